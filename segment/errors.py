@@ -1,0 +1,1 @@
+"""The errors that images cause, all derived from SegmentError."""
