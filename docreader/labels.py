@@ -1,0 +1,37 @@
+"""The characters of the interpretation graph and the numbers that stand for them on its arcs."""
+
+from collections.abc import Iterable
+
+DIGITS = "0123456789"
+POINT = "."
+"""A decimal point, or a separator of thousands: point and comma look alike on paper and mean what their place says."""
+DASH = "-"
+"""A dash, an equals sign or a line that fills the rest of the field."""
+DIRT = "#"
+"""Ink that is no character. It stands in paths but never in an answer."""
+
+ALPHABET = DIGITS + POINT + DASH + DIRT
+"""Position in this string = label on an arc."""
+
+INDEX = {character: index for index, character in enumerate(ALPHABET)}
+
+
+def encode(text: str) -> list[int]:
+    """The labels of a string of the alphabet's characters.
+
+    Raises:
+        KeyError: for a character outside the alphabet.
+
+    >>> encode("60.-")
+    [6, 0, 10, 11]
+    """
+    return [INDEX[character] for character in text]
+
+
+def decode(labels: Iterable[int]) -> str:
+    """The string that labels stand for; epsilons (negative labels) are passed over.
+
+    >>> decode([6, -1, 0])
+    '60'
+    """
+    return "".join(ALPHABET[label] for label in labels if label >= 0)
