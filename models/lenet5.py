@@ -1,0 +1,250 @@
+"""LeNet-5 as published (GBL98 sec. II-B): the character recogniser.
+
+Layers, parameters and connections are those of the paper. Departures: `docs/deviations.md`.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models import bitmaps, criteria
+from models.errors import ConfigurationError
+
+IMAGE_SIZE = 32
+CODE_SIZE = bitmaps.HEIGHT * bitmaps.WIDTH
+
+# GBL98 table I: the S2 maps that each C3 map sees.
+C3_TABLE = (
+    (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5),
+    (0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5),
+    (0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5),
+    (0, 1, 2, 3, 4, 5),
+)  # fmt: skip
+
+# GBL98 sec. II-B: white is -0.1 and black 1.175, which makes the mean about 0 and the variance about 1.
+WHITE = -0.1
+BLACK = 1.175
+
+
+@dataclass(frozen=True)
+class LeNet5Config:
+    """What defines one LeNet-5, saved with its weights.
+
+    Attributes:
+        labels: The characters of the output units, in order; each printable ASCII and none twice.
+        rubbish: The constant j > 0 of GBL98 eq. 9 at birth: the penalty of the class "no character", in nats.
+    """
+
+    labels: tuple[str, ...] = tuple("0123456789")
+    rubbish: float = 20.0
+
+    def __post_init__(self) -> None:
+        if not self.labels or len(set(self.labels)) != len(self.labels):
+            raise ConfigurationError(f"labels must be one or more different characters, not {self.labels!r}")
+        for label in self.labels:
+            if not isinstance(label, str) or len(label) != 1 or label not in bitmaps.CHARACTERS:
+                raise ConfigurationError(f"label {label!r} is not one printable ASCII character")
+        if not (isinstance(self.rubbish, float) and math.isfinite(self.rubbish) and self.rubbish > 0):
+            raise ConfigurationError(f"rubbish must be a positive number, not {self.rubbish!r}")
+
+
+def squash(a: Tensor) -> Tensor:
+    """The scaled hyperbolic tangent f(a) = 1.7159 tanh(2a/3), with f(1) = 1 and f(-1) = -1."""
+    return 1.7159 * torch.tanh(a * (2.0 / 3.0))
+
+
+def _uniform(shape: tuple[int, ...], fan_in: int) -> Tensor:
+    """Initial weights: uniform in +-2.4/F, F the unit's fan-in (GBL98 appendix A)."""
+    return torch.empty(shape).uniform_(-2.4 / fan_in, 2.4 / fan_in)
+
+
+class Convolution(nn.Module):
+    """A 5x5 convolution of all input maps, then the squashing function: layers C1 and C5.
+
+    Args:
+        inputs: Number of input maps.
+        outputs: Number of output maps.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(_uniform((outputs, inputs, 5, 5), inputs * 25))
+        self.bias = nn.Parameter(_uniform((outputs,), inputs * 25))
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W) -> (N, outputs, H-4, W-4)
+        """Squashed maps."""
+        return squash(F.conv2d(x, self.weight, self.bias))
+
+
+class SubSampling(nn.Module):
+    """Sum of each 2x2 block times a trainable coefficient, plus a bias, squashed: layers S2 and S4.
+
+    Args:
+        maps: Number of maps.
+    """
+
+    def __init__(self, maps: int) -> None:
+        super().__init__()
+        self.coefficient = nn.Parameter(_uniform((maps,), 4))
+        self.bias = nn.Parameter(_uniform((maps,), 4))
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, maps, H, W) -> (N, maps, H/2, W/2)
+        """Squashed maps of half the size."""
+        total = F.avg_pool2d(x, 2) * (4.0 * self.coefficient).view(-1, 1, 1)
+        return squash(total + self.bias.view(-1, 1, 1))
+
+
+class TableConvolution(nn.Module):
+    """A 5x5 convolution whose output maps each see some of the input maps, squashed: layer C3.
+
+    Only the kernels of the table are parameters (60 of 96 for C3). The forward pass spreads them over a dense
+    convolution whose other kernels are zero, because that runs faster than sixteen small ones.
+
+    Args:
+        inputs: Number of input maps.
+        table: For each output map, the input maps that it sees.
+    """
+
+    def __init__(self, inputs: int, table: tuple[tuple[int, ...], ...]) -> None:
+        super().__init__()
+        self.inputs = inputs
+        self.outputs = len(table)
+        self.weight = nn.Parameter(torch.cat([_uniform((len(maps), 5, 5), len(maps) * 25) for maps in table]))
+        self.bias = nn.Parameter(torch.cat([_uniform((1,), len(maps) * 25) for maps in table]))
+        places = [out * inputs + source for out, maps in enumerate(table) for source in maps]
+        self.places: Tensor
+        self.register_buffer("places", torch.tensor(places), persistent=False)
+
+    def dense_weight(self) -> Tensor:
+        """The kernels in their places, (outputs, inputs, 5, 5), zero where the table has no connection."""
+        dense = self.weight.new_zeros(self.outputs * self.inputs, 5, 5)
+        return dense.index_copy(0, self.places, self.weight).view(self.outputs, self.inputs, 5, 5)
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W) -> (N, outputs, H-4, W-4)
+        """Squashed maps."""
+        return squash(F.conv2d(x, self.dense_weight(), self.bias))
+
+
+class FullConnection(nn.Module):
+    """A linear layer, then the squashing function: layer F6.
+
+    Args:
+        inputs: Number of inputs.
+        outputs: Number of units.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(_uniform((outputs, inputs), inputs))
+        self.bias = nn.Parameter(_uniform((outputs,), inputs))
+
+    def forward(self, x: Tensor) -> Tensor:  # (..., inputs) -> (..., outputs)
+        """Squashed units."""
+        return squash(F.linear(x, self.weight, self.bias))
+
+
+class RadialBasis(nn.Module):
+    """Squared Euclidean distance to a code for each class: the output layer.
+
+    The codes are fixed at first: they are parameters that want no gradient until somebody asks for it.
+
+    Args:
+        codes: (classes, 84), one code for each class.
+    """
+
+    def __init__(self, codes: Tensor) -> None:
+        super().__init__()
+        self.codes = nn.Parameter(codes.clone(), requires_grad=False)
+
+    def forward(self, x: Tensor) -> Tensor:  # (..., 84) -> (..., classes)
+        """Penalties y_i = sum_j (x_j - w_ij)^2, never below zero."""
+        # The product form needs no (..., classes, 84) tensor; rounding may leave it a hair below zero.
+        squares = x.square().sum(-1, keepdim=True) + self.codes.square().sum(-1)
+        return (squares - 2.0 * F.linear(x, self.codes)).clamp_min(0.0)
+
+
+class LeNet5(nn.Module):
+    """LeNet-5: seven layers from a 32x32 image to one penalty for each class.
+
+    The parameters up to F6 are exactly 60,000. The output's codes (84 for each class) and the constant j of
+    the rubbish class are parameters without gradient; global training may set `requires_grad` on them.
+
+    Args:
+        config: Labels and rubbish constant.
+
+    Example:
+        >>> import torch
+        >>> model = LeNet5()
+        >>> model.log_posteriors(torch.zeros(2, 1, 32, 32)).shape  # ten digits and "no character"
+        torch.Size([2, 11])
+    """
+
+    def __init__(self, config: LeNet5Config | None = None) -> None:
+        super().__init__()
+        self.config = config or LeNet5Config()
+        self.c1 = Convolution(1, 6)
+        self.s2 = SubSampling(6)
+        self.c3 = TableConvolution(6, C3_TABLE)
+        self.s4 = SubSampling(16)
+        self.c5 = Convolution(16, 120)
+        self.f6 = FullConnection(120, CODE_SIZE)
+        self.output = RadialBasis(bitmaps.codes(self.config.labels))
+        self.rubbish = nn.Parameter(torch.tensor(self.config.rubbish), requires_grad=False)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The characters of the output units, in order."""
+        return self.config.labels
+
+    def features(self, x: Tensor) -> Tensor:
+        """States of F6.
+
+        Args:
+            x: (N, 1, 32, 32), 0 = paper to 1 = ink.
+
+        Returns:
+            (N, 84), each within +-1.7159.
+
+        Raises:
+            ValueError: The images have another shape.
+        """
+        if x.ndim != 4 or tuple(x.shape[1:]) != (1, IMAGE_SIZE, IMAGE_SIZE):
+            raise ValueError(f"LeNet-5 takes images of shape (N, 1, 32, 32), not {tuple(x.shape)}")
+        x = WHITE + (BLACK - WHITE) * x
+        x = self.s2(self.c1(x))  # N x 6 x 14 x 14
+        x = self.s4(self.c3(x))  # N x 16 x 5 x 5
+        x = self.c5(x)  # N x 120 x 1 x 1
+        features: Tensor = self.f6(x.flatten(1))  # N x 84
+        return features
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Penalty of each class, lower is better.
+
+        Args:
+            x: (N, 1, 32, 32), 0 = paper to 1 = ink.
+
+        Returns:
+            (N, classes), each >= 0: the squared distance to the class's code.
+
+        Raises:
+            ValueError: The images have another shape.
+        """
+        penalties: Tensor = self.output(self.features(x))
+        return penalties
+
+    def log_posteriors(self, x: Tensor) -> Tensor:
+        """Log-probability of each class and, last, of "no character" (GBL98 sec. II-C, eq. 9).
+
+        Args:
+            x: (N, 1, 32, 32), 0 = paper to 1 = ink.
+
+        Returns:
+            (N, classes + 1) log-probabilities in nats; the exponentials of a row sum to 1.
+
+        Raises:
+            ValueError: The images have another shape.
+        """
+        return criteria.log_posteriors(self(x), self.rubbish)

@@ -1,0 +1,136 @@
+"""What a model file says about the model it holds: written, read and validated field by field."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
+
+from models.errors import MetadataError, SchemaVersionError
+
+SCHEMA = 1
+"""Version of the form in which metadata are written."""
+
+FORMAT = "docreader-model"
+KINDS = ("recognizer", "reader", "classifier")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ModelMetadata:
+    """Everything about a model but its weights.
+
+    Attributes:
+        kind: What it is for: one of `KINDS`.
+        name: Its name, as records and reports show it.
+        version: Version of these weights.
+        architecture: Name of the network, a key of `models.files.ARCHITECTURES`.
+        configuration: The network's configuration, as its dataclass takes it.
+        labels: The characters of the output units, in order.
+        preprocessing: How an image must be made before the network sees it.
+        calibration: Numbers fitted after training that map scores to confidences; None where there are none.
+        training: Data and recipe that made the weights.
+        results: Measured figures.
+    """
+
+    kind: str
+    name: str
+    version: str
+    architecture: str
+    configuration: dict[str, Any]
+    labels: tuple[str, ...]
+    preprocessing: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, Any] | None = None
+    training: dict[str, Any] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("name", "version", "architecture"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not value or not value.isprintable() or len(value) > 200:
+                raise MetadataError(f"{name} must be a short line of text, not {value!r:.80}")
+        if self.kind not in KINDS:
+            raise MetadataError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r:.80}")
+        for name in ("configuration", "preprocessing", "training", "results"):
+            if not isinstance(getattr(self, name), dict):
+                raise MetadataError(f"{name} must be a mapping, not {getattr(self, name)!r:.80}")
+        if self.calibration is not None and not isinstance(self.calibration, dict):
+            raise MetadataError(f"calibration must be a mapping or null, not {self.calibration!r:.80}")
+        labels = self.labels
+        if not isinstance(labels, tuple) or not labels or len(set(map(str, labels))) != len(labels):
+            raise MetadataError(f"labels must be one or more different strings, not {labels!r:.80}")
+        if not all(isinstance(label, str) and label for label in labels):
+            raise MetadataError(f"labels must be strings that are not empty, not {labels!r:.80}")
+
+
+def to_header(metadata: ModelMetadata) -> dict[str, str]:
+    """Metadata as the strings that a .safetensors header holds: JSON for each field.
+
+    Raises:
+        MetadataError: A value cannot be written as JSON.
+    """
+    header = {"format": FORMAT, "schema": str(SCHEMA)}
+    try:
+        for key, value in asdict(metadata).items():
+            header[key] = json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise MetadataError(f"{key} cannot be written as JSON: {error}") from error
+    return header
+
+
+def from_header(header: Mapping[str, str]) -> ModelMetadata:
+    """Metadata from the strings of a .safetensors header.
+
+    Raises:
+        MetadataError: A field is missing, unreadable or has a value that makes no sense.
+        SchemaVersionError: The form is of another version.
+    """
+    if header.get("format") != FORMAT:
+        raise MetadataError(
+            "this .safetensors file was not written by docreader (its metadata do not name the format "
+            f"{FORMAT!r}); train or fine-tune a model with 'docreader train'"
+        )
+    schema = header.get("schema", "")
+    if schema != str(SCHEMA):
+        raise SchemaVersionError(
+            f"the file has schema version {schema!r:.20}, this docreader reads version {SCHEMA}: "
+            "install the docreader that wrote it, or train the model again"
+        )
+    values: dict[str, Any] = {}
+    for known in fields(ModelMetadata):
+        if known.name not in header:
+            raise MetadataError(f"the metadata lack the field {known.name!r}")
+        try:
+            values[known.name] = json.loads(header[known.name], parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise MetadataError(f"the field {known.name!r} is not readable JSON: {error!s:.120}") from error
+    if isinstance(values["labels"], list):
+        values["labels"] = tuple(values["labels"])
+    return ModelMetadata(**values)
+
+
+def build_configuration(kind: type[T], values: Mapping[str, Any]) -> T:
+    """A configuration dataclass from JSON values, every name checked.
+
+    Args:
+        kind: The dataclass; it checks its own values.
+        values: What JSON gave; lists become tuples.
+
+    Raises:
+        MetadataError: A name is unknown or missing, or the dataclass refuses a value.
+    """
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    if set(values) != known:
+        odd = ", ".join(sorted(set(values) ^ known))
+        raise MetadataError(
+            f"the configuration of {kind.__name__} must have exactly {sorted(known)}: see {odd}"
+        )
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    try:
+        return kind(**given)
+    except (TypeError, ValueError) as error:
+        raise MetadataError(f"the configuration is not valid: {error}") from error
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
