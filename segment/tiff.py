@@ -1,0 +1,240 @@
+"""The pages of a TIFF, found by walking its directories: sizes are checked before any pixel is decoded."""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from segment.errors import DamagedImageError, ImageReadError, ImageTooLargeError
+
+MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""First bytes of a TIFF; + marks a BigTIFF, whose offsets have 8 bytes."""
+
+_MAX_ENTRIES = 4096
+"""Tags in one directory. Scanners write 10 to 40; 65,535 are possible and would only cost time."""
+
+_FORMATS = {
+    1: "B",
+    2: "B",
+    3: "H",
+    4: "L",
+    6: "b",
+    7: "B",
+    8: "h",
+    9: "l",
+    13: "L",
+    16: "Q",
+    17: "q",
+    18: "Q",
+}
+_SIZES = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+    13: 4,
+    16: 8,
+    17: 8,
+    18: 8,
+}
+
+_WIDTH, _HEIGHT, _SAMPLES, _PLANAR = 256, 257, 277, 284
+_STRIP_OFFSETS, _ROWS_PER_STRIP, _STRIP_COUNTS = 273, 278, 279
+_TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_COUNTS = 322, 323, 324, 325
+_SCALARS = (_WIDTH, _HEIGHT, _SAMPLES, _PLANAR, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_HEIGHT)
+
+
+_Tags = dict[int, tuple[int, int, bytes]]
+"""{tag: (type, count, value or offset)} of one directory."""
+
+
+@dataclass(frozen=True)
+class TiffDirectory:
+    """One page of a TIFF as its directory describes it.
+
+    Attributes:
+        offset: where the directory starts, bytes from the start of the file.
+        width: pixels.
+        height: pixels.
+        header: first bytes of a file whose first page is this one: order mark, version and `offset`.
+        error: why this page cannot be decoded, or None.
+    """
+
+    offset: int
+    width: int = 0
+    height: int = 0
+    header: bytes = b""
+    error: ImageReadError | None = None
+
+
+@dataclass
+class _Layout:
+    """How numbers are written in this file."""
+
+    order: str
+    big: bool
+    size: int
+    entry: str = field(init=False)
+    word: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.entry = self.order + ("HHQ8s" if self.big else "HHL4s")
+        self.word = self.order + ("Q" if self.big else "L")
+
+
+def read_directories(file: BinaryIO, max_pages: int, max_pixels: int) -> list[TiffDirectory]:
+    """List the pages of a TIFF.
+
+    A page that is damaged or too large is listed with its error, so that the others can be read. Where the
+    chain of directories breaks, the list ends with a page that says so.
+
+    Args:
+        file: a seekable file.
+        max_pages: more pages than this are refused as a whole.
+        max_pixels: pages with more pixels are listed with an error.
+
+    Returns:
+        One entry for each page, in the order of the file.
+
+    Raises:
+        ImageTooLargeError: more than `max_pages` pages.
+        DamagedImageError: there is not one directory.
+    """
+    size = file.seek(0, 2)
+    file.seek(0)
+    start = file.read(16)
+    layout = _Layout("<" if start[:2] == b"II" else ">", start[2:4] in (b"+\0", b"\0+"), size)
+    position = 8 if layout.big else 4
+    offset = _unpack_from(layout.word, start, position)
+    pages: list[TiffDirectory] = []
+    seen: set[int] = set()
+    # A chain that comes back to where it was is at its end: some writers close the circle.
+    while offset and offset not in seen:
+        if len(pages) == max_pages:
+            raise ImageTooLargeError(
+                f"it has more than {max_pages:,} pages", "max_pages", max_pages + 1, max_pages
+            )
+        seen.add(offset)
+        header = start[:position] + struct.pack(layout.word, offset)
+        try:
+            tags, following = _read_directory(file, offset, layout)
+        except DamagedImageError as error:
+            pages.append(TiffDirectory(offset, error=error))
+            break
+        width, height, fault = 0, 0, None
+        try:
+            width, height = _check_page(file, tags, layout, max_pixels)
+        except ImageReadError as error:
+            fault = error
+        pages.append(TiffDirectory(offset, width, height, header, fault))
+        offset = following
+    if not pages:
+        raise DamagedImageError("it is a TIFF without pages")
+    return pages
+
+
+def _unpack_from(form: str, data: bytes, position: int = 0) -> int:
+    try:
+        return int(struct.unpack_from(form, data, position)[0])
+    except struct.error:
+        raise DamagedImageError("it is truncated within the header of the TIFF") from None
+
+
+def _read_directory(file: BinaryIO, offset: int, layout: _Layout) -> tuple[_Tags, int]:
+    """Read one directory, and where the next one starts (0: nowhere)."""
+    gone = DamagedImageError(f"its page directory at byte {offset} is beyond the end, {layout.size}")
+    if offset >= layout.size:
+        raise gone
+    file.seek(offset)
+    count_form = layout.order + ("Q" if layout.big else "H")
+    count = _unpack_from(count_form, file.read(struct.calcsize(count_form)))
+    if count > _MAX_ENTRIES:
+        raise DamagedImageError(f"a page directory claims {count:,} tags")
+    length = struct.calcsize(layout.entry)
+    data = file.read(count * length + struct.calcsize(layout.word))
+    if len(data) < count * length:
+        raise gone
+    tags: _Tags = {}
+    for tag, kind, number, value in struct.iter_unpack(layout.entry, data[: count * length]):
+        tags.setdefault(tag, (kind, number, value))
+    # A file cut right behind its last directory is readable: no next page.
+    rest = data[count * length :]
+    return tags, _unpack_from(layout.word, rest) if len(rest) == struct.calcsize(layout.word) else 0
+
+
+def _values(file: BinaryIO, entry: tuple[int, int, bytes], layout: _Layout, most: int) -> tuple[int, ...]:
+    """Read the integers of one tag, at most `most` of them."""
+    kind, count, data = entry
+    form = _FORMATS.get(kind)
+    if form is None:
+        return ()
+    size = count * _SIZES[kind]
+    count = min(count, most)
+    if size > len(data):
+        file.seek(_unpack_from(layout.word, data))
+        data = file.read(count * _SIZES[kind])
+    if len(data) < count * _SIZES[kind]:
+        raise DamagedImageError("it is truncated: the list of its strips is missing")
+    return struct.unpack_from(f"{layout.order}{count}{form}", data)
+
+
+def _check_page(file: BinaryIO, tags: _Tags, layout: _Layout, max_pixels: int) -> tuple[int, int]:
+    """Check one page against the limits and the length of the file; give its width and height in pixels."""
+    room = sum(
+        n * _SIZES.get(kind, 0) for kind, n, value in tags.values() if n * _SIZES.get(kind, 0) > len(value)
+    )
+    if room > layout.size:
+        raise DamagedImageError(f"its tags claim {room:,} bytes, and the file has {layout.size:,}")
+    scalar = {
+        tag: values[0] for tag in _SCALARS if tag in tags and (values := _values(file, tags[tag], layout, 1))
+    }
+    width, height = scalar.get(_WIDTH, 0), scalar.get(_HEIGHT, 0)
+    if width <= 0 or height <= 0:
+        raise DamagedImageError("the page has no width or height")
+    if width * height > max_pixels:
+        raise too_many_pixels(width, height, max_pixels)
+    tiled = _TILE_OFFSETS in tags
+    tile_width = scalar.get(_TILE_WIDTH, 0) if tiled else width
+    tile_height = (
+        scalar.get(_TILE_HEIGHT, 0) if tiled else min(scalar.get(_ROWS_PER_STRIP, height) or height, height)
+    )
+    if tile_width <= 0 or tile_height <= 0:
+        raise DamagedImageError("the page has no size of tiles")
+    if tile_width * tile_height > max_pixels:
+        raise too_many_pixels(tile_width, tile_height, max_pixels)
+    expected = math.ceil(width / tile_width) * math.ceil(height / tile_height)
+    if scalar.get(_PLANAR, 1) == 2:
+        expected *= max(1, scalar.get(_SAMPLES, 1))
+    offsets_tag, counts_tag = (_TILE_OFFSETS, _TILE_COUNTS) if tiled else (_STRIP_OFFSETS, _STRIP_COUNTS)
+    if offsets_tag not in tags:
+        raise DamagedImageError("the page has no pixels")
+    if tags[offsets_tag][1] > expected:
+        raise DamagedImageError(
+            f"the page claims {tags[offsets_tag][1]:,} pieces where {expected:,} cover it"
+        )
+    offsets = _values(file, tags[offsets_tag], layout, expected)
+    counts = _values(file, tags[counts_tag], layout, expected) if counts_tag in tags else (1,) * len(offsets)
+    end = max((start + length for start, length in zip(offsets, counts, strict=False)), default=0)
+    if end > layout.size:
+        raise DamagedImageError(
+            f"it is truncated: the page ends at byte {end:,}, the file at {layout.size:,}"
+        )
+    return width, height
+
+
+def too_many_pixels(width: int, height: int, allowed: int) -> ImageTooLargeError:
+    """Make the error for a picture of width x height pixels where `allowed` pixels are."""
+    pixels = width * height
+    return ImageTooLargeError(
+        f"it has {width:,} x {height:,} = {pixels:,} pixels", "max_pixels", pixels, allowed
+    )
