@@ -1,1 +1,54 @@
-"""."""
+"""docreader reads handwritten amounts from scanned bank checks.
+
+>>> import docreader
+>>> reader = docreader.Reader.load()                  # doctest: +SKIP
+>>> [reading] = reader.read("scan.png")               # doctest: +SKIP
+>>> reading.text, reading.confidence                  # doctest: +SKIP
+('1,234.56', 0.998)
+
+The names below load on first use, so that `import docreader` costs nothing.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docreader._guard import ShadowedPackageError, check_packages
+
+if TYPE_CHECKING:
+    from docreader.errors import DocreaderError
+    from docreader.reader import Reader
+    from docreader.records import ErrorRecord, Reading, Record
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DocreaderError",
+    "ErrorRecord",
+    "Reader",
+    "Reading",
+    "Record",
+    "ShadowedPackageError",
+    "__version__",
+]
+
+_HOME = {
+    "DocreaderError": "docreader.errors",
+    "ErrorRecord": "docreader.records",
+    "Reader": "docreader.reader",
+    "Reading": "docreader.records",
+    "Record": "docreader.records",
+}
+
+check_packages(Path(__file__).parent.parent)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'docreader' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,163 @@
+"""Sees to it that `models`, `segment` and `gtn` are the packages that came with docreader.
+
+The three have plain names, which others use too: a script `models.py` in the working folder, a folder
+`models/` of another project, or `pip install gtn`, the C++ library. Without this guard such a one shows up as
+an obscure AttributeError deep inside docreader. The packages are looked for, never imported, so that `import
+docreader` stays fast and free of torch.
+"""
+
+import base64
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import sys
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+PACKAGES = ("gtn", "models", "segment")
+
+REINSTALL = "pip install --force-reinstall --no-deps docreader"
+
+
+class ShadowedPackageError(ImportError):
+    """Another package or file is found in place of `models`, `segment` or `gtn`."""
+
+
+def check_packages(home: Path, names: tuple[str, ...] = PACKAGES) -> None:
+    """Check that each named package is ours, without importing it.
+
+    A package is ours when its `__init__.py` lies beside docreader (a checkout, an editable install, a wheel
+    in site-packages) or is a file of the installed distribution docreader, and no other installed
+    distribution has written over it.
+
+    Args:
+        home: The folder that holds the folder `docreader`.
+        names: The packages to look for.
+
+    Raises:
+        ShadowedPackageError: A package is missing, or is another's. The message says which file is found
+            instead and what to do.
+    """
+    for name in names:
+        found = _location(name)
+        if found is None:
+            raise ShadowedPackageError(
+                f"docreader's own package '{name}' is not installed beside it in '{home}'. "
+                f"Install docreader again: {REINSTALL}",
+                name=name,
+            )
+        init = home / name / "__init__.py"
+        if not _same(found, init) and not _ours(name, found):
+            raise ShadowedPackageError(_explain(name, found, init), name=name, path=str(found))
+        other = _overwriter(name, found)
+        if other:
+            raise ShadowedPackageError(
+                f"docreader cannot start: its package '{name}' ({found.parent}) has been overwritten by the "
+                f"installed package '{other}', which brings a package of the same name. One environment "
+                f"cannot hold both: run 'pip uninstall {other}' and then '{REINSTALL}', or "
+                f"install docreader into a virtual environment of its own.",
+                name=name,
+                path=str(found),
+            )
+
+
+def _location(name: str) -> Path | None:
+    """The file or folder that `import name` would take, None where there is none."""
+    spec: ModuleSpec | None
+    try:
+        spec = importlib.util.find_spec(name)
+    except ValueError:  # imported already, by a hand-made module without a spec
+        spec = None
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file:
+            return Path(file)
+    if spec is None:
+        return None
+    if spec.has_location and spec.origin:
+        return Path(spec.origin)
+    for folder in spec.submodule_search_locations or ():  # a namespace package: a folder without __init__.py
+        return Path(folder)
+    return Path(f"<{spec.origin or name}>")
+
+
+def _same(a: Path, b: Path) -> bool:
+    """Whether two paths are one file; also inside zip files, where nothing can be resolved."""
+    return a == b or os.path.realpath(a) == os.path.realpath(b)
+
+
+def _ours(name: str, found: Path) -> bool:
+    """Whether the installed distribution docreader lists this very file."""
+    try:
+        files = importlib.metadata.files("docreader") or []
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return any(
+        file.as_posix() == f"{name}/__init__.py" and _same(Path(str(file.locate())), found) for file in files
+    )
+
+
+def _overwriter(name: str, found: Path) -> str | None:
+    """The name of another distribution that claims our file and has changed it, None as a rule.
+
+    Two wheels with one package name unpack into one folder, so that the place of the file tells nothing; its
+    hash does.
+    """
+    try:
+        files = importlib.metadata.files("docreader") or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    listed = next((file for file in files if file.as_posix() == f"{name}/__init__.py" and file.hash), None)
+    if listed is None or listed.hash is None or listed.hash.mode != "sha256":
+        return None
+    try:
+        digest = hashlib.sha256(found.read_bytes()).digest()
+    except OSError:
+        return None
+    if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == listed.hash.value:
+        return None
+    for distribution in importlib.metadata.distributions():  # slow, but only on the way to an error
+        owner = distribution.metadata["Name"]
+        if owner != "docreader" and any(
+            _same(Path(str(f.locate())), found) for f in distribution.files or () if f.name == "__init__.py"
+        ):
+            return str(owner)
+    return None
+
+
+def _explain(name: str, found: Path, wanted: Path) -> str:
+    """The message for a package that is found elsewhere than beside docreader."""
+    base = found.parent.parent if found.name == "__init__.py" else found.parent
+    first = (
+        f"docreader cannot start: it needs its own package '{name}' ({wanted}), "
+        f"but Python finds '{found}' first."
+    )
+    owner = _owner(found)
+    if owner:
+        remedy = (
+            f"That file belongs to the installed package '{owner}'. Run 'pip uninstall {owner}', "
+            f"or install docreader into a virtual environment of its own."
+        )
+    elif name in sys.modules:
+        remedy = "It has been imported already: rename it, or use docreader in another process."
+    else:
+        remedy = (
+            f"Rename it, start Python from another folder than '{base}', or take that folder out of "
+            f"PYTHONPATH and sys.path; the command 'docreader' (instead of 'python -m docreader') never "
+            f"looks into the working folder."
+        )
+    return f"{first} {remedy}"
+
+
+def _owner(found: Path) -> str | None:
+    """The installed distribution that a file belongs to, None for a plain file of somebody's project."""
+    if not {"site-packages", "dist-packages"} & set(found.parts):
+        return None
+    for distribution in importlib.metadata.distributions():
+        if any(
+            _same(Path(str(file.locate())), found)
+            for file in distribution.files or ()
+            if file.name == found.name
+        ):
+            return str(distribution.metadata["Name"])
+    return None
