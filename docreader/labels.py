@@ -1,17 +1,22 @@
-"""The characters of the interpretation graph and the numbers that stand for them on its arcs."""
+"""The characters of graphs and answers, and the numbers that stand for them on arcs."""
 
 from collections.abc import Iterable
 
 DIGITS = "0123456789"
 POINT = "."
-"""A decimal point, or a separator of thousands: point and comma look alike on paper and mean what their place says."""
+"""As read: a point or a comma, which look alike on paper and mean what their place says. In an answer: the decimal point."""
 DASH = "-"
 """A dash, an equals sign or a line that fills the rest of the field."""
 DIRT = "#"
 """Ink that is no character. It stands in paths but never in an answer."""
+GROUP = ","
+"""The separator of thousands (or lakhs) in an answer; never read as such."""
 
-ALPHABET = DIGITS + POINT + DASH + DIRT
-"""Position in this string = label on an arc."""
+READ = DIGITS + POINT + DASH + DIRT
+"""What the arcs of an interpretation graph may say."""
+
+ALPHABET = READ + GROUP
+"""Every character; its position is its label on an arc."""
 
 INDEX = {character: index for index, character in enumerate(ALPHABET)}
 

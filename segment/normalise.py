@@ -40,5 +40,5 @@ def normalise_segment(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     # The centre of mass comes to the middle; a long tail may not push the box out of the field.
     left = min(max(round((SIDE - 1) / 2 - x_mass), 0), SIDE - size[0])
     top = min(max(round((SIDE - 1) / 2 - y_mass), 0), SIDE - size[1])
-    out[top : top + size[1], left : left + size[0]] = box
+    out[top : top + size[1], left : left + size[0]] = np.minimum(box, 1)  # area averages exceed 1 by rounding
     return out

@@ -1,0 +1,262 @@
+"""What may stand in an amount field: transducers from characters as read to the canonical text of an amount.
+
+Canonical text has ``,`` between groups and ``.`` before the cents in every country's form, so that text and amount do
+not depend on who reads them. Each grammar is unambiguous: it maps one reading to one text along one path, which
+keeps the forward score of an answer from being counted twice.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import gtn
+from docreader import labels
+from docreader.errors import GrammarError
+
+MAX_FILE_BYTES = 1_000_000
+"""A grammar file larger than this is refused."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grammar:
+    """A named grammar: its graph, and what its texts mean."""
+
+    name: str
+    graph: gtn.Graph
+    """Transducer from labels as read (`docreader.labels.READ`) to labels of the canonical text."""
+    currency: str | None
+    """ISO 4217 code that the form stands for, None where it could be several."""
+    has_amount: bool
+    """Whether a text is an amount: False for bare digit strings, where separators were read over."""
+
+    def amount(self, text: str) -> Decimal | None:
+        """The value of a text of this grammar, None where the grammar does not say.
+
+        >>> load_grammar("usd").amount("1,234.56")
+        Decimal('1234.56')
+        """
+        plain = text.replace(labels.GROUP, "")
+        return Decimal(plain) if self.has_amount and re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain) else None
+
+
+@dataclass
+class _Builder:
+    """Collects arcs by characters."""
+
+    arcs: list[tuple[int, int, int, int]] = field(default_factory=list)
+    final: list[int] = field(default_factory=list)
+    states: int = 1
+
+    def state(self) -> int:
+        self.states += 1
+        return self.states - 1
+
+    def arc(self, source: int, target: int, read: str, written: str | None = None) -> None:
+        """One arc for each character of `read`; it writes `written`, the same character, or "" for nothing."""
+        for character in read:
+            output = character if written is None else written
+            self.arcs.append(
+                (source, target, labels.INDEX[character], labels.INDEX[output] if output else gtn.EPSILON)
+            )
+
+    def skip(self, state: int, read: str) -> None:
+        """Read over characters."""
+        self.arc(state, state, read, "")
+
+    def digits(self, source: int, count: int) -> int:
+        """A run of exactly `count` digits, with dirt read over; the state behind it."""
+        for _ in range(count):
+            target = self.state()
+            self.arc(source, target, labels.DIGITS)
+            self.skip(target, labels.DIRT)
+            source = target
+        return source
+
+    def group(self, source: int, count: int) -> int:
+        """A separator and a group of digits."""
+        target = self.state()
+        self.arc(source, target, labels.POINT, labels.GROUP)
+        self.skip(target, labels.DIRT)
+        return self.digits(target, count)
+
+    def end(self, source: int, cents: bool) -> None:
+        """What may follow the whole units: cents, a closing point, fillers."""
+        tail = self._tail(source)
+        self.arc(source, tail, labels.POINT, "")
+        if cents:
+            point = self.state()
+            self.arc(source, point, labels.POINT)
+            self.skip(point, labels.DIRT)
+            last = self.digits(point, 2)
+            self.arc(last, self._tail(last), labels.POINT, "")
+
+    def _tail(self, source: int) -> int:
+        """Make `source` final and give it fillers; the state of fillers behind a closing point."""
+        tail = self.state()
+        self.skip(tail, labels.DASH + labels.DIRT)
+        self.final += [source, tail]
+        filler = self.state()
+        self.arc(source, filler, labels.DASH, "")
+        self.skip(filler, labels.DASH + labels.DIRT + labels.POINT)
+        self.final.append(filler)
+        return tail
+
+    def build(self, weights: list[float] | None = None) -> gtn.Graph:
+        source, target, read, written = (list(column) for column in zip(*self.arcs, strict=True))
+        return gtn.Graph.from_arcs(
+            source, target, read, written, weights, num_states=self.states, start=[0], final=self.final
+        )
+
+
+def _plain(builder: _Builder, cents: bool) -> None:
+    """1234567, with or without cents."""
+    body = builder.digits(0, 1)
+    builder.arc(body, body, labels.DIGITS)
+    builder.end(body, cents)
+
+
+def _western(builder: _Builder, cents: bool, one_group: bool = False) -> None:
+    """1,234,567; with `one_group` only up to 999,999."""
+    grouped = builder.state()
+    for count in (1, 2, 3):
+        # The last digit of the first group leads to a common state, so that the groups are built once.
+        source = builder.digits(0, count)
+        builder.arc(source, grouped, labels.POINT, labels.GROUP)
+    builder.skip(grouped, labels.DIRT)
+    body = builder.digits(grouped, 3)
+    if not one_group:
+        builder.arc(body, grouped, labels.POINT, labels.GROUP)
+    builder.end(body, cents)
+
+
+def _indian(builder: _Builder, cents: bool) -> None:
+    """1,05,000: at least one group of two before the last group of three."""
+    grouped = builder.state()
+    for count in (1, 2):
+        source = builder.digits(0, count)
+        builder.arc(source, grouped, labels.POINT, labels.GROUP)
+    builder.skip(grouped, labels.DIRT)
+    pair = builder.digits(grouped, 2)
+    builder.arc(pair, grouped, labels.POINT, labels.GROUP)
+    builder.end(builder.group(pair, 3), cents)
+
+
+def _amount_graph(*forms: Callable[[_Builder], None]) -> gtn.Graph:
+    builder = _Builder()
+    builder.skip(0, labels.DASH + labels.DIRT)
+    for form in forms:
+        form(builder)
+    return builder.build()
+
+
+def _digits() -> Grammar:
+    """One digit or more; separators, fillers and dirt are read over."""
+    builder = _Builder()
+    body = builder.state()
+    builder.arc(0, body, labels.DIGITS)
+    builder.arc(body, body, labels.DIGITS)
+    for state in (0, body):
+        builder.skip(state, labels.POINT + labels.DASH + labels.DIRT)
+    builder.final.append(body)
+    return Grammar("digits", builder.build(), currency=None, has_amount=False)
+
+
+def _clp() -> Grammar:
+    graph = _amount_graph(lambda b: _plain(b, cents=False), lambda b: _western(b, cents=False))
+    return Grammar("clp", graph, currency="CLP", has_amount=True)
+
+
+def _cents_and_groups(name: str, currency: str) -> Grammar:
+    graph = _amount_graph(lambda b: _plain(b, cents=True), lambda b: _western(b, cents=True))
+    return Grammar(name, graph, currency, has_amount=True)
+
+
+def _inr() -> Grammar:
+    graph = _amount_graph(
+        lambda b: _plain(b, cents=True),
+        lambda b: _western(b, cents=True, one_group=True),
+        lambda b: _indian(b, cents=True),
+    )
+    return Grammar("inr", graph, currency="INR", has_amount=True)
+
+
+def _any() -> Grammar:
+    graph = _amount_graph(
+        lambda b: _plain(b, cents=True), lambda b: _western(b, cents=True), lambda b: _indian(b, cents=True)
+    )
+    return Grammar("amount", graph, currency=None, has_amount=True)
+
+
+BUILT_IN: dict[str, Callable[[], Grammar]] = {
+    "amount": _any,
+    "digits": _digits,
+    "usd": lambda: _cents_and_groups("usd", "USD"),
+    "inr": _inr,
+    "clp": _clp,
+    "eur": lambda: _cents_and_groups("eur", "EUR"),
+}
+"""Grammars by name."""
+
+
+def load_grammar(name: str) -> Grammar:
+    """A built-in grammar by its name, or a grammar file.
+
+    A file lists one arc a line: source state, target state, character read, character written (``*e*`` for none) and
+    optionally a score; a line with a single number names a final state. The first line's source is the start state.
+    ``.`` reads a point or comma, ``-`` a dash or filler, ``#`` dirt; lines that begin with ``;`` are comments.
+
+    Args:
+        name: one of `BUILT_IN`, or a path.
+
+    Raises:
+        GrammarError: if there is neither, or the file is no grammar; the message names the line.
+    """
+    if name in BUILT_IN:
+        return BUILT_IN[name]()
+    path = Path(name)
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise GrammarError(f"grammar file {name} is larger than {MAX_FILE_BYTES} bytes")
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise GrammarError(f"no grammar {name!r}: give one of {', '.join(BUILT_IN)}, or a file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise GrammarError(f"cannot read grammar file {name}: {error}") from error
+    return Grammar(path.stem, _parse(text, name), currency=None, has_amount=True)
+
+
+def _parse(text: str, name: str) -> gtn.Graph:
+    """The graph of a grammar file."""
+    builder = _Builder()
+    weights: list[float] = []
+    numbers: dict[str, int] = {}
+    for line_number, line in enumerate(text.splitlines(), start=1):
+        words = line.split()
+        if not words or words[0].startswith(";"):
+            continue
+        try:
+            if len(words) == 1:
+                builder.final.append(numbers.setdefault(words[0], len(numbers)))
+                continue
+            source, target, read, written, *score = words
+            if (
+                len(score) > 1
+                or len(read) > 1
+                or read not in labels.READ
+                or (written != "*e*" and written not in labels.INDEX)
+            ):
+                raise ValueError(line)
+            weights.append(float(score[0]) if score else 0.0)
+        except ValueError as error:
+            raise GrammarError(
+                f"{name}, line {line_number}: {line!r} is neither 'source target read written [score]' with "
+                f"characters of {labels.READ} to read and {labels.ALPHABET} or *e* to write, nor a final state"
+            ) from error
+        ends = [numbers.setdefault(word, len(numbers)) for word in (source, target)]
+        builder.arc(ends[0], ends[1], read, "" if written == "*e*" else written)
+    if not builder.arcs or not builder.final:
+        raise GrammarError(f"{name}: a grammar needs at least one arc and one final state")
+    builder.states = len(numbers)
+    return builder.build(weights)

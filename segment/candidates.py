@@ -1,0 +1,92 @@
+"""Candidate segments: runs of neighbouring pieces that may be one character, and the segmentation graph over them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segment.pieces import PieceConfig, Pieces, find_pieces
+
+
+@dataclass(frozen=True)
+class CandidateConfig:
+    """Which runs of pieces are candidates. Lengths are in units of the text height."""
+
+    pieces: PieceConfig = field(default_factory=PieceConfig)
+    max_pieces: int = 5
+    """Pieces in one candidate, at most (K)."""
+    max_width: float = 1.35
+    """Width of a candidate of several pieces, at most."""
+    max_gap: float = 0.22
+    """Empty columns between two neighbouring pieces of one candidate, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Candidate segments of one image; the arcs of its segmentation graph.
+
+    Node k stands left of piece k; node P, after the last piece, is final. Candidate n leads from ``first[n]`` to
+    ``last[n]`` and holds the pieces first[n] .. last[n] - 1, so a path uses each piece of ink once (GBL98 sec. V-A).
+    """
+
+    pieces: Pieces
+    first: NDArray[np.int64]
+    """(N,) node that the candidate leaves."""
+    last: NDArray[np.int64]
+    """(N,) node that it enters."""
+    boxes: NDArray[np.int64]
+    """(N, 4) x, y, width, height in pixels of the cleaned ink."""
+    area: NDArray[np.int64]
+    """(N,) ink pixels."""
+    gap: NDArray[np.float64]
+    """(N,) widest gap between two of its pieces, in text heights; 0 for a single piece."""
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def mask(self, n: int) -> NDArray[np.bool_]:
+        """(h, w) ink of candidate n within its box."""
+        x, y, w, h = self.boxes[n]
+        labels = self.pieces.labels[y : y + h, x : x + w]
+        return (labels >= self.first[n]) & (labels < self.last[n])
+
+
+def find_candidates(mask: NDArray[np.bool_], config: CandidateConfig | None = None) -> Candidates:
+    """Over-segment cleaned ink and list the candidate segments.
+
+    Every single piece is a candidate, so that there is always a path from the first node to the last.
+
+    Args:
+        mask: (H, W) ink.
+        config: bounds of the candidates.
+
+    Returns:
+        Candidates ordered by first and last node; none when there is no ink.
+    """
+    config = config or CandidateConfig()
+    pieces = find_pieces(mask, config.pieces)
+    count, boxes = len(pieces), pieces.boxes
+    first = np.repeat(np.arange(count), config.max_pieces)
+    last = first + np.tile(np.arange(1, config.max_pieces + 1), count)
+    inside = last <= count
+    first, last = first[inside], last[inside]
+
+    # Extent and widest gap of each run, one more piece at a time.
+    left, top = boxes[first, 0].copy(), boxes[first, 1].copy()
+    right, bottom = left + boxes[first, 2], top + boxes[first, 3]
+    area = pieces.area[first].copy()
+    gap = np.zeros(len(first))
+    for extra in range(1, config.max_pieces):
+        more = np.flatnonzero(last - first > extra)
+        added = first[more] + extra
+        gap[more] = np.maximum(gap[more], boxes[added, 0] - right[more])
+        left[more] = np.minimum(left[more], boxes[added, 0])
+        top[more] = np.minimum(top[more], boxes[added, 1])
+        right[more] = np.maximum(right[more], boxes[added, 0] + boxes[added, 2])
+        bottom[more] = np.maximum(bottom[more], boxes[added, 1] + boxes[added, 3])
+        area[more] += pieces.area[added]
+    gap /= pieces.height
+    single = last - first == 1
+    keep = single | ((right - left <= config.max_width * pieces.height) & (gap <= config.max_gap))
+    extent = np.stack([left, top, right - left, bottom - top], axis=1)
+    return Candidates(pieces, first[keep], last[keep], extent[keep], area[keep], gap[keep])

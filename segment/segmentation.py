@@ -1,0 +1,127 @@
+"""From a field's pixels to its segmentation graph: the segmenter as one call."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+import gtn
+from segment.candidates import CandidateConfig, Candidates, find_candidates
+from segment.cleaning import CleaningConfig, Ink, clean
+from segment.normalise import SIDE, normalise_segment
+
+FEATURES = ("width", "height", "centre", "density", "gap", "extra_pieces")
+"""Columns of `Segmentation.features`. Lengths are in text heights; `centre` is the height of the box's middle over
+the bottom of the text (0) in text heights; `density` is the share of the box that is ink."""
+
+
+@dataclass(frozen=True)
+class SegmenterConfig:
+    """Cleaning and over-segmentation, as saved in a reader's model file."""
+
+    cleaning: CleaningConfig = field(default_factory=CleaningConfig)
+    candidates: CandidateConfig = field(default_factory=CandidateConfig)
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """The over-segmented ink of one field."""
+
+    ink: Ink
+    candidates: Candidates
+    graph: gtn.Graph
+    """Segmentation graph (GBL98 sec. V-A): a state per cut, an arc per candidate, the candidate's number as payload."""
+    features: NDArray[np.float32]
+    """(N, len(FEATURES)) geometry of the candidates."""
+
+    def images(self) -> NDArray[np.float32]:
+        """(N, 32, 32) candidates as the recogniser wants them, 0 paper .. 1 ink."""
+        out = np.empty((len(self.candidates), SIDE, SIDE), np.float32)
+        for n, (x, y, w, h) in enumerate(self.candidates.boxes):
+            out[n] = normalise_segment(self.ink.grey[y : y + h, x : x + w] * self.candidates.mask(n))
+        return out
+
+    def page_boxes(self) -> NDArray[np.int64]:
+        """(N, 4) x, y, width, height of the candidates in pixels of the image before cleaning."""
+        return page_boxes(self.candidates, self.ink.to_page)
+
+
+def over_segment(image: NDArray[np.uint8], config: SegmenterConfig | None = None) -> Segmentation:
+    """Clean a field and list its candidate segments.
+
+    Args:
+        image: (H, W) grey, 0 black .. 255 white.
+        config: how to clean and cut.
+
+    Returns:
+        The segmentation; its graph has one state and no arc when the field is blank.
+    """
+    config = config or SegmenterConfig()
+    ink = clean(image, config.cleaning)
+    candidates = find_candidates(ink.mask, config.candidates)
+    return Segmentation(ink, candidates, segmentation_graph(candidates), describe(candidates))
+
+
+def segmentation_graph(candidates: Candidates) -> gtn.Graph:
+    """A state per cut and an arc per candidate; arcs have no label yet, their payload is the candidate."""
+    count = len(candidates)
+    return gtn.Graph.from_arcs(
+        candidates.first.tolist(),
+        candidates.last.tolist(),
+        [gtn.EPSILON] * count,
+        num_states=len(candidates.pieces) + 1,
+        start=[0],
+        final=[len(candidates.pieces)],
+        payload=list(range(count)),
+    )
+
+
+def describe(candidates: Candidates) -> NDArray[np.float32]:
+    """Geometry of each candidate, see `FEATURES`."""
+    if len(candidates) == 0:
+        return np.zeros((0, len(FEATURES)), np.float32)
+    height = candidates.pieces.height
+    boxes = candidates.boxes.astype(np.float64)
+    x, y, w, h = boxes.T
+    pieces = candidates.pieces.boxes
+    tall = pieces[pieces[:, 3] >= 0.6 * height]
+    bottom = float(np.median((tall if len(tall) else pieces)[:, [1, 3]].sum(axis=1)))
+    return np.stack(
+        [
+            w / height,
+            h / height,
+            (bottom - y - h / 2) / height,
+            candidates.area / (w * h),
+            candidates.gap,
+            candidates.last - candidates.first - 1,
+        ],
+        axis=1,
+    ).astype(np.float32)
+
+
+def page_boxes(candidates: Candidates, to_page: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Boxes of the candidates before skew and slant were corrected.
+
+    The box is taken around each piece's own corrected pixels, row by row: the corners of a sheared box would lie far
+    outside the character.
+
+    Returns:
+        (N, 4) x, y, width, height in page pixels.
+    """
+    labels = candidates.pieces.labels
+    count = len(candidates.pieces)
+    ys, xs = np.nonzero(labels >= 0)
+    which = labels[ys, xs]
+    # Pixel centres, so that a shear does not move the box by half a pixel.
+    points = np.stack([xs + 0.5, ys + 0.5, np.ones(len(xs))]).T @ to_page.T  # (pixels, 2)
+    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
+    np.minimum.at(low, which, points)
+    np.maximum.at(high, which, points)
+    half = np.abs(to_page[:, :2]).sum(axis=1) / 2
+    low, high = low - half, high + half
+    corners = np.empty((len(candidates), 4))
+    for n, (first, last) in enumerate(zip(candidates.first, candidates.last, strict=True)):
+        corners[n, :2] = low[first:last].min(axis=0)
+        corners[n, 2:] = high[first:last].max(axis=0)
+    top_left = np.floor(corners[:, :2] + 1e-6).astype(np.int64)
+    return np.concatenate([top_left, np.ceil(corners[:, 2:] - 1e-6).astype(np.int64) - top_left], axis=1)
