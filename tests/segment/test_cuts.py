@@ -30,9 +30,9 @@ def test_touching_rings_are_cut_where_they_touch():
 def test_a_slanted_contact_is_followed_by_a_falling_path():
     # Two strokes that lean by 30 degrees: no straight vertical cut can part them, a falling path can.
     image = np.zeros((60, 90), np.uint8)
-    cv2.line(image, (40, 4), (12, 56), 255, 4)
-    cv2.line(image, (60, 4), (32, 56), 255, 4)
-    cv2.line(image, (14, 52), (34, 52), 255, 3)
+    cv2.line(image, (40, 4), (12, 56), 255, 8)
+    cv2.line(image, (64, 4), (36, 56), 255, 8)
+    cv2.line(image, (14, 55), (38, 55), 255, 2)
     cuts = find_cuts(image > 0, height=56)
     falling = [cut for cut in cuts if cut.kind is CutKind.VALLEY]
     assert falling
