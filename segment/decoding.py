@@ -187,11 +187,10 @@ def _typed(kind: str) -> Iterator[None]:
         raise ImageReadError("there is not enough memory to decode it; fewer --jobs may help") from None
     except SyntaxError as error:
         raise UnsupportedFormatError(f"this variant of {kind} cannot be decoded: {error}") from None
-    except Exception:
-        # Pillow raises OSError, ValueError, EOFError, struct.error, TypeError, KeyError, zlib.error, ... by where the file breaks
-        raise DamagedImageError(
-            # by where it breaks: OSError, ValueError, EOFError, struct.error, TypeError, KeyError, zlib.error
-        ) from None
+    except Exception as error:
+        # by where it breaks: OSError, ValueError, EOFError, struct.error, TypeError, KeyError, zlib.error
+        reason = str(error) or type(error).__name__
+        raise DamagedImageError(f"the {kind} is damaged or truncated: {reason}") from None
 
 
 def _orientation(image: Image.Image) -> int:
