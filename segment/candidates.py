@@ -90,3 +90,31 @@ def find_candidates(mask: NDArray[np.bool_], config: CandidateConfig | None = No
     keep = single | ((right - left <= config.max_width * pieces.height) & (gap <= config.max_gap))
     extent = np.stack([left, top, right - left, bottom - top], axis=1)
     return Candidates(pieces, first[keep], last[keep], extent[keep], area[keep], gap[keep])
+
+
+def page_boxes(candidates: Candidates, to_page: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Boxes of the candidates before skew and slant were corrected.
+
+    The box is taken around each piece's own corrected pixels, row by row: the corners of a sheared box would lie far
+    outside the character.
+
+    Returns:
+        (N, 4) x, y, width, height in page pixels.
+    """
+    labels = candidates.pieces.labels
+    count = len(candidates.pieces)
+    ys, xs = np.nonzero(labels >= 0)
+    which = labels[ys, xs]
+    points = np.stack([xs, ys, np.ones(len(xs))]).T @ to_page.T  # (pixels, 2)
+    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
+    np.minimum.at(low, which, points)
+    np.maximum.at(high, which, points)
+    # A pixel reaches half its side, on the page, around its centre.
+    half = np.sqrt(np.abs(np.linalg.det(to_page[:, :2]))) / 2
+    low, high = low + 0.5 - half, high + 0.5 + half
+    corners = np.empty((len(candidates), 4))
+    for n, (first, last) in enumerate(zip(candidates.first, candidates.last, strict=True)):
+        corners[n, :2] = low[first:last].min(axis=0)
+        corners[n, 2:] = high[first:last].max(axis=0)
+    top_left = np.floor(corners[:, :2] + 1e-6).astype(np.int64)
+    return np.concatenate([top_left, np.ceil(corners[:, 2:] - 1e-6).astype(np.int64) - top_left], axis=1)

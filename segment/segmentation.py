@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import gtn
-from segment.candidates import CandidateConfig, Candidates, find_candidates
+from segment.candidates import CandidateConfig, Candidates, find_candidates, page_boxes
 from segment.cleaning import CleaningConfig, Ink, clean
 from segment.normalise import SIDE, normalise_segment
 
@@ -97,31 +97,3 @@ def describe(candidates: Candidates) -> NDArray[np.float32]:
         ],
         axis=1,
     ).astype(np.float32)
-
-
-def page_boxes(candidates: Candidates, to_page: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Boxes of the candidates before skew and slant were corrected.
-
-    The box is taken around each piece's own corrected pixels, row by row: the corners of a sheared box would lie far
-    outside the character.
-
-    Returns:
-        (N, 4) x, y, width, height in page pixels.
-    """
-    labels = candidates.pieces.labels
-    count = len(candidates.pieces)
-    ys, xs = np.nonzero(labels >= 0)
-    which = labels[ys, xs]
-    # Pixel centres, so that a shear does not move the box by half a pixel.
-    points = np.stack([xs + 0.5, ys + 0.5, np.ones(len(xs))]).T @ to_page.T  # (pixels, 2)
-    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
-    np.minimum.at(low, which, points)
-    np.maximum.at(high, which, points)
-    half = np.abs(to_page[:, :2]).sum(axis=1) / 2
-    low, high = low - half, high + half
-    corners = np.empty((len(candidates), 4))
-    for n, (first, last) in enumerate(zip(candidates.first, candidates.last, strict=True)):
-        corners[n, :2] = low[first:last].min(axis=0)
-        corners[n, 2:] = high[first:last].max(axis=0)
-    top_left = np.floor(corners[:, :2] + 1e-6).astype(np.int64)
-    return np.concatenate([top_left, np.ceil(corners[:, 2:] - 1e-6).astype(np.int64) - top_left], axis=1)
