@@ -1,1 +1,71 @@
-"""."""
+"""Differentiable weighted graphs, batched, on plain PyTorch.
+
+A :class:`Graph` is a batch of weighted acceptors or transducers. Weights are **log scores: higher is
+better**. The papers' penalty is minus the score, and their forward penalty minus our forward score.
+
+    >>> import torch, gtn
+    >>> weight = torch.tensor([1.0, 0.5, 2.0], requires_grad=True)
+    >>> g = gtn.Graph.from_arcs([0, 0, 1], [1, 1, 2], [3, 4, 5], weight=weight, num_states=3, final=2)
+    >>> right = gtn.intersect(g, gtn.string_acceptor([3, 5]))
+    >>> loss = gtn.forward_score(g) - gtn.forward_score(right)   # GBL98, discriminative forward
+    >>> loss.sum().backward()
+    >>> weight.grad
+    tensor([-0.3775,  0.3775,  0.0000])
+"""
+
+from gtn.batching import batch
+from gtn.build import interpretation_graph, linear_graph, string_acceptor
+from gtn.compose import compose, intersect
+from gtn.errors import (
+    BatchError,
+    BudgetError,
+    CycleError,
+    DrawError,
+    GraphError,
+    GtnError,
+    NoPathError,
+    TextError,
+)
+from gtn.graph import EPSILON, NO_PAYLOAD, Graph
+from gtn.nbest import NBest, Path, n_best
+from gtn.semirings import CountingSemiring, LogSemiring, Semiring, TropicalSemiring
+from gtn.shortest import forward_score, posteriors, state_posteriors, viterbi_path, viterbi_score
+from gtn.text import from_openfst, from_text, to_openfst, to_text
+from gtn.trimming import trim
+
+__all__ = [
+    "EPSILON",
+    "NO_PAYLOAD",
+    "BatchError",
+    "BudgetError",
+    "CountingSemiring",
+    "CycleError",
+    "DrawError",
+    "Graph",
+    "GraphError",
+    "GtnError",
+    "LogSemiring",
+    "NBest",
+    "NoPathError",
+    "Path",
+    "Semiring",
+    "TextError",
+    "TropicalSemiring",
+    "batch",
+    "compose",
+    "forward_score",
+    "from_openfst",
+    "from_text",
+    "interpretation_graph",
+    "intersect",
+    "linear_graph",
+    "n_best",
+    "posteriors",
+    "state_posteriors",
+    "string_acceptor",
+    "to_openfst",
+    "to_text",
+    "trim",
+    "viterbi_path",
+    "viterbi_score",
+]

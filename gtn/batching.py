@@ -1,0 +1,112 @@
+"""Putting graphs together in a batch, and taking some out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from gtn.errors import BatchError
+from gtn.graph import NO_PAYLOAD, Graph, require_same_place
+from gtn.ragged import expand, lengths_to_offsets
+
+
+def batch(graphs: Sequence[Graph]) -> Graph:
+    """Put graphs (or batches of graphs) into one batch, in order; gradients flow back to each.
+
+    Raises:
+        BatchError: the list is empty, or devices or dtypes differ.
+
+    Example:
+        >>> import gtn
+        >>> gtn.batch([gtn.string_acceptor([1, 2]), gtn.string_acceptor([3])])
+        Graph(batch=2, states=5, arcs=3, acceptor, float32)
+    """
+    graphs = list(graphs)
+    if not graphs:
+        raise BatchError("no graphs to put into a batch")
+    if len(graphs) == 1:
+        return graphs[0]
+    require_same_place(*graphs)
+    shifts, first = [], 0
+    for g in graphs:
+        shifts.append(first)
+        first += g.num_states
+    ilabel = torch.cat([g.ilabel for g in graphs])
+    acceptor = all(g.is_acceptor for g in graphs)
+    payload = None
+    if any(g.payload is not None for g in graphs):
+        payload = torch.cat(
+            [torch.full_like(g.src, NO_PAYLOAD) if g.payload is None else g.payload for g in graphs]
+        )
+    return Graph(
+        torch.cat([g.src + n for g, n in zip(graphs, shifts, strict=True)]),
+        torch.cat([g.dst + n for g, n in zip(graphs, shifts, strict=True)]),
+        ilabel,
+        ilabel if acceptor else torch.cat([g.olabel for g in graphs]),
+        torch.cat([g.weight for g in graphs]),
+        lengths_to_offsets(torch.cat([g.arc_offset.diff() for g in graphs])),
+        lengths_to_offsets(torch.cat([g.state_offset.diff() for g in graphs])),
+        torch.cat([g.start for g in graphs]),
+        torch.cat([g.final_weight for g in graphs]),
+        payload,
+    )
+
+
+def select(g: Graph, index: Tensor) -> Graph:
+    """Take the graphs listed, in that order (one may be taken several times).
+
+    Args:
+        g: a batch.
+        index: (N,) int64, 0 <= index < len(g).
+
+    Raises:
+        BatchError: an index is out of range.
+    """
+    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < len(g):
+        raise BatchError(f"graphs {index.tolist()} of a batch of {len(g)}")
+    arc_owner, arcs = expand(g.arc_offset, index)
+    _, states = expand(g.state_offset, index)
+    state_offset = lengths_to_offsets(g.state_offset.diff()[index])
+    shift = (state_offset[:-1] - g.state_offset[index])[arc_owner]
+    ilabel = g.ilabel[arcs]
+    return Graph(
+        g.src[arcs] + shift,
+        g.dst[arcs] + shift,
+        ilabel,
+        ilabel if g.is_acceptor else g.olabel[arcs],
+        g.weight[arcs],
+        lengths_to_offsets(g.arc_offset.diff()[index]),
+        state_offset,
+        g.start[states],
+        g.final_weight[states],
+        None if g.payload is None else g.payload[arcs],
+    )
+
+
+def subgraph(g: Graph, arcs: Tensor, states: Tensor) -> Graph:
+    """Keep some arcs and states of every graph of a batch; kept arcs must join kept states.
+
+    Args:
+        g: a batch.
+        arcs: (A,) bool.
+        states: (S,) bool.
+    """
+    number = states.long().cumsum(0)
+    arc_count = torch.cat([arcs.new_zeros(1, dtype=torch.int64), arcs.long().cumsum(0)])
+    state_count = torch.cat([number.new_zeros(1), number])
+    number = number - 1
+    ilabel = g.ilabel[arcs]
+    return Graph(
+        number[g.src[arcs]],
+        number[g.dst[arcs]],
+        ilabel,
+        ilabel if g.is_acceptor else g.olabel[arcs],
+        g.weight[arcs],
+        arc_count[g.arc_offset],
+        state_count[g.state_offset],
+        g.start[states],
+        g.final_weight[states],
+        None if g.payload is None else g.payload[arcs],
+    )

@@ -1,0 +1,165 @@
+"""Graphs from strings and from tensors of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from gtn.errors import GraphError
+from gtn.graph import Graph
+from gtn.ragged import lengths_to_offsets
+
+Labels = Sequence[int] | Tensor
+
+
+def string_acceptor(
+    labels: Labels | Sequence[Labels],
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str | None = None,
+) -> Graph:
+    """Make acceptors of one string each, score 0.
+
+    Args:
+        labels: the labels of one string, or a list of such strings for a batch. The empty string is
+            allowed: one state. A list that is empty is one empty string.
+        dtype: of the weights.
+        device: where to put it.
+
+    Raises:
+        GraphError: a label is not an integer >= 0.
+
+    Example:
+        >>> import gtn
+        >>> gtn.string_acceptor([[1, 2], [], [3]])
+        Graph(batch=3, states=6, arcs=3, acceptor, float32)
+    """
+    if isinstance(labels, Tensor):
+        labels = labels.tolist()
+    if len(labels) and not isinstance(labels[0], int):
+        strings = [s.tolist() if isinstance(s, Tensor) else list(s) for s in cast("Sequence[Labels]", labels)]
+    else:
+        strings = [list(cast("Sequence[int]", labels))]
+    flat = [label for string in strings for label in string]
+    if any(not isinstance(label, int) or label < 0 for label in flat):
+        raise GraphError(f"labels of a string are integers >= 0, not {flat[:20]}")
+    length = torch.tensor([len(s) for s in strings], dtype=torch.int64, device=device)
+    label = torch.tensor(flat, dtype=torch.int64, device=device)
+    state_offset = lengths_to_offsets(length + 1)
+    string = torch.arange(len(strings), device=device).repeat_interleave(length, output_size=len(flat))
+    src = torch.arange(len(flat), device=device) + string
+    start = torch.zeros(len(flat) + len(strings), dtype=torch.bool, device=device)
+    start[state_offset[:-1]] = True
+    final_weight = torch.full(start.shape, -torch.inf, dtype=dtype, device=device)
+    final_weight[state_offset[1:] - 1] = 0.0
+    weight = torch.zeros(len(flat), dtype=dtype, device=device)
+    return Graph(
+        src, src + 1, label, label, weight, lengths_to_offsets(length), state_offset, start, final_weight
+    )
+
+
+def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) -> Graph:
+    """Make a chain of frames from scores of labels: one arc per frame and label (an emission graph).
+
+    *Accepts* every string of T labels, with the sum of their *scores*. Differentiable. The payload of
+    an arc is its frame. An item without frames accepts the empty string.
+
+    Args:
+        scores: (T, C) or (B, T, C) log scores of the labels 0 .. C - 1 at each frame.
+        lengths: (B,) how many frames of each item count; None is all.
+
+    Raises:
+        GraphError: scores are of another shape, or a length is out of range.
+
+    Example:
+        >>> import torch, gtn
+        >>> gtn.linear_graph(torch.zeros(2, 3, 4), lengths=[3, 1])
+        Graph(batch=2, states=6, arcs=16, acceptor, payload, float32)
+    """
+    if scores.ndim == 2:
+        scores = scores[None]
+    if scores.ndim != 3:
+        raise GraphError(f"scores must be (T, C) or (B, T, C), not {tuple(scores.shape)}")
+    if scores.dtype not in (torch.float32, torch.float64):
+        scores = scores.float()
+    size, frames, classes = scores.shape
+    device = scores.device
+    if lengths is None:
+        count = torch.full((size,), frames, dtype=torch.int64, device=device)
+        weight = scores.reshape(-1)
+    else:
+        count = torch.as_tensor(lengths, dtype=torch.int64, device=device)
+        if count.shape != (size,) or bool(((count < 0) | (count > frames)).any()):
+            raise GraphError(f"lengths must be {size} numbers from 0 to {frames}, not {count.tolist()}")
+        weight = scores[torch.arange(frames, device=device) < count[:, None]].reshape(-1)
+    state_offset = lengths_to_offsets(count + 1)
+    total = weight.numel() // max(classes, 1)
+    item = torch.arange(size, device=device).repeat_interleave(count, output_size=total)
+    frame = torch.arange(total, device=device) - (lengths_to_offsets(count)[:-1])[item]
+    src = (torch.arange(total, device=device) + item).repeat_interleave(classes)
+    label = torch.arange(classes, device=device).repeat(total)
+    start = torch.zeros(total + size, dtype=torch.bool, device=device)
+    start[state_offset[:-1]] = True
+    final_weight = scores.new_full(start.shape, -torch.inf, requires_grad=False)
+    final_weight[state_offset[1:] - 1] = 0.0
+    return Graph(
+        src,
+        src + 1,
+        label,
+        label,
+        weight,
+        lengths_to_offsets(count * classes),
+        state_offset,
+        start,
+        final_weight,
+        frame.repeat_interleave(classes),
+    )
+
+
+def interpretation_graph(segmentation: Graph, scores: Tensor, labels: Labels | None = None) -> Graph:
+    """Replace each arc of a segmentation graph by one arc per class: recognition (GBL98 sec. IV-C).
+
+    Differentiable by ``scores`` and by the weights of ``segmentation``, which are added.
+
+    Args:
+        segmentation: a batch; arc k stands for the piece of ink ``payload[k]``, or k where it has no payload.
+        scores: (A, C) log scores of the classes for each arc of the batch.
+        labels: (C,) the labels of the classes; None is 0 .. C - 1.
+
+    Returns:
+        A batch of acceptors: arc ``k * C + c`` reads the label of class c, and has the payload of arc k.
+
+    Raises:
+        GraphError: scores are not (A, C), or labels not (C,).
+    """
+    if scores.ndim != 2 or scores.shape[0] != segmentation.num_arcs:
+        raise GraphError(
+            f"scores must be ({segmentation.num_arcs}, C), one row per arc; not {tuple(scores.shape)}"
+        )
+    classes = scores.shape[1]
+    if labels is None:
+        label = torch.arange(classes, device=segmentation.device)
+    else:
+        label = torch.as_tensor(labels, dtype=torch.int64, device=segmentation.device)
+        if label.shape != (classes,):
+            raise GraphError(f"{label.numel()} labels for {classes} classes")
+    payload = segmentation.payload
+    if payload is None:
+        payload = torch.arange(segmentation.num_arcs, device=segmentation.device)
+    label = label.repeat(segmentation.num_arcs)
+    weight = (segmentation.weight[:, None] + scores.to(segmentation.dtype)).reshape(-1)
+    return Graph(
+        segmentation.src.repeat_interleave(classes),
+        segmentation.dst.repeat_interleave(classes),
+        label,
+        label,
+        weight,
+        segmentation.arc_offset * classes,
+        segmentation.state_offset,
+        segmentation.start,
+        segmentation.final_weight,
+        payload.repeat_interleave(classes),
+    )

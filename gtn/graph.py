@@ -1,0 +1,342 @@
+"""The graph: a batch of weighted acceptors or transducers in flat tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gtn.errors import BatchError, GraphError
+
+EPSILON = -1
+"""The label of an arc that reads (or writes) nothing. All other labels are >= 0."""
+
+NO_PAYLOAD = -1
+"""The payload of an arc that carries none, in a graph whose arcs carry some."""
+
+Ints = Sequence[int] | Tensor
+Floats = Sequence[float] | Tensor
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Graph:
+    """A batch of B >= 0 graphs. Nothing in it may be changed; operations give new graphs.
+
+    An arc leads from a state to a state, reads an input label, writes an output label and has a
+    weight, which is a log score (higher is better). A graph accepts a string if a path from one of
+    its start states to one of its final states reads it; the score of the path is the sum of the
+    weights of its arcs and of the final weight of its last state. States have *global* numbers: those
+    of graph i are ``state_offset[i]`` up to ``state_offset[i + 1]``, and its arcs lie likewise.
+
+    Make graphs with ``Graph.from_arcs`` (one) or ``Graph.from_flat`` (a batch), which check them, or
+    with one of the builders, such as ``gtn.string_acceptor``.
+
+    Attributes:
+        src: (A,) int64, the state an arc leaves.
+        dst: (A,) int64, the state an arc enters.
+        ilabel: (A,) int64, input labels; ``EPSILON`` reads nothing.
+        olabel: (A,) int64, output labels; the same tensor as ``ilabel`` in an acceptor.
+        weight: (A,) float32 or float64, log scores in nats; -inf forbids the arc. Carries gradients.
+        arc_offset: (B + 1,) int64.
+        state_offset: (B + 1,) int64.
+        start: (S,) bool.
+        final_weight: (S,) like weight; -inf where the state is not final. Carries gradients.
+        payload: (A,) int64 or None: what an arc stands for (a piece of ink, a frame), -1 for nothing.
+
+    Example:
+        >>> import torch, gtn
+        >>> weight = torch.tensor([0.5, 0.25, 1.0], requires_grad=True)
+        >>> g = Graph.from_arcs([0, 0, 1], [1, 1, 2], [3, 4, 5], weight=weight, num_states=3, final=2)
+        >>> g
+        Graph(batch=1, states=3, arcs=3, acceptor, float32, requires_grad)
+        >>> gtn.viterbi_score(g).sum().backward()
+        >>> weight.grad
+        tensor([1., 0., 1.])
+    """
+
+    src: Tensor
+    dst: Tensor
+    ilabel: Tensor
+    olabel: Tensor
+    weight: Tensor
+    arc_offset: Tensor
+    state_offset: Tensor
+    start: Tensor
+    final_weight: Tensor
+    payload: Tensor | None = None
+    # What follows from the arcs alone (orders, indices), worked out once and shared by with_weight().
+    cache: dict[str, Any] = field(default_factory=dict, init=False, compare=False)
+
+    @classmethod
+    def from_arcs(
+        cls,
+        src: Ints,
+        dst: Ints,
+        ilabel: Ints,
+        olabel: Ints | None = None,
+        weight: Floats | None = None,
+        *,
+        num_states: int,
+        start: int | Ints = 0,
+        final: int | Ints,
+        payload: Ints | None = None,
+        final_weight: Floats | None = None,
+    ) -> Graph:
+        """Make one graph from its arcs.
+
+        Args:
+            src: (A,) the state each arc leaves, 0 <= src < num_states.
+            dst: (A,) the state each arc enters.
+            ilabel: (A,) input labels, >= 0 or ``EPSILON``.
+            olabel: (A,) output labels; None makes an acceptor.
+            weight: (A,) log scores; None is 0 for every arc. Half precision is taken up to float32.
+            num_states: how many states there are.
+            start: a state, several states, or an (S,) bool tensor.
+            final: a state, several states, or an (S,) bool tensor.
+            payload: (A,) what each arc stands for, or None.
+            final_weight: a log score for each state named in ``final``, in that order (an (S,) tensor
+                where ``final`` is a bool tensor); None is 0.
+
+        Returns:
+            A batch of one graph.
+
+        Raises:
+            GraphError: sizes differ, a state, label or payload is out of range, or a weight is NaN or +inf.
+        """
+        if num_states < 0:
+            raise GraphError(f"num_states is {num_states}; a graph has 0 or more states")
+        src = _ints(src, "src")
+        device = src.device
+        ilabel = _ints(ilabel, "ilabel")
+        if weight is None:
+            like = final_weight if isinstance(final_weight, Tensor) else None
+            weight = torch.zeros(src.shape, dtype=_weight_dtype(like), device=device)
+        weight = _floats(weight)
+        begin = _mark(start, num_states, "start", device)
+        end = _mark(final, num_states, "final", device)
+        scores = torch.full((num_states,), -torch.inf, dtype=weight.dtype, device=device)
+        if final_weight is None:
+            scores = scores.masked_fill(end, 0.0)
+        else:
+            value = _floats(final_weight).to(device=device, dtype=weight.dtype)
+            if isinstance(final, Tensor) and final.dtype == torch.bool:
+                if value.shape != scores.shape:
+                    raise GraphError(f"final_weight has shape {tuple(value.shape)}, expected ({num_states},)")
+                scores = torch.where(end, value, scores)
+            else:
+                states = torch.as_tensor([final] if isinstance(final, int) else final, device=device)
+                if value.shape != states.shape:
+                    raise GraphError(
+                        f"final_weight has {value.numel()} scores for {states.numel()} final states"
+                    )
+                scores = scores.index_put((states.long(),), value)
+        return cls.from_flat(
+            src,
+            _ints(dst, "dst"),
+            ilabel,
+            None if olabel is None else _ints(olabel, "olabel"),
+            weight,
+            arc_offset=torch.tensor([0, src.numel()], device=device),
+            state_offset=torch.tensor([0, num_states], device=device),
+            start=begin,
+            final_weight=scores,
+            payload=None if payload is None else _ints(payload, "payload"),
+        )
+
+    @classmethod
+    def from_flat(
+        cls,
+        src: Tensor,
+        dst: Tensor,
+        ilabel: Tensor,
+        olabel: Tensor | None,
+        weight: Tensor,
+        *,
+        arc_offset: Tensor,
+        state_offset: Tensor,
+        start: Tensor,
+        final_weight: Tensor,
+        payload: Tensor | None = None,
+    ) -> Graph:
+        """Make a batch of graphs from the tensors it is held in, and check them.
+
+        Args: see the class; states have global numbers.
+
+        Raises:
+            GraphError: see ``from_arcs``; or an arc joins two graphs of the batch.
+        """
+        from gtn.validation import check
+
+        g = cls(
+            src,
+            dst,
+            ilabel,
+            ilabel if olabel is None else olabel,
+            _floats(weight),
+            arc_offset,
+            state_offset,
+            start,
+            _floats(final_weight),
+            payload,
+        )
+        check(g)
+        return g
+
+    def __len__(self) -> int:
+        return self.state_offset.numel() - 1
+
+    def __getitem__(self, index: int | slice | Sequence[int] | Tensor) -> Graph:
+        """Take one graph (a batch of one), a slice of the batch, or the graphs listed (see gtn.batching)."""
+        from gtn.batching import select
+
+        if isinstance(index, int):
+            if not -len(self) <= index < len(self):
+                raise IndexError(f"graph {index} of a batch of {len(self)}")
+            index = [index % len(self)]
+        elif isinstance(index, slice):
+            index = range(len(self))[index]
+        return select(self, torch.as_tensor(index, dtype=torch.int64, device=self.device))
+
+    def __iter__(self) -> Iterator[Graph]:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        kind = "acceptor" if self.is_acceptor else "transducer"
+        payload = "" if self.payload is None else ", payload"
+        device = "" if self.device.type == "cpu" else f", {self.device}"
+        dtype = str(self.weight.dtype).removeprefix("torch.")
+        grad = ", requires_grad" if self.weight.requires_grad or self.final_weight.requires_grad else ""
+        size = f"batch={len(self)}, states={self.num_states}, arcs={self.num_arcs}"
+        return f"Graph({size}, {kind}{payload}, {dtype}{device}{grad})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "cache": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    @property
+    def num_states(self) -> int:
+        """States of the whole batch."""
+        return self.start.numel()
+
+    @property
+    def num_arcs(self) -> int:
+        """Arcs of the whole batch."""
+        return self.src.numel()
+
+    @property
+    def device(self) -> torch.device:
+        """Where all the tensors lie."""
+        return self.src.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """That of the weights: torch.float32 or torch.float64."""
+        return self.weight.dtype
+
+    @property
+    def is_acceptor(self) -> bool:
+        """Whether input and output labels are one tensor (equal labels in two tensors make a transducer)."""
+        return self.olabel is self.ilabel
+
+    @property
+    def final(self) -> Tensor:
+        """(S,) bool, the final states."""
+        return self.final_weight > -torch.inf
+
+    def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Graph:
+        """Move to a device, or change the dtype of the weights; gradients flow back.
+
+        Raises:
+            GraphError: dtype is neither torch.float32 nor torch.float64.
+        """
+        if dtype not in (None, torch.float32, torch.float64):
+            raise GraphError(f"weights are torch.float32 or torch.float64, not {dtype}")
+        device = self.device if device is None else torch.device(device)
+        dtype = self.dtype if dtype is None else dtype
+        ilabel = self.ilabel.to(device)
+        return Graph(
+            self.src.to(device),
+            self.dst.to(device),
+            ilabel,
+            ilabel if self.is_acceptor else self.olabel.to(device),
+            self.weight.to(device=device, dtype=dtype),
+            self.arc_offset.to(device),
+            self.state_offset.to(device),
+            self.start.to(device),
+            self.final_weight.to(device=device, dtype=dtype),
+            None if self.payload is None else self.payload.to(device),
+        )
+
+    def with_weight(self, weight: Tensor, final_weight: Tensor | None = None) -> Graph:
+        """Give the same arcs other weights: what follows from the arcs is not worked out again.
+
+        Args:
+            weight: (A,) log scores.
+            final_weight: (S,) log scores, -inf where not final; None keeps them.
+
+        Raises:
+            GraphError: a shape or the device differs.
+        """
+        weight = _floats(weight)
+        final_weight = (self.final_weight if final_weight is None else _floats(final_weight)).to(weight.dtype)
+        if weight.shape != self.weight.shape or final_weight.shape != self.final_weight.shape:
+            raise GraphError(
+                f"weights of shape {tuple(weight.shape)}, {tuple(final_weight.shape)} for a graph of "
+                f"{self.num_arcs} arcs and {self.num_states} states"
+            )
+        if weight.device != self.device:
+            raise GraphError(f"weights on {weight.device} for a graph on {self.device}; move one with .to()")
+        g = replace(self, weight=weight, final_weight=final_weight)
+        g.__dict__["cache"] = self.cache
+        return g
+
+    def detach(self) -> Graph:
+        """Give the same graph, cut off from the gradients of its weights."""
+        return self.with_weight(self.weight.detach(), self.final_weight.detach())
+
+
+def require_same_place(*graphs: Graph) -> None:
+    """Raise BatchError unless the graphs share device and dtype."""
+    for g in graphs[1:]:
+        if g.device != graphs[0].device or g.dtype != graphs[0].dtype:
+            raise BatchError(
+                f"graphs on {graphs[0].device} ({graphs[0].dtype}) and {g.device} ({g.dtype}); "
+                "bring them together with .to(device=, dtype=)"
+            )
+
+
+def _weight_dtype(like: Tensor | None) -> torch.dtype:
+    return torch.float64 if like is not None and like.dtype == torch.float64 else torch.float32
+
+
+def _floats(values: Floats) -> Tensor:
+    if not isinstance(values, Tensor):
+        return torch.tensor(values, dtype=torch.float32)
+    return values if values.dtype in (torch.float32, torch.float64) else values.float()
+
+
+def _ints(values: Ints, name: str) -> Tensor:
+    tensor = values if isinstance(values, Tensor) else torch.tensor(values, dtype=torch.int64)
+    if tensor.is_floating_point() or tensor.dtype == torch.bool:
+        raise GraphError(f"{name} must hold integers, not {tensor.dtype}")
+    return tensor.long()
+
+
+def _mark(states: int | Ints, num_states: int, name: str, device: torch.device) -> Tensor:
+    if isinstance(states, Tensor) and states.dtype == torch.bool:
+        if states.shape != (num_states,):
+            raise GraphError(f"{name} has shape {tuple(states.shape)}, expected ({num_states},)")
+        return states
+    index = _ints([states] if isinstance(states, int) else states, name).to(device)
+    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < num_states:
+        raise GraphError(
+            f"{name} names state {index.tolist()}, there are {num_states} (0 to {num_states - 1})"
+        )
+    mark = torch.zeros(num_states, dtype=torch.bool, device=device)
+    mark[index] = True
+    return mark

@@ -1,0 +1,168 @@
+"""Shortest distances in plain torch, level by level: any device, no compiler, and the form to read.
+
+``x`` is always the score of the best (or of all) paths up to and including an arc; distances are
+float64 whatever the weights are, because the differences of large sums make the gradient.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from gtn.graph import Graph
+from gtn.levels import levels
+from gtn.ragged import owners
+from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
+
+
+def forward(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
+    """Distance of each graph, and from the start to each state.
+
+    Returns:
+        (B,) and (S,) float64.
+    """
+    weight, final = g.weight.detach().double(), g.final_weight.detach().double()
+    if semiring is CountingSemiring:
+        weight, final = (weight > -torch.inf).double(), (final > -torch.inf).double()
+    alpha = torch.where(g.start, semiring.one, semiring.zero).double()
+    plan = levels(g)
+    src = g.src[plan.arcs]
+    weight = weight[plan.arcs]
+    for arcs, states in _steps(plan.arc_bounds, plan.state_bounds):
+        target = plan.states[states]
+        x = _times(alpha[src[arcs]], weight[arcs], semiring)
+        alpha[target] = _plus(alpha[target], x, plan.row[arcs], semiring)
+    end = _times(alpha, final, semiring)
+    empty = torch.full((len(g),), semiring.zero, dtype=torch.float64, device=g.device)
+    return _plus(empty, end, owners(g.state_offset, g.num_states), semiring), alpha
+
+
+def backward(
+    g: Graph, semiring: SemiringType, score: Tensor, alpha: Tensor, grad: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Derivative of the distances (B,), times grad (B,), by arc weight and by final weight.
+
+    A state's derivative is handed back to each arc that enters it in proportion to the share that the
+    arc's ``x`` has in the state's distance: exp(x - alpha) in the log semiring, all to the best arc in
+    the tropical one. In the counting semiring the result is the number of paths through the arc.
+
+    Returns:
+        (A,) and (S,) float64.
+    """
+    weight, final = g.weight.detach().double(), g.final_weight.detach().double()
+    item = owners(g.state_offset, g.num_states)
+    plan = levels(g)
+    src, dst = g.src[plan.arcs], g.dst[plan.arcs]
+    weight = weight[plan.arcs]
+    by_arc = torch.zeros(g.num_arcs, dtype=torch.float64, device=g.device)
+    if semiring is CountingSemiring:
+        weight, final = (weight > -torch.inf).double(), (final > -torch.inf).double()
+        by_final = alpha * final * grad[item]
+        by_state = final * grad[item]
+    elif semiring is LogSemiring:
+        by_final = _share(alpha + final, score[item]) * grad[item]
+        by_state = by_final.clone()
+    else:
+        by_final = torch.zeros_like(final)
+        ends = best_end(g, alpha)
+        ends, value = ends[ends >= 0], grad[ends >= 0]
+        by_final[ends] = value
+        by_state = by_final.clone()
+        back = best_arcs(g, alpha)
+    for arcs, _ in reversed(_steps(plan.arc_bounds, plan.state_bounds)):
+        upper = by_state[dst[arcs]]
+        if semiring is CountingSemiring:
+            part = upper * weight[arcs]
+            by_arc[plan.arcs[arcs]] = part * alpha[src[arcs]]
+        elif semiring is LogSemiring:
+            part = upper * _share(alpha[src[arcs]] + weight[arcs], alpha[dst[arcs]])
+            by_arc[plan.arcs[arcs]] = part
+        else:
+            part = upper * (back[dst[arcs]] == plan.arcs[arcs])
+            by_arc[plan.arcs[arcs]] = part
+        by_state.index_add_(0, src[arcs], part)
+    return by_arc, by_final
+
+
+def best_arcs(g: Graph, alpha: Tensor) -> Tensor:
+    """The arc by which the best path enters each state, given tropical distances alpha.
+
+    Returns:
+        (S,) int64; -1 where the best path begins in the state, or none leads there.
+    """
+    plan = levels(g)
+    dst = g.dst[plan.arcs]
+    x = alpha[g.src[plan.arcs]] + g.weight.detach().double()[plan.arcs]
+    # A start state without a better way in is where the path begins: shorter paths win ties.
+    begins = (g.start & (alpha <= 0))[dst]
+    best = (x == alpha[dst]) & (x > -torch.inf) & ~begins
+    back = torch.full((g.num_states,), g.num_arcs, dtype=torch.int64, device=g.device)
+    back.scatter_reduce_(0, dst[best], plan.arcs[best], "amin")
+    return torch.where(back == g.num_arcs, -1, back)
+
+
+def best_end(g: Graph, alpha: Tensor) -> Tensor:
+    """The final state of each graph's best path, given tropical distances; (B,) int64, -1 without a path."""
+    item = owners(g.state_offset, g.num_states)
+    x = alpha + g.final_weight.detach().double()
+    high = torch.full((len(g),), -torch.inf, dtype=torch.float64, device=g.device)
+    high.scatter_reduce_(0, item, x, "amax")
+    state = torch.arange(g.num_states, device=g.device).masked_fill(
+        (x < high[item]) | (x == -torch.inf), g.num_states
+    )
+    end = torch.full((len(g),), g.num_states, dtype=torch.int64, device=g.device)
+    end.scatter_reduce_(0, item, state, "amin")
+    return torch.where(end == g.num_states, -1, end)
+
+
+def best_path(g: Graph) -> tuple[Tensor, Tensor, Tensor]:
+    """Each graph's best path.
+
+    Returns:
+        The arcs of all paths end to end, offsets (B + 1,), and the last state of each path (-1: no path).
+    """
+    _, alpha = forward(g, TropicalSemiring)
+    back, end = best_arcs(g, alpha), best_end(g, alpha)
+    item = torch.arange(len(g), device=g.device)[end >= 0]
+    state = end[end >= 0]
+    arcs, items = [], []
+    while state.numel():
+        arc = back[state]
+        item, arc = item[arc >= 0], arc[arc >= 0]
+        arcs.append(arc)
+        items.append(item)
+        state = g.src[arc]
+    if not arcs:
+        return end.new_zeros(0), end.new_zeros(len(g) + 1), end
+    arc, item = torch.cat(arcs[::-1]), torch.cat(items[::-1])
+    count = torch.bincount(item, minlength=len(g))
+    return arc[item.argsort(stable=True)], torch.nn.functional.pad(count.cumsum(0), (1, 0)), end
+
+
+def _steps(arc_bounds: list[int], state_bounds: list[int]) -> list[tuple[slice, slice]]:
+    return [
+        (slice(a, b), slice(c, d))
+        for a, b, c, d in zip(arc_bounds, arc_bounds[1:], state_bounds, state_bounds[1:], strict=False)
+    ]
+
+
+def _times(a: Tensor, b: Tensor, semiring: SemiringType) -> Tensor:
+    return a * b if semiring is CountingSemiring else a + b
+
+
+def _plus(base: Tensor, x: Tensor, row: Tensor, semiring: SemiringType) -> Tensor:
+    """Join to base (R,) the values x (E,) of each row."""
+    if semiring is CountingSemiring:
+        return base.index_add(0, row, x)
+    high = base.scatter_reduce(0, row, x, "amax")
+    if semiring is TropicalSemiring:
+        return high
+    # Nothing but -inf: subtracting it would give NaN.
+    safe = high.masked_fill(high == -torch.inf, 0.0)
+    total = torch.exp(base - safe).index_add(0, row, torch.exp(x - safe[row]))
+    return torch.where(high == -torch.inf, high, safe + torch.log(total))
+
+
+def _share(x: Tensor, total: Tensor) -> Tensor:
+    """exp(x - total), 0 where total is -inf."""
+    return torch.exp(x - total.masked_fill(total == -torch.inf, 0.0))

@@ -1,0 +1,178 @@
+"""Scores over all paths of acyclic graphs: forward score, best path, posteriors.
+
+Gradients are analytic: one pass forwards, one backwards, no tape over arcs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gtn import kernels_torch
+from gtn.errors import GraphError
+from gtn.graph import Graph
+from gtn.ragged import lengths_to_offsets
+from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
+
+
+def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
+    """Score of each graph over all its paths.
+
+    Differentiable in the log and the tropical semiring, by arc weights and final weights.
+
+    Args:
+        g: a batch of acyclic graphs (cycles that no path uses do no harm).
+        semiring: ``LogSemiring``: log of the sum over paths of exp(score), the forward algorithm of
+            GBL98 sec. VI-E with the opposite sign. ``TropicalSemiring``: the best path's score.
+            ``CountingSemiring``: the number of paths.
+
+    Returns:
+        (B,) of the dtype of the weights (float64 for counts). -inf, or 0 paths, for a graph that
+        accepts nothing: empty, its final states out of reach, or each path with an arc of -inf.
+
+    Raises:
+        CycleError: a graph has a cycle on a path from a start state to a final state.
+
+    Example:
+        >>> import math, torch, gtn
+        >>> weight = torch.tensor([math.log(3.0), 0.0], requires_grad=True)
+        >>> g = gtn.Graph.from_arcs([0, 0], [1, 1], [7, 8], weight=weight, num_states=2, start=0, final=1)
+        >>> score = gtn.forward_score(g)
+        >>> round(score.exp().item(), 4)
+        4.0
+        >>> score.sum().backward()
+        >>> weight.grad
+        tensor([0.7500, 0.2500])
+    """
+    if semiring is CountingSemiring:
+        return kernels_torch.forward(g, semiring)[0]
+    score: Tensor = _Score.apply(g.weight, g.final_weight, g, semiring)  # type: ignore[no-untyped-call]
+    return score
+
+
+def viterbi_score(g: Graph) -> Tensor:
+    """Score of the best path of each graph: ``forward_score`` in the tropical semiring.
+
+    Returns:
+        (B,); -inf for a graph that accepts nothing. The gradient is 1 on the best path's arcs.
+
+    Raises:
+        CycleError: see ``forward_score``.
+    """
+    return forward_score(g, TropicalSemiring)
+
+
+def viterbi_path(g: Graph) -> Graph:
+    """Best path of each graph, as a linear graph with the labels, weights and payload of its arcs.
+
+    Its ``viterbi_score`` is that of ``g``, and gradients of its weights flow back to those of ``g``. Of
+    equally good paths, at each state (from the last one back) the arc of the lowest index is taken.
+
+    Returns:
+        A batch of as many linear graphs. A graph that accepts nothing gives one start state that is
+        not final: again a graph that accepts nothing, of score -inf.
+
+    Raises:
+        CycleError: see ``forward_score``.
+        GraphError: a weight is NaN.
+
+    Example:
+        >>> import gtn
+        >>> g = gtn.Graph.from_arcs([0, 0], [1, 1], [7, 8], weight=[0.5, 1.5], num_states=2, start=0, final=1)
+        >>> print(gtn.to_text(gtn.viterbi_path(g)))
+        start 0
+        0 1 8 8 1.5
+        final 1 0
+    """
+    refuse_nan(g)
+    return linear_graphs(g, *kernels_torch.best_path(g))
+
+
+def posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
+    """Marginal of each arc: the gradient of ``forward_score``. No gradients flow through it.
+
+    Returns:
+        (A,) of the dtype of the weights. Log semiring: the probability that a path, drawn with
+        probability proportional to exp(score), uses the arc. Tropical: 1 on the best path. Counting:
+        the number of paths through the arc (float64). 0 everywhere in a graph that accepts nothing.
+
+    Raises:
+        CycleError: see ``forward_score``.
+    """
+    return _marginals(g, semiring)[0]
+
+
+def state_posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
+    """Marginal of each state: as ``posteriors``, for paths through the state; (S,)."""
+    by_arc, by_final = _marginals(g, semiring)
+    # A path leaves a state by an arc, or ends there.
+    return by_final.index_add(0, g.src, by_arc)
+
+
+def _marginals(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
+    score, alpha = kernels_torch.forward(g, semiring)
+    by_arc, by_final = kernels_torch.backward(g, semiring, score, alpha, torch.ones_like(score))
+    dtype = torch.float64 if semiring is CountingSemiring else g.dtype
+    return by_arc.to(dtype), by_final.to(dtype)
+
+
+class _Score(torch.autograd.Function):
+    """forward_score, with the backward pass written out."""
+
+    @staticmethod
+    def forward(ctx: Any, weight: Tensor, final_weight: Tensor, g: Graph, semiring: SemiringType) -> Tensor:
+        score, alpha = kernels_torch.forward(g, semiring)
+        # g itself would hold the tape of its weights alive; what is kept here has none.
+        ctx.save_for_backward(weight, final_weight, score, alpha)
+        ctx.structure = g.detach()
+        ctx.semiring = semiring
+        return score.to(weight.dtype)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:
+        weight, final_weight, score, alpha = ctx.saved_tensors
+        g = ctx.structure.with_weight(weight.detach(), final_weight.detach())
+        by_arc, by_final = kernels_torch.backward(g, ctx.semiring, score, alpha, grad.double())
+        return by_arc.to(weight.dtype), by_final.to(weight.dtype), None, None
+
+
+def linear_graphs(g: Graph, arcs: Tensor, offset: Tensor, end: Tensor) -> Graph:
+    """Make linear graphs from paths of g.
+
+    Args:
+        g: the batch that the paths are of.
+        arcs: (N,) arcs of g, path after path.
+        offset: (P + 1,) where each path begins.
+        end: (P,) the last state of each path, -1 for no path (it then has no arcs).
+    """
+    length = offset.diff()
+    state_offset = lengths_to_offsets(length + 1)
+    path = torch.arange(end.numel(), device=g.device).repeat_interleave(length, output_size=arcs.numel())
+    src = torch.arange(arcs.numel(), device=g.device) + path
+    start = torch.zeros(arcs.numel() + end.numel(), dtype=torch.bool, device=g.device)
+    start[state_offset[:-1]] = True
+    final_weight = g.weight.new_full(start.shape, -torch.inf)
+    found = end >= 0
+    final_weight = final_weight.index_put((state_offset[1:][found] - 1,), g.final_weight[end[found]])
+    ilabel = g.ilabel[arcs]
+    return Graph(
+        src,
+        src + 1,
+        ilabel,
+        ilabel if g.is_acceptor else g.olabel[arcs],
+        g.weight[arcs],
+        offset,
+        state_offset,
+        start,
+        final_weight,
+        None if g.payload is None else g.payload[arcs],
+    )
+
+
+def refuse_nan(g: Graph) -> None:
+    """Raise GraphError if a weight is NaN: comparisons would silently pass over it."""
+    if bool(torch.isnan(g.weight.detach()).any()) or bool(torch.isnan(g.final_weight.detach()).any()):
+        raise GraphError("a weight is NaN: there is no best path (look at what made the weights)")
