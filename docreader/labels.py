@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 DIGITS = "0123456789"
 POINT = "."
-"""As read: a point or a comma, which look alike on paper and mean what their place says. In an answer: the decimal point."""
+"""As read: a point or a comma, which look alike on paper and mean what their place says.
+In an answer: the decimal point."""
 DASH = "-"
 """A dash, an equals sign or a line that fills the rest of the field."""
 DIRT = "#"

@@ -72,9 +72,15 @@ def find_cuts(mask: NDArray[np.bool_], height: float, config: CutConfig | None =
         return []
     found = [
         *_straight(mask, _projection_minima(mask, config.min_prominence * height)),
-        *_falling(mask, _contour_dips(_top(mask), config.min_prominence * height), CutKind.VALLEY, height, config),
         *_falling(
-            mask[::-1], _contour_dips(_top(mask[::-1]), config.min_prominence * height), CutKind.PEAK, height, config
+            mask, _contour_dips(_top(mask), config.min_prominence * height), CutKind.VALLEY, height, config
+        ),
+        *_falling(
+            mask[::-1],
+            _contour_dips(_top(mask[::-1]), config.min_prominence * height),
+            CutKind.PEAK,
+            height,
+            config,
         ),
     ]
     margin = config.margin * height
@@ -152,7 +158,9 @@ def _falling(
         at = at + moves[y, every, at]
     if kind is CutKind.PEAK:
         paths = paths[::-1]
-    return [Cut(kind, np.clip(path, 0, width), int(count)) for path, count in zip(paths.T, crossed, strict=True)]
+    return [
+        Cut(kind, np.clip(path, 0, width), int(count)) for path, count in zip(paths.T, crossed, strict=True)
+    ]
 
 
 def _thin_out(cuts: Sequence[Cut], spacing: float) -> list[Cut]:

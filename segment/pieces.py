@@ -105,7 +105,11 @@ def _absorb_crumbs(
 
 
 def _ordered(
-    labels: NDArray[np.int32], total: int, height: float, cuts: list[tuple[int, int, Cut]], config: PieceConfig
+    labels: NDArray[np.int32],
+    total: int,
+    height: float,
+    cuts: list[tuple[int, int, Cut]],
+    config: PieceConfig,
 ) -> Pieces:
     """Join stacked pieces and number all from left to right."""
     boxes, area = measure(labels, total)

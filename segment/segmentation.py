@@ -81,8 +81,7 @@ def describe(candidates: Candidates) -> NDArray[np.float32]:
     if len(candidates) == 0:
         return np.zeros((0, len(FEATURES)), np.float32)
     height = candidates.pieces.height
-    boxes = candidates.boxes.astype(np.float64)
-    x, y, w, h = boxes.T
+    _, y, w, h = candidates.boxes.astype(np.float64).T
     pieces = candidates.pieces.boxes
     tall = pieces[pieces[:, 3] >= 0.6 * height]
     bottom = float(np.median((tall if len(tall) else pieces)[:, [1, 3]].sum(axis=1)))

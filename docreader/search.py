@@ -1,0 +1,78 @@
+"""From interpretation graphs to answers: grammar, n best strings, posteriors (GBL98 sec. IV-D, VI-E)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+import gtn
+from docreader import labels
+from docreader.grammar import Grammar
+
+
+@dataclass(frozen=True)
+class Step:
+    """One arc of a path: what was read where."""
+
+    segment: int
+    """Number of the candidate segment, the arc's payload."""
+    character: str
+    """One of `docreader.labels.READ`."""
+    score: float
+    """The arc's weight, nats."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A text and how it was read."""
+
+    text: str
+    posterior: float
+    """Share of all that can be read, 0 .. 1: over every path that says this text."""
+    path: tuple[Step, ...]
+    """Its best path."""
+
+
+def _nothing() -> gtn.Graph:
+    """Accepts fields on which no digit stands: points, dashes and dirt only."""
+    read = [labels.INDEX[character] for character in labels.POINT + labels.DASH + labels.DIRT]
+    return gtn.Graph.from_arcs([0] * 3, [0] * 3, read, num_states=1, start=0, final=0)
+
+
+def best_answers(interpretation: gtn.Graph, grammar: Grammar, count: int) -> list[list[Answer]]:
+    """The answers of each graph of a batch, the most probable first.
+
+    The posterior of a text is exp(C_forw(text) - C_forw) with forward scores, over all that the grammar allows and the
+    possibility that nothing legible is written: ink that is best explained as dirt gives no answer any confidence.
+
+    Args:
+        interpretation: batch of B acceptors over `docreader.labels.READ`, weights in log scores.
+        grammar: what may stand there.
+        count: answers wanted for each graph; fewer where the grammar allows fewer.
+
+    Returns:
+        B lists, empty where no path satisfies the grammar.
+    """
+    graph = grammar.graph.to(device=interpretation.device, dtype=interpretation.dtype)
+    composed = gtn.compose(interpretation, graph)
+    nothing = gtn.intersect(interpretation, _nothing().to(interpretation.device, interpretation.dtype))
+    total = torch.logaddexp(gtn.forward_score(composed), gtn.forward_score(nothing))
+    best = gtn.n_best(composed, count, distinct=True)
+    found = best.tolist()
+    texts = [list(path.output) for paths in found for path in paths]
+    if not texts:
+        return [[] for _ in found]
+    spelled = gtn.string_acceptor(texts).to(interpretation.device, interpretation.dtype)
+    score = gtn.forward_score(gtn.compose(composed[best.item], spelled))
+    posterior = iter((score - total[best.item]).exp().clamp(max=1.0).tolist())
+    weight = iter(composed.weight[best.arcs].tolist())
+    answers = [[_answer(path, next(posterior), weight) for path in paths] for paths in found]
+    return [sorted(of_one, key=lambda answer: -answer.posterior) for of_one in answers]
+
+
+def _answer(path: gtn.Path, posterior: float, weight: Iterator[float]) -> Answer:
+    arcs = zip(path.payload, path.ilabels, [next(weight) for _ in path.arcs], strict=True)
+    steps = tuple(
+        Step(segment, labels.READ[label], score) for segment, label, score in arcs if label != gtn.EPSILON
+    )
+    return Answer(labels.decode(path.output), posterior, steps)
