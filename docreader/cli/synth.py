@@ -1,0 +1,131 @@
+"""The command `docreader synth`: labelled images made from isolated handwritten digits."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docreader.cli.options import QuietOption
+from docreader.cli.progress import Progress
+
+HELP = """Make labelled images of handwritten amounts and of whole checks, from isolated digits.
+
+Digits come from a folder in MNIST's IDX format. The same seed gives the same files, byte for byte.
+"""
+
+
+class Style(StrEnum):
+    """The look of amount fields."""
+
+    MIXED = "mixed"
+    CHILE = "chile"
+    USD = "usd"
+    INR = "inr"
+    EUR = "eur"
+
+
+class Labels(StrEnum):
+    """What the column `label` holds."""
+
+    DIGITS = "digits"
+    TEXT = "text"
+
+
+class Part(StrEnum):
+    """The part of the digits that is used."""
+
+    TRAIN = "train"
+    TEST = "test"
+
+
+class Format(StrEnum):
+    """The form of the images."""
+
+    PNG = "png"
+    JPG = "jpg"
+
+
+DigitsOption = Annotated[
+    Path,
+    typer.Option(
+        "--digits",
+        metavar="DIR",
+        help="A folder with digits in MNIST's IDX format (train-images-idx3-ubyte.gz ...).",
+    ),
+]
+OutOption = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Where images/, labels.csv and boxes.json are written.")
+]
+CountOption = Annotated[int, typer.Option("--count", "-n", min=1, help="How many images.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The seed of all chance.")]
+LabelsOption = Annotated[
+    Labels,
+    typer.Option("--labels", help="What the column label holds: the digits alone, or all that is written."),
+]
+PartOption = Annotated[Part, typer.Option("--part", help="Which part of the digits is used.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="The form of the images.")]
+ForceOption = Annotated[
+    bool,
+    typer.Option("--force", help="Write into a folder that holds files already; same names are replaced."),
+]
+
+synth = typer.Typer(help=HELP, no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.add_typer(synth, name="synth")
+
+
+@synth.command("amounts")
+def amounts(
+    digits: DigitsOption,
+    out: OutOption,
+    count: CountOption = 100,
+    style: Annotated[Style, typer.Option("--style", help="The look of the fields.")] = Style.MIXED,
+    seed: SeedOption = 0,
+    height: Annotated[
+        str | None,
+        typer.Option(
+            "--height",
+            metavar="LOW-HIGH",
+            help="Height of the images in pixels. [dim]Default: the style's.[/dim]",
+        ),
+    ] = None,
+    labels: LabelsOption = Labels.DIGITS,
+    part: PartOption = Part.TRAIN,
+    form: FormatOption = Format.PNG,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make amount fields as they are cut from checks.
+
+    [dim]docreader synth amounts --digits mnist/ --out made/ --count 1000 --style chile[/dim]
+    """
+    span = _height(height)
+
+    from docreader.synthesis.bank import DigitBank
+    from docreader.synthesis.dataset import amount_samples, prepare_folder, write_dataset
+
+    bank = DigitBank.from_directory(digits, part.value)
+    prepare_folder(out, force)
+    samples = amount_samples(bank, count, style=style.value, seed=seed, height=span, labels=labels.value)
+    with Progress("amounts", count, quiet=quiet) as bar:
+        write_dataset(
+            out, samples, prefix=f"{style.value}-{seed}", suffix=f".{form.value}", progress=bar.advance
+        )
+
+
+def _height(text: str | None) -> tuple[int, int] | None:
+    """The range that --height names."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", text)
+    low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 16 <= low <= high <= 1000:
+        raise typer.BadParameter(
+            f"'{text}' is no range of pixels such as 40-70, from 16 to 1000", param_hint="--height"
+        )
+    return low, high

@@ -1,0 +1,152 @@
+"""Made images on disk: pictures, labels.csv and boxes.json, the same bytes for the same seed."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from docreader.synthesis.bank import DigitBank
+from docreader.synthesis.errors import OutputExistsError
+from docreader.synthesis.field import render_amount
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One image to be written.
+
+    Attributes:
+        image: (H, W) or (H, W, 3) BGR, uint8.
+        label: The digits, or the text.
+        amount: Its value.
+        text: What is written, in canonical characters.
+        kind: `amount` or `check`.
+        currency: ISO 4217 code.
+        style: Name of the look.
+        field: X, y, w, h of the amount field in pixels.
+        boxes: [class, x, y, w, h] of each digit of the amount, pixels.
+    """
+
+    image: np.ndarray
+    label: str
+    amount: Decimal
+    text: str
+    kind: str
+    currency: str
+    style: str
+    field: Box
+    boxes: list[list[int]]
+
+
+COLUMNS = ("file", "label", "amount", "text", "kind", "currency", "style", "x", "y", "w", "h")
+"""The columns of labels.csv; x, y, w, h are the amount field in pixels of the image."""
+
+
+def amount_samples(
+    bank: DigitBank,
+    count: int,
+    *,
+    style: str = "mixed",
+    seed: int = 0,
+    height: tuple[int, int] | None = None,
+    labels: str = "digits",
+) -> Iterator[Sample]:
+    """Make amount fields, each from its own stream of chance: the first n are the same for every count.
+
+    Args:
+        bank: The handwritten digits.
+        count: How many.
+        style: A name of docreader.synthesis.STYLES, or `mixed`.
+        seed: Of all chance.
+        height: Range of the images' height in pixels; the style's when None.
+        labels: `digits`: labels hold the digits alone; `text`: all that is written.
+
+    Yields:
+        The samples.
+    """
+    for index in range(count):
+        made = render_amount(np.random.default_rng([seed, index]), bank, style, height=height)
+        rows, columns = made.image.shape
+        yield Sample(
+            image=made.image,
+            label=made.text if labels == "text" else made.label,
+            amount=made.amount,
+            text=made.text,
+            kind="amount",
+            currency=made.currency,
+            style=made.style,
+            field=(0, 0, columns, rows),
+            boxes=made.boxes,
+        )
+
+
+def prepare_folder(folder: Path, force: bool = False) -> None:
+    """Make the folder for a data set.
+
+    Args:
+        folder: Where the data set shall lie.
+        force: Whether a folder that holds files is used all the same; files of the same name are replaced.
+
+    Raises:
+        OutputExistsError: The folder holds files and `force` is off, or it is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputExistsError(f"{folder} is a file: name a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise OutputExistsError(
+            f"{folder} is not empty: name another folder, or use --force to write into it"
+        )
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+
+
+def write_dataset(
+    folder: Path,
+    samples: Iterator[Sample],
+    *,
+    prefix: str,
+    suffix: str = ".png",
+    progress: Callable[[], None] | None = None,
+) -> int:
+    """Write samples as images with labels.csv and boxes.json.
+
+    The two lists are written last and whole, so that a run that was cut short leaves none that names
+    images which are not there.
+
+    Args:
+        folder: Where to; made by prepare_folder.
+        samples: What is written.
+        prefix: Begins the name of every image.
+        suffix: `.png` or `.jpg`.
+        progress: Called after each image.
+
+    Returns:
+        How many samples were written.
+    """
+    rows: list[tuple[str, ...]] = []
+    boxes: dict[str, list[list[int]]] = {}
+    options = [cv2.IMWRITE_JPEG_QUALITY, 90] if suffix == ".jpg" else []
+    for index, sample in enumerate(samples):
+        name = f"images/{prefix}-{index:06d}{suffix}"
+        done, data = cv2.imencode(suffix, sample.image, options)
+        if not done:
+            raise RuntimeError(f"OpenCV could not encode {name}")
+        (folder / name).write_bytes(data.tobytes())
+        place = (str(v) for v in sample.field)
+        facts = (sample.label, str(sample.amount), sample.text, sample.kind, sample.currency, sample.style)
+        rows.append((name, *facts, *place))
+        boxes[name] = sample.boxes
+        if progress is not None:
+            progress()
+    with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(rows)
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(found)}" for name, found in boxes.items())
+    (folder / "boxes.json").write_text("{\n" + lines + "\n}\n", encoding="utf-8")
+    return len(rows)

@@ -1,0 +1,218 @@
+"""An amount field: a handwritten amount on check paper, with all that is known about it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import cv2
+import numpy as np
+
+from docreader.synthesis.amounts import WrittenAmount, write_amount
+from docreader.synthesis.bank import DigitBank
+from docreader.synthesis.lettering import print_sign
+from docreader.synthesis.line import Mark, ink, write
+from docreader.synthesis.paper import grid, mottle, pattern, rule
+from docreader.synthesis.scan import sample_camera, sample_scan, take
+from docreader.synthesis.style import Paper, Style, get_style
+from docreader.synthesis.writer import Writer
+
+Box = tuple[str, float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A made image and its truth.
+
+    Attributes:
+        image: (H, W) uint8, 0 black .. 255 white.
+        label: The digits alone, from left to right.
+        text: What is written, in canonical characters.
+        amount: Its value.
+        currency: ISO 4217 code.
+        style: Name of the look.
+        marks: Character, x, y, w, h in pixels of every handwritten mark, in the order of the text.
+    """
+
+    image: np.ndarray
+    label: str
+    text: str
+    amount: Decimal
+    currency: str
+    style: str
+    marks: tuple[Box, ...]
+
+    @property
+    def boxes(self) -> list[list[int]]:
+        """[class, x, y, w, h] of every digit, whole pixels, from left to right: the form of boxes.json."""
+        return [[int(c), *(round(v) for v in box)] for c, *box in self.marks if c.isdigit()]
+
+
+def render_amount(
+    rng: np.random.Generator,
+    digits: DigitBank,
+    style: str | Style = "chile",
+    *,
+    amount: Decimal | None = None,
+    height: tuple[int, int] | None = None,
+    writer: Writer | None = None,
+) -> Rendered:
+    """Make an image of an amount field.
+
+    Args:
+        rng: The source of all chance: the same state gives the same image.
+        digits: The handwritten digits to use.
+        style: A look, or `mixed`.
+        amount: The value to write; drawn by chance when None.
+        height: Range of the image's height in pixels; the style's when None.
+        writer: Who writes; drawn by chance when None.
+
+    Returns:
+        The image and its truth.
+
+    Raises:
+        UnknownStyleError: No such style.
+        DigitsError: A digit of the bank that is needed holds no ink.
+    """
+    look = get_style(rng, style)
+    written = write_amount(rng, look.name, amount)
+    writer = writer or Writer.sample(rng, digits, look.continental)
+    low, high = height or look.height
+    rows = round(low + (high - low) * float(rng.beta(2.0, 3.6)))
+    size = rows * float(np.clip(rng.normal(*look.fill), 0.34, 0.86))
+    marks = write(rng, writer, digits, written.signs, size)
+    marks, shape = _arrange(rng, marks, rows)
+    sheet = field_paper(rng, look, shape)
+    left = 0.0
+    if look.sign and rng.random() < look.sign_rate:
+        sheet, left = _with_sign(rng, sheet, look, size)
+    marks = [m.moved(left, 0.0) for m in marks]
+    _rules(rng, sheet, look, left)
+    image = take_field(rng, sheet, marks, writer)
+    return _rendered(image, written, look, marks)
+
+
+def field_paper(rng: np.random.Generator, style: Style, shape: tuple[int, int]) -> np.ndarray:
+    """Print the paper of a field.
+
+    Args:
+        rng: The source of chance.
+        style: The look.
+        shape: (H, W) pixels.
+
+    Returns:
+        (H, W) float32, 0..255.
+    """
+    weights = np.array([p.weight for p in style.papers])
+    paper = style.papers[int(rng.choice(len(weights), p=weights / weights.sum()))]
+    sheet = (
+        np.full(shape, rng.normal(*paper.light), np.float32)
+        + 1.5 * mottle(rng, shape, 3.0)
+        + 2.0 * mottle(rng, shape, 40.0)
+    )
+    depth = _print(rng, paper, shape)
+    if rng.random() < 0.18:  # another pattern begins above a slanted edge
+        x, y = grid(shape)
+        edge = rng.uniform(0.05, 0.5) * shape[0] + x * rng.normal(0, 0.05)
+        depth = np.where(y < edge, _print(rng, paper, shape), depth)
+    return sheet - depth
+
+
+def _print(rng: np.random.Generator, paper: Paper, shape: tuple[int, int]) -> np.ndarray:
+    depth = np.zeros(shape, np.float32)
+    for _ in range(int(rng.integers(1, paper.layers + 1))):
+        kind = paper.patterns[int(rng.integers(len(paper.patterns)))]
+        strength = rng.uniform(*paper.contrast)
+        depth = np.maximum(depth, strength * pattern(rng, kind, shape, rng.uniform(*paper.pitch)))
+    return depth
+
+
+def _arrange(rng: np.random.Generator, marks: list[Mark], rows: int) -> tuple[list[Mark], tuple[int, int]]:
+    """Choose the crop around the writing; now and then it shaves a tall character."""
+    bounds = np.array([m.bounds for m in marks])
+    left, top = bounds[:, 0].min(), bounds[:, 1].min()
+    right, bottom = bounds[:, 2].max(), bounds[:, 3].max()
+    tall = float(bottom - top)
+    if rng.random() < 0.94:
+        rows = max(rows, int(np.ceil(tall)) + 2)
+    spare = rows - tall
+    above = spare * float(np.clip(rng.normal(0.5, 0.22), 0.05, 0.95))
+    before = float(rng.gamma(1.6, 3.6))
+    after = float(rng.gamma(1.5, 5.0)) if rng.random() < 0.88 else float(rng.uniform(20, 70))
+    shape = (rows, max(8, int(np.ceil(before + float(right - left) + after))))
+    return [m.moved(before - float(left), above - float(top)) for m in marks], shape
+
+
+def _with_sign(
+    rng: np.random.Generator, sheet: np.ndarray, style: Style, size: float
+) -> tuple[np.ndarray, float]:
+    """Make room at the left and print the currency sign there."""
+    tall = size * float(rng.uniform(0.75, 1.2))
+    sign = print_sign(style.sign, tall, bold=bool(rng.random() < 0.5))
+    before, after = float(rng.uniform(0.1, 0.6)) * tall, float(rng.uniform(0.1, 0.7)) * tall
+    room = int(before + sign.shape[1] + after)
+    # the paper goes on to the left as its own mirror image: patterns meet without a seam
+    wide = cv2.copyMakeBorder(sheet, 0, 0, room, 0, cv2.BORDER_REFLECT_101)
+    x = int(before)
+    y = int(np.clip((sheet.shape[0] - sign.shape[0]) * rng.uniform(0.3, 0.7), 0, None))
+    part = wide[y : y + sign.shape[0], x : x + sign.shape[1]]
+    part *= np.float32(1) - np.float32(rng.uniform(0.6, 0.9)) * sign[: part.shape[0], : part.shape[1]]
+    return wide, float(room)
+
+
+def _rules(rng: np.random.Generator, sheet: np.ndarray, style: Style, left: float) -> None:
+    """Print the lines of the form that the crop shows."""
+    rows, columns = sheet.shape
+    light, width = float(rng.uniform(0.3, 0.65)), float(rng.uniform(0.8, 1.8))
+    top, bottom, west, east = (bool(rng.random() < p) for p in style.rules)
+    skew = float(rng.normal(0, 0.004)) * columns
+    inset = 0.16 if style.sign else 0.11
+    above, below = (float(rng.uniform(0.005, inset)) * rows for _ in range(2))
+    first = float(rng.uniform(0, max(2.0, 0.5 * left))) if west else -5.0
+    last = columns - float(rng.uniform(1, 8)) if east else columns + 5.0
+    if top:
+        rule(sheet, (first, above), (last, above + skew), width, light)
+    if bottom:
+        rule(sheet, (first, rows - 1 - below), (last, rows - 1 - below + skew), width, light)
+    if west:
+        rule(sheet, (first, above if top else -5.0), (first, rows - 1 - below), width, light)
+    if east:
+        rule(sheet, (last, above if top else -5.0), (last, rows - 1 - below), width, light)
+    if left and style.name == "inr" and rng.random() < 0.3:
+        rule(sheet, (0.9 * left, above), (0.9 * left, rows - 1 - below), width, light)
+
+
+def take_field(rng: np.random.Generator, sheet: np.ndarray, marks: list[Mark], writer: Writer) -> np.ndarray:
+    """Write on paper and take the image.
+
+    Args:
+        rng: The source of chance.
+        sheet: (H, W) float32 paper, 0..255.
+        marks: What is written.
+        writer: By whom: the darkness of the ink.
+
+    Returns:
+        (H, W) uint8.
+    """
+    cover = ink(marks, (sheet.shape[0], sheet.shape[1]))
+    flow = np.clip(1.0 + 0.10 * mottle(rng, sheet.shape[:2], 5.0), 0.6, 1.15)
+    page = sheet * (1.0 - np.minimum(cover * flow * writer.darkness, 0.97))
+    scan = sample_scan(rng) if rng.random() < 0.9 else sample_camera(rng)
+    return take(rng, page, scan)
+
+
+def _rendered(image: np.ndarray, written: WrittenAmount, style: Style, marks: list[Mark]) -> Rendered:
+    rows, columns = image.shape
+    boxes: list[Box] = []
+    for mark in marks:
+        left, top, right, bottom = mark.bounds
+        left, right = np.clip([left, right], 0, columns).tolist()
+        top, bottom = np.clip([top, bottom], 0, rows).tolist()
+        boxes.append((mark.char, left, top, right - left, bottom - top))
+    return Rendered(
+        image=image,
+        label=written.digits,
+        text=written.text,
+        amount=written.amount,
+        currency=written.currency,
+        style=style.name,
+        marks=tuple(boxes),
+    )

@@ -1,0 +1,151 @@
+"""A writer: the habits that the characters of one image share, and the hand that varies them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from docreader.synthesis.alphabet import DIGITS, LETTERS, SIGNS
+from docreader.synthesis.bank import DigitBank
+from docreader.synthesis.errors import UnwritableTextError
+from docreader.synthesis.glyph import Glyph, parse
+
+# How often a writer's habitual form of a digit is one of alphabet.DIGITS instead of one from the bank.
+_CONTINENTAL = (0.10, 0.70, 0.12, 0.12, 0.30, 0.30, 0.10, 0.60, 0.10, 0.22)
+_ELSEWHERE = (0.06, 0.15, 0.06, 0.05, 0.12, 0.08, 0.06, 0.06, 0.06, 0.06)
+
+
+@dataclass(frozen=True, eq=False)
+class Writer:
+    """One person with one pen.
+
+    Lengths are in heights of a digit; slants are dx/dy, positive when the top leans to the right.
+
+    Attributes:
+        slant: Of the writing, and `slant_sd` its variation from one character to the next.
+        slant_sd: See slant.
+        widen: Factor on the width of every character.
+        pen: Width of the pen's line.
+        nib: (angle in radians, contrast 0..1): how the width changes with the direction of the stroke.
+        darkness: Share of the paper's light that a full stroke of ink takes away, 0..1.
+        gap: Mean distance between neighbouring characters, negative when they tend to touch.
+        gap_sd: Its variation.
+        baseline_sd: How far characters jump up and down.
+        slope: Rise of the baseline per unit of x.
+        size_sd: Relative variation of the characters' size.
+        heights: (10,) relative height of each digit; many writers draw small zeros.
+        forms: For each digit and sign the habitual form: a number in the bank, or a drawing.
+        constancy: How often the habitual form is used.
+    """
+
+    slant: float
+    slant_sd: float
+    widen: float
+    pen: float
+    nib: tuple[float, float]
+    darkness: float
+    gap: float
+    gap_sd: float
+    baseline_sd: float
+    slope: float
+    size_sd: float
+    heights: tuple[float, ...]
+    forms: dict[str, int | str]
+    constancy: float
+
+    @classmethod
+    def sample(cls, rng: np.random.Generator, bank: DigitBank, continental: bool = True) -> "Writer":
+        """Draw a writer by chance.
+
+        Args:
+            rng: The source of chance.
+            bank: The digits to learn from.
+            continental: Whether 1 and 7 are mostly written in the continental way.
+
+        Returns:
+            The writer.
+        """
+        heights = rng.normal(1.0, 0.06, 10)
+        heights[0] *= rng.uniform(0.5, 0.8) if rng.random() < 0.3 else rng.uniform(0.85, 1.02)
+        heights[[1, 7]] *= rng.uniform(1.0, 1.15)
+        forms: dict[str, int | str] = {}
+        drawn = _CONTINENTAL if continental else _ELSEWHERE
+        for digit in range(10):
+            shapes = DIGITS[str(digit)]
+            if not continental and digit == 1:
+                shapes = shapes[4:7]
+            if rng.random() < drawn[digit]:
+                forms[str(digit)] = shapes[rng.integers(len(shapes))]
+            else:
+                forms[str(digit)] = bank.pick(rng, digit)
+        for sign, drawings in SIGNS.items():
+            forms[sign] = drawings[rng.integers(len(drawings))]
+        return cls(
+            slant=float(np.clip(rng.normal(0.16, 0.22), -0.35, 0.8)),
+            slant_sd=float(rng.uniform(0.02, 0.08)),
+            widen=float(np.clip(rng.lognormal(0.05, 0.18), 0.7, 1.6)),
+            pen=float(np.clip(rng.lognormal(np.log(0.079), 0.26), 0.048, 0.15)),
+            nib=(float(rng.uniform(0, np.pi)), float(rng.uniform(0.0, 0.35))),
+            darkness=float(np.clip(rng.normal(0.655, 0.085), 0.45, 0.9)),
+            gap=float(np.clip(rng.normal(0.25, 0.13), -0.03, 0.8)),
+            gap_sd=float(rng.uniform(0.03, 0.1)),
+            baseline_sd=float(rng.uniform(0.01, 0.06)),
+            slope=float(rng.normal(0.0, 0.03)),
+            size_sd=float(rng.uniform(0.02, 0.09)),
+            heights=tuple(float(h) for h in heights),
+            forms=forms,
+            constancy=float(rng.uniform(0.7, 1.0)),
+        )
+
+    def draw(self, rng: np.random.Generator, bank: DigitBank, char: str) -> Glyph:
+        """Draw one character as this writer would, once.
+
+        Args:
+            rng: The source of chance.
+            bank: The digits to learn from.
+            char: A digit, a sign of alphabet.SIGNS or a letter.
+
+        Returns:
+            The character, slanted and sized; its x starts at 0.
+
+        Raises:
+            UnwritableTextError: There is no such character.
+        """
+        if char in self.forms:
+            glyph = self._habit(rng, bank, char)
+        elif char in LETTERS:
+            glyph = parse(LETTERS[char], rng, 2.0)
+        else:
+            raise UnwritableTextError(
+                f"{char!r} has no handwritten form; known are {''.join(sorted({*self.forms, *LETTERS}))}"
+            )
+        size = float(np.exp(rng.normal(0.0, self.size_sd)))
+        tall = size * (self.heights[int(char)] if char.isdigit() else 1.0)
+        wide = size * self.widen * float(np.exp(rng.normal(0.0, 0.06)))
+        if char == "0":
+            wide *= 0.5 + 0.5 * self.heights[0]  # small zeros are narrower, too, but rounder
+        lean = self.slant + float(rng.normal(0.0, self.slant_sd))
+        bent = Glyph(tuple(_waver(rng, s) for s in glyph.strokes))
+        return bent.map(np.array([[wide, -lean * tall], [0.0, tall]]))
+
+    def thickness(self, stroke: np.ndarray) -> np.ndarray:
+        """The pen's width along a stroke, (N, 2) points -> (N - 1,) in the writer's units."""
+        step = np.diff(stroke, axis=0)
+        angle = np.arctan2(step[:, 1], step[:, 0])
+        return np.asarray(self.pen * (1.0 + self.nib[1] * np.cos(2.0 * (angle - self.nib[0]))))
+
+    def _habit(self, rng: np.random.Generator, bank: DigitBank, char: str) -> Glyph:
+        form = self.forms[char]
+        if isinstance(form, str):
+            return parse(form, rng, 2.5 if char.isdigit() else 1.5)
+        if rng.random() < self.constancy:
+            # the same hand, not the same trace: now and then a close relative instead of the form itself
+            return bank.glyph(form if rng.random() < 0.5 else bank.pick(rng, int(char), like=form))
+        return bank.glyph(bank.pick(rng, int(char)))
+
+
+def _waver(rng: np.random.Generator, stroke: np.ndarray) -> np.ndarray:
+    """Bend a stroke a little and smoothly."""
+    amplitude = rng.normal(0.0, 0.018, 2)
+    rate, phase = rng.uniform(0.5, 1.3, 2), rng.uniform(0.0, 2 * np.pi, 2)
+    bend = amplitude * np.sin(2 * np.pi * rate * stroke[:, ::-1] + phase)
+    return np.asarray(stroke + bend, np.float32)
