@@ -27,7 +27,8 @@ from gtn.errors import (
     TextError,
 )
 from gtn.graph import EPSILON, NO_PAYLOAD, Graph
-from gtn.nbest import NBest, Path, n_best
+from gtn.nbest import n_best
+from gtn.paths import Path, Paths
 from gtn.semirings import CountingSemiring, LogSemiring, Semiring, TropicalSemiring
 from gtn.shortest import forward_score, posteriors, state_posteriors, viterbi_path, viterbi_score
 from gtn.text import from_openfst, from_text, to_openfst, to_text
@@ -45,9 +46,9 @@ __all__ = [
     "GraphError",
     "GtnError",
     "LogSemiring",
-    "NBest",
     "NoPathError",
     "Path",
+    "Paths",
     "Semiring",
     "TextError",
     "TropicalSemiring",

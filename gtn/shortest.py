@@ -111,6 +111,11 @@ def state_posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
     return by_final.index_add(0, g.src, by_arc)
 
 
+def distances(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
+    """Score (B,) of each graph, and semiring sum (S,) of the paths from a start to each state; float64."""
+    return kernels_torch.forward(g, semiring)
+
+
 def _marginals(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
     score, alpha = kernels_torch.forward(g, semiring)
     by_arc, by_final = kernels_torch.backward(g, semiring, score, alpha, torch.ones_like(score))

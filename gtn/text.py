@@ -96,7 +96,7 @@ def from_text(
 
 
 def to_openfst(g: Graph, *, isymbols: Symbols | None = None, osymbols: Symbols | None = None) -> str:
-    """Write one graph as OpenFst and kaldifst read it: weights are costs, the first line's state is the start.
+    """Write one graph as OpenFst and kaldifst read it: weights are costs, the start state comes first.
 
     OpenFst's label 0 is epsilon, so that a label k is written as k + 1. Payloads are not written.
 

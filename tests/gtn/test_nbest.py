@@ -20,7 +20,8 @@ def test_n_best_are_the_best_of_all_paths(graphs, n, distinct):
             assert all(p.score == by_output[p.output] for p in best)
             scores = list(by_output.values())
         else:
-            assert len({p.arcs for p in best}) == len(best)
+            used = [p.arcs for p in best if p.arcs]  # empty paths may differ in their state
+            assert len(set(used)) == len(used)
             scores = [p.score for p in every]
         assert [p.score for p in best] == pytest.approx(sorted(scores, reverse=True)[:n])
         for p in best:

@@ -1,0 +1,108 @@
+"""Paths of a graph, as linear graphs and as plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from torch import Tensor
+
+from gtn.graph import EPSILON, Graph
+from gtn.ragged import owners
+from gtn.shortest import linear_graphs
+
+
+@dataclass(frozen=True)
+class Path:
+    """One path, as plain numbers.
+
+    Attributes:
+        score: sum of the weights of its arcs and of the final weight.
+        ilabels: input label of each arc, ``EPSILON`` included.
+        olabels: output label of each arc, ``EPSILON`` included.
+        payload: payload of each arc; empty if the graph has none.
+        arcs: the arcs, as numbered in the batch.
+    """
+
+    score: float
+    ilabels: tuple[int, ...]
+    olabels: tuple[int, ...]
+    payload: tuple[int, ...]
+    arcs: tuple[int, ...]
+
+    @property
+    def input(self) -> tuple[int, ...]:
+        """The string it reads: input labels without epsilons."""
+        return tuple(label for label in self.ilabels if label != EPSILON)
+
+    @property
+    def output(self) -> tuple[int, ...]:
+        """The string it writes: output labels without epsilons."""
+        return tuple(label for label in self.olabels if label != EPSILON)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Some paths of each graph of a batch: ``paths[i]`` is the list of those of graph i, in order.
+
+    Attributes:
+        graph: P linear graphs, all paths of graph 0 first; weights and payloads are those of their arcs.
+        score: (P,) score of each path; gradients flow back.
+        item: (P,) the graph of the batch that each path is of.
+        offset: (B + 1,) where the paths of each graph begin.
+        arcs: (N,) the arcs of all paths, as numbered in the batch.
+    """
+
+    graph: Graph
+    score: Tensor
+    item: Tensor
+    offset: Tensor
+    arcs: Tensor
+
+    def __len__(self) -> int:
+        return self.offset.numel() - 1
+
+    def __getitem__(self, index: int) -> list[Path]:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"graph {index} of a batch of {len(self)}")
+        begin, end = self.offset[index % len(self)].item(), self.offset[index % len(self) + 1].item()
+        return self._lists(int(begin), int(end))
+
+    def tolist(self) -> list[list[Path]]:
+        """The paths of every graph; faster than to ask for each graph."""
+        flat = self._lists(0, len(self.graph))
+        offset = self.offset.tolist()
+        return [flat[a:b] for a, b in pairwise(offset)]
+
+    def _lists(self, begin: int, end: int) -> list[Path]:
+        offset = self.graph.arc_offset[begin : end + 1].tolist()
+        if not offset:
+            return []
+        span = slice(offset[0], offset[-1])
+        columns = [self.graph.ilabel, self.graph.olabel, self.arcs]
+        if self.graph.payload is not None:
+            columns.append(self.graph.payload)
+        ilabel, olabel, arcs, *payload = (column[span].tolist() for column in columns)
+        score = self.score[begin:end].tolist()
+        result = []
+        for k, value in enumerate(score):
+            part = slice(offset[k] - offset[0], offset[k + 1] - offset[0])
+            carried = tuple(payload[0][part]) if payload else ()
+            result.append(Path(value, tuple(ilabel[part]), tuple(olabel[part]), carried, tuple(arcs[part])))
+        return result
+
+
+def collect(g: Graph, arcs: Tensor, arc_offset: Tensor, end: Tensor, offset: Tensor) -> Paths:
+    """Make Paths of arcs.
+
+    Args:
+        g: the batch that the paths are of.
+        arcs: (N,) the arcs of all paths, path after path.
+        arc_offset: (P + 1,) where each path begins.
+        end: (P,) the last state of each path.
+        offset: (B + 1,) where the paths of each graph begin.
+    """
+    graph = linear_graphs(g, arcs, arc_offset, end)
+    score = g.final_weight[end].double()
+    score = score.index_add(0, owners(arc_offset, arcs.numel()), graph.weight.double()).to(g.dtype)
+    return Paths(graph, score, owners(offset, end.numel()), offset, arcs)
