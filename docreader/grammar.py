@@ -259,4 +259,7 @@ def _parse(text: str, name: str) -> gtn.Graph:
     if not builder.arcs or not builder.final:
         raise GrammarError(f"{name}: a grammar needs at least one arc and one final state")
     builder.states = len(numbers)
-    return builder.build(weights)
+    try:
+        return builder.build(weights)
+    except gtn.GraphError as error:
+        raise GrammarError(f"{name}: {error}") from error
