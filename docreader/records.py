@@ -219,19 +219,17 @@ def to_text(record: Record) -> str:
     The file comes last, so that columns stand in line whatever its length is. Characters that would steer a
     terminal are escaped.
     """
-    place = printable(record.file if record.file is not None else "array")
+    place = "array" if record.file is None else record.file
     if record.page is not None and record.page > 1:
         place += f" page {record.page}"
     if isinstance(record, ErrorRecord):
-        return f"{'failed':<7} {'':<44} {place}: {printable(record.error.message)}"
+        return printable(f"{'failed':<7} {'':<44} {place}: {record.error.message}")
     amount = " ".join(filter(None, (record.amount, record.currency)))
-    answer = printable(record.text) or "-"
-    line = f"{record.decision:<7} {answer:<18} {amount:<18} {record.confidence:6.4f} {place}"
-    notes = [] if record.reason is None else [record.reason]
-    if record.reason is not None and record.alternatives:
-        second = record.alternatives[0]
-        notes.append(f"or {printable(second.text)} at {second.confidence:.4f}")
-    return f"{line}  ({'; '.join(notes)})" if notes else line
+    line = f"{record.decision:<7} {record.text or '-':<18} {amount:<18} {record.confidence:6.4f} {place}"
+    if record.reason is not None:
+        second = (f"; or {other.text} at {other.confidence:.4f}" for other in record.alternatives[:1])
+        line += f"  ({record.reason}{''.join(second)})"
+    return printable(line)
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,110 @@
+"""The command `docreader`: its application, and how errors become messages and exit statuses.
+
+Nothing heavy is imported before a command needs it, so that `--help` and wrong usage answer at once.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+import docreader
+from docreader.cli.exits import Exit
+from docreader.errors import DocreaderError
+
+COMMANDS = ("decode", "evaluate", "train", "synth", "info")
+"""The modules of this package that hold a command, in the order of the help."""
+
+HELP = """Read handwritten amounts from scanned bank checks.
+
+Start with [bold]docreader decode scan.png[/bold]. Each command has a --help with examples.
+"""
+
+app = typer.Typer(
+    name="docreader",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"docreader {docreader.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+for _name in COMMANDS:
+    if find_spec(f"docreader.cli.{_name}") is not None:
+        import_module(f"docreader.cli.{_name}").register(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status.
+
+    Args:
+        arguments: What stands behind the command's name; by default that of this process.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(None if arguments is None else list(arguments), prog_name="docreader")
+    except SystemExit as end:
+        return _status(end.code)
+    except KeyboardInterrupt:
+        return int(Exit.INTERRUPTED)
+    except Exception as error:
+        if not _is_users(error):
+            raise
+        print(f"docreader: {_message(error)}", file=sys.stderr)  # noqa: T201
+        return int(Exit.USAGE)
+    return int(Exit.OK)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """End on SIGTERM as on Ctrl-C: workers are stopped, what was written stays whole."""
+    raise KeyboardInterrupt
+
+
+def _status(code: object) -> int:
+    """Ours for Typer's: it ends with 1 on an interruption and when nobody reads standard output any more."""
+    if code is None:
+        return int(Exit.OK)
+    if code == 1:
+        return int(Exit.INTERRUPTED)
+    return code if isinstance(code, int) else int(Exit.USAGE)
+
+
+def _is_users(error: Exception) -> bool:
+    """Whether the user can put the error right, so that a message serves better than a traceback."""
+    kinds: list[type[BaseException]] = [DocreaderError, OSError]
+    for module, name in (("segment", "SegmentError"), ("models", "ModelError"), ("gtn", "GtnError")):
+        kind = getattr(sys.modules.get(f"{module}.errors"), name, None)
+        if kind is not None:
+            kinds.append(kind)
+    return isinstance(error, tuple(kinds))
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        where = f" '{os.fsdecode(error.filename)}'" if error.filename else ""
+        return f"{error.strerror}{where}"
+    return str(error)

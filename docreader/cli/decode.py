@@ -1,0 +1,164 @@
+"""`docreader decode`: reads images and writes one record or more for each."""
+
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docreader.cli import options as shared
+from docreader.cli.engine import Engine, Result
+from docreader.cli.exits import Exit
+from docreader.cli.output import Format, JsonWriter, Writer, prepare_stdout, writer_for
+from docreader.cli.progress import Progress
+from docreader.cli.resume import Earlier, check_model, open_to_append, read_earlier
+from docreader.inputs import expand
+
+HELP = """Read the amounts in images: one record or more for each, in order.
+
+Records go to standard output, everything else to standard error. An image that cannot be read is a record \
+with the reason, and the run goes on.
+
+\b
+[bold]Examples[/bold]
+One image:            docreader decode scan.png
+A folder, as json:    docreader decode scans/ --format json > out.jsonl
+1 % error at most:    docreader decode scans/ --target-error 0.01
+A list of paths:      find . -name '*.tif' | docreader decode -
+How it was read:      docreader decode scan.png --viz pictures/
+A run that goes on:   docreader decode night/ --resume night.jsonl
+
+\b
+[bold]Exit status[/bold]
+0  all were read (rejected answers included)
+2  wrong usage
+3  some inputs failed
+4  all inputs failed
+130  interrupted
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("decode", help=HELP)(decode)
+
+
+def decode(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="Images (PNG, JPEG, TIFF with all its pages), folders, patterns, or - for a list of paths on "
+            "standard input.",
+            show_default=False,
+        ),
+    ],
+    field: shared.FieldOption = shared.Field.AUTO,
+    grammar: shared.GrammarOption = "amount",
+    method: shared.MethodOption = None,
+    model: shared.ModelOption = None,
+    n_best: shared.NBestOption = 5,
+    reject_below: shared.RejectBelowOption = None,
+    target_error: shared.TargetErrorOption = None,
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="text for people; json: one record a line; csv: one row each, without the segments. "
+            "[dim]Default: text, with --resume json.[/dim]",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    viz: Annotated[
+        Path | None,
+        typer.Option(
+            "--viz",
+            metavar="DIR",
+            help="Draw a picture of each reading into this folder: cuts, candidate pieces, best path, answer.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume",
+            metavar="FILE",
+            help="Write json records to FILE instead of standard output, and go on where an earlier run with "
+            "the same FILE was interrupted.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    device: shared.DeviceOption = "auto",
+    jobs: shared.JobsOption = 1,
+    batch_size: shared.BatchSizeOption = 16,
+    fail_fast: Annotated[
+        bool,
+        typer.Option("--fail-fast", help="Stop at the first input that fails.", rich_help_panel="Running"),
+    ] = False,
+    quiet: shared.QuietOption = False,
+    max_pixels: shared.MaxPixelsOption = 100_000_000,
+    max_pages: shared.MaxPagesOption = 1_000,
+    max_bytes: shared.MaxBytesOption = 1_000_000_000,
+) -> None:
+    """Read the inputs and end with the exit status that the run deserves."""
+    reader_options = shared.ReaderOptions(
+        field=field.value,
+        grammar=grammar,
+        method=None if method is None else method.value,
+        model=model,
+        device=device,
+        n_best=n_best,
+        reject_below=reject_below,
+        target_error=target_error,
+        max_pixels=max_pixels,
+        max_pages=max_pages,
+        max_bytes=max_bytes,
+    )
+    reader_options.check()
+    if resume is not None and form not in (None, Format.JSON):
+        raise typer.BadParameter(f"--resume writes json, not {form}", param_hint="--format")
+    engine = Engine(
+        reader_options, shared.load_reader, jobs=shared.processes(jobs), batch_size=batch_size, viz=viz
+    )
+    if viz is not None:
+        shared.make_folder(viz, "--viz")
+    with ExitStack() as stack:
+        earlier = Earlier()
+        writer: Writer
+        if resume is not None:
+            earlier = read_earlier(resume)
+            writer = JsonWriter(stack.enter_context(open_to_append(resume, earlier)))
+        else:
+            prepare_stdout()
+            writer = writer_for(form or Format.TEXT, sys.stdout)
+        todo = earlier.remaining(expand(inputs, sys.stdin.buffer if "-" in inputs else None))
+        results = stack.enter_context(closing(engine.run(todo)))
+        status = _write(results, writer, earlier, quiet=quiet, fail_fast=fail_fast)
+    raise typer.Exit(status)
+
+
+def _write(
+    results: Iterable[Result], writer: Writer, earlier: Earlier, *, quiet: bool, fail_fast: bool
+) -> Exit:
+    """Write the records as they come; the summary is printed however the run ends."""
+    tally = earlier.tally
+    before = tally.inputs
+    started = time.perf_counter()
+    with Progress("reading", quiet=quiet or sys.stdout.isatty()) as progress:
+        try:
+            for result in results:
+                check_model(earlier, result.records)
+                writer.write(result.records)
+                tally.add(result.records)
+                progress.advance()
+                if fail_fast and result.failed:
+                    break
+        finally:
+            progress.close()
+            if not quiet and tally.inputs:
+                seconds = time.perf_counter() - started
+                print(tally.summary(seconds, tally.inputs - before), file=sys.stderr)  # noqa: T201
+    return tally.status

@@ -1,0 +1,239 @@
+"""`docreader evaluate`: reads labelled images and says how well."""
+
+import json
+import sys
+import time
+from contextlib import closing
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docreader.cli import options as shared
+from docreader.cli.engine import Engine
+from docreader.cli.exits import Exit
+from docreader.cli.output import Tally, prepare_stdout
+from docreader.cli.progress import Progress
+from docreader.errors import LabelsError
+from docreader.records import ErrorRecord, Record
+
+if TYPE_CHECKING:
+    from docreader.evaluation.evaluation import Evaluation
+    from docreader.evaluation.labels import Correction, Labelled, LabelSet
+
+HELP = """Read the images of a labels.csv and say how many were read right, wrong and not at all.
+
+LABELS is a csv file with a header: [bold]file[/bold] (relative to the csv) and [bold]label[/bold] (compared \\
+with the text as read; with --grammar digits the digits alone) or [bold]amount[/bold] (a decimal number, \\
+compared with the amount). A column [bold]page[/bold] names another page than the first, a column \\
+[bold]group[/bold] keeps images together that look alike; further columns are kept.
+
+\\b
+[bold]Examples[/bold]
+Figures:           docreader evaluate labels.csv --grammar digits
+A page to look at: docreader evaluate labels.csv --report report/
+Each single image: docreader evaluate labels.csv --predictions out.csv
+For a script:      docreader evaluate labels.csv --format json
+
+\\b
+[bold]Exit status[/bold]
+0  all images were read (however well)
+2  wrong usage, or labels that cannot be used
+3  some images could not be read: they count as failed
+4  no image could be read
+130  interrupted
+"""
+
+
+class Form(StrEnum):
+    """The form of the figures."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class CompareWith(StrEnum):
+    """Which column holds the truth; the values of `docreader.evaluation.labels.Compare`."""
+
+    LABEL = "label"
+    AMOUNT = "amount"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("evaluate", help=HELP)(evaluate)
+
+
+def evaluate(
+    labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The labels.csv.", show_default=False)],
+    compare: Annotated[
+        CompareWith | None,
+        typer.Option(
+            "--compare",
+            help="Which column holds the truth. [dim]Default: label, where there is none amount.[/dim]",
+            rich_help_panel="Labels",
+        ),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            metavar="FILE",
+            help="A csv file with the columns file, label (or amount) and reason, for labels that are known "
+            "to be wrong: figures are given for both.",
+            rich_help_panel="Labels",
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="Only the first N rows.", rich_help_panel="Labels"),
+    ] = None,
+    field: shared.FieldOption = shared.Field.AUTO,
+    grammar: shared.GrammarOption = "amount",
+    method: shared.MethodOption = None,
+    model: shared.ModelOption = None,
+    n_best: shared.NBestOption = 5,
+    reject_below: shared.RejectBelowOption = None,
+    target_error: shared.TargetErrorOption = None,
+    form: Annotated[
+        Form,
+        typer.Option("--format", help="text for people, json for machines.", rich_help_panel="Output"),
+    ] = Form.TEXT,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="DIR",
+            help="Write index.html with curves and the worst mistakes into this folder. "
+            "[dim]Needs pip install 'docreader\\[report]'.[/dim]",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(
+            "--predictions",
+            metavar="FILE",
+            help="Write a csv file with one row for each image: its label and what was read.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    device: shared.DeviceOption = "auto",
+    jobs: shared.JobsOption = 1,
+    batch_size: shared.BatchSizeOption = 16,
+    quiet: shared.QuietOption = False,
+    max_pixels: shared.MaxPixelsOption = 100_000_000,
+    max_pages: shared.MaxPagesOption = 1_000,
+    max_bytes: shared.MaxBytesOption = 1_000_000_000,
+) -> None:
+    """Read, judge and report."""
+    reader_options = shared.ReaderOptions(
+        field=field.value,
+        grammar=grammar,
+        method=None if method is None else method.value,
+        model=model,
+        device=device,
+        n_best=n_best,
+        reject_below=reject_below,
+        target_error=target_error,
+        max_pixels=max_pixels,
+        max_pages=max_pages,
+        max_bytes=max_bytes,
+    )
+    reader_options.check()
+    from docreader.evaluation import labels as reading_labels
+    from docreader.evaluation import report as reporting
+
+    wanted = None if compare is None else reading_labels.Compare(compare.value)
+    label_set = reading_labels.read_labels(labels, wanted)
+    if report is not None:
+        reporting.check_installed()
+        shared.make_folder(report, "--report")
+    if predictions is not None and not predictions.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder '{predictions.parent}'", param_hint="--predictions")
+    corrected = {} if corrections is None else reading_labels.read_corrections(corrections, label_set.compare)
+    if not quiet:
+        _warn(label_set, corrected, grammar)
+    engine = Engine(reader_options, shared.load_reader, jobs=shared.processes(jobs), batch_size=batch_size)
+    evaluation, status = _run(engine, label_set, corrected, limit, quiet)
+    if predictions is not None:
+        from docreader.evaluation.evaluation import write_predictions
+
+        write_predictions(evaluation, predictions)
+    page = None if report is None else reporting.write_report(evaluation, report)
+    _print(evaluation, form)
+    if page is not None and not quiet:
+        print(f"report: {page}", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(status)
+
+
+def _warn(labels: "LabelSet", corrections: dict[str, "Correction"], grammar: str) -> None:
+    """Say what is probably not meant; nothing here stops the run."""
+    numbers = all(item.truth.isascii() and item.truth.isdigit() for item in labels.items)
+    if labels.compare.value == "label" and numbers and grammar != "digits":
+        print(  # noqa: T201
+            f"note: all labels are bare digits, and the grammar '{grammar}' writes separators: "
+            f"did you mean --grammar digits, or --compare amount?",
+            file=sys.stderr,
+        )
+    unknown = sorted(set(corrections) - {item.file for item in labels.items})
+    if unknown:
+        print(  # noqa: T201
+            f"note: {len(unknown)} of {len(corrections)} corrections name images that {labels.path} has not, "
+            f"such as '{unknown[0]}'",
+            file=sys.stderr,
+        )
+
+
+def _run(
+    engine: Engine,
+    labels: "LabelSet",
+    corrections: dict[str, "Correction"],
+    limit: int | None,
+    quiet: bool,
+) -> tuple["Evaluation", Exit]:
+    """Read the labelled images and judge them."""
+    from docreader.evaluation.evaluation import Evaluation
+    from docreader.evaluation.judging import judge
+
+    items = labels.items[:limit]
+    digits_only = engine.options.grammar == "digits"
+    judged = []
+    tally = Tally()
+    started = time.perf_counter()
+    with (
+        closing(engine.run(str(item.path) for item in items)) as results,
+        Progress("reading", len(items), quiet=quiet) as progress,
+    ):
+        for item, result in zip(items, results, strict=True):
+            one = judge(item, result.records, labels.compare, digits_only=digits_only)
+            judged.append(one)
+            tally.add([one.record] if one.record is not None else [_no_page(item)])
+            progress.advance()
+    options = {name: value for name, value in asdict(engine.options).items() if value is not None}
+    options["model"] = str(options.get("model", "default"))
+    evaluation = Evaluation(
+        labels, tuple(judged), corrections, digits_only, options, time.perf_counter() - started
+    )
+    return evaluation, tally.status
+
+
+def _no_page(item: "Labelled") -> Record:
+    """The error record of a page that the file has not."""
+    return ErrorRecord.of(item.file, LabelsError(f"the file has no page {item.page}"), item.page)
+
+
+def _print(evaluation: "Evaluation", form: Form) -> None:
+    prepare_stdout()
+    if form is Form.JSON:
+        from docreader.evaluation.evaluation import to_json_dict
+
+        print(json.dumps(to_json_dict(evaluation), allow_nan=False, indent=1))  # noqa: T201
+        return
+    from rich.console import Console
+
+    from docreader.evaluation.tables import print_evaluation
+
+    print_evaluation(evaluation, Console(width=None if sys.stdout.isatty() else 120))

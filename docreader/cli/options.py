@@ -1,0 +1,246 @@
+"""The options that decode and evaluate share: what to read with, when to accept, limits."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+
+from docreader.records import Record
+
+GRAMMARS = ("amount", "digits", "usd", "inr", "clp", "eur")
+
+
+class Field(StrEnum):
+    """What an image shows."""
+
+    AUTO = "auto"
+    AMOUNT = "amount"
+    CHECK = "check"
+
+
+class Method(StrEnum):
+    """How a line is taken apart."""
+
+    HOS = "hos"
+    SDNN = "sdnn"
+    BOTH = "both"
+
+
+_READING = "What and how to read"
+_ACCEPTING = "When to accept an answer"
+_RUNNING = "Running"
+_LIMITS = "Limits"
+
+FieldOption = Annotated[
+    Field,
+    typer.Option(
+        "--field",
+        help="What the image shows: a cut-out amount, or a whole check on which to find it.",
+        rich_help_panel=_READING,
+    ),
+]
+GrammarOption = Annotated[
+    str,
+    typer.Option(
+        "--grammar",
+        metavar="NAME|FILE",
+        help="What may stand in the field. amount: any currency's form; usd, inr, clp, eur: that one's; "
+        "digits: digits alone, separators and fillers are read over; FILE: a grammar of your own.",
+        rich_help_panel=_READING,
+    ),
+]
+MethodOption = Annotated[
+    Method | None,
+    typer.Option(
+        "--method",
+        help="hos cuts the ink into pieces, sdnn sweeps the recogniser over the line, both asks both. "
+        "[dim]Default: what the model's calibration found best.[/dim]",
+        rich_help_panel=_READING,
+    ),
+]
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="PATH",
+        help="A model file (.safetensors). [dim]Default: the model that comes with docreader.[/dim]",
+        rich_help_panel=_READING,
+    ),
+]
+NBestOption = Annotated[
+    int,
+    typer.Option("--n-best", min=1, max=1000, help="How many answers to list.", rich_help_panel=_READING),
+]
+RejectBelowOption = Annotated[
+    float | None,
+    typer.Option(
+        "--reject-below",
+        metavar="P",
+        min=0.0,
+        max=1.0,
+        help="Reject answers whose confidence is below P. [dim]Default: the model's own threshold.[/dim]",
+        rich_help_panel=_ACCEPTING,
+    ),
+]
+TargetErrorOption = Annotated[
+    float | None,
+    typer.Option(
+        "--target-error",
+        metavar="E",
+        min=0.0,
+        max=1.0,
+        help="Instead: reject so many that at most a fraction E of the accepted answers is wrong, by the "
+        "model's calibration.",
+        rich_help_panel=_ACCEPTING,
+    ),
+]
+DeviceOption = Annotated[
+    str,
+    typer.Option("--device", metavar="auto|cpu|cuda[:N]", help="Where to compute.", rich_help_panel=_RUNNING),
+]
+JobsOption = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        min=0,
+        max=1024,
+        help="Number of processes, each with one thread; 0: one for each core.",
+        rich_help_panel=_RUNNING,
+    ),
+]
+BatchSizeOption = Annotated[
+    int,
+    typer.Option(
+        "--batch-size",
+        min=1,
+        max=4096,
+        help="Images that go through the recogniser together. Records come out a batch at a time.",
+        rich_help_panel=_RUNNING,
+    ),
+]
+QuietOption = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="No progress and no summary; errors only.", rich_help_panel=_RUNNING),
+]
+MaxPixelsOption = Annotated[
+    int,
+    typer.Option("--max-pixels", min=1, help="Refuse larger pages.", rich_help_panel=_LIMITS),
+]
+MaxPagesOption = Annotated[
+    int,
+    typer.Option("--max-pages", min=1, help="Refuse files of more pages.", rich_help_panel=_LIMITS),
+]
+MaxBytesOption = Annotated[
+    int,
+    typer.Option("--max-bytes", min=1, help="Refuse larger files.", rich_help_panel=_LIMITS),
+]
+
+
+class ReaderLike(Protocol):
+    """What the commands need of `docreader.reader.Reader`."""
+
+    def read_batch(self, sources: Sequence[str], *, viz: Path | None = None) -> list[list[Record]]:
+        """The records of each source, in order; what fails is an error record."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReaderOptions:
+    """How to load a reader; travels to worker processes, which load their own.
+
+    Attributes are the arguments of `Reader.load`, except that the limits are single numbers.
+    """
+
+    field: str = "auto"
+    grammar: str = "amount"
+    method: str | None = None
+    model: Path | None = None
+    device: str = "auto"
+    n_best: int = 5
+    reject_below: float | None = None
+    target_error: float | None = None
+    max_pixels: int = 100_000_000
+    max_pages: int = 1_000
+    max_bytes: int = 1_000_000_000
+
+    def check(self) -> None:
+        """Refuse at once what cannot work, before anything heavy is imported.
+
+        Raises:
+            typer.BadParameter: A value cannot be used, or two contradict each other.
+        """
+        if self.reject_below is not None and self.target_error is not None:
+            raise typer.BadParameter(
+                "choose one of --reject-below and --target-error: both say when to accept an answer"
+            )
+        if self.target_error is not None and not 0 < self.target_error < 1:
+            raise typer.BadParameter(
+                f"{self.target_error} is not between 0 and 1, such as 0.01 for one in a hundred",
+                param_hint="--target-error",
+            )
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", self.device):
+            raise typer.BadParameter(
+                f"'{self.device}' is none of auto, cpu, cuda, cuda:0, cuda:1 ...", param_hint="--device"
+            )
+        if self.grammar not in GRAMMARS and not Path(self.grammar).is_file():
+            raise typer.BadParameter(
+                f"'{self.grammar}' is neither a file nor one of {', '.join(GRAMMARS)}",
+                param_hint="--grammar",
+            )
+        if self.model is not None and not self.model.is_file():
+            raise typer.BadParameter(f"there is no model file '{self.model}'", param_hint="--model")
+
+
+def load_reader(options: ReaderOptions) -> ReaderLike:
+    """The reader that the options ask for; imports torch.
+
+    Raises:
+        DocreaderError: The options do not fit the model or the machine.
+        ModelError: The model file cannot be used.
+    """
+    from docreader.reader import Reader
+    from segment.loading import Limits
+
+    reader: ReaderLike = Reader.load(
+        model=options.model,
+        device=options.device,
+        method=options.method,
+        grammar=options.grammar,
+        field=options.field,
+        reject_below=options.reject_below,
+        target_error=options.target_error,
+        n_best=options.n_best,
+        limits=Limits(
+            max_pixels=options.max_pixels, max_pages=options.max_pages, max_bytes=options.max_bytes
+        ),
+    )
+    return reader
+
+
+def processes(jobs: int) -> int:
+    """The number of processes that --jobs asks for; 0 is one for each core that we may use."""
+    if jobs > 0:
+        return jobs
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        return os.cpu_count() or 1
+
+
+def make_folder(folder: Path, option: str) -> None:
+    """Make a folder that an option names.
+
+    Raises:
+        typer.BadParameter: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"cannot make the folder '{folder}': {error.strerror}", param_hint=option
+        ) from error

@@ -1,0 +1,147 @@
+"""Continues an interrupted run from the records that it left (`decode --resume`)."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from docreader.cli.engine import name_of
+from docreader.cli.output import Tally
+from docreader.errors import RecordError, ResumeError
+from docreader.inputs import Input
+from docreader.records import ModelInfo, Reading, Record, from_json
+
+
+@dataclass
+class Earlier:
+    """What an earlier run left.
+
+    Attributes:
+        done: How often each input was read to its end.
+        tally: Counts of the records that are kept.
+        size: Length in bytes of the part of the file that is kept.
+        model: The model of the last reading kept.
+    """
+
+    done: Counter[str] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
+    size: int = 0
+    model: ModelInfo | None = None
+
+    def remaining(self, inputs: Iterable[Input]) -> Iterator[Input]:
+        """The inputs without those that were read before; one named twice is read twice. Uses up `done`."""
+        for item in inputs:
+            name = name_of(item)
+            if name not in self.done:
+                yield item
+                continue
+            self.done[name] -= 1
+            if not self.done[name]:
+                del self.done[name]
+
+
+def read_earlier(path: Path) -> Earlier:
+    """What the records in a file say, as far as they are whole.
+
+    A last line without its end was torn when the run was killed. The last input's records are dropped too:
+    of a file with several pages, nobody knows whether there were more to come.
+
+    Args:
+        path: JSON lines written by `decode`; a missing file is an empty one.
+
+    Raises:
+        ResumeError: The file cannot be read, or holds something else than records.
+    """
+    earlier = Earlier()
+    group: list[Record] = []
+    first = b""
+    position = 0
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(stream, start=1):
+                if not line.endswith(b"\n"):
+                    break
+                record = _record(line, path, number)
+                if group and (record.file != group[0].file or line == first):
+                    _keep(earlier, group, position)
+                    group = []
+                if not group:
+                    first = line
+                group.append(record)
+                position += len(line)
+    except FileNotFoundError:
+        return earlier
+    except OSError as error:
+        raise ResumeError(f"cannot read '{path}' to resume from it: {error.strerror}") from error
+    return earlier
+
+
+def _record(line: bytes, path: Path, number: int) -> Record:
+    try:
+        return from_json(line)
+    except RecordError as error:
+        raise ResumeError(
+            f"{path}, line {number}: {error}. --resume continues a file written by 'docreader decode --format "
+            f"json' or by --resume itself; give the name of such a file, or of one that does not exist yet"
+        ) from error
+
+
+def _keep(earlier: Earlier, group: list[Record], position: int) -> None:
+    """Count an input whose records are complete, which the next input's records prove."""
+    earlier.done[group[0].file or ""] += 1
+    earlier.tally.add(group)
+    earlier.size = position
+    for record in group:
+        if isinstance(record, Reading):
+            earlier.model = record.model
+
+
+def open_to_append(path: Path, earlier: Earlier) -> IO[str]:
+    """Open the file behind the last record that is kept; the rest is cut off.
+
+    Raises:
+        ResumeError: The file cannot be written, or another run is writing it.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        stream = os.fdopen(handle, "r+", encoding="ascii", newline="\n")
+        _lock(stream, path)
+        stream.truncate(earlier.size)
+        stream.seek(0, os.SEEK_END)
+    except OSError as error:
+        raise ResumeError(f"cannot write '{path}': {error.strerror}") from error
+    return stream
+
+
+def _lock(stream: IO[str], path: Path) -> None:
+    """Keep a second run off the file, where the system can."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.close()
+        raise ResumeError(f"another run is writing '{path}': wait for its end, or stop it") from None
+
+
+def check_model(earlier: Earlier, records: Iterable[Record]) -> None:
+    """See to it that one file holds the readings of one model.
+
+    Raises:
+        ResumeError: The readings come from another model than those before them.
+    """
+    for record in records:
+        if isinstance(record, Reading) and earlier.model is not None and record.model != earlier.model:
+            raise ResumeError(
+                f"the earlier run read with the model {_title(earlier.model)}, this one with "
+                f"{_title(record.model)}: name the former with --model, or begin a new file"
+            )
+
+
+def _title(model: ModelInfo) -> str:
+    return json.dumps(f"{model.name} {model.version}") + f" (sha256 {model.sha256[:12]}...)"

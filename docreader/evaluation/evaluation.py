@@ -1,0 +1,152 @@
+"""One evaluation: what was read of which labels, and its figures by the labels as they are and as corrected."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from docreader.evaluation.figures import Figures, compute, to_dict, worst_mistakes
+from docreader.evaluation.judging import Judged, correct_labels
+from docreader.evaluation.labels import Correction, LabelSet
+from docreader.records import ErrorRecord, Reading
+
+MISTAKES = 20
+"""How many of the confident mistakes are listed."""
+
+READ_COLUMNS = (
+    *("truth", "answer", "outcome", "corrected_truth", "corrected_outcome"),
+    *(
+        "read_text",
+        "read_amount",
+        "read_currency",
+        "read_confidence",
+        "read_decision",
+        "read_reason",
+        "error",
+    ),
+)
+"""What the predictions file adds to the columns of labels.csv."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The outcome of `docreader evaluate`.
+
+    Attributes:
+        labels: The labels.
+        judged: Each image with what was read, by the labels as they are.
+        corrections: Of wrong labels, by file.
+        digits_only: Whether only digits were compared.
+        options: How it was read, for the report.
+        seconds: How long the reading took.
+    """
+
+    labels: LabelSet
+    judged: tuple[Judged, ...]
+    corrections: Mapping[str, Correction]
+    digits_only: bool
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @cached_property
+    def corrected(self) -> tuple[Judged, ...]:
+        """The images judged by the corrected labels."""
+        return tuple(
+            correct_labels(self.judged, self.corrections, self.labels.compare, digits_only=self.digits_only)
+        )
+
+    @cached_property
+    def raw_figures(self) -> Figures:
+        """Figures by the labels as they are."""
+        return compute(self.judged)
+
+    @cached_property
+    def corrected_figures(self) -> Figures | None:
+        """Figures by the corrected labels, None without corrections."""
+        return compute(self.corrected) if self.corrections else None
+
+    @property
+    def figures(self) -> Figures:
+        """The figures by the best labels there are."""
+        return self.corrected_figures or self.raw_figures
+
+    @property
+    def mistakes(self) -> list[Judged]:
+        """The most confident mistakes, by the best labels there are."""
+        return worst_mistakes(self.corrected, MISTAKES)
+
+    @property
+    def failures(self) -> list[Judged]:
+        """The images that could not be read."""
+        return [item for item in self.judged if not isinstance(item.record, Reading)]
+
+    @property
+    def applied(self) -> list[Judged]:
+        """The images whose label was corrected."""
+        return [item for item in self.corrected if item.reason is not None]
+
+
+def to_json_dict(evaluation: Evaluation) -> dict[str, Any]:
+    """The evaluation as JSON's types: what `evaluate --format json` prints."""
+    model = next((item.record.model for item in evaluation.judged if isinstance(item.record, Reading)), None)
+    seconds = evaluation.seconds
+    corrected = evaluation.corrected_figures
+    return {
+        "labels": str(evaluation.labels.path),
+        "compare": evaluation.labels.compare.value,
+        "digits_only": evaluation.digits_only,
+        "options": dict(evaluation.options),
+        "model": None if model is None else asdict(model),
+        "seconds": seconds,
+        "images_per_second": len(evaluation.judged) / seconds if seconds else None,
+        "corrections_applied": len(evaluation.applied),
+        "raw": to_dict(evaluation.raw_figures),
+        "corrected": None if corrected is None else to_dict(corrected),
+        "mistakes": [
+            {
+                "file": item.item.file,
+                "line": item.item.line,
+                "truth": item.truth,
+                "answer": item.answer,
+                "confidence": item.confidence,
+            }
+            for item in evaluation.mistakes
+        ],
+        "failures": [
+            {"file": item.item.file, "line": item.item.line, "error": error_of(item)}
+            for item in evaluation.failures
+        ],
+    }
+
+
+def error_of(item: Judged) -> str:
+    """Why an image has no reading; empty where it has one."""
+    if isinstance(item.record, ErrorRecord):
+        return f"{item.record.error.type}: {item.record.error.message}"
+    return f"the file has no page {item.item.page}" if item.record is None else ""
+
+
+def write_predictions(evaluation: Evaluation, path: Path) -> None:
+    """Write one row for each image: the columns of labels.csv as they were, and `READ_COLUMNS`."""
+    columns = evaluation.labels.columns
+    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\n")
+        rows.writerow([*columns, *READ_COLUMNS])
+        for item, corrected in zip(evaluation.judged, evaluation.corrected, strict=True):
+            rows.writerow([*(item.item.row[name] for name in columns), *_cells(item, corrected)])
+
+
+def _cells(item: Judged, corrected: Judged) -> Sequence[object]:
+    reading = item.record if isinstance(item.record, Reading) else None
+    read = ["text", "amount", "currency", "confidence", "decision", "reason"]
+    return [
+        item.truth,
+        item.answer,
+        item.outcome.value,
+        corrected.truth,
+        corrected.outcome.value,
+        *("" if reading is None else getattr(reading, name) for name in read),
+        error_of(item),
+    ]

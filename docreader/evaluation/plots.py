@@ -1,0 +1,82 @@
+"""The plots of an evaluation, drawn with matplotlib (extra `report`)."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from docreader.evaluation.calibration import Calibration
+from docreader.evaluation.figures import Figures
+from docreader.records import printable
+
+DPI = 110
+
+
+def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    """A figure of its own, without pyplot's global state.
+
+    Args:
+        width: Inches.
+        height: Inches.
+    """
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot()
+
+
+def plot_reject_curve(figures: Figures, path: Path) -> None:
+    """Error among the accepted over the read rate, with the wanted errors as lines."""
+    figure, axes = _canvas(6, 4)
+    points = [point for point in figures.curve if point.accepted]
+    axes.plot([100 * p.read_rate for p in points], [100 * p.error for p in points], drawstyle="steps-pre")
+    top = max([100 * p.error for p in points], default=1.0)
+    for at in figures.at_error:
+        if 100 * at.target <= max(top, 1.0):
+            axes.axhline(100 * at.target, color="grey", linewidth=0.5, linestyle=":")
+            axes.annotate(f"{100 * at.target:g} %", (0, 100 * at.target), fontsize=7, color="grey")
+    axes.set(xlim=(0, 100), ylim=(0, None), xlabel="read, % of all", ylabel="wrong, % of those read")
+    axes.set_title("What a threshold on the confidence buys")
+    figure.savefig(path, dpi=DPI)
+
+
+def plot_reliability(calibration: Calibration, path: Path) -> None:
+    """Accuracy over confidence, and how many answers each bin holds."""
+    figure, axes = _canvas(6, 4)
+    width = calibration.bins[0].high - calibration.bins[0].low
+    counts = axes.twinx()
+    counts.bar(
+        [(row.low + row.high) / 2 for row in calibration.bins],
+        [row.count for row in calibration.bins],
+        width=0.9 * width,
+        color="lightgrey",
+    )
+    counts.set_ylabel("answers")
+    axes.set_zorder(counts.get_zorder() + 1)
+    axes.patch.set_visible(False)
+    axes.plot([0, 1], [0, 1], color="grey", linestyle=":")
+    axes.plot([row.confidence for row in calibration.bins], [row.accuracy for row in calibration.bins], "o-")
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="confidence", ylabel="fraction right")
+    axes.set_title(f"Calibration: ECE {calibration.ece:.3f} over {calibration.count} answers")
+    figure.savefig(path, dpi=DPI)
+
+
+def plot_confusion(figures: Figures, path: Path) -> None:
+    """The confusion matrix of characters, each row a true character, coloured by its share of the row."""
+    wanted = sorted({pair[0] for pair in figures.confusion}, key=lambda c: (c == "", c))
+    read = sorted({pair[1] for pair in figures.confusion}, key=lambda c: (c == "", c))
+    counts = np.zeros((len(wanted), len(read)), dtype=np.int64)
+    for (truth, answer), count in figures.confusion.items():
+        counts[wanted.index(truth), read.index(answer)] = count
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = 2 + 0.42 * max(len(wanted), len(read), 4)
+    figure, axes = _canvas(size, size)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for row, column in zip(*np.nonzero(counts), strict=True):
+        colour = "white" if shares[row, column] > 0.5 else "black"
+        axes.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=7, color=colour)
+    axes.set_xticks(range(len(read)), [printable(c) or "none" for c in read])
+    axes.set_yticks(range(len(wanted)), [printable(c) or "none" for c in wanted])
+    axes.set(xlabel="read as", ylabel="true character", title="Characters, aligned")
+    figure.savefig(path, dpi=DPI)

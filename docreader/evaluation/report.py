@@ -1,0 +1,98 @@
+"""The report of an evaluation: a page of HTML with its pictures (extra `report`)."""
+
+import shutil
+from pathlib import Path
+
+import docreader
+from docreader.errors import MissingExtraError
+from docreader.evaluation import tables
+from docreader.evaluation.evaluation import Evaluation
+from docreader.evaluation.judging import Judged
+from docreader.records import printable
+
+THUMBNAIL = (600, 160)
+"""Largest width and height of the pictures of mistakes, in pixels."""
+
+
+def check_installed() -> None:
+    """See to it that the packages of the extra are there, before hours are spent on reading.
+
+    Raises:
+        MissingExtraError: One is not.
+    """
+    try:
+        import jinja2  # noqa: F401
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(
+            f"--report needs the package '{error.name}': pip install 'docreader[report]'"
+        ) from error
+
+
+def write_report(evaluation: Evaluation, folder: Path) -> Path:
+    """Write index.html and its pictures.
+
+    Args:
+        evaluation: What to report.
+        folder: Where to; made when it is missing, and its pictures of mistakes replaced.
+
+    Returns:
+        The page.
+    """
+    import jinja2
+
+    from docreader.evaluation import plots
+
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = evaluation.figures
+    plots.plot_reject_curve(figures, folder / "reject-curve.png")
+    plots.plot_confusion(figures, folder / "confusion.png")
+    if figures.calibration is not None:
+        plots.plot_reliability(figures.calibration, folder / "reliability.png")
+    pictures = folder / "mistakes"
+    if pictures.is_dir():
+        shutil.rmtree(pictures)
+    pictures.mkdir()
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("docreader.evaluation", ""),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    versions = [("By the labels as they are", evaluation.raw_figures)]
+    if evaluation.corrected_figures is not None:
+        title = f"By the labels with {len(evaluation.applied)} corrected"
+        versions.append((title, evaluation.corrected_figures))
+    page = environment.get_template("report.html.j2").render(
+        evaluation=evaluation,
+        figures=figures,
+        versions=versions,
+        tables=tables,
+        printable=printable,
+        docreader_version=docreader.__version__,
+        mistakes=[
+            (item, _thumbnail(item, pictures / f"{number:02}.png", folder))
+            for number, item in enumerate(evaluation.mistakes, start=1)
+        ],
+    )
+    index = folder / "index.html"
+    index.write_text(page, encoding="utf-8")
+    return index
+
+
+def _thumbnail(item: Judged, path: Path, folder: Path) -> str | None:
+    """A small picture of the page that was misread, by its address in the report; None if it is gone."""
+    from PIL import Image
+
+    from segment.errors import SegmentError
+    from segment.loading import load_pages
+
+    try:
+        for page in load_pages(item.item.path):
+            if page.number == item.item.page:
+                picture = Image.fromarray(page.image)
+                picture.thumbnail(THUMBNAIL)
+                picture.save(path)
+                return path.relative_to(folder).as_posix()
+    except (SegmentError, OSError):
+        return None
+    return None

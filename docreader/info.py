@@ -1,0 +1,115 @@
+"""What docreader runs on: versions, devices, and the models that come with it."""
+
+import importlib.metadata
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import torch
+
+import docreader
+from models.errors import ModelError
+from models.files import WEIGHTS, load_model
+
+LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "safetensors", "networkx", "typer", "rich")
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """A model file in a few words.
+
+    Attributes:
+        path: The file.
+        name: The model's name; empty where the file cannot be used.
+        version: Version of the weights.
+        kind: What it is for.
+        sha256: Hash of the file.
+        labels: The characters that it knows.
+        calibrated: Whether it carries a calibration, which --target-error needs.
+        results: Measured figures, as its card gives them.
+        error: Why the file cannot be used; None when it can.
+    """
+
+    path: str
+    name: str = ""
+    version: str = ""
+    kind: str = ""
+    sha256: str = ""
+    labels: str = ""
+    calibrated: bool = False
+    results: dict[str, Any] | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Info:
+    """Everything that a report of a fault should name.
+
+    Attributes:
+        versions: Of docreader, Python and the libraries, by name.
+        system: Operating system and processor.
+        cores: Number of cores.
+        devices: What `--device` takes here, with a description.
+        models: The models that came with docreader.
+    """
+
+    versions: dict[str, str]
+    system: str
+    cores: int
+    devices: dict[str, str]
+    models: tuple[ModelSummary, ...]
+
+
+def collect(folder: Path = WEIGHTS) -> Info:
+    """Look at everything.
+
+    Args:
+        folder: Where the models lie.
+    """
+    versions = {
+        "docreader": docreader.__version__,
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "cv2": cv2.__version__,
+    }
+    for name in LIBRARIES:
+        versions[name] = importlib.metadata.version(name)
+    return Info(
+        versions=versions,
+        system=platform.platform(),
+        cores=os.cpu_count() or 1,
+        devices=_devices(),
+        models=tuple(summarise(path) for path in sorted(folder.glob("*.safetensors"))),
+    )
+
+
+def summarise(path: Path) -> ModelSummary:
+    """A model file in a few words; a damaged one is described by its error."""
+    try:
+        model = load_model(path)
+    except ModelError as error:
+        return ModelSummary(str(path), error=str(error))
+    metadata = model.metadata
+    return ModelSummary(
+        path=str(path),
+        name=model.name,
+        version=model.version,
+        kind=metadata.kind,
+        sha256=model.sha256,
+        labels="".join(model.labels)
+        if all(len(label) == 1 for label in model.labels)
+        else " ".join(model.labels),
+        calibrated=metadata.calibration is not None,
+        results=dict(metadata.results),
+    )
+
+
+def _devices() -> dict[str, str]:
+    devices = {"cpu": f"{torch.get_num_threads()} threads"}
+    for number in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        properties = torch.cuda.get_device_properties(number)
+        devices[f"cuda:{number}"] = f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
+    return devices

@@ -1,0 +1,90 @@
+"""Runs the command in this process, with a reader that needs no model."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from docreader.cli import main
+
+HERE = Path(__file__).parent
+
+CODE = """
+import sys, fake_reader, docreader.cli.options
+docreader.cli.options.load_reader = fake_reader.load
+from docreader.cli import main
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """The module of the fake reader, in place of the real one."""
+    monkeypatch.syspath_prepend(HERE)
+    monkeypatch.delitem(sys.modules, "fake_reader", raising=False)
+    import fake_reader
+
+    monkeypatch.setattr("docreader.cli.options.load_reader", fake_reader.load)
+    return fake_reader
+
+
+@pytest.fixture
+def run(capsysbinary, monkeypatch):
+    """A function that runs the command here: arguments, and what stands on standard input."""
+    monkeypatch.setenv("COLUMNS", "100")
+    before = signal.getsignal(signal.SIGTERM)
+
+    def command(*arguments, stdin=b""):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(stdin), isatty=lambda: False))
+        status = main([str(argument) for argument in arguments])
+        sys.stdout.flush()
+        written = capsysbinary.readouterr()
+        return SimpleNamespace(
+            status=status,
+            out=written.out.decode("utf-8", "surrogateescape"),
+            err=written.err.decode("utf-8", "surrogateescape"),
+        )
+
+    yield command
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def start():
+    """A function that starts the command with the fake reader as a process of its own."""
+    processes = []
+
+    def command(*arguments, **options):
+        environment = {**os.environ, "PYTHONPATH": str(HERE), "COLUMNS": "100"}
+        process = subprocess.Popen(
+            [sys.executable, "-c", CODE, *map(str, arguments)],
+            env=environment,
+            stdout=options.pop("stdout", subprocess.PIPE),
+            stderr=subprocess.PIPE,
+            **options,
+        )
+        processes.append(process)
+        return process
+
+    yield command
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """A function that writes inputs: name=content."""
+
+    def write(**contents):
+        for name, content in contents.items():
+            (tmp_path / f"{name}.png").write_text(content)
+        return tmp_path
+
+    return write
