@@ -26,6 +26,16 @@ class Style(StrEnum):
     EUR = "eur"
 
 
+class Layout(StrEnum):
+    """The form of whole checks."""
+
+    MIXED = "mixed"
+    US_PERSONAL = "us-personal"
+    US_BUSINESS = "us-business"
+    INDIA = "india"
+    CHILE = "chile"
+
+
 class Labels(StrEnum):
     """What the column `label` holds."""
 
@@ -104,7 +114,7 @@ def amounts(
 
     [dim]docreader synth amounts --digits mnist/ --out made/ --count 1000 --style chile[/dim]
     """
-    span = _height(height)
+    span = None if height is None else _range(height, "--height", (16, 1000), "40-70")
 
     from docreader.synthesis.bank import DigitBank
     from docreader.synthesis.dataset import amount_samples, prepare_folder, write_dataset
@@ -118,14 +128,47 @@ def amounts(
         )
 
 
-def _height(text: str | None) -> tuple[int, int] | None:
-    """The range that --height names."""
-    if text is None:
-        return None
+@synth.command("checks")
+def checks(
+    digits: DigitsOption,
+    out: OutOption,
+    count: CountOption = 10,
+    layout: Annotated[Layout, typer.Option("--layout", help="The form of the checks.")] = Layout.MIXED,
+    seed: SeedOption = 0,
+    width: Annotated[
+        str, typer.Option("--width", metavar="LOW-HIGH", help="Width of the images in pixels.")
+    ] = "1200-1600",
+    labels: LabelsOption = Labels.DIGITS,
+    part: PartOption = Part.TRAIN,
+    form: FormatOption = Format.JPG,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make whole checks; x, y, w, h in labels.csv are the amount field.
+
+    [dim]docreader synth checks --digits mnist/ --out made/ --count 20 --layout india[/dim]
+    """
+    span = _range(width, "--width", (600, 4000), "1200-1600")
+
+    from docreader.synthesis.bank import DigitBank
+    from docreader.synthesis.dataset import check_samples, prepare_folder, write_dataset
+
+    bank = DigitBank.from_directory(digits, part.value)
+    prepare_folder(out, force)
+    samples = check_samples(bank, count, layout=layout.value, seed=seed, width=span, labels=labels.value)
+    with Progress("checks", count, quiet=quiet) as bar:
+        write_dataset(
+            out, samples, prefix=f"{layout.value}-{seed}", suffix=f".{form.value}", progress=bar.advance
+        )
+
+
+def _range(text: str, option: str, limits: tuple[int, int], example: str) -> tuple[int, int]:
+    """The range of pixels that an option names."""
     match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", text)
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-    if not 16 <= low <= high <= 1000:
+    if not limits[0] <= low <= high <= limits[1]:
         raise typer.BadParameter(
-            f"'{text}' is no range of pixels such as 40-70, from 16 to 1000", param_hint="--height"
+            f"'{text}' is no range of pixels such as {example}, from {limits[0]} to {limits[1]}",
+            param_hint=option,
         )
     return low, high

@@ -1,6 +1,7 @@
 """Labelled images of handwritten amounts and checks, made from isolated digits."""
 
 from docreader.synthesis.bank import DigitBank
+from docreader.synthesis.check import RenderedCheck, render_check
 from docreader.synthesis.errors import (
     DigitsError,
     OutputExistsError,
@@ -9,19 +10,24 @@ from docreader.synthesis.errors import (
     UnwritableTextError,
 )
 from docreader.synthesis.field import Rendered, render_amount
+from docreader.synthesis.layouts import LAYOUTS, Layout
 from docreader.synthesis.style import STYLES, Style
 from docreader.synthesis.writer import Writer
 
 __all__ = [
+    "LAYOUTS",
     "STYLES",
     "DigitBank",
     "DigitsError",
+    "Layout",
     "OutputExistsError",
     "Rendered",
+    "RenderedCheck",
     "Style",
     "SynthesisError",
     "UnknownStyleError",
     "UnwritableTextError",
     "Writer",
     "render_amount",
+    "render_check",
 ]

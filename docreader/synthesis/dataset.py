@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from docreader.synthesis.bank import DigitBank
+from docreader.synthesis.check import render_check
 from docreader.synthesis.errors import OutputExistsError
 from docreader.synthesis.field import render_amount
 
@@ -82,6 +83,43 @@ def amount_samples(
             currency=made.currency,
             style=made.style,
             field=(0, 0, columns, rows),
+            boxes=made.boxes,
+        )
+
+
+def check_samples(
+    bank: DigitBank,
+    count: int,
+    *,
+    layout: str = "mixed",
+    seed: int = 0,
+    width: tuple[int, int] = (1200, 1600),
+    labels: str = "digits",
+) -> Iterator[Sample]:
+    """Make whole checks, each from its own stream of chance.
+
+    Args:
+        bank: The handwritten digits.
+        count: How many.
+        layout: A name of docreader.synthesis.LAYOUTS, or `mixed`.
+        seed: Of all chance.
+        width: Range of the images' width in pixels.
+        labels: `digits`: labels hold the digits alone; `text`: all that is written in the amount field.
+
+    Yields:
+        The samples.
+    """
+    for index in range(count):
+        made = render_check(np.random.default_rng([seed, index]), bank, layout, width=width)
+        yield Sample(
+            image=made.image,
+            label=made.text if labels == "text" else made.label,
+            amount=made.amount,
+            text=made.text,
+            kind="check",
+            currency=made.currency,
+            style=made.layout,
+            field=made.field,
             boxes=made.boxes,
         )
 

@@ -103,17 +103,15 @@ def field_paper(rng: np.random.Generator, style: Style, shape: tuple[int, int]) 
     """
     weights = np.array([p.weight for p in style.papers])
     paper = style.papers[int(rng.choice(len(weights), p=weights / weights.sum()))]
-    sheet = (
-        np.full(shape, rng.normal(*paper.light), np.float32)
-        + 1.5 * mottle(rng, shape, 3.0)
-        + 2.0 * mottle(rng, shape, 40.0)
-    )
+    sheet: np.ndarray = np.full(shape, rng.normal(*paper.light), np.float32)
+    sheet += 1.5 * mottle(rng, shape, 3.0) + 2.0 * mottle(rng, shape, 40.0)
     depth = _print(rng, paper, shape)
     if rng.random() < 0.18:  # another pattern begins above a slanted edge
         x, y = grid(shape)
         edge = rng.uniform(0.05, 0.5) * shape[0] + x * rng.normal(0, 0.05)
         depth = np.where(y < edge, _print(rng, paper, shape), depth)
-    return sheet - depth
+    sheet -= depth
+    return sheet
 
 
 def _print(rng: np.random.Generator, paper: Paper, shape: tuple[int, int]) -> np.ndarray:
@@ -150,11 +148,12 @@ def _with_sign(
     before, after = float(rng.uniform(0.1, 0.6)) * tall, float(rng.uniform(0.1, 0.7)) * tall
     room = int(before + sign.shape[1] + after)
     # the paper goes on to the left as its own mirror image: patterns meet without a seam
-    wide = cv2.copyMakeBorder(sheet, 0, 0, room, 0, cv2.BORDER_REFLECT_101)
+    wide: np.ndarray = cv2.copyMakeBorder(sheet, 0, 0, room, 0, cv2.BORDER_REFLECT_101)
     x = int(before)
     y = int(np.clip((sheet.shape[0] - sign.shape[0]) * rng.uniform(0.3, 0.7), 0, None))
-    part = wide[y : y + sign.shape[0], x : x + sign.shape[1]]
-    part *= np.float32(1) - np.float32(rng.uniform(0.6, 0.9)) * sign[: part.shape[0], : part.shape[1]]
+    depth = float(rng.uniform(0.6, 0.9))
+    rows = wide[y : y + sign.shape[0]]
+    rows[:, x : x + sign.shape[1]] *= 1.0 - depth * sign[: rows.shape[0]]
     return wide, float(room)
 
 

@@ -57,13 +57,20 @@ def parse(strokes: str, rng: np.random.Generator | None = None, jitter: float = 
             points = points + rng.normal(0.0, jitter, points.shape)
         corners = [i for i, w in enumerate(words) if w.endswith("!")]
         bounds = [0, *corners, len(points) - 1]
-        parts = [_curve(points[a : b + 1]) for a, b in itertools.pairwise(bounds) if b > a]
+        parts = [curve(points[a : b + 1]) for a, b in itertools.pairwise(bounds) if b > a]
         made.append(np.concatenate([parts[0], *(p[1:] for p in parts[1:])]) * [0.01, -0.01])
     return Glyph(tuple(s.astype(np.float32) for s in made)).map(np.eye(2))
 
 
-def _curve(points: np.ndarray) -> np.ndarray:
-    """A centripetal Catmull-Rom curve through the points, (N, 2) -> (M, 2), evenly spaced."""
+def curve(points: np.ndarray) -> np.ndarray:
+    """Draw a centripetal Catmull-Rom curve.
+
+    Args:
+        points: (N, 2) with N >= 2, through which it runs, in hundredths of a digit's height.
+
+    Returns:
+        (M, 2), evenly spaced.
+    """
     if len(points) == 2:
         return resample(points, 100 * _STEP)
     padded = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])

@@ -32,7 +32,7 @@ def print_text(text: str, height: float, bold: bool = False) -> np.ndarray:
         (h, w) float32, the share of each pixel that is covered, cropped to the text's extent.
     """
     font = _font(max(4, round(height)))
-    weight = max(1, round(height / 22)) if bold else 0
+    weight = max(1, round(height / 34)) if bold else 0
     left, top, right, bottom = (
         int(v)
         for v in ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), text, font, stroke_width=weight)

@@ -100,13 +100,15 @@ def write(
         glyph = writer.draw(rng, bank, sign.char).map(np.eye(2) * sign.scale)
         gap = (writer.gap + float(rng.normal(0.0, writer.gap_sd))) * sign.scale
         apart = sign.char in _POINTS or (bool(marks) and marks[-1].char in _POINTS)
+        if apart and rng.random() < 0.9:
+            gap = max(gap, 1.25 * writer.pen + 0.04)
         x = _place(glyph, skyline, edge, gap, apart) if marks else edge
         y = writer.slope * x - sign.lift + float(rng.normal(0.0, writer.baseline_sd)) * sign.scale
         placed = Glyph(tuple(s + np.array([x, y], np.float32) for s in glyph.strokes))
         _, right = _outline(placed)
         skyline = np.maximum(skyline, right)
         edge = x + glyph.width
-        heavier = 1.25 if sign.char in _POINTS else 1.0
+        heavier = 1.4 if sign.char in _POINTS else 1.0
         marks.append(
             Mark(
                 sign.char,
@@ -122,8 +124,7 @@ def _place(glyph: Glyph, skyline: np.ndarray, edge: float, gap: float, apart: bo
     left, _ = _outline(glyph)
     both = np.isfinite(left) & np.isfinite(skyline)
     # neighbours may lean over one another, but not swap places
-    lap = 0.04 if apart else min(0.32, 0.5 * glyph.width)
-    nearest = edge - lap + max(gap, 0.0) * 0.5
+    nearest = edge + (gap if apart else 0.5 * max(gap, 0.0) - min(0.32, 0.5 * glyph.width))
     if not both.any():
         return edge + max(gap, 0.02) * 0.7
     return max(float((skyline[both] - left[both]).max()) + gap, nearest)

@@ -151,7 +151,7 @@ def rule(
     """Print a straight line onto paper, in place.
 
     Args:
-        paper: (H, W) float32, 0 black .. 255 white.
+        paper: (H, W) or (H, W, 3) float32, 0 black .. 255 white.
         start: X, y of one end, pixels.
         end: X, y of the other end.
         width: Pixels.
@@ -171,4 +171,5 @@ def rule(
     )
     cv2.line(part, a, b, 255, max(1, round(width * fine)), cv2.LINE_8, 3)
     cover = cv2.resize(part, (high_x - low_x, high_y - low_y), interpolation=cv2.INTER_AREA) / np.float32(255)
-    paper[low_y:high_y, low_x:high_x] *= 1.0 - (1.0 - light) * cover
+    left = 1.0 - (1.0 - light) * cover
+    paper[low_y:high_y, low_x:high_x] *= left if paper.ndim == 2 else left[..., None]
