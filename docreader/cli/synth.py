@@ -55,6 +55,7 @@ class Format(StrEnum):
 
     PNG = "png"
     JPG = "jpg"
+    TIF = "tif"
 
 
 DigitsOption = Annotated[
@@ -75,7 +76,12 @@ LabelsOption = Annotated[
     typer.Option("--labels", help="What the column label holds: the digits alone, or all that is written."),
 ]
 PartOption = Annotated[Part, typer.Option("--part", help="Which part of the digits is used.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="The form of the images.")]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="The form of the images; tif is black and white, CCITT group 4.")
+]
+AppendOption = Annotated[
+    bool, typer.Option("--append", help="Add to the data set that --out holds, so that one can mix styles.")
+]
 ForceOption = Annotated[
     bool,
     typer.Option("--force", help="Write into a folder that holds files already; same names are replaced."),
@@ -107,6 +113,7 @@ def amounts(
     labels: LabelsOption = Labels.DIGITS,
     part: PartOption = Part.TRAIN,
     form: FormatOption = Format.PNG,
+    append: AppendOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -120,12 +127,11 @@ def amounts(
     from docreader.synthesis.dataset import amount_samples, prepare_folder, write_dataset
 
     bank = DigitBank.from_directory(digits, part.value)
-    prepare_folder(out, force)
+    prepare_folder(out, force or append)
     samples = amount_samples(bank, count, style=style.value, seed=seed, height=span, labels=labels.value)
+    name = f"{style.value}-{seed}"
     with Progress("amounts", count, quiet=quiet) as bar:
-        write_dataset(
-            out, samples, prefix=f"{style.value}-{seed}", suffix=f".{form.value}", progress=bar.advance
-        )
+        write_dataset(out, samples, prefix=name, suffix=f".{form.value}", append=append, progress=bar.advance)
 
 
 @synth.command("checks")
@@ -141,6 +147,7 @@ def checks(
     labels: LabelsOption = Labels.DIGITS,
     part: PartOption = Part.TRAIN,
     form: FormatOption = Format.JPG,
+    append: AppendOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -154,12 +161,11 @@ def checks(
     from docreader.synthesis.dataset import check_samples, prepare_folder, write_dataset
 
     bank = DigitBank.from_directory(digits, part.value)
-    prepare_folder(out, force)
+    prepare_folder(out, force or append)
     samples = check_samples(bank, count, layout=layout.value, seed=seed, width=span, labels=labels.value)
+    name = f"{layout.value}-{seed}"
     with Progress("checks", count, quiet=quiet) as bar:
-        write_dataset(
-            out, samples, prefix=f"{layout.value}-{seed}", suffix=f".{form.value}", progress=bar.advance
-        )
+        write_dataset(out, samples, prefix=name, suffix=f".{form.value}", append=append, progress=bar.advance)
 
 
 def _range(text: str, option: str, limits: tuple[int, int], example: str) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Made images on disk: pictures, labels.csv and boxes.json, the same bytes for the same seed."""
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.check import render_check
@@ -129,7 +131,7 @@ def prepare_folder(folder: Path, force: bool = False) -> None:
 
     Args:
         folder: Where the data set shall lie.
-        force: Whether a folder that holds files is used all the same; files of the same name are replaced.
+        force: Whether a folder that holds files is used all the same.
 
     Raises:
         OutputExistsError: The folder holds files and `force` is off, or it is a file.
@@ -138,7 +140,7 @@ def prepare_folder(folder: Path, force: bool = False) -> None:
         raise OutputExistsError(f"{folder} is a file: name a folder")
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise OutputExistsError(
-            f"{folder} is not empty: name another folder, or use --force to write into it"
+            f"{folder} is not empty: name another folder, add to it with --append, or write over it with --force"
         )
     (folder / "images").mkdir(parents=True, exist_ok=True)
 
@@ -149,6 +151,7 @@ def write_dataset(
     *,
     prefix: str,
     suffix: str = ".png",
+    append: bool = False,
     progress: Callable[[], None] | None = None,
 ) -> int:
     """Write samples as images with labels.csv and boxes.json.
@@ -160,31 +163,69 @@ def write_dataset(
         folder: Where to; made by prepare_folder.
         samples: What is written.
         prefix: Begins the name of every image.
-        suffix: `.png` or `.jpg`.
+        suffix: `.png`, `.jpg`, or `.tif` for black and white.
+        append: Keep what the lists in the folder say about other images.
         progress: Called after each image.
 
     Returns:
         How many samples were written.
+
+    Raises:
+        OutputExistsError: The folder holds lists of another form, to which nothing can be appended.
     """
-    rows: list[tuple[str, ...]] = []
-    boxes: dict[str, list[list[int]]] = {}
-    options = [cv2.IMWRITE_JPEG_QUALITY, 90] if suffix == ".jpg" else []
+    rows, boxes = _read_lists(folder) if append else ({}, {})
+    count = 0
     for index, sample in enumerate(samples):
         name = f"images/{prefix}-{index:06d}{suffix}"
-        done, data = cv2.imencode(suffix, sample.image, options)
-        if not done:
-            raise RuntimeError(f"OpenCV could not encode {name}")
-        (folder / name).write_bytes(data.tobytes())
-        place = (str(v) for v in sample.field)
+        (folder / name).write_bytes(encode(sample.image, suffix))
         facts = (sample.label, str(sample.amount), sample.text, sample.kind, sample.currency, sample.style)
-        rows.append((name, *facts, *place))
+        rows[name] = (name, *facts, *(str(v) for v in sample.field))
         boxes[name] = sample.boxes
+        count += 1
         if progress is not None:
             progress()
     with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(rows)
+        writer.writerows(rows.values())
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(found)}" for name, found in boxes.items())
     (folder / "boxes.json").write_text("{\n" + lines + "\n}\n", encoding="utf-8")
-    return len(rows)
+    return count
+
+
+def encode(image: np.ndarray, suffix: str) -> bytes:
+    """Pack an image.
+
+    Args:
+        image: (H, W) or (H, W, 3) blue, green, red, uint8.
+        suffix: `.png`, `.jpg`, or `.tif`: black and white, CCITT group 4, 200 dpi, as banks exchange checks.
+
+    Returns:
+        The bytes of a file.
+    """
+    if suffix == ".tif":
+        grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        # ink is darker than its surroundings by more than the print is
+        black = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 41, 26)
+        stream = io.BytesIO()
+        Image.fromarray(black).convert("1").save(stream, "TIFF", compression="group4", dpi=(200, 200))
+        return stream.getvalue()
+    options = [cv2.IMWRITE_JPEG_QUALITY, 90] if suffix == ".jpg" else []
+    _, data = cv2.imencode(suffix, image, options)
+    return data.tobytes()
+
+
+def _read_lists(folder: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, list[list[int]]]]:
+    """What labels.csv and boxes.json of an earlier run hold; nothing where there are none."""
+    if not (folder / "labels.csv").is_file():
+        return {}, {}
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as stream:
+        header, *rows = [tuple(row) for row in csv.reader(stream)] or [()]
+    if header != COLUMNS:
+        raise OutputExistsError(
+            f"{folder / 'labels.csv'} has the columns {','.join(header)}, not those of docreader synth: "
+            f"nothing can be appended to it"
+        )
+    found = folder / "boxes.json"
+    boxes = json.loads(found.read_text(encoding="utf-8")) if found.is_file() else {}
+    return {row[0]: row for row in rows}, boxes
