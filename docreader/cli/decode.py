@@ -158,7 +158,7 @@ def _write(
                     break
         finally:
             progress.close()
-            if not quiet and tally.inputs:
+            if not quiet:
                 seconds = time.perf_counter() - started
                 print(tally.summary(seconds, tally.inputs - before), file=sys.stderr)  # noqa: T201
     return tally.status
