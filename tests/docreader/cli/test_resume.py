@@ -1,0 +1,101 @@
+"""`decode --resume`: the union of the runs equals one uninterrupted run, wherever the first was cut."""
+
+import pytest
+
+from docreader.cli.resume import read_earlier
+
+CONTENTS = {"a": "1", "b": "2\n3\n4", "c": "bad", "d": "5 0.1", "e": "6"}
+
+
+@pytest.fixture
+def whole(fake, run, scans, tmp_path):
+    """A complete run: its arguments, its output, its status."""
+    folder = scans(**CONTENTS)
+    inputs = [folder, folder / "a.png", folder / "a.png", "nothing*"]
+    done = run("decode", *inputs, "--format", "json")
+    assert done.status == 3
+    return inputs, done.out, tmp_path / "out.jsonl"
+
+
+def test_a_new_file_is_begun(run, whole):
+    inputs, expected, file = whole
+    done = run("decode", *inputs, "--resume", file)
+    assert (done.status, done.out) == (3, "")
+    assert file.read_text() == expected
+
+
+def test_every_cut_is_mended(run, whole):
+    inputs, expected, file = whole
+    for cut in {0, 1, *range(0, len(expected), 97), len(expected) - 1, len(expected)}:
+        file.write_text(expected[:cut])
+        done = run("decode", *inputs, "--resume", file)
+        assert (cut, file.read_text(), done.status) == (cut, expected, 3)
+
+
+def test_nothing_is_read_twice(run, whole, fake, monkeypatch):
+    inputs, expected, file = whole
+    file.write_text(expected)
+    read = []
+    one = fake.FakeReader.read
+    monkeypatch.setattr(
+        fake.FakeReader, "read", lambda self, source, viz: read.append(source) or one(self, source, viz)
+    )
+    done = run("decode", *inputs, "--resume", file)
+    assert read == []
+    assert "8 images (7 of them in the earlier run)" in done.err
+    assert file.read_text() == expected
+
+
+def test_new_inputs_are_added(run, whole, scans):
+    inputs, expected, file = whole
+    file.write_text(expected)
+    scans(z="7")
+    run("decode", *inputs, "--resume", file)
+    assert sorted(file.read_text().splitlines()) == sorted(
+        [*expected.splitlines(), *run("decode", scans() / "z.png", "--format", "json").out.splitlines()]
+    )
+
+
+@pytest.mark.parametrize("content", ["nonsense\n", "file,page\n", '{"schema": 1}\n', "\x00\xff\n"])
+def test_another_kind_of_file_is_left_alone(run, whole, content):
+    inputs, _, file = whole
+    file.write_text(content)
+    done = run("decode", *inputs, "--resume", file)
+    assert done.status == 2
+    assert f"{file}, line 1" in done.err
+    assert file.read_text() == content
+
+
+def test_a_folder_cannot_be_continued(run, whole, tmp_path):
+    inputs, _, _ = whole
+    done = run("decode", *inputs, "--resume", tmp_path)
+    assert done.status == 2
+    assert "Is a directory" in done.err
+
+
+def test_one_file_holds_the_readings_of_one_model(run, whole, tmp_path):
+    inputs, expected, file = whole
+    file.write_text("".join(expected.splitlines(keepends=True)[:2]))
+    (tmp_path / "other.safetensors").touch()
+    done = run("decode", *inputs, "--resume", file, "--model", tmp_path / "other.safetensors")
+    assert done.status == 2
+    assert "the earlier run read with the model" in done.err
+
+
+def test_two_runs_do_not_write_one_file(run, whole):
+    fcntl = pytest.importorskip("fcntl")
+    inputs, _, file = whole
+    with file.open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        done = run("decode", *inputs, "--resume", file)
+    assert done.status == 2
+    assert "another run is writing" in done.err
+
+
+def test_the_last_input_is_never_taken_as_complete(whole):
+    _, expected, file = whole
+    lines = expected.splitlines(keepends=True)
+    file.write_text("".join(lines[:3]))
+    earlier = read_earlier(file)
+    assert earlier.size == len(lines[0])
+    assert sum(earlier.done.values()) == 1

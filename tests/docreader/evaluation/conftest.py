@@ -1,0 +1,62 @@
+"""Judged images made by hand."""
+
+from pathlib import Path
+
+import pytest
+
+from docreader.evaluation.judging import Judged
+from docreader.evaluation.labels import Labelled
+from docreader.records import ErrorRecord, Failure, ModelInfo, Reading
+
+MODEL = ModelInfo("m", "1", "0" * 64)
+
+
+@pytest.fixture(scope="session")
+def make_reading():
+    """A function that makes a reading."""
+
+    def make(text, confidence=0.9, page=1, amount=None, threshold=0.5):
+        accepted = confidence >= threshold and text != ""
+        return Reading(
+            file="f",
+            page=page,
+            text=text,
+            amount=amount,
+            confidence=confidence,
+            decision="accept" if accepted else "reject",
+            reason=None if accepted else "low_confidence",
+            method="hos",
+            model=MODEL,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_item():
+    """A function that makes a labelled image."""
+
+    def make(truth, file="a.png", page=1, line=2, **row):
+        return Labelled(line, file, Path(file), page, truth, {"file": file, "label": truth, **row})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_judged(make_item, make_reading):
+    """A function that judges (truth, answer, confidence); an answer of None is a failure."""
+
+    def make(*triples, groups=None):
+        judged = []
+        for number, (truth, answer, confidence) in enumerate(triples):
+            group = {} if groups is None else {"group": groups[number]}
+            item = make_item(truth, file=f"{number}.png", line=number + 2, **group)
+            record = (
+                ErrorRecord(file="f", error=Failure("X", "y"))
+                if answer is None
+                else make_reading(answer, confidence)
+            )
+            judged.append(Judged(item, truth, answer or "", record))
+        return judged
+
+    return make
