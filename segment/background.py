@@ -13,59 +13,104 @@ from segment.grey import Grey
 Plane = NDArray[np.float32]
 """(H, W) float32."""
 
+INK = 0.45
+"""Grey from here on is ink: the middle between print and pen, a little to the side of thin strokes."""
+
+_CELL = 4
+"""Side of the squares whose mean is taken for paper: wider than the lines of security print lie apart, pixels."""
+
+_PAPER = 7
+"""Cells that ink may hide in one direction: strokes narrower than 28 pixels do not darken the paper."""
+
 
 @dataclass(frozen=True, eq=False)
 class Contrast:
     """An image as ink on nothing.
 
     Attributes:
-        grey: (H, W) 0 paper .. 1 ink, print and paper taken to 0.
-        mask: (H, W) pixels that are ink.
-        level: darkness of the ink in grey levels (0..255) below the paper.
-        noise: spread of the paper, print included, in grey levels.
+        grey: (H, W) 0 paper and print, 1 the ink's usual darkness, up to 2 where it is darker.
+        level: darkness of the ink, grey levels (of 255) below the paper.
+        noise: spread of the paper's darkness, print included, grey levels.
     """
 
     grey: Plane
-    mask: NDArray[np.bool_]
     level: float
     noise: float
 
 
 def darkness(image: Grey) -> Plane:
-    """How many grey levels each pixel lies below the paper around it, (H, W), at least 0."""
+    """How many grey levels each pixel of an (H, W) picture lies below the paper around it, at least 0."""
     height, width = image.shape
-    # The paper: the brighter part of a neighbourhood wider than any stroke, smooth over several of those.
-    small = cv2.resize(image, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
-    small = cv2.dilate(small, np.ones((3, 3), np.uint8))
-    small = cv2.erode(cv2.dilate(small, np.ones((5, 5), np.uint8)), np.ones((5, 5), np.uint8))
-    small = cv2.blur(small.astype(np.float32), (5, 5))
-    paper = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.maximum(paper - image, 0)
+    size = max(1, width // _CELL), max(1, height // _CELL)
+    cells = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    cells = cv2.copyMakeBorder(cells, _PAPER, _PAPER, _PAPER, _PAPER, cv2.BORDER_REPLICATE)
+    cells = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, np.ones((_PAPER, _PAPER), np.uint8))
+    smooth = cv2.blur(cells.astype(np.float32), (3, 3))[_PAPER:-_PAPER, _PAPER:-_PAPER]
+    paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.maximum(paper - image, 0, dtype=np.float32)
 
 
-def find_ink(image: Grey, min_contrast: float) -> Contrast:
+def find_ink(image: Grey, min_contrast: float) -> Contrast | None:
     """Tell ink from paper and security print.
 
     Args:
-        image: (H, W) uint8.
+        image: (H, W) uint8; characters about 20 to 80 pixels high.
         min_contrast: ink must be this many grey levels darker than the paper.
 
     Returns:
-        The contrast; its mask is empty where nothing stands out.
+        The ink, or None where nothing stands out from the paper's own texture.
     """
     dark = cv2.GaussianBlur(darkness(image), (3, 3), 0.7)
-    scaled = np.minimum(dark, 255).astype(np.uint8)
-    split, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    split, _ = cv2.threshold(np.minimum(dark, 255).astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     ink = dark > split
-    empty = Contrast(np.zeros_like(dark), np.zeros(dark.shape, bool), 0.0, 0.0)
     if not ink.any() or ink.all():
-        return empty
-    level = float(np.median(dark[ink]))
-    rest = dark[~ink]
-    base = float(np.median(rest))
-    noise = float(np.sqrt(np.mean((rest - base) ** 2)))
+        return None
+    level, base, noise = _levels(dark, ink, 1)
     if level - base < max(min_contrast, 3 * noise):
-        return empty
-    low = base + noise
-    grey = np.clip((dark - low) / (level - low), 0, 1).astype(np.float32)
-    return Contrast(grey, grey > 0.45, level, noise)
+        return None
+    strokes = _strokes((dark - base - noise) / (level - base - noise))
+    if not strokes.any():
+        return None
+    level, base, noise = _levels(dark, strokes, 2)
+    if level - base < max(min_contrast, 3 * noise):
+        return None
+    local = _local_paper(dark, strokes, base, noise)
+    grey = (dark - local) / np.maximum(level - local, min_contrast / 2)
+    return Contrast(np.clip(grey, 0, 2).astype(np.float32), level, noise)
+
+
+def _levels(dark: Plane, ink: NDArray[np.bool_], margin: int) -> tuple[float, float, float]:
+    """Darkness of the ink, darkness of the rest, and how much the rest varies (root mean square), grey levels."""
+    rest = ~_grow(ink, margin)
+    if not rest.any():
+        rest = ~ink
+    plain = dark[rest]
+    base = float(np.median(plain))
+    return float(np.median(dark[ink])), base, float(np.sqrt(np.mean(np.square(plain - base))))
+
+
+def _strokes(grey: Plane) -> NDArray[np.bool_]:
+    """Ink that holds together and is as dark as ink somewhere: not the texture of the paper."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((grey > 0.5).astype(np.uint8), connectivity=8)
+    keep = np.zeros(count, bool)
+    keep[labels[grey > 0.75]] = True
+    keep &= stats[:, cv2.CC_STAT_AREA] >= 8
+    keep[0] = False
+    return keep[labels]
+
+
+def _local_paper(dark: Plane, strokes: NDArray[np.bool_], base: float, noise: float) -> Plane:
+    """Where paper and print end around each pixel: their mean plus 1.25 times their spread, grey levels."""
+    side = max(9, int(0.7 * dark.shape[0]) | 1)
+    rest = (~_grow(strokes, 2)).astype(np.float32)
+    # Where all is ink, the picture as a whole decides.
+    trust = 0.1
+    weight = cv2.blur(rest, (side, side)) + trust
+    mean = (cv2.blur(dark * rest, (side, side)) + trust * base) / weight
+    square = (cv2.blur(dark * dark * rest, (side, side)) + trust * (noise * noise + base * base)) / weight
+    return (mean + 1.25 * np.sqrt(np.maximum(square - mean * mean, 0))).astype(np.float32)
+
+
+def _grow(mask: NDArray[np.bool_], margin: int) -> NDArray[np.bool_]:
+    kernel = np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)
+    return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)

@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segment.background import find_ink
+from segment.background import INK, find_ink
 from segment.grey import Grey
-from segment.slant import estimate_slant
+from segment.rules import remove_rules
+from segment.slant import estimate_skew, estimate_slant
 
 
 @dataclass(frozen=True)
@@ -19,24 +20,35 @@ class CleaningConfig:
     """How an amount is cleaned.
 
     Attributes:
+        max_height: taller pictures are shrunk to this height first, pixels.
+        min_height: lower ones are enlarged to this height.
         min_contrast: grey levels (of 255) that ink must stand out from the paper by.
+        rules: whether printed rules are looked for and taken out.
         max_slant: largest lean of characters that is undone, degrees.
-        slant_prior: evidence asked for before characters are sheared.
+        slant_prior: gain asked for before characters are sheared, see `segment.slant.estimate_slant`.
+        max_skew: steepest line of writing that is levelled, and steepest rule that is found, degrees.
+        min_speck: ink of less area than this many squares of the pen's width is dirt.
     """
 
+    max_height: int = 96
+    min_height: int = 32
     min_contrast: float = 12.0
+    rules: bool = True
     max_slant: float = 45.0
-    slant_prior: float = 0.05
+    slant_prior: float = 0.04
+    max_skew: float = 6.0
+    min_speck: float = 0.6
 
 
 @dataclass(frozen=True, eq=False)
 class Ink:
-    """What is written, upright, on no paper.
+    """What is written, upright, on no paper, cropped to itself.
 
     Attributes:
         grey: (h, w) float32, 0 paper .. 1 full ink.
         mask: (h, w) bool, the pixels that are ink.
-        to_page: (2, 3) float64, takes (x, y, 1) in pixels of this ink to pixels (x, y) of the page.
+        to_page: (2, 3) float64, takes (x, y, 1) in pixels of this ink to pixels (x, y) of the picture it was
+            cleaned from; pixels are counted at their centres.
     """
 
     grey: NDArray[np.float32]
@@ -57,17 +69,76 @@ def clean(image: Grey, config: CleaningConfig | None = None) -> Ink:
         config: None for the default one.
 
     Returns:
-        The ink, never None; `Ink.empty` where nothing is written.
+        The ink; `Ink.empty` where nothing is written.
     """
     config = config or CleaningConfig()
+    work, scale = _to_working_size(image, config)
+    grey = _written(work, config)
+    if grey is None:
+        height, width = work.shape
+        return Ink(np.zeros((height, width), np.float32), np.zeros((height, width), bool), scale)
+    return _upright(grey, scale, config)
+
+
+def _to_working_size(image: Grey, config: CleaningConfig) -> tuple[Grey, NDArray[np.float64]]:
+    """Scale a picture to a height within the limits; its (2, 3) affine map back to the picture."""
     height, width = image.shape
-    found = find_ink(image, config.min_contrast)
-    shear = estimate_slant(found.mask, config.max_slant, config.slant_prior)
-    left = min(0.0, shear * (height - 1))
-    # ink pixel (x, y) lies at page pixel (x + left - shear * y, y)
-    to_page = np.array([[1.0, -shear, left], [0.0, 1.0, 0.0]])
-    new_width = width + int(np.ceil(abs(shear) * (height - 1)))
+    target = min(max(height, config.min_height), config.max_height)
+    size = max(1, round(width * target / height)), target
+    if size != (width, height):
+        shrinks = target < height
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR).astype(np.uint8)
+    across, down = width / size[0], height / size[1]
+    return image, np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2]])
+
+
+def _written(work: Grey, config: CleaningConfig) -> NDArray[np.float32] | None:
+    """Grey of the strokes alone, None where there are none."""
+    found = find_ink(work, config.min_contrast)
+    if found is None:
+        return None
+    grey = found.grey
+    if config.rules:
+        grey, _ = remove_rules(grey, _pen_width(grey > INK), float(np.tan(np.deg2rad(config.max_skew))))
+    mask = grey > INK
+    pen = _pen_width(mask)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    keep = stats[:, cv2.CC_STAT_AREA] >= max(3.0, config.min_speck * pen * pen)
+    peak = np.zeros(count, bool)
+    peak[labels[grey > 0.75]] = True
+    keep &= peak
+    keep[0] = False
+    if not keep.any():
+        return None
+    # Soft flanks belong to a stroke; what is left of the print between strokes does not.
+    near = cv2.dilate(keep[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.where(near > 0, np.minimum(grey, 1), 0).astype(np.float32)
+
+
+def _pen_width(mask: NDArray[np.bool_]) -> float:
+    """Width of the strokes, pixels: twice the area by the length of the outline."""
+    solid = mask.astype(np.uint8)
+    inner = cv2.erode(solid, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    outline = int(solid.sum()) - int(inner.sum())
+    return 2.0 * int(solid.sum()) / outline if outline else 1.0
+
+
+def _upright(grey: NDArray[np.float32], scale: NDArray[np.float64], config: CleaningConfig) -> Ink:
+    """Undo slant and skew in one resampling, and crop to the ink."""
+    mask = grey > INK
+    slant = estimate_slant(mask, config.max_slant, config.slant_prior)
+    slope = estimate_skew(mask, slant, float(np.tan(np.deg2rad(config.max_skew))))
+    # working (x, y) -> upright (x + slant * y, y - slope * (x + slant * y)), and moved to start at the margin
+    straight = np.array([[1.0, slant], [-slope, 1.0 - slope * slant]])
+    ys, xs = np.nonzero(mask)
+    moved = straight @ np.stack([xs, ys])
+    margin = 2
+    shift = margin - np.floor(moved.min(axis=1))
+    width, height = (np.ceil(moved.max(axis=1)) + shift + 1 + margin).astype(int)
+    back = np.linalg.inv(straight)
+    to_work = np.column_stack([back, -back @ shift])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    grey = cv2.warpAffine(found.grey, to_page, (new_width, height), flags=flags)
-    mask = cv2.warpAffine(found.mask.astype(np.float32), to_page, (new_width, height), flags=flags) > 0.5
-    return Ink(grey, mask, to_page)
+    upright = cv2.warpAffine(grey, to_work, (int(width), int(height)), flags=flags).astype(np.float32)
+    # scale after to_work
+    to_page = np.column_stack([scale[:, :2] @ to_work[:, :2], scale[:, :2] @ to_work[:, 2] + scale[:, 2]])
+    return Ink(upright, upright > INK, to_page)

@@ -1,0 +1,217 @@
+"""Ruled lines and box edges taken out of the ink, strokes that cross them kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+"""(H, W) float32."""
+
+_FAINT = 0.25
+"""Ink from here on counts as part of a rule: rules are often printed lighter than people write."""
+
+_FIRM = 0.5
+"""Ink from here on decides whether a rule and a stroke are one: between two that only come close it is lighter."""
+
+_MOST = 8
+"""Rules looked for in one picture."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A straight printed line.
+
+    Attributes:
+        left: first column.
+        right: column behind its last.
+        centre: (right - left,) row of its middle in each column.
+        thickness: pixels.
+        slope: pixels downwards for each pixel to the right.
+    """
+
+    left: int
+    right: int
+    centre: NDArray[np.float64]
+    thickness: float
+    slope: float
+
+
+def remove_rules(grey: Plane, stroke: float, max_slope: float) -> tuple[Plane, list[Rule]]:
+    """Take horizontal rules out of the ink.
+
+    Args:
+        grey: (H, W) ink, 0 .. 1.
+        stroke: width of the pen, pixels.
+        max_slope: steepest rule looked for, pixels downwards for each pixel to the right.
+
+    Returns:
+        The ink without rules, and the rules.
+    """
+    rules: list[Rule] = []
+    for _ in range(_MOST):
+        rule = _find_rule(grey > _FAINT, stroke, max_slope)
+        if rule is None:
+            break
+        rules.append(rule)
+        grey = _erase(grey, rule)
+    return grey, rules
+
+
+def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule | None:
+    height, width = mask.shape
+    needed = max(0.5 * width, 0.8 * min(height, width))
+    columns, first, last = _vertical_runs(mask)
+    length = last - first
+    edge = (first == 0) | (last == height)
+    thin = length <= np.where(edge, 2.0 * stroke + 2, 1.3 * stroke + 1)
+    columns, length = columns[thin], length[thin]
+    if columns.size < 0.4 * needed:
+        return None
+    middles = (first + last - 1)[thin] / 2
+    most, slope, offset = _strongest_line(columns, middles, max_slope, width)
+    if most < 0.4 * needed:
+        return None
+    line = slope * np.arange(width) + offset
+    near = np.abs(middles - line[columns]) <= 1.6
+    thickness = float(np.median(length[near]))
+    centre = _follow(columns[near], middles[near], line)
+    rows = np.clip(np.rint(centre).astype(np.int64), 0, height - 1)
+    index = np.arange(width)
+    above, below = np.maximum(rows - 1, 0), np.minimum(rows + 1, height - 1)
+    touched = mask[rows, index] | mask[above, index] | mask[below, index]
+    left, right = _longest(touched, max(3, round(0.05 * width)))
+    span = right - left
+    if span < needed or touched[left:right].mean() < 0.8:
+        return None
+    on = near & (columns >= left) & (columns < right)
+    if np.unique(columns[on]).size < 0.35 * span:
+        return None
+    # Print is straight; the feet of written characters in a row are not.
+    fit = np.polyfit(columns[on], middles[on], 1)
+    straight = float(np.mean(np.abs(middles[on] - np.polyval(fit, columns[on])) <= 1))
+    across = span >= 0.95 * width
+    if straight < (0.85 if across else 0.88) or (not across and thickness > 0.8 * stroke + 1):
+        return None
+    if left > 3 and right < width - 3 and span < 0.8 * width:
+        return None
+    return Rule(left, right, centre[left:right], thickness, float(fit[0]))
+
+
+def _vertical_runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Vertical runs of ink: column, first row, row behind the last."""
+    height, width = mask.shape
+    padded = np.zeros((width, height + 2), np.int8)
+    padded[:, 1:-1] = mask.T
+    steps = np.diff(padded, axis=1)
+    column, first = np.nonzero(steps == 1)
+    _, last = np.nonzero(steps == -1)
+    return column, first, last
+
+
+def _strongest_line(
+    columns: NDArray[np.int64], middles: NDArray[np.float64], max_slope: float, width: int
+) -> tuple[int, float, float]:
+    """The straight line on which most thin runs lie: how many, slope, row at column 0."""
+    best = (0, 0.0, 0.0)
+    steps = int(np.ceil(max_slope * width / 1.5))
+    for step in range(-steps, steps + 1):
+        slope = max_slope * step / max(1, steps)
+        rows = middles - slope * columns
+        low = rows.min()
+        count = np.bincount((rows - low + 0.5).astype(np.int64))
+        pairs = count + np.append(0, count[:-1])
+        top = int(pairs.argmax())
+        if pairs[top] > best[0]:
+            best = (int(pairs[top]), slope, float(low + top - 0.5))
+    return best
+
+
+def _follow(
+    columns: NDArray[np.int64], middles: NDArray[np.float64], line: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Bend a straight line to the runs on it: paper is not flat."""
+    total = np.bincount(columns, middles - line[columns], line.size)
+    count = np.bincount(columns, minlength=line.size).astype(np.float64)
+    kernel = (2 * max(4, line.size // 16) + 1, 1)
+    total, count = cv2.blur(total, kernel[::-1]).ravel(), cv2.blur(count, kernel[::-1]).ravel()
+    return line + np.divide(total, count, out=np.zeros_like(total), where=count > 0)
+
+
+def _longest(flags: NDArray[np.bool_], gap: int) -> tuple[int, int]:
+    """The longest stretch of true values in which no gap is longer than `gap`."""
+    on = np.nonzero(flags)[0]
+    if on.size == 0:
+        return 0, 0
+    breaks = np.nonzero(np.diff(on) > gap + 1)[0]
+    starts = np.concatenate([[0], breaks + 1])
+    ends = np.concatenate([breaks, [on.size - 1]])
+    at = int(np.argmax(on[ends] - on[starts]))
+    return int(on[starts[at]]), int(on[ends[at]]) + 1
+
+
+def _erase(grey: Plane, rule: Rule) -> Plane:
+    """Blank a rule except where a stroke runs through or into it."""
+    height = grey.shape[0]
+    limit = int(np.ceil(rule.thickness)) + 1
+    reach = limit + 4
+    # A strip along the rule, (2 * reach + 1, columns), its middle row on the darkest row of the rule.
+    columns = np.arange(rule.left, rule.right)
+    padded = cv2.copyMakeBorder(grey, reach + 2, reach + 2, 0, 0, cv2.BORDER_CONSTANT, value=0.0)
+    middle = np.clip(np.rint(rule.centre).astype(np.int64), 0, height - 1) + reach + 2
+    middle = middle + _darkest(padded, middle, columns)
+    rows = middle + np.arange(-reach, reach + 1)[:, None]
+    strip = padded[rows, columns]
+    firm = np.where(strip[reach] > _FIRM, strip > _FIRM, strip > _FAINT)
+    gone = np.zeros_like(firm)
+    length = np.full(columns.size, -1)
+    for side in (slice(reach, None, -1), slice(reach, None)):
+        part = strip[side]
+        # A stroke that only comes close is told from the rule by a lighter valley between them.
+        rise = np.maximum(np.vstack([part[1:], part[-1:]]), np.vstack([part[2:], part[-1:], part[-1:]])) - part
+        valley = (part <= np.maximum.accumulate(part, axis=0) - 0.1) & (rise >= 0.08)
+        solid = np.logical_and.accumulate(firm[side] & ~valley, axis=0)
+        length += solid.sum(axis=0)
+        # and the flank of the rule, as long as it gets lighter
+        lighter = np.vstack([np.ones((1, columns.size), bool), part[1:] < part[:-1]])
+        flank = np.logical_and.accumulate(solid | lighter, axis=0)
+        gone[side] |= flank & (np.cumsum(~solid, axis=0) <= 2)
+    kept = (length > limit).astype(np.uint8)[None]
+    # a stroke is wider than one column
+    kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))[0] > 0
+    gone &= ~kept & (strip[reach] > 0)
+    padded[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
+    out = np.ascontiguousarray(padded[reach + 2 : -reach - 2])
+    return _tidy(out, grey, rule)
+
+
+def _darkest(padded: Plane, middle: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Step, -1, 0 or 1, from each column's middle row to the darkest of the three rows around it."""
+    three = np.stack([padded[middle, columns], padded[middle - 1, columns], padded[middle + 1, columns]])
+    return np.array([0, -1, 1])[three.argmax(axis=0)]
+
+
+def _tidy(out: Plane, grey: Plane, rule: Rule) -> Plane:
+    """Drop crumbs of a rule; give it back where it was also the foot of a character."""
+    height, width = grey.shape
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((out > _FAINT).astype(np.uint8), connectivity=8)
+    columns = np.arange(rule.left, rule.right)
+    half = rule.thickness / 2 + 1
+    offsets = np.arange(-int(np.ceil(half)), int(np.ceil(half)) + 1)[:, None]
+    rows = np.clip(np.rint(rule.centre).astype(np.int64) + offsets, 0, height - 1)
+    band = labels[rows, columns]
+    inside = np.bincount(band.ravel(), minlength=count)
+    crumbs = (inside >= 0.9 * stats[:, cv2.CC_STAT_AREA]) & (np.arange(count) > 0)
+    if crumbs.any():
+        out[crumbs[labels]] = 0
+        band = np.where(crumbs[band], 0, band)
+    touching = band.max(axis=0)
+    feet = np.nonzero(touching)[0]
+    for one, two in zip(feet[:-1], feet[1:], strict=True):
+        if 1 < two - one <= 0.3 * height and touching[one] == touching[two]:
+            hole = rows[:, one + 1 : two], columns[one + 1 : two]
+            out[hole] = grey[hole]
+    return out
