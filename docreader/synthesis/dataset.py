@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -74,7 +75,7 @@ def amount_samples(
         The samples.
     """
     for index in range(count):
-        made = render_amount(np.random.default_rng([seed, index]), bank, style, height=height)
+        made = render_amount(_chance(seed, index, style), bank, style, height=height)
         rows, columns = made.image.shape
         yield Sample(
             image=made.image,
@@ -112,7 +113,7 @@ def check_samples(
         The samples.
     """
     for index in range(count):
-        made = render_check(np.random.default_rng([seed, index]), bank, layout, width=width)
+        made = render_check(_chance(seed, index, layout), bank, layout, width=width)
         yield Sample(
             image=made.image,
             label=made.text if labels == "text" else made.label,
@@ -124,6 +125,11 @@ def check_samples(
             field=made.field,
             boxes=made.boxes,
         )
+
+
+def _chance(seed: int, index: int, kind: str) -> np.random.Generator:
+    """A stream of its own for every sample, so that equal seeds give different writers in different styles."""
+    return np.random.default_rng([seed, index, zlib.crc32(kind.encode())])
 
 
 def prepare_folder(folder: Path, force: bool = False) -> None:

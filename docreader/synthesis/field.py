@@ -15,6 +15,8 @@ from docreader.synthesis.scan import sample_camera, sample_scan, take
 from docreader.synthesis.style import Paper, Style, get_style
 from docreader.synthesis.writer import Writer
 
+_SPLIT = ("inr", "usd")  # where a line may stand between the sign and the amount
+
 Box = tuple[str, float, float, float, float]
 
 
@@ -81,11 +83,12 @@ def render_amount(
     marks = write(rng, writer, digits, written.signs, size)
     marks, shape = _arrange(rng, marks, rows)
     sheet = field_paper(rng, look, shape)
-    left = 0.0
     if look.sign and rng.random() < look.sign_rate:
-        sheet, left = _with_sign(rng, sheet, look, size)
-    marks = [m.moved(left, 0.0) for m in marks]
-    _rules(rng, sheet, look, left)
+        sheet, margin = _with_sign(rng, sheet, look, size)
+        marks = [m.moved(margin[2], 0.0) for m in marks]
+    else:
+        margin = (2.0, 0.0, 0.0)
+    _rules(rng, sheet, look, margin)
     image = take_field(rng, sheet, marks, writer)
     return _rendered(image, written, look, marks)
 
@@ -141,8 +144,12 @@ def _arrange(rng: np.random.Generator, marks: list[Mark], rows: int) -> tuple[li
 
 def _with_sign(
     rng: np.random.Generator, sheet: np.ndarray, style: Style, size: float
-) -> tuple[np.ndarray, float]:
-    """Make room at the left and print the currency sign there."""
+) -> tuple[np.ndarray, tuple[float, float, float]]:
+    """Make room at the left and print the currency sign there.
+
+    Returns:
+        The wider sheet and three x: where the sign begins, the middle of the space behind it, its end.
+    """
     tall = size * float(rng.uniform(0.75, 1.2))
     sign = print_sign(style.sign, tall, bold=bool(rng.random() < 0.5))
     before, after = float(rng.uniform(0.1, 0.6)) * tall, float(rng.uniform(0.1, 0.7)) * tall
@@ -154,10 +161,12 @@ def _with_sign(
     depth = float(rng.uniform(0.6, 0.9))
     rows = wide[y : y + sign.shape[0]]
     rows[:, x : x + sign.shape[1]] *= 1.0 - depth * sign[: rows.shape[0]]
-    return wide, float(room)
+    return wide, (before, room - 0.5 * after, float(room))
 
 
-def _rules(rng: np.random.Generator, sheet: np.ndarray, style: Style, left: float) -> None:
+def _rules(
+    rng: np.random.Generator, sheet: np.ndarray, style: Style, margin: tuple[float, float, float]
+) -> None:
     """Print the lines of the form that the crop shows."""
     rows, columns = sheet.shape
     light, width = float(rng.uniform(0.3, 0.65)), float(rng.uniform(0.8, 1.8))
@@ -165,7 +174,7 @@ def _rules(rng: np.random.Generator, sheet: np.ndarray, style: Style, left: floa
     skew = float(rng.normal(0, 0.004)) * columns
     inset = 0.16 if style.sign else 0.11
     above, below = (float(rng.uniform(0.005, inset)) * rows for _ in range(2))
-    first = float(rng.uniform(0, max(2.0, 0.5 * left))) if west else -5.0
+    first = float(rng.uniform(0, 0.8 * margin[0])) if west else -5.0
     last = columns - float(rng.uniform(1, 8)) if east else columns + 5.0
     if top:
         rule(sheet, (first, above), (last, above + skew), width, light)
@@ -175,8 +184,8 @@ def _rules(rng: np.random.Generator, sheet: np.ndarray, style: Style, left: floa
         rule(sheet, (first, above if top else -5.0), (first, rows - 1 - below), width, light)
     if east:
         rule(sheet, (last, above if top else -5.0), (last, rows - 1 - below), width, light)
-    if left and style.name == "inr" and rng.random() < 0.3:
-        rule(sheet, (0.9 * left, above), (0.9 * left, rows - 1 - below), width, light)
+    if margin[2] and style.name in _SPLIT and rng.random() < 0.3:
+        rule(sheet, (margin[1], above), (margin[1], rows - 1 - below), width, light)
 
 
 def take_field(rng: np.random.Generator, sheet: np.ndarray, marks: list[Mark], writer: Writer) -> np.ndarray:
