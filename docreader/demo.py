@@ -1,0 +1,87 @@
+"""`make demo`: reads samples/, sets the right answers beside what was read, and draws how each was read."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from docreader.errors import DocreaderError
+from docreader.evaluation.judging import Judged, Outcome, judge
+from docreader.evaluation.labels import Compare, Labelled, read_labels
+from docreader.records import ErrorRecord, Reading, printable
+
+STYLE = {Outcome.RIGHT: "green", Outcome.WRONG: "red", Outcome.REJECTED: "yellow", Outcome.FAILED: "red"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the samples, print a table, draw pictures.
+
+    Returns:
+        0, or 2 where there is nothing to read.
+    """
+    parser = argparse.ArgumentParser(prog="python -m docreader.demo", description=__doc__)
+    parser.add_argument("--samples", type=Path, default=Path("samples"), help="folder with a labels.csv")
+    parser.add_argument("--out", type=Path, default=Path("demo"), help="folder for the pictures")
+    chosen = parser.parse_args(arguments)
+    try:
+        items = read_labels(chosen.samples / "labels.csv", Compare.AMOUNT).items
+        judged = _read(items, chosen.out)
+    except DocreaderError as error:
+        print(f"demo: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(_table(judged), _summary(judged, chosen.out), sep="\n", highlight=False)
+    return 0
+
+
+def _read(items: Sequence[Labelled], out: Path) -> list[Judged]:
+    """Read all samples at once; pictures of an earlier demo are replaced."""
+    from docreader.reader import Reader
+
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("*-p*.png"):
+        old.unlink()
+    reader = Reader.load()
+    records = reader.read_batch([item.path for item in items], viz=out)
+    return [
+        judge(item, found, Compare.AMOUNT, digits_only=False)
+        for item, found in zip(items, records, strict=True)
+    ]
+
+
+def _table(judged: Sequence[Judged]) -> Table:
+    table = Table(title="What docreader reads in samples/", title_justify="left", box=None, pad_edge=False)
+    for name in ("image", "written", "right amount", "read", "amount", "confidence", "decision", ""):
+        table.add_column(
+            name, justify="right" if name in ("right amount", "amount", "confidence") else "left"
+        )
+    for item in judged:
+        cells = [item.item.file, item.item.row.get("text") or item.item.row.get("label") or "", item.truth]
+        table.add_row(
+            *(escape(printable(cell)) for cell in [*cells, *_answer(item)]),
+            f"[{STYLE[item.outcome]}]{item.outcome.value}[/]",
+        )
+    return table
+
+
+def _answer(item: Judged) -> list[str]:
+    """Text, amount, confidence and decision of a reading, or why there is none."""
+    record = item.record
+    if isinstance(record, Reading):
+        decision = record.decision if record.reason is None else f"{record.decision}: {record.reason}"
+        return [record.text or "-", item.answer or "-", f"{record.confidence:.3f}", decision]
+    return ["-", "-", "-", record.error.message if isinstance(record, ErrorRecord) else "no such page"]
+
+
+def _summary(judged: Sequence[Judged], out: Path) -> str:
+    counts = {outcome: sum(item.outcome is outcome for item in judged) for outcome in Outcome}
+    told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
+    return f"\n{len(judged)} images: {told}. How each was read: {escape(str(out))}/*.png"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""`docreader info`."""
+
+import json
+from functools import partial
+
+import pytest
+
+import docreader
+from docreader.records import schema_text
+
+
+def test_the_schema_and_nothing_else(run):
+    done = run("info", "--schema")
+    assert (done.out, done.err, done.status) == (schema_text(), "", 0)
+    assert json.loads(done.out)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_what_a_report_of_a_fault_should_name(run):
+    data = json.loads(run("info", "--format", "json").out)
+    assert data["versions"]["docreader"] == docreader.__version__
+    assert {"python", "torch", "cv2"} <= set(data["versions"])
+    assert "cpu" in data["devices"]
+    for model in data["models"]:
+        assert len(model["sha256"]) == 64
+        assert model["error"] is None
+
+
+def test_text_for_people(run):
+    out = run("info").out
+    assert "torch" in out
+    assert "cpu (" in out
+    assert "\x1b" not in out
+
+
+@pytest.fixture
+def models(tmp_path, monkeypatch):
+    """An empty folder in place of that of the models."""
+    from docreader import info
+
+    monkeypatch.setattr("docreader.info.collect", partial(info.collect, tmp_path))
+    return tmp_path
+
+
+def test_a_damaged_model_is_described_and_hides_nothing(run, models):
+    (models / "broken.safetensors").write_bytes(b"nonsense")
+    done = run("info")
+    assert done.status == 0
+    assert "broken.safetensors: cannot be used" in done.out
+
+
+def test_an_installation_without_models_says_so(run, models):
+    assert "none came with this installation" in run("info").out
