@@ -20,24 +20,27 @@ def maximum_likelihood(penalties: Tensor, targets: Tensor) -> Tensor:
     return penalties.gather(-1, targets.unsqueeze(-1)).mean()
 
 
-def log_posteriors(penalties: Tensor, rubbish: Tensor | float) -> Tensor:
+def log_posteriors(penalties: Tensor, rubbish: Tensor | float, scale: Tensor | float = 1.0) -> Tensor:
     """Log-probabilities of the classes and of the rubbish class, whose penalty is a constant j.
 
     log p_i = -y_i - log(e^-j + sum_k e^-y_k), and the same with -j in place of -y_i for the rubbish class.
 
     Args:
         penalties: (N, classes), lower is better.
-        rubbish: The constant j.
+        rubbish: The constant j, in the unit of the penalties.
+        scale: Nats for one unit of penalty, 1 in the paper. All penalties, j too, are multiplied by it.
 
     Returns:
         (N, classes + 1) in nats, the rubbish class last.
     """
     column = torch.as_tensor(rubbish, dtype=penalties.dtype, device=penalties.device)
     column = column.expand(*penalties.shape[:-1], 1)
-    return torch.log_softmax(-torch.cat([penalties, column], -1), -1)
+    return torch.log_softmax(-scale * torch.cat([penalties, column], -1), -1)
 
 
-def maximum_a_posteriori(penalties: Tensor, targets: Tensor, rubbish: Tensor | float) -> Tensor:
+def maximum_a_posteriori(
+    penalties: Tensor, targets: Tensor, rubbish: Tensor | float, scale: Tensor | float = 1.0
+) -> Tensor:
     """Mean of y_right + log(e^-j + sum_i e^-y_i), minus the log-posterior of the right class (GBL98 eq. 9).
 
     The paper trains on characters alone; here an image of no character may be a pattern too, with the rubbish
@@ -46,10 +49,11 @@ def maximum_a_posteriori(penalties: Tensor, targets: Tensor, rubbish: Tensor | f
     Args:
         penalties: (N, classes), lower is better.
         targets: (N,) int64; `classes` stands for the rubbish class.
-        rubbish: The constant j > 0.
+        rubbish: The constant j > 0, in the unit of the penalties.
+        scale: Nats for one unit of penalty, 1 in the paper.
 
     Returns:
         Scalar, in nats, never negative.
     """
-    right = log_posteriors(penalties, rubbish).gather(-1, targets.unsqueeze(-1))
+    right = log_posteriors(penalties, rubbish, scale).gather(-1, targets.unsqueeze(-1))
     return -right.mean()

@@ -35,11 +35,13 @@ class LeNet5Config:
 
     Attributes:
         labels: The characters of the output units, in order; each printable ASCII and none twice.
-        rubbish: The constant j > 0 of GBL98 eq. 9 at birth: the penalty of the class "no character", in nats.
+        rubbish: The constant j > 0 of GBL98 eq. 9 at birth: the penalty of the class "no character".
+        scale: Nats of score for one unit of penalty at birth. It is 1 in the paper.
     """
 
     labels: tuple[str, ...] = tuple("0123456789")
-    rubbish: float = 20.0
+    rubbish: float = 50.0
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.labels or len(set(self.labels)) != len(self.labels):
@@ -47,8 +49,10 @@ class LeNet5Config:
         for label in self.labels:
             if not isinstance(label, str) or len(label) != 1 or label not in bitmaps.CHARACTERS:
                 raise ConfigurationError(f"label {label!r} is not one printable ASCII character")
-        if not (isinstance(self.rubbish, float) and math.isfinite(self.rubbish) and self.rubbish > 0):
-            raise ConfigurationError(f"rubbish must be a positive number, not {self.rubbish!r}")
+        for name in ("rubbish", "scale"):
+            value = getattr(self, name)
+            if not isinstance(value, float) or not math.isfinite(value) or value <= 0:
+                raise ConfigurationError(f"{name} must be a positive float, not {value!r}")
 
 
 def squash(a: Tensor) -> Tensor:
@@ -169,11 +173,12 @@ class RadialBasis(nn.Module):
 class LeNet5(nn.Module):
     """LeNet-5: seven layers from a 32x32 image to one penalty for each class.
 
-    The parameters up to F6 are exactly 60,000. The output's codes (84 for each class) and the constant j of
-    the rubbish class are parameters without gradient; global training may set `requires_grad` on them.
+    The parameters up to F6 are exactly 60,000. The output's codes (84 for each class), the constant j of the
+    rubbish class and the scale are parameters without gradient: fixed at first, and left to calibration and
+    global training.
 
     Args:
-        config: Labels and rubbish constant.
+        config: Labels, rubbish constant, scale.
 
     Example:
         >>> import torch
@@ -193,6 +198,7 @@ class LeNet5(nn.Module):
         self.f6 = FullConnection(120, CODE_SIZE)
         self.output = RadialBasis(bitmaps.codes(self.config.labels))
         self.rubbish = nn.Parameter(torch.tensor(self.config.rubbish), requires_grad=False)
+        self.scale = nn.Parameter(torch.tensor(self.config.scale), requires_grad=False)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -247,4 +253,4 @@ class LeNet5(nn.Module):
         Raises:
             ValueError: The images have another shape.
         """
-        return criteria.log_posteriors(self(x), self.rubbish)
+        return criteria.log_posteriors(self(x), self.rubbish, self.scale)

@@ -1,0 +1,1 @@
+"""Training of the networks: recipes, digits and negatives, the loop, checkpoints, curves and cards."""

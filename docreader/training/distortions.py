@@ -1,0 +1,223 @@
+"""Distorted copies of digits: affine and elastic warps, pens of other widths, faint and broken strokes.
+
+GBL98 sec. III-A distorts by "combinations of planar affine transformations": translation, scaling,
+squeezing and horizontal shearing. The rest is what sets scanned strokes apart from MNIST's, so that a network
+trained on these digits also reads others.
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+CANVAS = 48
+"""Side of the pictures that warps are drawn into, pixels: enough for thin strokes, and still quick."""
+
+ZOOM = 1.6
+"""Pixels of the canvas for one pixel of a 28x28 digit."""
+
+
+@dataclass(frozen=True)
+class Distortion:
+    """How far digits are distorted; each amount is drawn anew for each copy.
+
+    Attributes:
+        rotation: Standard deviation of the angle, degrees.
+        shear: Standard deviation of the horizontal shear (1 = 45 degrees).
+        scale: Standard deviation of the logarithm of the size.
+        squeeze: Standard deviation of the logarithm of width over height.
+        elastic: Standard deviation of smooth local displacements, canvas pixels.
+        stroke: Greatest change of the pen's half-width, canvas pixels.
+        faint: Share of copies whose ink varies along the stroke.
+        gap: Share of copies through which a thin line is erased, as the removal of a ruled line does.
+        blur: Greatest blur, as a share of a Gaussian of 1.2 canvas pixels.
+        continental: Share of the ones that get an upstroke, and of the sevens that get a bar.
+        jitter: Greatest shift of the normalised picture, pixels.
+    """
+
+    rotation: float = 6.0
+    shear: float = 0.18
+    scale: float = 0.1
+    squeeze: float = 0.2
+    elastic: float = 1.2
+    stroke: float = 1.0
+    faint: float = 0.3
+    gap: float = 0.1
+    blur: float = 0.8
+    continental: float = 0.5
+    jitter: int = 1
+
+
+def _normal(shape: tuple[int, ...], generator: Generator) -> Tensor:
+    return torch.randn(shape, generator=generator)
+
+
+def _uniform(shape: tuple[int, ...], low: float, high: float, generator: Generator) -> Tensor:
+    return low + (high - low) * torch.rand(shape, generator=generator)
+
+
+def warp(images: Tensor, settings: Distortion, generator: Generator) -> Tensor:
+    """Draw each digit into a canvas, warped by an affine and a smooth elastic transformation.
+
+    Args:
+        images: (N, H, W) float32, 0 paper .. 1 ink, of about 28x28 pixels.
+        settings: How far.
+        generator: Source of chance.
+
+    Returns:
+        (N, 48, 48) float32.
+    """
+    n, height, width = images.shape
+    turn = _normal((n,), generator) * math.radians(settings.rotation)
+    shear = _normal((n,), generator) * settings.shear
+    squeeze = torch.exp(0.5 * settings.squeeze * _normal((n,), generator).clamp(-2.5, 2.5))
+    size = torch.exp(settings.scale * _normal((n,), generator).clamp(-2, 2))
+    # Output pixel -> input pixel, both measured from the centre.
+    cos, sin = torch.cos(turn), torch.sin(turn)
+    matrix = torch.stack([cos + shear * sin, -sin + shear * cos, sin, cos], -1).view(n, 2, 2)
+    matrix = matrix * torch.stack([1 / squeeze, squeeze], -1).unsqueeze(1) / (ZOOM * size).view(n, 1, 1)
+    steps = torch.arange(CANVAS, dtype=torch.float32) - (CANVAS - 1) / 2
+    grid_y, grid_x = torch.meshgrid(steps, steps, indexing="ij")
+    places = torch.stack([grid_x, grid_y], -1).expand(n, CANVAS, CANVAS, 2)
+    if settings.elastic:
+        coarse = _normal((n, 2, 5, 5), generator) * settings.elastic
+        smooth = F.interpolate(coarse, (CANVAS, CANVAS), mode="bicubic", align_corners=True)
+        places = places + smooth.permute(0, 2, 3, 1)
+    source = places.reshape(n, -1, 2) @ matrix.transpose(1, 2)
+    source = source * torch.tensor([2.0 / width, 2.0 / height])
+    canvas = F.grid_sample(
+        images.unsqueeze(1), source.view(n, CANVAS, CANVAS, 2), mode="bilinear", align_corners=False
+    )
+    return canvas.squeeze(1)
+
+
+def repen(canvas: Tensor, settings: Distortion, generator: Generator) -> Tensor:
+    """Draw the same strokes with another pen: wider or finer, fainter, broken, blurred.
+
+    Args:
+        canvas: (N, H, W) float32, 0 paper .. 1 ink.
+        settings: How far.
+        generator: Source of chance.
+
+    Returns:
+        The same shape.
+    """
+    n, height, width = canvas.shape
+    x = canvas.unsqueeze(1)
+    if settings.stroke:
+        change = _uniform((n, 1, 1, 1), -settings.stroke, settings.stroke, generator)
+        wide, fine = _widen(x), -_widen(-x)
+        x = x + change.clamp_min(0) * (wide - x) + change.clamp_max(0) * (x - fine)
+        # What was eaten from the core of a fine stroke comes back as contrast.
+        low, high = _uniform((n, 1, 1, 1), 0.0, 0.25, generator), _uniform((n, 1, 1, 1), 0.55, 1.0, generator)
+        peak = x.amax((2, 3), keepdim=True).clamp_min(1e-3)
+        x = ((x / peak - low) / (high - low)).clamp(0, 1)
+    if settings.faint:
+        noise = F.interpolate(
+            _normal((n, 1, 7, 7), generator), (height, width), mode="bilinear", align_corners=True
+        )
+        strength = _uniform((n, 1, 1, 1), 0.2, 0.9, generator)
+        strength = strength * (torch.rand((n, 1, 1, 1), generator=generator) < settings.faint)
+        x = x * (1 - strength * noise.clamp(0, 1))
+    if settings.gap:
+        angle = _normal((n, 1, 1), generator) * 0.15
+        offset = _uniform((n, 1, 1), -0.35 * height, 0.35 * height, generator)
+        half = _uniform((n, 1, 1), 0.5, 1.6, generator)
+        row = torch.arange(height, dtype=torch.float32).view(1, -1, 1) - (height - 1) / 2
+        column = torch.arange(width, dtype=torch.float32).view(1, 1, -1) - (width - 1) / 2
+        away = (row * torch.cos(angle) + column * torch.sin(angle) - offset).abs()
+        keep = (away - half + 0.5).clamp(0, 1)
+        chosen = torch.rand((n, 1, 1), generator=generator) < settings.gap
+        x = torch.where(chosen.unsqueeze(1), x * keep.unsqueeze(1), x)
+    if settings.blur:
+        soft = _blur(x)
+        x = torch.lerp(x, soft, _uniform((n, 1, 1, 1), 0.0, settings.blur, generator))
+    return x.squeeze(1).clamp(0, 1)
+
+
+def _widen(x: Tensor) -> Tensor:
+    """Greatest value of each 3x3 neighbourhood: five times as quick as max_pool2d on the CPU."""
+    x = F.pad(x, (1, 1, 1, 1), mode="replicate")
+    x = torch.maximum(torch.maximum(x[..., :-2], x[..., 1:-1]), x[..., 2:])
+    return torch.maximum(torch.maximum(x[..., :-2, :], x[..., 1:-1, :]), x[..., 2:, :])
+
+
+def _blur(x: Tensor) -> Tensor:
+    """Three passes of the binomial filter 1 2 1, near a Gaussian of 1.2 pixels."""
+    for _ in range(3):
+        x = F.pad(x, (1, 1, 1, 1), mode="replicate")
+        x = 0.25 * (x[..., :-2] + x[..., 2:]) + 0.5 * x[..., 1:-1]
+        x = 0.25 * (x[..., :-2, :] + x[..., 2:, :]) + 0.5 * x[..., 1:-1, :]
+    return x
+
+
+def continental(
+    images: NDArray[np.uint8], characters: NDArray[np.str_], share: float, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Give some ones an upstroke (and a few a foot) and some sevens a bar, as much of the world writes them.
+
+    Args:
+        images: (N, H, W) uint8 ink.
+        characters: (N,) what the images show; those that are neither "1" nor "7" are left alone.
+        share: Share of the ones and sevens to change.
+        rng: Source of chance.
+
+    Returns:
+        A changed copy.
+    """
+    images = images.copy()
+    chosen = np.isin(characters, ["1", "7"]) & (rng.random(len(images)) < share)
+    for index in np.flatnonzero(chosen):
+        if characters[index] == "1":
+            _upstroke(images[index], rng)
+        else:
+            _bar(images[index], rng)
+    return images
+
+
+def _pen(image: NDArray[np.uint8]) -> int:
+    """Width of the pen in pixels: twice the greatest distance from ink to paper."""
+    return max(
+        1, round(2 * float(cv2.distanceTransform((image > 100).astype(np.uint8), cv2.DIST_L2, 3).max()) - 1)
+    )
+
+
+def _stroke(image: NDArray[np.uint8], start: tuple[float, float], end: tuple[float, float], pen: int) -> None:
+    """Draw a line from (x, y) to (x, y) over the image, smooth at its edges."""
+    fixed = [(round(x * 16), round(y * 16)) for x, y in (start, end)]
+    line = np.zeros_like(image)
+    cv2.line(line, fixed[0], fixed[1], 255, pen, cv2.LINE_AA, 4)
+    np.maximum(image, line, out=image)
+
+
+def _upstroke(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
+    rows = np.flatnonzero((image > 100).any(1))
+    if len(rows) < 8:
+        return
+    top, bottom = int(rows[0]), int(rows[-1])
+    x = float(np.flatnonzero(image[top] > 100).mean())
+    pen = _pen(image)
+    length = (bottom - top) * rng.uniform(0.2, 0.65)
+    angle = rng.uniform(0.35, 1.1)  # radians from the vertical
+    _stroke(image, (x, top + 0.5), (x - length * math.sin(angle), top + length * math.cos(angle)), pen)
+    if rng.random() < 0.12:
+        foot = float(np.flatnonzero(image[bottom] > 100).mean())
+        half = rng.uniform(2.5, 5.0)
+        _stroke(image, (foot - half, bottom), (foot + half, bottom), pen)
+
+
+def _bar(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
+    rows = np.flatnonzero((image > 100).any(1))
+    if len(rows) < 8:
+        return
+    y = int(rows[0] + (rows[-1] - rows[0]) * rng.uniform(0.42, 0.65))
+    ink = np.flatnonzero(image[y] > 100)
+    if not len(ink):
+        return
+    x, half, rise = float(ink.mean()), rng.uniform(2.5, 6.0), rng.uniform(-1.5, 1.0)
+    _stroke(image, (x - half, y - rise), (x + half, y + rise), _pen(image))

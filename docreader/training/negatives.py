@@ -1,0 +1,240 @@
+"""Pictures of no character, made from digits: what over-segmentation offers a recogniser beside the digits.
+
+Three families: pieces of a digit, digits joined to (pieces of) their neighbours, and marks that are none
+(dots, dashes, rules, dirt). Each ends as a segment of a real check does: cut tight and normalised.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+STROKES = "1.,-/|lI'"
+"""Characters that are one stroke or less, so that their pieces may be characters too."""
+
+Picture = NDArray[np.float32]
+
+INK = 0.2
+"""Grey above which a pixel counts as ink, as in `segment.normalise`."""
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Relative frequency of each kind of negative.
+
+    Attributes:
+        piece: A digit with a part cut off, or the part.
+        pair: Two whole digits.
+        triple: Three whole digits.
+        overhang: A digit and a piece of a neighbour.
+        pieces: The end of one digit and the beginning of the next.
+        mark: A dot, comma, dash, rule, corner or speck.
+    """
+
+    piece: float = 0.34
+    pair: float = 0.22
+    triple: float = 0.04
+    overhang: float = 0.2
+    pieces: float = 0.1
+    mark: float = 0.1
+
+
+def make_negatives(
+    digits: Picture, characters: NDArray[np.str_], count: int, mixture: Mixture, rng: np.random.Generator
+) -> list[Picture]:
+    """Make pictures of no character.
+
+    Args:
+        digits: (N, H, W) float32 drawn digits, 0 paper .. 1 ink.
+        characters: (N,) what they show; strokes give no pieces, since a piece of a stroke is a stroke.
+        count: How many.
+        mixture: How many of each kind.
+        rng: Source of chance.
+
+    Returns:
+        `count` pictures of various sizes, none of them blank, not yet normalised.
+    """
+    weights = np.array([getattr(mixture, kind) for kind in _MAKERS], float)
+    kinds = rng.choice(len(weights), size=count, p=weights / weights.sum())
+    makers = list(_MAKERS.values())
+    cuttable = np.flatnonzero(~np.isin(characters, list(STROKES)))
+    source = _Source(digits, cuttable if len(cuttable) else np.arange(len(digits)), rng)
+    pictures = []
+    for kind in kinds:
+        picture = makers[kind](source)
+        while (picture > INK).sum() < 4:
+            picture = mark(source)
+        pictures.append(picture)
+    return pictures
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where negatives take digits and chance from."""
+
+    digits: Picture
+    cuttable: NDArray[np.int64]
+    rng: np.random.Generator
+
+    def any_digit(self) -> Picture:
+        """A digit, cut tight left and right."""
+        return tight(self.digits[self.rng.integers(len(self.digits))])
+
+    def cut_digit(self) -> Picture:
+        """A digit that is no one, cut tight left and right."""
+        return tight(self.digits[self.cuttable[self.rng.integers(len(self.cuttable))]])
+
+
+def tight(picture: Picture) -> Picture:
+    """The picture without blank columns at its sides."""
+    columns = np.flatnonzero((picture > INK).any(0))
+    return picture[:, columns[0] : columns[-1] + 1] if len(columns) else picture
+
+
+def cut(picture: Picture, rng: np.random.Generator, low: float, high: float) -> tuple[Picture, Picture]:
+    """Cut a picture by a slanted, slightly bent line.
+
+    Args:
+        picture: (H, W).
+        rng: Source of chance.
+        low: Smallest share of the width where the line may cross half the height.
+        high: Greatest share.
+
+    Returns:
+        Left part and right part, each of the picture's size.
+    """
+    height, width = picture.shape
+    row = (np.arange(height, dtype=np.float32) - height / 2) / height
+    middle = rng.uniform(low, high) * width
+    line = (
+        middle
+        - row * rng.normal(0, 0.3) * height * 0.5
+        + rng.normal(0, 1.5) * np.sin(row * 6 + rng.uniform(0, 6))
+    )
+    side = np.clip(line[:, None] - np.arange(width, dtype=np.float32)[None] + 0.5, 0, 1).astype(np.float32)
+    return picture * side, picture * (1 - side)
+
+
+def join(parts: list[Picture], rng: np.random.Generator) -> Picture:
+    """Put pictures side by side as neighbours in a string stand: near, touching or overlapping.
+
+    Args:
+        parts: Pictures of one height, cut tight.
+        rng: Source of chance.
+
+    Returns:
+        One picture.
+    """
+    height = parts[0].shape[0]
+    lift = height // 6
+    gaps = [int(rng.normal(1, 3)) for _ in parts[1:]]
+    wide = np.zeros(
+        (height + 2 * lift, sum(p.shape[1] for p in parts) + sum(max(g, 0) for g in gaps)), np.float32
+    )
+    x = 0
+    for part, gap in zip(parts, [*gaps, 0], strict=True):
+        y = lift + int(np.clip(rng.normal(0, lift / 2), -lift, lift))
+        field = wide[y : y + height, x : x + part.shape[1]]
+        np.maximum(field, part, out=field)
+        x = max(x + part.shape[1] + gap, 0)
+    return wide
+
+
+def piece(source: _Source) -> Picture:
+    """A digit that lacks a good part of its ink, or that part."""
+    rng = source.rng
+    for _ in range(8):
+        digit = source.cut_digit()
+        left, right = cut(digit, rng, 0.2, 0.8)
+        part = left if rng.random() < 0.5 else right
+        if 0.1 < part.sum() / max(digit.sum(), 1e-6) < 0.72:
+            return part
+    return mark(source)
+
+
+def overhang(source: _Source) -> Picture:
+    """A whole digit with a piece of its neighbour on the left, the right, or of both."""
+    rng = source.rng
+    digit = source.any_digit()
+    parts = [digit]
+    sides = rng.choice(3, p=[0.42, 0.42, 0.16])
+    if sides != 1:
+        parts.append(tight(cut(source.cut_digit(), rng, 0.3, 0.8)[0]))
+    if sides != 0:
+        parts.insert(0, tight(cut(source.cut_digit(), rng, 0.2, 0.7)[1]))
+    return join(parts, rng)
+
+
+def pieces(source: _Source) -> Picture:
+    """The right part of one digit and the left part of the next."""
+    rng = source.rng
+    left = tight(cut(source.cut_digit(), rng, 0.25, 0.75)[1])
+    right = tight(cut(source.cut_digit(), rng, 0.25, 0.75)[0])
+    return join([left, right], rng)
+
+
+def pair(source: _Source) -> Picture:
+    """Two digits."""
+    return join([source.any_digit(), source.any_digit()], source.rng)
+
+
+def triple(source: _Source) -> Picture:
+    """Three digits."""
+    return join([source.any_digit(), source.any_digit(), source.any_digit()], source.rng)
+
+
+def mark(source: _Source) -> Picture:
+    """A dot, comma, dash, double dash, rule with rests, corner, or a few specks."""
+    rng = source.rng
+    field = np.zeros((64, 64), np.uint8)
+    kind = rng.integers(7)
+    pen = int(rng.integers(2, 9))
+
+    def line(start: tuple[float, float], end: tuple[float, float], width: int) -> None:
+        cv2.line(
+            field, (round(start[0]), round(start[1])), (round(end[0]), round(end[1])), 255, width, cv2.LINE_AA
+        )
+
+    slope = rng.normal(0, 0.2)
+    if kind == 0:  # dot
+        axes = (int(rng.integers(2, 12)), int(rng.integers(2, 12)))
+        cv2.ellipse(field, (32, 32), axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
+    elif kind == 1:  # comma: a blob with a tail, fatter than a one
+        cv2.circle(field, (36, 24), pen, 255, -1, cv2.LINE_AA)
+        line((36 + pen / 3, 24), (36 - rng.uniform(4, 16), 24 + pen + rng.uniform(3, 14)), max(2, pen - 2))
+    elif kind == 2:  # dash
+        half = rng.uniform(10, 29)
+        line((32 - half, 32 + slope * half), (32 + half, 32 - slope * half), max(1, int(pen * 0.8)))
+    elif kind == 3:  # double dash
+        half, apart = rng.uniform(8, 24), rng.uniform(4, 12)
+        for y in (32 - apart, 32 + apart):
+            shift = rng.normal(0, 3)
+            line(
+                (32 - half + shift, y + slope * half), (32 + half + shift, y - slope * half), max(1, pen // 2)
+            )
+    elif kind == 4:  # rest of a rule with bits of strokes on it
+        line((2, 40), (61, 40 + rng.normal(0, 2)), int(rng.integers(1, 4)))
+        for _ in range(int(rng.integers(1, 4))):
+            x = rng.uniform(6, 58)
+            line((x, 40), (x + rng.normal(0, 5), 40 - rng.uniform(2, 16)), int(rng.integers(1, 5)))
+    elif kind == 5:  # corner of a box
+        x, y = rng.choice([6, 58], 2)
+        line((x, 6), (x, 58), max(1, pen // 2))
+        line((6, y), (58, y), max(1, pen // 2))
+    else:  # specks
+        for _ in range(int(rng.integers(2, 8))):
+            cv2.circle(
+                field, tuple(rng.integers(8, 56, 2).tolist()), int(rng.integers(1, 5)), 255, -1, cv2.LINE_AA
+            )
+    return np.float32(1 / 255) * field.astype(np.float32)
+
+
+_MAKERS = {
+    "piece": piece,
+    "pair": pair,
+    "triple": triple,
+    "overhang": overhang,
+    "pieces": pieces,
+    "mark": mark,
+}
