@@ -15,6 +15,7 @@ better**. The papers' penalty is minus the score, and their forward penalty minu
 
 from gtn.batching import batch
 from gtn.build import interpretation_graph, linear_graph, string_acceptor
+from gtn.comparing import equal, equivalent, isomorphic, language
 from gtn.compose import compose, intersect
 from gtn.errors import (
     BatchError,
@@ -27,8 +28,12 @@ from gtn.errors import (
     TextError,
 )
 from gtn.graph import EPSILON, NO_PAYLOAD, Graph
+from gtn.levels import topological_order
 from gtn.nbest import n_best
 from gtn.paths import Path, Paths
+from gtn.rational import arc_sort, closure, concat, project_input, project_output, reverse, union
+from gtn.removal import remove
+from gtn.sampling import sample
 from gtn.semirings import CountingSemiring, LogSemiring, Semiring, TropicalSemiring
 from gtn.shortest import forward_score, posteriors, state_posteriors, viterbi_path, viterbi_score
 from gtn.text import from_openfst, from_text, to_openfst, to_text
@@ -52,21 +57,35 @@ __all__ = [
     "Semiring",
     "TextError",
     "TropicalSemiring",
+    "arc_sort",
     "batch",
+    "closure",
     "compose",
+    "concat",
+    "equal",
+    "equivalent",
     "forward_score",
     "from_openfst",
     "from_text",
     "interpretation_graph",
     "intersect",
+    "isomorphic",
+    "language",
     "linear_graph",
     "n_best",
     "posteriors",
+    "project_input",
+    "project_output",
+    "remove",
+    "reverse",
+    "sample",
     "state_posteriors",
     "string_acceptor",
     "to_openfst",
     "to_text",
+    "topological_order",
     "trim",
+    "union",
     "viterbi_path",
     "viterbi_score",
 ]

@@ -62,7 +62,9 @@ def isomorphic(a: Graph, b: Graph, *, tolerance: float = 0.0) -> bool:
     def same_state(x: dict[str, object], y: dict[str, object]) -> bool:
         return x["start"] == y["start"] and near(float(str(x["final"])), float(str(y["final"])))
 
-    def same_arcs(x: dict[str, list[tuple[int, int, int, float]]], y: dict[str, list[tuple[int, int, int, float]]]) -> bool:
+    def same_arcs(
+        x: dict[str, list[tuple[int, int, int, float]]], y: dict[str, list[tuple[int, int, int, float]]]
+    ) -> bool:
         left, right = sorted(x["arcs"]), sorted(y["arcs"])
         return len(left) == len(right) and all(
             p[:3] == q[:3] and near(p[3], q[3]) for p, q in zip(left, right, strict=True)
@@ -75,7 +77,12 @@ def isomorphic(a: Graph, b: Graph, *, tolerance: float = 0.0) -> bool:
 
 
 def equivalent(
-    a: Graph, b: Graph, *, semiring: SemiringType = LogSemiring, tolerance: float = 1e-4, max_strings: int = 1_000_000
+    a: Graph,
+    b: Graph,
+    *,
+    semiring: SemiringType = LogSemiring,
+    tolerance: float = 1e-4,
+    max_strings: int = 1_000_000,
 ) -> bool:
     """Whether two batches of acyclic graphs give the same strings (pairs of strings) the same scores.
 
@@ -106,7 +113,9 @@ def equivalent(
     return True
 
 
-def language(g: Graph, semiring: SemiringType = LogSemiring, max_strings: int = 1_000_000) -> dict[Strings, float]:
+def language(
+    g: Graph, semiring: SemiringType = LogSemiring, max_strings: int = 1_000_000
+) -> dict[Strings, float]:
     """List what one acyclic graph accepts.
 
     Returns:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import torch
 from torch import Tensor
 
-from gtn import compose_torch
+from gtn import backend, compose_torch
 from gtn.compose_torch import Pairs
 from gtn.errors import BatchError, GraphError
-from gtn.graph import NO_PAYLOAD, Graph, require_same_place
+from gtn.graph import Graph, require_same_place
 
 MAX_STATES = 20_000_000
 MAX_ARCS = 100_000_000
+Columns: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor | None]
 
 
 def compose(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int = MAX_ARCS) -> Graph:
@@ -25,8 +28,8 @@ def compose(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int =
     Either side may be a batch of one, which then meets every graph of the other.
 
     States of the result are sorted by the state of a, then that of b, each in topological order where
-    there is one, so composing an acyclic graph gives states that are numbered topologically. The payload
-    of an arc is that of a's arc, or b's where a's has none.
+    there is one, so composing an acyclic graph gives states that are numbered topologically. Arcs are sorted by
+    (src, label that matches, arc of a, arc of b). The payload of an arc is that of a's arc, or b's where a's has none.
 
     Args:
         a: its output labels are matched,
@@ -52,20 +55,20 @@ def compose(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int =
     """
     require_same_place(a, b)
     size = _common_size(a, b)
-    pairs = compose_torch.matching_pairs(a, b, size, max_states, max_arcs)
-    acceptor = a.is_acceptor and b.is_acceptor
-    ilabel = _gather(a.ilabel, pairs.arc_a, -1)
+    pairs, (ilabel, olabel, weight, payload) = _matched(a, b, size, max_states, max_arcs)
+    if torch.is_grad_enabled() and (a.weight.requires_grad or b.weight.requires_grad):
+        weight = _JoinedWeight.apply(a.weight, b.weight, weight, pairs.arc_a, pairs.arc_b)  # type: ignore[no-untyped-call]
     return Graph(
         pairs.src,
         pairs.dst,
         ilabel,
-        ilabel if acceptor else _gather(b.olabel, pairs.arc_b, -1),
-        _gather(a.weight, pairs.arc_a, 0) + _gather(b.weight, pairs.arc_b, 0),
+        olabel,
+        weight,
         pairs.arc_offset,
         pairs.state_offset,
         a.start[pairs.state_a] & b.start[pairs.state_b] & pairs.first,
         a.final_weight[pairs.state_a] + b.final_weight[pairs.state_b],
-        _payload(a, b, pairs),
+        payload,
     )
 
 
@@ -93,17 +96,43 @@ def _common_size(a: Graph, b: Graph) -> int:
     return len(a) if len(b) == 1 else len(b)
 
 
-def _gather(values: Tensor, index: Tensor, default: int) -> Tensor:
-    """values[index], and the default where the index is -1."""
-    if values.numel() == 0:
-        return values.new_full(index.shape, default) + values.sum()
-    return torch.where(index >= 0, values[index.clamp(min=0)], default)
+def _matched(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int) -> tuple[Pairs, Columns]:
+    """The structure of the result, and its input labels, output labels, weights and payloads."""
+    if backend.compiled(a):
+        from gtn import compose_numba  # here, because importing numba takes long
+
+        pairs = compose_numba.matching_pairs(a, b, size, max_states, max_arcs)
+        if pairs is not None:
+            return pairs, compose_numba.columns(a, b, pairs)
+    pairs = compose_torch.matching_pairs(a, b, size, max_states, max_arcs)
+    return pairs, compose_torch.columns(a, b, pairs)
 
 
-def _payload(a: Graph, b: Graph, pairs: Pairs) -> Tensor | None:
-    if a.payload is None and b.payload is None:
-        return None
-    none = torch.full_like(pairs.src, NO_PAYLOAD)
-    first = none if a.payload is None else _gather(a.payload, pairs.arc_a, NO_PAYLOAD)
-    second = none if b.payload is None else _gather(b.payload, pairs.arc_b, NO_PAYLOAD)
-    return torch.where(first >= 0, first, second)
+class _JoinedWeight(torch.autograd.Function):
+    """The sum of the weights of two arcs; the sum itself has been worked out already."""
+
+    @staticmethod
+    def forward(ctx: Any, a: Tensor, b: Tensor, weight: Tensor, arc_a: Tensor, arc_b: Tensor) -> Tensor:
+        ctx.save_for_backward(arc_a, arc_b)
+        ctx.sizes = (a.numel() if ctx.needs_input_grad[0] else 0, b.numel() if ctx.needs_input_grad[1] else 0)
+        ctx.dtype = a.dtype
+        return weight
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None, None, None]:
+        arc_a, arc_b = ctx.saved_tensors
+        if grad.device.type == "cpu" and backend.numba_is_there():
+            from gtn import compose_numba
+
+            by_a, by_b = compose_numba.scatter(arc_a, arc_b, grad, *ctx.sizes)
+        else:
+            by_a, by_b = compose_torch.scatter(arc_a, arc_b, grad, *ctx.sizes)
+        wanted = ctx.needs_input_grad
+        return (
+            by_a.to(ctx.dtype) if wanted[0] else None,
+            by_b.to(ctx.dtype) if wanted[1] else None,
+            None,
+            None,
+            None,
+        )

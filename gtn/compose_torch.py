@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gtn.errors import BudgetError
-from gtn.graph import EPSILON, Graph
+from gtn.graph import EPSILON, NO_PAYLOAD, Graph
 from gtn.levels import reachable, state_levels
 from gtn.ragged import distinct, expand, group, lengths_to_offsets, owners
 
@@ -48,7 +48,22 @@ def over_budget(what: str, found: int, budget: int, name: str) -> BudgetError:
     )
 
 
-def ranks(g: Graph, arcs: Tensor | None, name: str) -> Tensor:
+@dataclass(frozen=True)
+class Ranks:
+    """Another numbering of the states, topological where there is one.
+
+    Attributes:
+        of_state: (S,) int64, the rank of each state, unique over the batch and rising from graph to graph.
+        state: (S,) int64, the state of each rank.
+        rising: whether the arcs lead to higher ranks.
+    """
+
+    of_state: Tensor
+    state: Tensor
+    rising: bool
+
+
+def ranks(g: Graph, arcs: Tensor | None, name: str) -> Ranks:
     """Number states so that the arcs given lead upwards, if they can be; kept with the graph.
 
     Args:
@@ -57,20 +72,21 @@ def ranks(g: Graph, arcs: Tensor | None, name: str) -> Tensor:
         name: under which the result is kept.
 
     Returns:
-        (S,) int64, unique in each graph; the state's own number if that does, or if the arcs have a cycle.
+        The states' own numbers if they rise already, or if the arcs have a cycle.
     """
     if name not in g.cache:
         src, dst = (g.src, g.dst) if arcs is None else (g.src[arcs], g.dst[arcs])
-        rank = torch.arange(g.num_states, device=g.device)
-        if not bool((src < dst).all()):
+        state = torch.arange(g.num_states, device=g.device)
+        found = Ranks(state, state, bool((src < dst).all()))
+        if not found.rising:
             level = state_levels(src, dst, g.num_states)
             if bool((level >= 0).all()):
                 item = owners(g.state_offset, g.num_states)
                 order = (item * max(g.num_states, 1) + level).argsort(stable=True)
-                rank = torch.empty_like(order).scatter_(0, order, rank)
-        g.cache[name] = rank
-    found: Tensor = g.cache[name]
-    return found
+                found = Ranks(torch.empty_like(order).scatter_(0, order, state), order, True)
+        g.cache[name] = found
+    result: Ranks = g.cache[name]
+    return result
 
 
 class _Keys:
@@ -78,9 +94,9 @@ class _Keys:
 
     def __init__(self, a: Graph, b: Graph, size: int) -> None:
         self.a, self.b = a, b
-        self.rank_a, self.rank_b = ranks(a, None, "rank"), ranks(b, b.ilabel == EPSILON, "epsilon_rank")
-        self.state_a = torch.empty_like(self.rank_a).scatter_(0, self.rank_a, _count(self.rank_a))
-        self.state_b = torch.empty_like(self.rank_b).scatter_(0, self.rank_b, _count(self.rank_b))
+        rank_a, rank_b = ranks(a, None, "rank"), ranks(b, b.ilabel == EPSILON, "epsilon_rank")
+        self.rank_a, self.state_a = rank_a.of_state, rank_a.state
+        self.rank_b, self.state_b = rank_b.of_state, rank_b.state
         self.a_all, self.b_all = len(a) == 1 < size, len(b) == 1 < size
         self.width = max(int(b.state_offset.diff().max()) if len(b) else 0, 1)
         self.item_of_a = owners(a.state_offset, a.num_states)
@@ -184,7 +200,7 @@ def _trimmed(
     seen: Tensor,
     found: list[tuple[Tensor, Tensor, Tensor, Tensor]],
 ) -> Pairs:
-    """Leave out what leads nowhere, and number states by their keys and arcs by (src, arc of a, arc of b)."""
+    """Leave out what leads nowhere, and number states by their keys, arcs as ``compose`` says."""
     nothing = torch.zeros(0, dtype=torch.int64, device=a.device)
     source, arc_a, arc_b, to = (torch.cat(x) for x in zip(*found, strict=True)) if found else (nothing,) * 4
     src, dst = torch.searchsorted(seen, source), torch.searchsorted(seen, to)
@@ -193,9 +209,11 @@ def _trimmed(
     keep = useful[src] & useful[dst]
     number = useful.long().cumsum(0) - 1
     src, dst, arc_a, arc_b = number[src[keep]], number[dst[keep]], arc_a[keep], arc_b[keep]
-    # an arc of b alone comes last, hence -1 becomes the highest
     order = arc_b.argsort(stable=True)
-    order = order[torch.where(arc_a < 0, a.num_arcs, arc_a)[order].argsort(stable=True)]
+    order = order[arc_a[order].argsort(stable=True)]
+    # those of a alone come first, label -1; those of b alone last
+    label = _gather(a.olabel, arc_a, torch.iinfo(torch.int64).max)
+    order = order[label[order].argsort(stable=True)]
     order = order[src[order].argsort(stable=True)]
     item = item[useful]
     arc_item = item[src] if src.numel() else src
@@ -229,5 +247,33 @@ def _is_in(values: Tensor, table: Tensor) -> Tensor:
     return table[place] == values
 
 
-def _count(like: Tensor) -> Tensor:
-    return torch.arange(like.numel(), device=like.device)
+def columns(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    """Input labels, output labels, weights (without gradient) and payloads of the result."""
+    ilabel = _gather(a.ilabel, pairs.arc_a, EPSILON)
+    acceptor = a.is_acceptor and b.is_acceptor
+    weight = _gather(a.weight.detach(), pairs.arc_a, 0) + _gather(b.weight.detach(), pairs.arc_b, 0)
+    payload = None
+    if a.payload is not None or b.payload is not None:
+        none = torch.full_like(pairs.src, NO_PAYLOAD)
+        first = none if a.payload is None else _gather(a.payload, pairs.arc_a, NO_PAYLOAD)
+        second = none if b.payload is None else _gather(b.payload, pairs.arc_b, NO_PAYLOAD)
+        payload = torch.where(first >= 0, first, second)
+    return ilabel, ilabel if acceptor else _gather(b.olabel, pairs.arc_b, EPSILON), weight, payload
+
+
+def scatter(arc_a: Tensor, arc_b: Tensor, grad: Tensor, num_a: int, num_b: int) -> tuple[Tensor, Tensor]:
+    """Derivatives by the weights of a and b; a number of 0 is not wanted."""
+    results = []
+    for arc, num in ((arc_a, num_a), (arc_b, num_b)):
+        there = arc >= 0
+        # accumulated in float64: one arc of a grammar can stand for thousands
+        total = torch.zeros(num, dtype=torch.float64, device=grad.device)
+        results.append(total.index_add_(0, arc[there], grad[there].double()) if num else total)
+    return results[0], results[1]
+
+
+def _gather(values: Tensor, index: Tensor, default: int) -> Tensor:
+    """values[index], and the default where the index is -1."""
+    if values.numel() == 0:
+        return values.new_full(index.shape, default)
+    return torch.where(index >= 0, values[index.clamp(min=0)], default)

@@ -6,6 +6,8 @@ float64 whatever the weights are, because the differences of large sums make the
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import torch
 from torch import Tensor
 
@@ -14,12 +16,20 @@ from gtn.levels import levels
 from gtn.ragged import owners
 from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
 
+Saved: TypeAlias = tuple[Tensor, ...]
+"""What the backward pass needs; the first two are the scores (B,) and the distances of the states (S,)."""
 
-def forward(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
+
+def forward(g: Graph, semiring: SemiringType, with_grad: bool = True) -> tuple[Tensor, Saved]:
     """Distance of each graph, and from the start to each state.
 
+    Args:
+        g: a batch.
+        semiring: of the distances.
+        with_grad: False: there will be no backward pass.
+
     Returns:
-        (B,) and (S,) float64.
+        (B,) float64, and what ``backward`` needs.
     """
     weight, final = g.weight.detach().double(), g.final_weight.detach().double()
     if semiring is CountingSemiring:
@@ -34,12 +44,11 @@ def forward(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
         alpha[target] = _plus(alpha[target], x, plan.row[arcs], semiring)
     end = _times(alpha, final, semiring)
     empty = torch.full((len(g),), semiring.zero, dtype=torch.float64, device=g.device)
-    return _plus(empty, end, owners(g.state_offset, g.num_states), semiring), alpha
+    score = _plus(empty, end, owners(g.state_offset, g.num_states), semiring)
+    return score, (score, alpha)
 
 
-def backward(
-    g: Graph, semiring: SemiringType, score: Tensor, alpha: Tensor, grad: Tensor
-) -> tuple[Tensor, Tensor]:
+def backward(g: Graph, semiring: SemiringType, saved: Saved, grad: Tensor) -> tuple[Tensor, Tensor]:
     """Derivative of the distances (B,), times grad (B,), by arc weight and by final weight.
 
     A state's derivative is handed back to each arc that enters it in proportion to the share that the
@@ -49,6 +58,8 @@ def backward(
     Returns:
         (A,) and (S,) float64.
     """
+    score, alpha = saved
+    grad = grad.double()
     weight, final = g.weight.detach().double(), g.final_weight.detach().double()
     item = owners(g.state_offset, g.num_states)
     plan = levels(g)
@@ -121,7 +132,7 @@ def best_path(g: Graph) -> tuple[Tensor, Tensor, Tensor]:
     Returns:
         The arcs of all paths end to end, offsets (B + 1,), and the last state of each path (-1: no path).
     """
-    _, alpha = forward(g, TropicalSemiring)
+    _, (_, alpha) = forward(g, TropicalSemiring)
     back, end = best_arcs(g, alpha), best_end(g, alpha)
     item = torch.arange(len(g), device=g.device)[end >= 0]
     state = end[end >= 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gtn import nbest_torch
+from gtn import backend, nbest_torch
 from gtn.errors import GraphError
 from gtn.graph import Graph
 from gtn.paths import Paths, collect
@@ -35,4 +35,8 @@ def n_best(g: Graph, n: int, *, distinct: bool = True) -> Paths:
     if n < 1:
         raise GraphError(f"n is {n}; ask for 1 or more paths")
     refuse_nan(g)
+    if backend.compiled(g):
+        from gtn import nbest_numba  # here, because importing numba takes long
+
+        return collect(g, *nbest_numba.best_paths(g, n, distinct))
     return collect(g, *nbest_torch.best_paths(g, n, distinct))

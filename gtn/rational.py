@@ -94,9 +94,7 @@ def closure(g: Graph) -> Graph:
     looped = _add_arcs(
         joined, torch.cat([place[item[begins]], ends]), torch.cat([begins, place[item[ends]]]), score
     )
-    return replace(
-        looped, start=is_hub, final_weight=looped.final_weight.masked_fill(~is_hub, -torch.inf)
-    )
+    return replace(looped, start=is_hub, final_weight=looped.final_weight.masked_fill(~is_hub, -torch.inf))
 
 
 def reverse(g: Graph) -> Graph:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -52,7 +54,9 @@ def remove(
     loud, quiet = (~silent).nonzero().flatten(), silent.nonzero().flatten()
     level = state_levels(g.src[quiet], g.dst[quiet], g.num_states)
     if bool((level < 0).any()):
-        raise CycleError(f"arcs labelled {ilabel} form a cycle; such a graph has endless ways to say one thing")
+        raise CycleError(
+            f"arcs labelled {ilabel} form a cycle; such a graph has endless ways to say one thing"
+        )
     loud_order, loud_offset = group(g.src[loud], g.num_states)
     quiet_order, quiet_offset = group(g.src[quiet], g.num_states)
     # Ways from a state over silent arcs: where they begin, where they have come, their score.
@@ -78,7 +82,7 @@ def remove(
 
 
 def _rebuilt(
-    g: Graph, arcs: list[tuple[Tensor, ...]], ends: list[tuple[Tensor, ...]], semiring: SemiringType
+    g: Graph, arcs: Sequence[tuple[Tensor, ...]], ends: Sequence[tuple[Tensor, ...]], semiring: SemiringType
 ) -> Graph:
     nothing = g.src[:0]
     src, arc, weight = (

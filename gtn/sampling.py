@@ -71,5 +71,3 @@ def _draw(row: Tensor, score: Tensor, num: int, generator: torch.Generator | Non
     place = torch.arange(row.numel(), device=row.device).masked_fill(value < high[row], row.numel())
     first = torch.full((num,), row.numel(), dtype=torch.int64, device=row.device)
     return first.scatter_reduce_(0, row, place, "amin")
-
-

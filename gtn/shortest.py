@@ -5,14 +5,16 @@ Gradients are analytic: one pass forwards, one backwards, no tape over arcs.
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gtn import kernels_torch
+from gtn import backend, kernels_torch
 from gtn.errors import GraphError
 from gtn.graph import Graph
+from gtn.kernels_torch import Saved
 from gtn.ragged import lengths_to_offsets
 from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
 
@@ -34,6 +36,7 @@ def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
 
     Raises:
         CycleError: a graph has a cycle on a path from a start state to a final state.
+        GraphError: a weight is NaN, in the tropical semiring (in the log semiring the score is NaN).
 
     Example:
         >>> import math, torch, gtn
@@ -47,7 +50,8 @@ def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
         tensor([0.7500, 0.2500])
     """
     if semiring is CountingSemiring:
-        return kernels_torch.forward(g, semiring)[0]
+        counts: Tensor = _kernels(g).forward(g, semiring, False)[0]
+        return counts
     score: Tensor = _Score.apply(g.weight, g.final_weight, g, semiring)  # type: ignore[no-untyped-call]
     return score
 
@@ -87,7 +91,7 @@ def viterbi_path(g: Graph) -> Graph:
         final 1 0
     """
     refuse_nan(g)
-    return linear_graphs(g, *kernels_torch.best_path(g))
+    return linear_graphs(g, *_kernels(g).best_path(g))
 
 
 def posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
@@ -113,12 +117,13 @@ def state_posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
 
 def distances(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
     """Score (B,) of each graph, and semiring sum (S,) of the paths from a start to each state; float64."""
-    return kernels_torch.forward(g, semiring)
+    saved: Saved = _kernels(g).forward(g, semiring, False)[1]
+    return saved[0], saved[1]
 
 
 def _marginals(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
-    score, alpha = kernels_torch.forward(g, semiring)
-    by_arc, by_final = kernels_torch.backward(g, semiring, score, alpha, torch.ones_like(score))
+    score, saved = _kernels(g).forward(g, semiring)
+    by_arc, by_final = _kernels(g).backward(g, semiring, saved, torch.ones_like(score))
     dtype = torch.float64 if semiring is CountingSemiring else g.dtype
     return by_arc.to(dtype), by_final.to(dtype)
 
@@ -128,20 +133,30 @@ class _Score(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, weight: Tensor, final_weight: Tensor, g: Graph, semiring: SemiringType) -> Tensor:
-        score, alpha = kernels_torch.forward(g, semiring)
+        if semiring is TropicalSemiring:
+            refuse_nan(g)
+        ctx.kernels, ctx.semiring = _kernels(g), semiring
+        score, saved = ctx.kernels.forward(g, semiring, any(ctx.needs_input_grad))
         # g itself would hold the tape of its weights alive; what is kept here has none.
-        ctx.save_for_backward(weight, final_weight, score, alpha)
+        ctx.save_for_backward(weight, final_weight, *saved)
         ctx.structure = g.detach()
-        ctx.semiring = semiring
         return score.to(weight.dtype)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        weight, final_weight, score, alpha = ctx.saved_tensors
+        weight, final_weight, *saved = ctx.saved_tensors
         g = ctx.structure.with_weight(weight.detach(), final_weight.detach())
-        by_arc, by_final = kernels_torch.backward(g, ctx.semiring, score, alpha, grad.double())
+        by_arc, by_final = ctx.kernels.backward(g, ctx.semiring, tuple(saved), grad)
         return by_arc.to(weight.dtype), by_final.to(weight.dtype), None, None
+
+
+def _kernels(g: Graph) -> ModuleType:
+    if backend.compiled(g):
+        from gtn import kernels_numba  # here, because importing numba takes as long as all the rest
+
+        return kernels_numba
+    return kernels_torch
 
 
 def linear_graphs(g: Graph, arcs: Tensor, offset: Tensor, end: Tensor) -> Graph:

@@ -3,11 +3,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gtn
+from gtn.backend import plain_torch
 from tests.gtn.oracle import INF, batches, paths
 
 
 @given(graphs=batches(payload=True), n=st.integers(1, 4), distinct=st.booleans())
 def test_n_best_are_the_best_of_all_paths(graphs, n, distinct):
+    check(graphs, n, distinct)
+    with plain_torch():
+        check(graphs, n, distinct)
+
+
+def check(graphs, n, distinct):
     found = gtn.n_best(gtn.batch(graphs), n, distinct=distinct)
     assert len(found) == len(graphs)
     for g, best in zip(graphs, found.tolist(), strict=True):

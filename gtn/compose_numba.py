@@ -1,0 +1,114 @@
+"""Composition on the CPU, where tables of all pairs of states and of arcs by label are small enough."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from gtn.compose_torch import Pairs, over_budget, ranks
+from gtn.cpu import pairs as kernel
+from gtn.cpu.jit import Ints, flags, floats, ints
+from gtn.graph import EPSILON, Graph
+
+MAX_TABLE = 1 << 24
+"""Cells of the table of pairs of one item, and entries of a table of arcs by state and label."""
+
+
+def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int) -> Pairs | None:
+    """Find the same as ``compose_torch.matching_pairs``; None where that must be asked.
+
+    The sweep needs arcs that lead to pairs further on: a acyclic, and no cycle of epsilons in b.
+    """
+    rank_a, rank_b = ranks(a, None, "rank"), ranks(b, b.ilabel == EPSILON, "epsilon_rank")
+    if not (rank_a.rising and rank_b.rising):
+        return None
+    width = 2 + max(_highest(a, "olabel"), _highest(b, "ilabel"))
+    a_most = int(a.state_offset.diff().max()) if len(a) else 0
+    b_most = int(b.state_offset.diff().max()) if len(b) else 0
+    if max(2 * a_most * b_most, a.num_states * width, b.num_states * width) > MAX_TABLE:
+        return None
+    a_arcs, a_table = _by_label(a, "olabel", width)
+    b_arcs, b_table = _by_label(b, "ilabel", width)
+    found = kernel.matching(
+        size,
+        width,
+        ints(a.state_offset),
+        a_arcs,
+        a_table,
+        ints(a.dst),
+        ints(a.olabel),
+        flags(a.start),
+        flags(a.final),
+        ints(rank_a.of_state),
+        ints(rank_a.state),
+        ints(b.state_offset),
+        b_arcs,
+        b_table,
+        ints(b.dst),
+        ints(b.ilabel),
+        flags(b.start),
+        flags(b.final),
+        ints(rank_b.of_state),
+        ints(rank_b.state),
+        2 * a_most * b_most,
+        max_states,
+        max_arcs,
+    )
+    verdict = int(found[7][0])
+    if verdict == kernel.TOO_MANY_STATES:
+        raise over_budget("states", max_states + 1, max_states, "max_states")
+    if verdict == kernel.TOO_MANY_ARCS:
+        raise over_budget("arcs", max_arcs + 1, max_arcs, "max_arcs")
+    return Pairs(*(torch.from_numpy(x) for x in found))
+
+
+def columns(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    """Input labels, output labels, weights (without gradient) and payloads of the result."""
+    num = pairs.src.numel()
+    none = torch.empty(0, dtype=torch.int64)
+    ilabel = torch.empty(num, dtype=torch.int64)
+    olabel = none if a.is_acceptor and b.is_acceptor else torch.empty_like(ilabel)
+    has_payload = a.payload is not None or b.payload is not None
+    payload = torch.empty_like(ilabel) if has_payload else none
+    weight = torch.empty(num, dtype=torch.float64)
+    kernel.fill(
+        ints(pairs.arc_a),
+        ints(pairs.arc_b),
+        ints(a.ilabel),
+        ints(b.olabel),
+        floats(a.weight),
+        floats(b.weight),
+        ints(none if a.payload is None else a.payload),
+        ints(none if b.payload is None else b.payload),
+        ilabel.numpy(),
+        olabel.numpy(),
+        weight.numpy(),
+        payload.numpy(),
+    )
+    acceptor = a.is_acceptor and b.is_acceptor
+    return ilabel, ilabel if acceptor else olabel, weight.to(a.dtype), payload if has_payload else None
+
+
+def scatter(pairs_a: Tensor, pairs_b: Tensor, grad: Tensor, num_a: int, num_b: int) -> tuple[Tensor, Tensor]:
+    """Derivatives by the weights of a and b; a number of 0 is not wanted."""
+    by_a, by_b = torch.zeros(num_a, dtype=torch.float64), torch.zeros(num_b, dtype=torch.float64)
+    kernel.scatter(ints(pairs_a), ints(pairs_b), floats(grad), by_a.numpy(), by_b.numpy())
+    return by_a, by_b
+
+
+def _highest(g: Graph, side: str) -> int:
+    key = f"highest {side}"
+    if key not in g.cache:
+        label = g.ilabel if side == "ilabel" else g.olabel
+        g.cache[key] = int(label.max()) if label.numel() else -1
+    return cast("int", g.cache[key])
+
+
+def _by_label(g: Graph, side: str, width: int) -> tuple[Ints, Ints]:
+    key = f"by {side} {width}"
+    if key not in g.cache:
+        label = g.ilabel if side == "ilabel" else g.olabel
+        g.cache[key] = kernel.label_table(ints(g.src), ints(label), g.num_states, width)
+    return cast("tuple[Ints, Ints]", g.cache[key])

@@ -1,0 +1,324 @@
+"""The n best paths on the CPU: best-first search, guided by the best score of what is still to come.
+
+A *node* of the search is an output string so far with all the states it leads to, each by its best way; its
+priority is the best score of a whole path through it, so that whole strings come off the heap best first
+(Mohri and Riley 2002, determinisation on the fly). For paths rather than strings a node is one way alone.
+
+Priorities that differ by less than one part in 2**40 count as equal, and the newest goes first: rounding would
+otherwise let a search among many equal paths wander through all of them.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from gtn.cpu.jit import Flags, Floats, Ints, jit
+
+
+@jit
+def best_to_come(
+    states: Ints, arcs: Ints, offset: Ints, src: Ints, weight: Floats, final: Floats, beta: Floats
+) -> None:
+    """Fill beta (S,), the best score of a path from each state to an end."""
+    beta[:] = final
+    for n in range(offset.size - 2, -1, -1):
+        s = states[n] if states.size else n
+        for k in range(offset[s], offset[s + 1]):
+            arc = arcs[k] if arcs.size else k
+            x = weight[arc] + beta[s]
+            if x > beta[src[arc]]:
+                beta[src[arc]] = x
+
+
+@jit
+def best_paths(
+    n: int,
+    distinct: bool,
+    state_offset: Ints,
+    rank: Ints,
+    arcs: Ints,
+    offset: Ints,
+    src: Ints,
+    dst: Ints,
+    label: Ints,
+    weight: Floats,
+    start: Flags,
+    final: Floats,
+    beta: Floats,
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Find the n best paths of each graph; see ``nbest_torch.best_paths``.
+
+    Args:
+        n: how many.
+        distinct: with different output strings.
+        state_offset: (B + 1,).
+        rank: (S,) place of each state in a topological order; empty: its number.
+        arcs: arcs by src, empty if they are sorted so.
+        offset: (S + 1,) where those of each state begin.
+        src: (A,).
+        dst: (A,).
+        label: (A,) output labels.
+        weight: (A,).
+        start: (S,).
+        final: (S,).
+        beta: (S,) see ``best_to_come``.
+    """
+    size = state_offset.size - 1
+    # ways: state, way before, arc; and their scores
+    ways, scores = np.empty((256, 3), np.int64), np.empty(256, np.float64)
+    # heap: priority in units, age of the entry, first way, last way (-1: first is a whole path)
+    heap = np.empty((256, 4), np.int64)
+    slot = np.full(start.size, -1, np.int64)  # the way to a state within the node that is being worked on
+    open_states = np.empty(start.size, np.int64)
+    out_arcs, out_end = np.empty(256, np.int64), np.empty(64, np.int64)
+    out_offset, offsets = np.zeros(65, np.int64), np.zeros(size + 1, np.int64)
+    num_out = 0
+    for b in range(size):
+        best = -math.inf
+        num_ways, num_heap, age = 0, 0, 0
+        for s in range(state_offset[b], state_offset[b + 1]):
+            if start[s] and beta[s] > -math.inf:
+                best = max(best, beta[s])
+                ways, scores = room(ways, scores, num_ways + 1)
+                set_way(ways, scores, num_ways, s, -1, -1, 0.0)
+                num_ways += 1
+        unit = max(abs(best), 1.0) * 2.0**-40
+        if num_ways and distinct:
+            heap, num_heap, age = push(heap, num_heap, 0, age, 0, num_ways)
+        elif num_ways:
+            for k in range(num_ways):
+                heap, num_heap, age = push(heap, num_heap, depth(best, beta[ways[k, 0]], unit), age, k, k + 1)
+        first_out = num_out
+        while num_heap and num_out - first_out < n:
+            first, last = heap[0, 2], heap[0, 3]
+            num_heap = pop(heap, num_heap)
+            if last < 0:
+                out_arcs, out_offset, out_end = write(out_arcs, out_offset, out_end, num_out, ways, first)
+                num_out += 1
+                continue
+            if not distinct:
+                s, score = ways[first, 0], scores[first]
+                ended = score + final[s]
+                if ended > -math.inf:
+                    heap, num_heap, age = push(heap, num_heap, depth(best, ended, unit), age, first, -1)
+                for k in range(offset[s], offset[s + 1]):
+                    arc = arcs[k] if arcs.size else k
+                    x = score + weight[arc]
+                    if x + beta[dst[arc]] > -math.inf:
+                        ways, scores = room(ways, scores, num_ways + 1)
+                        set_way(ways, scores, num_ways, dst[arc], first, arc, x)
+                        come = depth(best, x + beta[dst[arc]], unit)
+                        heap, num_heap, age = push(heap, num_heap, come, age, num_ways, num_ways + 1)
+                        num_ways += 1
+                continue
+            # all states of the string, in topological order, over arcs that write nothing
+            num_open = 0
+            for k in range(first, last):
+                slot[ways[k, 0]] = k
+                num_open = open_push(open_states, num_open, ways[k, 0], rank)
+            begin = num_ways  # ways over arcs that write something lie from here, unsorted
+            end_score, end_way = -math.inf, -1
+            num_loud = 0
+            loud = np.empty((16, 3), np.int64)  # label, way before, arc
+            while num_open:
+                s = open_states[0]
+                num_open = open_pop(open_states, num_open, rank)
+                way = slot[s]
+                slot[s] = -1
+                score = scores[way]
+                if score + final[s] > end_score:
+                    end_score, end_way = score + final[s], way
+                for k in range(offset[s], offset[s + 1]):
+                    arc = arcs[k] if arcs.size else k
+                    d = dst[arc]
+                    x = score + weight[arc]
+                    if x + beta[d] == -math.inf:
+                        continue
+                    if label[arc] >= 0:
+                        if num_loud == loud.shape[0]:
+                            bigger = np.empty((num_loud * 2, 3), np.int64)
+                            bigger[:num_loud] = loud
+                            loud = bigger
+                        loud[num_loud, 0] = label[arc]
+                        loud[num_loud, 1] = way
+                        loud[num_loud, 2] = arc
+                        num_loud += 1
+                    elif slot[d] < 0:
+                        ways, scores = room(ways, scores, num_ways + 1)
+                        set_way(ways, scores, num_ways, d, way, arc, x)
+                        slot[d] = num_ways
+                        num_ways += 1
+                        num_open = open_push(open_states, num_open, d, rank)
+                    elif x > scores[slot[d]]:
+                        if slot[d] < begin:  # belongs to the node itself: make it anew
+                            ways, scores = room(ways, scores, num_ways + 1)
+                            slot[d] = num_ways
+                            num_ways += 1
+                        set_way(ways, scores, slot[d], d, way, arc, x)
+            if end_way >= 0:
+                heap, num_heap, age = push(heap, num_heap, depth(best, end_score, unit), age, end_way, -1)
+            # one node for each label that comes next
+            by_label = np.argsort(loud[:num_loud, 0])
+            k = 0
+            while k < num_loud:
+                written = loud[by_label[k], 0]
+                node, high = num_ways, -math.inf
+                while k < num_loud and loud[by_label[k], 0] == written:
+                    way, arc = loud[by_label[k], 1], loud[by_label[k], 2]
+                    d, x = dst[arc], scores[way] + weight[arc]
+                    high = max(high, x + beta[d])
+                    if slot[d] < 0:
+                        ways, scores = room(ways, scores, num_ways + 1)
+                        set_way(ways, scores, num_ways, d, way, arc, x)
+                        slot[d] = num_ways
+                        num_ways += 1
+                    elif x > scores[slot[d]]:
+                        set_way(ways, scores, slot[d], d, way, arc, x)
+                    k += 1
+                for m in range(node, num_ways):
+                    slot[ways[m, 0]] = -1
+                heap, num_heap, age = push(heap, num_heap, depth(best, high, unit), age, node, num_ways)
+        offsets[b + 1] = num_out
+    return (
+        out_arcs[: out_offset[num_out]].copy(),
+        out_offset[: num_out + 1].copy(),
+        out_end[:num_out].copy(),
+        offsets,
+    )
+
+
+@jit
+def depth(best: float, score: float, unit: float) -> int:
+    """How far a score lies below the best, in units."""
+    return int(min((best - score) / unit + 0.5, 4.0e18))
+
+
+@jit
+def room(ways: Ints, scores: Floats, num: int) -> tuple[Ints, Floats]:
+    """The arrays, with room for num ways."""
+    if num <= scores.size:
+        return ways, scores
+    more_ways, more_scores = np.empty((scores.size * 2, 3), np.int64), np.empty(scores.size * 2, np.float64)
+    more_ways[: scores.size] = ways
+    more_scores[: scores.size] = scores
+    return more_ways, more_scores
+
+
+@jit
+def set_way(ways: Ints, scores: Floats, way: int, state: int, before: int, arc: int, score: float) -> None:
+    """Note a way to a state."""
+    ways[way, 0] = state
+    ways[way, 1] = before
+    ways[way, 2] = arc
+    scores[way] = score
+
+
+@jit
+def before(heap: Ints, i: int, j: int) -> bool:
+    """Whether entry i comes off the heap before entry j: the better first, the newer of equals."""
+    better: bool = heap[i, 0] < heap[j, 0] or (heap[i, 0] == heap[j, 0] and heap[i, 1] > heap[j, 1])
+    return better
+
+
+@jit
+def swap(heap: Ints, i: int, j: int) -> None:
+    """Exchange two rows."""
+    for c in range(4):
+        heap[i, c], heap[j, c] = heap[j, c], heap[i, c]
+
+
+@jit
+def push(heap: Ints, num: int, come: int, age: int, first: int, last: int) -> tuple[Ints, int, int]:
+    """Put an entry on the heap; the heap, its length, and the next age."""
+    if num == heap.shape[0]:
+        more = np.empty((num * 2, 4), np.int64)
+        more[:num] = heap
+        heap = more
+    heap[num, 0] = come
+    heap[num, 1] = age
+    heap[num, 2] = first
+    heap[num, 3] = last
+    i = num
+    while i and before(heap, i, (i - 1) // 2):
+        swap(heap, i, (i - 1) // 2)
+        i = (i - 1) // 2
+    return heap, num + 1, age + 1
+
+
+@jit
+def pop(heap: Ints, num: int) -> int:
+    """Take off the first entry; the new length."""
+    num -= 1
+    swap(heap, 0, num)
+    i = 0
+    while 2 * i + 1 < num:
+        child = 2 * i + 1
+        if child + 1 < num and before(heap, child + 1, child):
+            child += 1
+        if not before(heap, child, i):
+            break
+        swap(heap, child, i)
+        i = child
+    return num
+
+
+@jit
+def open_push(states: Ints, num: int, state: int, rank: Ints) -> int:
+    """Put a state on a heap that gives the least rank first; the new length."""
+    states[num] = state
+    i = num
+    while i:
+        up = (i - 1) // 2
+        s, t = states[i], states[up]
+        if (rank[s] if rank.size else s) >= (rank[t] if rank.size else t):
+            break
+        states[i], states[up] = t, s
+        i = up
+    return num + 1
+
+
+@jit
+def open_pop(states: Ints, num: int, rank: Ints) -> int:
+    """Take the first state off; the new length."""
+    num -= 1
+    states[0] = states[num]
+    i = 0
+    while 2 * i + 1 < num:
+        child = 2 * i + 1
+        if child + 1 < num:
+            s, t = states[child + 1], states[child]
+            if (rank[s] if rank.size else s) < (rank[t] if rank.size else t):
+                child += 1
+        s, t = states[child], states[i]
+        if (rank[s] if rank.size else s) >= (rank[t] if rank.size else t):
+            break
+        states[i], states[child] = s, t
+        i = child
+    return num
+
+
+@jit
+def write(arcs: Ints, offset: Ints, end: Ints, num: int, ways: Ints, way: int) -> tuple[Ints, Ints, Ints]:
+    """Write the arcs of a path behind those of num others; the arrays."""
+    length, at = 0, way
+    while ways[at, 1] >= 0:
+        length += 1
+        at = ways[at, 1]
+    if num == end.size:
+        more_end, more_offset = np.empty(num * 2, np.int64), np.zeros(num * 2 + 1, np.int64)
+        more_end[:num], more_offset[: num + 1] = end, offset
+        end, offset = more_end, more_offset
+    offset[num + 1] = offset[num] + length
+    if offset[num + 1] > arcs.size:
+        more = np.empty(max(offset[num + 1], arcs.size * 2), np.int64)
+        more[: arcs.size] = arcs
+        arcs = more
+    end[num] = ways[way, 0]
+    k, at = offset[num + 1], way
+    while ways[at, 1] >= 0:
+        k -= 1
+        arcs[k] = ways[at, 2]
+        at = ways[at, 1]
+    return arcs, offset, end
