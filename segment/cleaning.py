@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.background import INK, find_ink
+from segment.frames import remove_frame
 from segment.grey import Grey
 from segment.rules import remove_rules
 from segment.slant import estimate_skew, estimate_slant
@@ -99,7 +100,9 @@ def _written(work: Grey, config: CleaningConfig) -> NDArray[np.float32] | None:
         return None
     grey = found.grey
     if config.rules:
-        grey, _ = remove_rules(grey, _pen_width(grey > INK), float(np.tan(np.deg2rad(config.max_skew))))
+        pen = _pen_width(grey > INK)
+        grey, rules = remove_rules(grey, pen, float(np.tan(np.deg2rad(config.max_skew))))
+        grey = remove_frame(grey, rules, pen)
     mask = grey > INK
     pen = _pen_width(mask)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)

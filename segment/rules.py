@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Plane = NDArray[np.float32]
 """(H, W) float32."""
 
-_FAINT = 0.25
+FAINT = 0.25
 """Ink from here on counts as part of a rule: rules are often printed lighter than people write."""
 
 _FIRM = 0.5
@@ -53,18 +53,18 @@ def remove_rules(grey: Plane, stroke: float, max_slope: float) -> tuple[Plane, l
     """
     rules: list[Rule] = []
     for _ in range(_MOST):
-        rule = _find_rule(grey > _FAINT, stroke, max_slope)
+        rule = _find_rule(grey > FAINT, stroke, max_slope)
         if rule is None:
             break
         rules.append(rule)
-        grey = _erase(grey, rule)
+        grey = erase_rule(grey, rule)
     return grey, rules
 
 
 def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule | None:
     height, width = mask.shape
     needed = max(0.5 * width, 0.8 * min(height, width))
-    columns, first, last = _vertical_runs(mask)
+    columns, first, last = find_runs(mask)
     length = last - first
     edge = (first == 0) | (last == height)
     thin = length <= np.where(edge, 2.0 * stroke + 2, 1.3 * stroke + 1)
@@ -93,15 +93,18 @@ def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule
     # Print is straight; the feet of written characters in a row are not.
     fit = np.polyfit(columns[on], middles[on], 1)
     straight = float(np.mean(np.abs(middles[on] - np.polyval(fit, columns[on])) <= 1))
-    across = span >= 0.95 * width
-    if straight < (0.85 if across else 0.88) or (not across and thickness > 0.8 * stroke + 1):
-        return None
-    if left > 3 and right < width - 3 and span < 0.8 * width:
-        return None
+    if straight < 0.97:
+        # A bent or broken rule must show elsewhere that it is one: from side to side, or thinner than the pen.
+        if straight < (0.85 if span >= 0.95 * width else 0.88):
+            return None
+        if span < 0.95 * width and thickness > 0.8 * stroke + 1:
+            return None
+        if left > 3 and right < width - 3 and span < 0.8 * width:
+            return None
     return Rule(left, right, centre[left:right], thickness, float(fit[0]))
 
 
-def _vertical_runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def find_runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Vertical runs of ink: column, first row, row behind the last."""
     height, width = mask.shape
     padded = np.zeros((width, height + 2), np.int8)
@@ -116,18 +119,18 @@ def _strongest_line(
     columns: NDArray[np.int64], middles: NDArray[np.float64], max_slope: float, width: int
 ) -> tuple[int, float, float]:
     """The straight line on which most thin runs lie: how many, slope, row at column 0."""
-    best = (0, 0.0, 0.0)
     steps = int(np.ceil(max_slope * width / 1.5))
-    for step in range(-steps, steps + 1):
-        slope = max_slope * step / max(1, steps)
-        rows = middles - slope * columns
-        low = rows.min()
-        count = np.bincount((rows - low + 0.5).astype(np.int64))
-        pairs = count + np.append(0, count[:-1])
-        top = int(pairs.argmax())
-        if pairs[top] > best[0]:
-            best = (int(pairs[top]), slope, float(low + top - 0.5))
-    return best
+    slopes = max_slope * np.arange(-steps, steps + 1) / max(1, steps)
+    rows = middles - slopes[:, None] * columns
+    low = float(rows.min())
+    bins = (rows - low + 0.5).astype(np.int64)
+    size = int(bins.max()) + 2
+    bins += size * np.arange(slopes.size)[:, None]
+    count = np.bincount(bins.ravel(), minlength=size * slopes.size)
+    # two rows at a time: lines fall between rows
+    pairs = count[1:] + count[:-1]
+    step, row = divmod(int(pairs.argmax()), size)
+    return int(pairs.max()), float(slopes[step]), low + row + 0.5
 
 
 def _follow(
@@ -153,7 +156,7 @@ def _longest(flags: NDArray[np.bool_], gap: int) -> tuple[int, int]:
     return int(on[starts[at]]), int(on[ends[at]]) + 1
 
 
-def _erase(grey: Plane, rule: Rule) -> Plane:
+def erase_rule(grey: Plane, rule: Rule) -> Plane:
     """Blank a rule except where a stroke runs through or into it."""
     height = grey.shape[0]
     limit = int(np.ceil(rule.thickness)) + 1
@@ -165,7 +168,7 @@ def _erase(grey: Plane, rule: Rule) -> Plane:
     middle = middle + _darkest(padded, middle, columns)
     rows = middle + np.arange(-reach, reach + 1)[:, None]
     strip = padded[rows, columns]
-    firm = np.where(strip[reach] > _FIRM, strip > _FIRM, strip > _FAINT)
+    firm = np.where(strip[reach] > _FIRM, strip > _FIRM, strip > FAINT)
     gone = np.zeros_like(firm)
     length = np.full(columns.size, -1)
     for side in (slice(reach, None, -1), slice(reach, None)):
@@ -197,7 +200,7 @@ def _darkest(padded: Plane, middle: NDArray[np.int64], columns: NDArray[np.int64
 def _tidy(out: Plane, grey: Plane, rule: Rule) -> Plane:
     """Drop crumbs of a rule; give it back where it was also the foot of a character."""
     height, width = grey.shape
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((out > _FAINT).astype(np.uint8), connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((out > FAINT).astype(np.uint8), connectivity=8)
     columns = np.arange(rule.left, rule.right)
     half = rule.thickness / 2 + 1
     offsets = np.arange(-int(np.ceil(half)), int(np.ceil(half)) + 1)[:, None]

@@ -1,0 +1,112 @@
+"""The printed frame of an amount: its upright edges taken out of the ink, and what lies outside of it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segment.rules import FAINT, Plane, Rule, erase_rule, find_runs
+
+_SLOPES = (0.0, 0.02, -0.02, 0.04, -0.04)
+"""Lean of the edges looked for, pixels to the right for each pixel downwards."""
+
+
+def remove_frame(grey: Plane, rules: list[Rule], stroke: float) -> Plane:
+    """Take the upright edges of a frame out of the ink, and all ink that lies outside of it.
+
+    A written 1 is an upright line, too. An edge is therefore only what is straight as print and runs from rule to
+    rule, or at a side of the picture from a rule to the border.
+
+    Args:
+        grey: (H, W) ink without its rules.
+        rules: the rules that were found.
+        stroke: width of the pen, pixels.
+
+    Returns:
+        The ink within the frame.
+    """
+    height, width = grey.shape
+    upper, lower = _between(rules, height)
+    if upper is None and lower is None:
+        return grey
+    top = 0 if upper is None else int(upper.centre.mean())
+    bottom = height if lower is None else int(np.ceil(lower.centre.mean())) + 1
+    if bottom - top < max(8, 0.3 * height):
+        return grey
+    framed = upper is not None and lower is not None
+    edges: list[Rule] = []
+    turned = np.ascontiguousarray(grey.T)
+    for edge in _find_edges(turned, top, bottom, stroke):
+        x = float(edge.centre.mean())
+        at_side = min(x, width - 1 - x) < 0.5 * (bottom - top)
+        if framed or (at_side and edge.thickness <= 0.8 * stroke + 1):
+            turned = erase_rule(turned, edge)
+            edges.append(edge)
+    grey = np.ascontiguousarray(turned.T)
+    left, right = _sides(edges, width) if framed else (-1.0, float(width))
+    return _inside(grey, left, right, 0 if upper is None else top, height if lower is None else bottom)
+
+
+def _between(rules: list[Rule], height: int) -> tuple[Rule | None, Rule | None]:
+    """The innermost rules above and below the middle of the picture."""
+    upper = [rule for rule in rules if rule.centre.mean() < 0.4 * height]
+    lower = [rule for rule in rules if rule.centre.mean() > 0.6 * height]
+    return (
+        max(upper, key=lambda rule: float(rule.centre.mean()), default=None),
+        min(lower, key=lambda rule: float(rule.centre.mean()), default=None),
+    )
+
+
+def _find_edges(turned: Plane, top: int, bottom: int, stroke: float) -> list[Rule]:
+    """Straight upright lines from row `top` to row `bottom`, as rules of the transposed picture."""
+    mask = turned > FAINT
+    width = mask.shape[0]
+    inner = slice(top + 3, bottom - 3)
+    if bottom - top < 10:
+        return []
+    wide = cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8))[:, inner]
+    span = np.arange(wide.shape[1])
+    columns, first, last = find_runs(mask)
+    within = (columns >= top + 3) & (columns < bottom - 3)
+    columns, length, middle = columns[within], (last - first)[within], ((first + last - 1) / 2)[within]
+    edges: list[Rule] = []
+    taken = np.zeros(width, bool)
+    for slope in _SLOPES:
+        # row x of `shifted` runs along the leaning line that starts at x
+        source = np.arange(width)[:, None] + np.rint(slope * span).astype(np.int64)
+        covered = wide[np.clip(source, 0, width - 1), span].mean(axis=1)
+        for x in np.nonzero((covered >= 0.92) & ~taken)[0]:
+            line = x + slope * (columns - top - 3)
+            near = np.abs(middle - line) <= 1.6
+            thin = near & (length <= 1.3 * stroke + 1)
+            if taken[x] or np.unique(columns[thin]).size < 0.75 * span.size:
+                continue
+            fit = np.polyfit(columns[thin], middle[thin], 1)
+            if np.mean(np.abs(middle[thin] - np.polyval(fit, columns[thin])) <= 0.8) < 0.95:
+                continue
+            centre = np.polyval(fit, np.arange(top, bottom))
+            edges.append(Rule(top, bottom, centre, float(np.median(length[thin])), float(fit[0])))
+            taken[max(0, int(x) - 4) : int(x) + 5] = True
+    return edges
+
+
+def _sides(edges: list[Rule], width: int) -> tuple[float, float]:
+    """Columns between which the frame holds the amount: its outermost edges, else the borders of the picture."""
+    middles = [float(edge.centre.mean()) for edge in edges]
+    left = min((x for x in middles if x < 0.35 * width), default=-1.0)
+    right = max((x for x in middles if x > 0.65 * width), default=float(width))
+    return left, right
+
+
+def _inside(grey: Plane, left: float, right: float, top: int, bottom: int) -> Plane:
+    """Drop the pieces of ink that lie wholly outside of the frame."""
+    mask: NDArray[np.uint8] = (grey > FAINT).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    x_end, y_end = x + stats[:, cv2.CC_STAT_WIDTH], y + stats[:, cv2.CC_STAT_HEIGHT]
+    outside = (x_end <= left + 2) | (x >= right - 1) | (y_end <= top + 2) | (y >= bottom - 2)
+    outside[0] = False
+    if not outside.any() or outside[1:].all():
+        return grey
+    return np.where(outside[labels], np.float32(0), grey)
