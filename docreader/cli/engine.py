@@ -60,17 +60,20 @@ class Engine:
     def run(self, inputs: Iterable[Input]) -> Generator[Result]:
         """Read the inputs as they come, never holding more than a few batches of them.
 
-        Yields:
+        With one job the reader is loaded before this returns, with several it is loaded by the first batch.
+
+        Returns:
             One result for each input, in their order.
 
         Raises:
-            DocreaderError, ModelError: The reader cannot be loaded; raised before anything is read.
+            DocreaderError, ModelError: The reader cannot be loaded.
         """
         chunks = _chunks(inputs, self.batch_size)
         if self.jobs > 1:
-            yield from _Pool(self.options, self.loader, self.jobs, self.viz).run(chunks)
-            return
-        reader = self.loader(self.options)
+            return _Pool(self.options, self.loader, self.jobs, self.viz).run(chunks)
+        return self._run_here(self.loader(self.options), chunks)
+
+    def _run_here(self, reader: ReaderLike, chunks: Iterator[Chunk]) -> Generator[Result]:
         for chunk in chunks:
             yield from _results(chunk, read_chunk(reader, chunk, self.viz))
 
@@ -138,7 +141,7 @@ class _Pool:
         except BrokenProcessPool:
             return None
 
-    def run(self, chunks: Iterator[Chunk]) -> Iterator[Result]:
+    def run(self, chunks: Iterator[Chunk]) -> Generator[Result]:
         pending: deque[tuple[Chunk, Future[list[list[Record]]] | None]] = deque()
         try:
             while True:

@@ -202,11 +202,11 @@ def _run(
     digits_only = engine.options.grammar == "digits"
     judged = []
     tally = Tally()
-    started = time.perf_counter()
     with (
         closing(engine.run(str(item.path) for item in items)) as results,
         Progress("reading", len(items), quiet=quiet) as progress,
     ):
+        started = time.perf_counter()
         for item, result in zip(items, results, strict=True):
             one = judge(item, result.records, labels.compare, digits_only=digits_only)
             judged.append(one)

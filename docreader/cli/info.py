@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +13,6 @@ from docreader.cli.output import prepare_stdout
 from docreader.records import schema_text
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from docreader.info import Info
 
 HELP = """Show versions, devices and models: what a report of a fault should name.
@@ -55,30 +54,24 @@ def info(
     if form is Form.JSON:
         print(json.dumps(asdict(found), indent=1))  # noqa: T201
         return
-    from rich.console import Console
+    for name, value in _rows(found):
+        print(f"{name:<14}{value}")  # noqa: T201
 
-    Console(soft_wrap=True).print(_table(found), highlight=False)
 
-
-def _table(found: "Info") -> "Table":
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None, pad_edge=False)
-    rows = [*found.versions.items(), ("system", f"{found.system}, {found.cores} cores")]
-    rows += [("device", f"{name} ({what})") for name, what in found.devices.items()]
+def _rows(found: "Info") -> Iterator[tuple[str, str]]:
+    yield from found.versions.items()
+    yield "system", f"{found.system}, {found.cores} cores"
+    for name, what in found.devices.items():
+        yield "device", f"{name} ({what})"
     for model in found.models:
         if model.error is not None:
-            rows.append(("model", f"{model.path}: cannot be used: {model.error}"))
+            yield "model", f"{model.path}: cannot be used: {model.error}"
             continue
-        rows += [
-            ("model", f"{model.name} {model.version} ({model.kind}, reads {model.labels})"),
-            ("  file", model.path),
-            ("  sha256", model.sha256),
-            ("  calibrated", "yes" if model.calibrated else "no: --target-error cannot be used"),
-        ]
-        rows += [(f"  {name}", json.dumps(value)) for name, value in (model.results or {}).items()]
-    for name, value in rows or []:
-        table.add_row(name, value.replace("[", r"\["))
+        yield "model", f"{model.name} {model.version} ({model.kind}, reads {model.labels})"
+        yield "  file", model.path
+        yield "  sha256", model.sha256
+        yield "  calibrated", "yes" if model.calibrated else "no: --target-error cannot be used"
+        for name, result in (model.results or {}).items():
+            yield f"  {name}", json.dumps(result)
     if not found.models:
-        table.add_row("model", "none came with this installation: name one with --model")
-    return table
+        yield "model", "none came with this installation: name one with --model"

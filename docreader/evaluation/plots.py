@@ -33,7 +33,7 @@ def plot_reject_curve(figures: Figures, path: Path) -> None:
     axes.plot([100 * p.read_rate for p in points], [100 * p.error for p in points], drawstyle="steps-pre")
     top = max([100 * p.error for p in points], default=1.0)
     for at in figures.at_error:
-        if 100 * at.target <= max(top, 1.0):
+        if 0.01 <= at.target <= max(top, 1.0) / 100:  # finer lines would lie on one another
             axes.axhline(100 * at.target, color="grey", linewidth=0.5, linestyle=":")
             axes.annotate(f"{100 * at.target:g} %", (0, 100 * at.target), fontsize=7, color="grey")
     axes.set(xlim=(0, 100), ylim=(0, None), xlabel="read, % of all", ylabel="wrong, % of those read")
@@ -63,13 +63,13 @@ def plot_reliability(calibration: Calibration, path: Path) -> None:
 
 
 def plot_confusion(figures: Figures, path: Path) -> None:
-    """The confusion matrix of characters, each row a true character, coloured by its share of the row."""
+    """The confusion matrix of characters, each row a true character, coloured by the root of its share of the row."""
     wanted = sorted({pair[0] for pair in figures.confusion}, key=lambda c: (c == "", c))
     read = sorted({pair[1] for pair in figures.confusion}, key=lambda c: (c == "", c))
     counts = np.zeros((len(wanted), len(read)), dtype=np.int64)
     for (truth, answer), count in figures.confusion.items():
         counts[wanted.index(truth), read.index(answer)] = count
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
     size = 2 + 0.42 * max(len(wanted), len(read), 4)
     figure, axes = _canvas(size, size)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)

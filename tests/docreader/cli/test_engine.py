@@ -46,7 +46,7 @@ def test_inputs_are_taken_as_they_are_needed(fake, scans):
 
 def test_the_reader_is_loaded_before_anything_is_read(fake):
     with pytest.raises(CalibrationError):
-        next(Engine(ReaderOptions(target_error=0.1), fake.load).run([BROKEN]))
+        Engine(ReaderOptions(target_error=0.1), fake.load).run([BROKEN])
 
 
 def test_processes_give_the_same_and_survive_a_death(fake, scans):

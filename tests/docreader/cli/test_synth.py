@@ -1,0 +1,114 @@
+import csv
+import gzip
+import struct
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from docreader.cli import main
+from docreader.cli.exits import Exit
+from docreader.cli.synth import Layout, Style
+from docreader.synthesis import LAYOUTS, STYLES
+from docreader.synthesis.alphabet import DIGITS
+from docreader.synthesis.glyph import parse
+
+
+def write_idx(path: Path, array: np.ndarray) -> None:
+    header = struct.pack(">BBBB", 0, 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape)
+    path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes()))
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in MNIST's form with one drawn image of each digit."""
+    folder = tmp_path_factory.mktemp("digits")
+    images = np.zeros((10, 28, 28), np.uint8)
+    for image, shapes in zip(images, DIGITS.values(), strict=True):
+        for stroke in parse(shapes[0]).strokes:
+            points = np.round((stroke * 18 + [8, 23]) * 16).astype(np.int32)
+            cv2.polylines(image, [points], False, 255, 2, cv2.LINE_AA, 4)
+    write_idx(folder / "train-images-idx3-ubyte.gz", images)
+    write_idx(folder / "train-labels-idx1-ubyte.gz", np.arange(10))
+    return folder
+
+
+def labels(folder: Path) -> list[dict[str, str]]:
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def synth(*arguments: object) -> int:
+    return main(["synth", *(str(a) for a in arguments)])
+
+
+def test_amounts(digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "made"
+    options = ("--count", 3, "--style", "inr", "--height", "60-70", "--labels", "text", "--format", "jpg")
+    assert synth("amounts", "--digits", digits, "--out", out, *options) == Exit.OK
+    made = labels(out)
+    assert len(made) == 3
+    for row in made:
+        assert row["currency"] == "INR"
+        assert row["label"] == row["text"]
+        image = cv2.imread(str(out / row["file"]), cv2.IMREAD_GRAYSCALE)
+        assert image is not None
+        assert image.shape[0] >= 60
+    # standard error is no terminal here: no progress, no chatter
+    assert capsys.readouterr() == ("", "")
+
+
+def test_checks(digits: Path, tmp_path: Path) -> None:
+    out = tmp_path / "made"
+    options = ("--count", 1, "--layout", "chile", "--width", "700-800")
+    assert synth("checks", "--digits", digits, "--out", out, *options) == Exit.OK
+    (row,) = labels(out)
+    image = cv2.imread(str(out / row["file"]))
+    assert image is not None
+    assert row["kind"] == "check"
+    assert row["style"] == "chile"
+    assert 0 < int(row["x"]) < int(row["x"]) + int(row["w"]) <= image.shape[1] <= 800
+
+
+def test_the_same_seed_gives_the_same_files(digits: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert synth("amounts", "--digits", digits, "--out", tmp_path / name, "--count", 3, "--seed", 7) == 0
+    first, second = (sorted(p for p in (tmp_path / n).rglob("*") if p.is_file()) for n in ("a", "b"))
+    assert [p.name for p in first] == [p.name for p in second]
+    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+
+
+def test_full_folders_are_refused_appended_to_or_written_over(
+    digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make = ("amounts", "--digits", digits, "--out", tmp_path / "made", "--count", 2)
+    assert synth(*make) == Exit.OK
+    assert synth(*make) == Exit.USAGE
+    assert "--force" in capsys.readouterr().err
+    assert synth(*make, "--seed", 1, "--append") == Exit.OK
+    assert len(labels(tmp_path / "made")) == 4
+    assert synth(*make, "--force") == Exit.OK
+    assert len(labels(tmp_path / "made")) == 2
+
+
+def test_missing_digits_are_named_and_nothing_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "no-digits"
+    for command in ("amounts", "checks"):
+        assert synth(command, "--digits", missing, "--out", tmp_path / "made") == Exit.USAGE
+        assert "no-digits" in capsys.readouterr().err
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("height", ["tall", "70-40", "0", "40-9999", "-40"])
+def test_impossible_heights_are_wrong_usage(digits: Path, tmp_path: Path, height: str) -> None:
+    out = tmp_path / "made"
+    assert synth("amounts", "--digits", digits, "--out", out, f"--height={height}") == Exit.USAGE
+    assert not out.exists()
+
+
+def test_the_command_offers_what_the_library_has() -> None:
+    assert {s.value for s in Style} == {*STYLES, "mixed"}
+    assert {x.value for x in Layout} == {*LAYOUTS, "mixed"}
