@@ -71,7 +71,7 @@ class DigitBank:
             The number of the digit in the bank.
 
         Raises:
-            DigitsError: No image with ink was found for the class.
+            DigitsError: No image with strokes was found for the class.
         """
         members = self._of_class[digit]
         for _ in range(20):
@@ -83,7 +83,9 @@ class DigitBank:
                 number = int(some[np.argmin((difference**2).sum(axis=(1, 2)))])
             if self._trace(number) is not None:
                 return number
-        raise DigitsError(f"the images of digit {digit} hold no ink")
+        raise DigitsError(
+            f"the images of digit {digit} hold no strokes: they are blank, or too thick to be traced"
+        )
 
     def glyph(self, number: int) -> Glyph:
         """The strokes of a digit, upright, one unit high and as wide as it was in proportion.
@@ -95,11 +97,13 @@ class DigitBank:
             The glyph.
 
         Raises:
-            DigitsError: The image holds no ink.
+            DigitsError: The image holds no strokes.
         """
         glyph = self._trace(number)
         if glyph is None:
-            raise DigitsError(f"digit {number} of the bank holds no ink")
+            raise DigitsError(
+                f"image {number} of the bank holds no strokes: it is blank, or too thick to be traced"
+            )
         return glyph
 
     def _trace(self, number: int) -> Glyph | None:

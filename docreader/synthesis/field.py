@@ -72,7 +72,7 @@ def render_amount(
 
     Raises:
         UnknownStyleError: No such style.
-        DigitsError: A digit of the bank that is needed holds no ink.
+        DigitsError: A digit that is needed has no image with strokes.
     """
     look = get_style(rng, style)
     written = write_amount(rng, look.name, amount)

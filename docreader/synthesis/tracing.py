@@ -12,13 +12,13 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from skimage.morphology import skeletonize
 
-_SCALE = 4  # bitmap pixels are traced on a grid this much finer
+_GRID = 112  # bitmaps are enlarged until their longer side has so many grid pixels
 _LEVEL = 0.43  # of the brightest pixel: what counts as ink
 _SMOOTH = 3.0  # standard deviation, in steps of one grid pixel, of the smoothing along a stroke
 _STEP = 4.0  # grid pixels between the points of a traced stroke
 _THICKEST = 7.0  # grid pixels, half the pen's width: thicker digits have lost their loops
 _SWELLING = 1.9  # a place this much thicker than the rest is a filled loop
-_SHORTEST = 10  # grid pixels: shorter strokes are dirt
+_SHORTEST = 13  # grid pixels: shorter strokes are dirt
 _MOST = 5  # strokes: a digit in more pieces has faded
 _STRAIGHT = -0.35  # two branches at a crossing are one stroke when the cosine between them is below this
 
@@ -39,12 +39,15 @@ def trace(bitmap: np.ndarray) -> list[np.ndarray]:
         One (N, 2) float32 array of x, y for each stroke, in pixels of the bitmap. Empty when the bitmap is blank
         a blot (strokes so thick that the skeleton no longer tells the character) or in crumbs.
     """
-    size = (bitmap.shape[1] * _SCALE, bitmap.shape[0] * _SCALE)
+    scale = _GRID / max(bitmap.shape)
+    size = (round(bitmap.shape[1] * scale), round(bitmap.shape[0] * scale))
     grey = cv2.GaussianBlur(cv2.resize(bitmap, size, interpolation=cv2.INTER_CUBIC), (0, 0), 1.6)
     if grey.max() < 32:
         return []
     mask = grey > _LEVEL * float(grey.max())
-    radius = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+    # a border of paper, or the distance has nothing to count from on a bitmap full of ink
+    paper = cv2.copyMakeBorder(mask.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    radius = cv2.distanceTransform(paper, cv2.DIST_L2, 3)[1:-1, 1:-1]
     skeleton: np.ndarray = skeletonize(mask)  # type: ignore[no-untyped-call]
     along = radius[skeleton]
     if along.mean() > _THICKEST or along.max() > _SWELLING * np.median(along):
@@ -54,7 +57,7 @@ def trace(bitmap: np.ndarray) -> list[np.ndarray]:
     strokes = [path for path in _join(edges, nodes, place) if len(path) > _SHORTEST]
     if len(strokes) > _MOST:
         return []
-    return [((_smooth(s) + 0.5) / _SCALE - 0.5).astype(np.float32) for s in strokes]
+    return [((_smooth(s) + 0.5) / scale - 0.5).astype(np.float32) for s in strokes]
 
 
 def _pixel_graph(skeleton: np.ndarray) -> tuple[list[_Edge], list[int], list[np.ndarray]]:

@@ -24,11 +24,11 @@ def write_idx(path: Path, array: np.ndarray) -> None:
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in MNIST's form with one drawn image of each digit."""
     folder = tmp_path_factory.mktemp("digits")
-    images = np.zeros((10, 28, 28), np.uint8)
-    for image, shapes in zip(images, DIGITS.values(), strict=True):
+    large = np.zeros((10, 112, 112), np.uint8)
+    for image, shapes in zip(large, DIGITS.values(), strict=True):
         for stroke in parse(shapes[0]).strokes:
-            points = np.round((stroke * 18 + [8, 23]) * 16).astype(np.int32)
-            cv2.polylines(image, [points], False, 255, 2, cv2.LINE_AA, 4)
+            cv2.polylines(image, [np.round(stroke * 78 + [28, 94]).astype(np.int32)], False, 255, 8)
+    images = np.stack([cv2.resize(image, (28, 28), interpolation=cv2.INTER_AREA) for image in large])
     write_idx(folder / "train-images-idx3-ubyte.gz", images)
     write_idx(folder / "train-labels-idx1-ubyte.gz", np.arange(10))
     return folder
