@@ -47,7 +47,7 @@ def darkness(image: Grey) -> Plane:
     cells = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, np.ones((_PAPER, _PAPER), np.uint8))
     smooth = cv2.blur(cells.astype(np.float32), (3, 3))[_PAPER:-_PAPER, _PAPER:-_PAPER]
     paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.maximum(paper - image, 0, dtype=np.float32)
+    return np.asarray(np.maximum(paper - image, 0), np.float32)
 
 
 def find_ink(image: Grey, min_contrast: float) -> Contrast | None:
@@ -60,8 +60,10 @@ def find_ink(image: Grey, min_contrast: float) -> Contrast | None:
     Returns:
         The ink, or None where nothing stands out from the paper's own texture.
     """
-    dark = cv2.GaussianBlur(darkness(image), (3, 3), 0.7)
-    split, _ = cv2.threshold(np.minimum(dark, 255).astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    dark = np.asarray(cv2.GaussianBlur(darkness(image), (3, 3), 0.7), np.float32)
+    split, _ = cv2.threshold(
+        np.minimum(dark, 255).astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU
+    )
     ink = dark > split
     if not ink.any() or ink.all():
         return None
@@ -97,7 +99,8 @@ def _strokes(grey: Plane) -> NDArray[np.bool_]:
     keep[labels[grey > 0.75]] = True
     keep &= stats[:, cv2.CC_STAT_AREA] >= 8
     keep[0] = False
-    return keep[labels]
+    written: NDArray[np.bool_] = keep[labels]
+    return written
 
 
 def _local_paper(dark: Plane, strokes: NDArray[np.bool_], base: float, noise: float) -> Plane:
@@ -109,7 +112,7 @@ def _local_paper(dark: Plane, strokes: NDArray[np.bool_], base: float, noise: fl
     weight = cv2.blur(rest, (side, side)) + trust
     mean = (cv2.blur(dark * rest, (side, side)) + trust * base) / weight
     square = (cv2.blur(dark * dark * rest, (side, side)) + trust * (noise * noise + base * base)) / weight
-    return (mean + 1.25 * np.sqrt(np.maximum(square - mean * mean, 0))).astype(np.float32)
+    return np.asarray(mean + 1.25 * np.sqrt(np.maximum(square - mean * mean, 0)), np.float32)
 
 
 def _grow(mask: NDArray[np.bool_], margin: int) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from segment.frames import remove_frame
 from segment.grey import Grey
 from segment.rules import remove_rules
 from segment.slant import estimate_skew, estimate_slant
+from segment.specks import keep_writing
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,9 @@ def _to_working_size(image: Grey, config: CleaningConfig) -> tuple[Grey, NDArray
     size = max(1, round(width * target / height)), target
     if size != (width, height):
         shrinks = target < height
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR).astype(np.uint8)
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR).astype(
+            np.uint8
+        )
     across, down = width / size[0], height / size[1]
     return image, np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2]])
 
@@ -103,19 +106,8 @@ def _written(work: Grey, config: CleaningConfig) -> NDArray[np.float32] | None:
         pen = _pen_width(grey > INK)
         grey, rules = remove_rules(grey, pen, float(np.tan(np.deg2rad(config.max_skew))))
         grey = remove_frame(grey, rules, pen)
-    mask = grey > INK
-    pen = _pen_width(mask)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    keep = stats[:, cv2.CC_STAT_AREA] >= max(3.0, config.min_speck * pen * pen)
-    peak = np.zeros(count, bool)
-    peak[labels[grey > 0.75]] = True
-    keep &= peak
-    keep[0] = False
-    if not keep.any():
-        return None
-    # Soft flanks belong to a stroke; what is left of the print between strokes does not.
-    near = cv2.dilate(keep[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.where(near > 0, np.minimum(grey, 1), 0).astype(np.float32)
+    written = keep_writing(grey, _pen_width(grey > INK), config.min_speck)
+    return written if (written > INK).any() else None
 
 
 def _pen_width(mask: NDArray[np.bool_]) -> float:

@@ -102,7 +102,7 @@ def _sides(edges: list[Rule], width: int) -> tuple[float, float]:
 def _inside(grey: Plane, left: float, right: float, top: int, bottom: int) -> Plane:
     """Drop the pieces of ink that lie wholly outside of the frame."""
     mask: NDArray[np.uint8] = (grey > FAINT).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     x_end, y_end = x + stats[:, cv2.CC_STAT_WIDTH], y + stats[:, cv2.CC_STAT_HEIGHT]
     outside = (x_end <= left + 2) | (x >= right - 1) | (y_end <= top + 2) | (y >= bottom - 2)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -35,7 +37,7 @@ class Rule:
 
     left: int
     right: int
-    centre: NDArray[np.float64]
+    centre: NDArray[np.floating[Any]]
     thickness: float
     slope: float
 
@@ -116,7 +118,7 @@ def find_runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.in
 
 
 def _strongest_line(
-    columns: NDArray[np.int64], middles: NDArray[np.float64], max_slope: float, width: int
+    columns: NDArray[np.int64], middles: NDArray[np.floating[Any]], max_slope: float, width: int
 ) -> tuple[int, float, float]:
     """The straight line on which most thin runs lie: how many, slope, row at column 0."""
     steps = int(np.ceil(max_slope * width / 1.5))
@@ -134,13 +136,14 @@ def _strongest_line(
 
 
 def _follow(
-    columns: NDArray[np.int64], middles: NDArray[np.float64], line: NDArray[np.float64]
-) -> NDArray[np.float64]:
+    columns: NDArray[np.int64], middles: NDArray[np.floating[Any]], line: NDArray[np.floating[Any]]
+) -> NDArray[np.floating[Any]]:
     """Bend a straight line to the runs on it: paper is not flat."""
-    total = np.bincount(columns, middles - line[columns], line.size)
-    count = np.bincount(columns, minlength=line.size).astype(np.float64)
+    summed = np.bincount(columns, middles - line[columns], line.size)
+    number = np.bincount(columns, minlength=line.size).astype(np.float64)
     kernel = (2 * max(4, line.size // 16) + 1, 1)
-    total, count = cv2.blur(total, kernel[::-1]).ravel(), cv2.blur(count, kernel[::-1]).ravel()
+    total = np.asarray(cv2.blur(summed, kernel[::-1]), np.float64).ravel()
+    count = np.asarray(cv2.blur(number, kernel[::-1]), np.float64).ravel()
     return line + np.divide(total, count, out=np.zeros_like(total), where=count > 0)
 
 
@@ -163,7 +166,7 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
     reach = limit + 4
     # A strip along the rule, (2 * reach + 1, columns), its middle row on the darkest row of the rule.
     columns = np.arange(rule.left, rule.right)
-    padded = cv2.copyMakeBorder(grey, reach + 2, reach + 2, 0, 0, cv2.BORDER_CONSTANT, value=0.0)
+    padded = np.pad(grey, ((reach + 2, reach + 2), (0, 0)))
     middle = np.clip(np.rint(rule.centre).astype(np.int64), 0, height - 1) + reach + 2
     middle = middle + _darkest(padded, middle, columns)
     rows = middle + np.arange(-reach, reach + 1)[:, None]
@@ -174,7 +177,9 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
     for side in (slice(reach, None, -1), slice(reach, None)):
         part = strip[side]
         # A stroke that only comes close is told from the rule by a lighter valley between them.
-        rise = np.maximum(np.vstack([part[1:], part[-1:]]), np.vstack([part[2:], part[-1:], part[-1:]])) - part
+        rise = (
+            np.maximum(np.vstack([part[1:], part[-1:]]), np.vstack([part[2:], part[-1:], part[-1:]])) - part
+        )
         valley = (part <= np.maximum.accumulate(part, axis=0) - 0.1) & (rise >= 0.08)
         solid = np.logical_and.accumulate(firm[side] & ~valley, axis=0)
         length += solid.sum(axis=0)
@@ -194,12 +199,12 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
 def _darkest(padded: Plane, middle: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
     """Step, -1, 0 or 1, from each column's middle row to the darkest of the three rows around it."""
     three = np.stack([padded[middle, columns], padded[middle - 1, columns], padded[middle + 1, columns]])
-    return np.array([0, -1, 1])[three.argmax(axis=0)]
+    return np.asarray(np.array([0, -1, 1])[three.argmax(axis=0)], np.int64)
 
 
 def _tidy(out: Plane, grey: Plane, rule: Rule) -> Plane:
     """Drop crumbs of a rule; give it back where it was also the foot of a character."""
-    height, width = grey.shape
+    height = grey.shape[0]
     count, labels, stats, _ = cv2.connectedComponentsWithStats((out > FAINT).astype(np.uint8), connectivity=8)
     columns = np.arange(rule.left, rule.right)
     half = rule.thickness / 2 + 1
@@ -213,7 +218,7 @@ def _tidy(out: Plane, grey: Plane, rule: Rule) -> Plane:
         band = np.where(crumbs[band], 0, band)
     touching = band.max(axis=0)
     feet = np.nonzero(touching)[0]
-    for one, two in zip(feet[:-1], feet[1:], strict=True):
+    for one, two in pairwise(feet):
         if 1 < two - one <= 0.3 * height and touching[one] == touching[two]:
             hole = rows[:, one + 1 : two], columns[one + 1 : two]
             out[hole] = grey[hole]
