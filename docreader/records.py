@@ -223,7 +223,9 @@ def to_text(record: Record) -> str:
     if record.page is not None and record.page > 1:
         place += f" page {record.page}"
     if isinstance(record, ErrorRecord):
-        return printable(f"{'failed':<7} {'':<44} {place}: {record.error.message}")
+        message = record.error.message  # which names the file itself, as a rule
+        told = message if record.file and record.file in message else f"{place}: {message}"
+        return printable(f"{'failed':<7} {'':<44} {told}")
     amount = " ".join(filter(None, (record.amount, record.currency)))
     line = f"{record.decision:<7} {record.text or '-':<18} {amount:<18} {record.confidence:6.4f} {place}"
     if record.reason is not None:

@@ -143,6 +143,8 @@ def test_text_says_what_matters():
     assert line.endswith("a.png page 3  (low_confidence; or 1,284.56 at 0.2000)")
     failed = to_text(ErrorRecord.of("b.png", ValueError("it is broken")))
     assert failed.split() == ["failed", "b.png:", "it", "is", "broken"]
+    failed = to_text(ErrorRecord.of("b.png", ValueError("b.png is broken")))
+    assert failed.split() == ["failed", "b.png", "is", "broken"]
 
 
 @pytest.mark.parametrize(
