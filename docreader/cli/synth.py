@@ -163,7 +163,7 @@ def checks(
     bank = DigitBank.from_directory(digits, part.value)
     prepare_folder(out, force or append)
     samples = check_samples(bank, count, layout=layout.value, seed=seed, width=span, labels=labels.value)
-    name = f"{layout.value}-{seed}"
+    name = f"check-{layout.value}-{seed}"
     with Progress("checks", count, quiet=quiet) as bar:
         write_dataset(out, samples, prefix=name, suffix=f".{form.value}", append=append, progress=bar.advance)
 

@@ -26,34 +26,8 @@ _PAYEES = {
     "chile": ("Juan Ejemplo", "Comercial Muestra", "Maria Ejemplo", "Servicios Muestra Ltda"),
 }
 _MEMOS = ("Rent", "Test", "Invoice 12", "Gift", "June", "")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_MESES = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-]
+_MONTHS = ("January", "Feb", "March", "April", "May", "June", "July", "August", "Sept", "Oct", "Nov", "Dec")
+_MESES = ("enero", "feb", "marzo", "abril", "mayo", "junio", "julio", "agosto", "sept", "oct", "nov", "dic")
 
 
 @dataclass(frozen=True)
