@@ -41,13 +41,13 @@ def check_packages(home: Path, names: tuple[str, ...] = PACKAGES) -> None:
     """
     for name in names:
         found = _location(name)
-        if found is None:
+        init = home / name / "__init__.py"
+        if found is None or _same(found, init.parent):  # gone, or gone but for its folder
             raise ShadowedPackageError(
                 f"docreader's own package '{name}' is not installed beside it in '{home}'. "
                 f"Install docreader again: {REINSTALL}",
                 name=name,
             )
-        init = home / name / "__init__.py"
         if not _same(found, init) and not _ours(name, found):
             raise ShadowedPackageError(_explain(name, found, init), name=name, path=str(found))
         other = _overwriter(name, found)

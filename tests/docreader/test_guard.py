@@ -87,6 +87,13 @@ def test_a_missing_package_is_named(tmp_path):
         check_packages(tmp_path, ("no_such_pkg",))
 
 
+def test_what_the_uninstallation_of_another_leaves_is_a_missing_package(tmp_path, monkeypatch):
+    (tmp_path / "guarded_d").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ShadowedPackageError, match=r"'guarded_d' is not installed.*pip install"):
+        check_packages(tmp_path, ("guarded_d",))
+
+
 def test_a_package_in_another_place_is_ours_when_our_distribution_lists_it(tmp_path, monkeypatch):
     site = tmp_path / "elsewhere"
     package(site, "guarded_a")
