@@ -1,0 +1,61 @@
+import pytest
+import torch
+
+import gtn
+from docreader import labels
+from docreader.interpretation import KINDS, Recognition, ShapeScorer
+from segment.segmentation import FEATURES
+
+TYPICAL = {
+    "digit": {"width": 0.6, "height": 1.0, "centre": 0.5},
+    "point": {"width": 0.15, "height": 0.2, "centre": 0.05},
+    "dash": {"width": 0.6, "height": 0.15, "centre": 0.45},
+}
+
+
+def features(**values: float) -> torch.Tensor:
+    return torch.tensor([[values.get(name, 0.0) for name in FEATURES]])
+
+
+@pytest.mark.parametrize("kind", TYPICAL)
+def test_typical_shapes_are_told(kind):
+    scores = ShapeScorer()(features(**TYPICAL[kind]))[0]
+    assert KINDS[int(scores.argmax())] == kind
+    assert scores.exp().sum().item() == pytest.approx(1)
+
+
+def test_a_large_segment_is_not_read_over_as_dirt():
+    scores = ShapeScorer()(features(width=0.6, height=1.0, centre=0.5))[0].tolist()
+    by_kind = dict(zip(KINDS, scores, strict=True))
+    assert by_kind["digit"] > by_kind["dirt"] + 5
+
+
+def test_scores_are_those_of_shape_and_recogniser():
+    module = Recognition()
+    posteriors = torch.log_softmax(torch.randn(4, 11), dim=1)
+    shapes = torch.rand(4, len(FEATURES))
+    scores = module.scores(posteriors, shapes)
+    kinds = module.shape(shapes)
+    assert scores.shape == (4, len(labels.READ))
+    assert torch.allclose(scores[:, :10], kinds[:, :1] + posteriors[:, :10])
+    for column, kind in ((labels.POINT, "point"), (labels.DASH, "dash"), (labels.DIRT, "dirt")):
+        expected = kinds[:, KINDS.index(kind)] + posteriors[:, 10]
+        assert torch.allclose(scores[:, labels.INDEX[column]], expected)
+
+
+def test_the_gradient_reaches_recogniser_and_shapes():
+    module = Recognition()
+    posteriors = torch.randn(3, 11, requires_grad=True)
+    segmentation = gtn.Graph.from_arcs(
+        [0, 1, 0], [1, 2, 2], [gtn.EPSILON] * 3, num_states=3, start=0, final=2, payload=[0, 1, 2]
+    )
+    graph = module(segmentation, posteriors.log_softmax(dim=1), torch.rand(3, len(FEATURES)))
+    right = gtn.intersect(graph, gtn.string_acceptor(labels.encode("12")))
+    loss = gtn.forward_score(graph) - gtn.forward_score(right)
+    loss.sum().backward()
+    assert loss.item() > 0
+    # Evidence for the right digits lowers the loss, evidence for the one wide segment raises it.
+    assert posteriors.grad[0, 1] < 0
+    assert posteriors.grad[1, 2] < 0
+    assert posteriors.grad[2, :10].sum() > 0
+    assert module.shape.weight.grad.abs().sum() > 0

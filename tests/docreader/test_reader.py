@@ -1,0 +1,155 @@
+import re
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from docreader.errors import CalibrationError, ConfigurationError, GrammarError
+from docreader.reader import Reader
+from docreader.records import ErrorRecord, Reading
+from models.errors import ModelFileError
+from segment.errors import SegmentError
+from segment.loading import Limits
+
+
+def written(text: str, *, thickness: int = 4) -> np.ndarray:
+    image = np.full((70, 60 + 40 * len(text)), 225, np.uint8)
+    cv2.putText(image, text, (20, 55), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 40, thickness, cv2.LINE_AA)
+    return image
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader.load(grammar="digits", field="amount", device="cpu", reject_below=0.0)
+
+
+@pytest.mark.parametrize("text", ["2", "2030", "74"])
+def test_plain_digits_are_read(reader, text):
+    [reading] = reader.read(written(text))
+    assert reading.text == text
+    assert reading.method == "hos"
+    assert reading.bbox == (0, 0, 60 + 40 * len(text), 70)
+    assert [segment.label for segment in reading.segments if segment.label.isdigit()] == list(text)
+    lefts = [segment.bbox[0] for segment in reading.segments]
+    assert lefts == sorted(lefts)
+    assert reading.model.sha256 == reader.model.sha256
+
+
+def test_alternatives_are_other_texts_in_falling_order(reader):
+    [reading] = reader.read(written("2030"))
+    confidences = [reading.confidence, *(other.confidence for other in reading.alternatives)]
+    texts = [reading.text, *(other.text for other in reading.alternatives)]
+    assert len(texts) == len(set(texts)) == reader.n_best
+    assert confidences == sorted(confidences, reverse=True)
+    assert 0 < sum(confidences) <= 1 + 1e-4
+
+
+def test_a_batch_gives_what_singles_give(reader):
+    images = [written(text) for text in ("2030", "1", "7474747474", "55")]
+    images.insert(2, np.full((30, 30), 255, np.uint8))
+    together = reader.read_batch(images)
+    alone = [reader.read_batch([image])[0] for image in images]
+    for [one], [other] in zip(together, alone, strict=True):
+        assert (one.text, one.decision, one.reason) == (other.text, other.decision, other.reason)
+        assert one.confidence == pytest.approx(other.confidence, abs=1e-4)
+        assert [s.bbox for s in one.segments] == [s.bbox for s in other.segments]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (40, 120), (3, 900)])
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_what_holds_no_ink_is_rejected_as_blank(reader, shape, level):
+    [reading] = reader.read(np.full(shape, level, np.uint8))
+    assert (reading.text, reading.amount, reading.decision, reading.reason) == ("", None, "reject", "blank")
+    assert reading.confidence == 0
+
+
+def test_the_threshold_decides(reader):
+    [reading] = reader.read(written("2030"))
+    strict = Reader.load(grammar="digits", field="amount", device="cpu", reject_below=1.0)
+    [refused] = strict.read(written("2030"))
+    assert reading.accepted
+    assert refused.text == reading.text
+    assert (refused.decision, refused.reason) == ("reject", "low_confidence")
+
+
+def test_no_reading_is_outside_its_grammar():
+    rng = np.random.default_rng(7)
+    forms = {"usd": r"\d+(\.\d\d)?|\d{1,3}(,\d{3})+(\.\d\d)?", "clp": r"\d+|\d{1,3}(,\d{3})+"}
+    images = [rng.integers(0, 256, (40, 120), np.uint8) for _ in range(4)]
+    images += [written("12.50", thickness=t) for t in (2, 5)] + [written("1.234-"), written(".-.-")]
+    for grammar, form in forms.items():
+        reader = Reader.load(grammar=grammar, field="amount", device="cpu", reject_below=0.0)
+        for [reading] in reader.read_batch(images):
+            assert isinstance(reading, Reading)
+            for text in (reading.text, *(other.text for other in reading.alternatives)):
+                assert text == "" or re.fullmatch(form, text)
+            assert (reading.text == "") == (reading.reason in ("blank", "grammar"))
+            assert reading.currency == (None if reading.text == "" else grammar.upper())
+
+
+def test_what_cannot_be_read_is_a_record_and_hides_nothing(reader, tmp_path):
+    good, broken = tmp_path / "good.png", tmp_path / "broken.png"
+    Image.fromarray(written("74")).save(good)
+    broken.write_bytes(good.read_bytes()[:100])
+    missing = tmp_path / "missing.png"
+    first, second, third, fourth = reader.read_batch([good, broken, missing, str(good)])
+    assert first[0].text == fourth[0].text == "74"
+    for [record], path in ((second, broken), (third, missing)):
+        assert isinstance(record, ErrorRecord)
+        assert record.file == str(path)
+        assert str(path) in record.error.message
+    with pytest.raises(SegmentError, match=r"missing\.png"):
+        reader.read(missing)
+
+
+def test_every_page_of_a_tiff_is_read(reader, tmp_path):
+    file = tmp_path / "pages.tif"
+    first, *rest = [Image.fromarray(written(text)) for text in ("74", "2", "2030")]
+    first.save(file, save_all=True, append_images=rest)
+    assert [(reading.page, reading.text) for reading in reader.read(file)] == [
+        (1, "74"),
+        (2, "2"),
+        (3, "2030"),
+    ]
+
+
+def test_limits_hold(tmp_path):
+    reader = Reader.load(grammar="digits", field="amount", device="cpu", limits=Limits(max_pixels=100))
+    [[record]] = reader.read_batch([written("74")])
+    assert isinstance(record, ErrorRecord)
+    assert "max-pixels" in record.error.message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"field": "cheque"}, ConfigurationError),
+        ({"method": "sdnn"}, ConfigurationError),
+        ({"n_best": 0}, ConfigurationError),
+        ({"reject_below": 1.5}, ConfigurationError),
+        ({"device": "abacus"}, ConfigurationError),
+        ({"grammar": "pounds"}, GrammarError),
+        ({"target_error": 0.01}, CalibrationError),
+        ({"model": "/no/such/model.safetensors"}, ModelFileError),
+    ],
+)
+def test_arguments_that_cannot_be_used(arguments, error):
+    with pytest.raises(error, match=re.escape(str(next(iter(arguments.values()))))):
+        Reader.load(**arguments)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
+def test_cuda_where_there_is_none():
+    with pytest.raises(ConfigurationError, match="cuda:3"):
+        Reader.load(device="cuda:3")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
+def test_cuda_reads_what_the_cpu_reads(reader):
+    on_cuda = Reader.load(grammar="digits", field="amount", device="cuda", reject_below=0.0)
+    for text in ("74", "2030"):
+        [here], [there] = reader.read(written(text)), on_cuda.read(written(text))
+        assert here.text == there.text
+        assert here.confidence == pytest.approx(there.confidence, abs=1e-3)
