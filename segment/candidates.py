@@ -48,7 +48,8 @@ class Candidates:
         """(h, w) ink of candidate n within its box."""
         x, y, w, h = self.boxes[n]
         labels = self.pieces.labels[y : y + h, x : x + w]
-        return (labels >= self.first[n]) & (labels < self.last[n])
+        inside: NDArray[np.bool_] = (labels >= self.first[n]) & (labels < self.last[n])
+        return inside
 
 
 def find_candidates(mask: NDArray[np.bool_], config: CandidateConfig | None = None) -> Candidates:

@@ -99,7 +99,7 @@ def _top(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def _contour_dips(top: NDArray[np.int64], prominence: float) -> NDArray[np.int64]:
     """Columns at which the contour, seen from above, is locally deepest."""
-    peaks, _ = find_peaks(top, prominence=max(1.0, prominence))
+    peaks: NDArray[np.int64] = find_peaks(top, prominence=max(1.0, prominence))[0]
     return peaks
 
 
@@ -107,7 +107,7 @@ def _projection_minima(mask: NDArray[np.bool_], prominence: float) -> NDArray[np
     """Columns at which the amount of ink is locally least."""
     ink = mask.sum(axis=0)
     smooth = np.convolve(np.pad(ink, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
-    minima, _ = find_peaks(-smooth, prominence=max(0.5, prominence / 2))
+    minima: NDArray[np.int64] = find_peaks(-smooth, prominence=max(0.5, prominence / 2))[0]
     return minima
 
 
