@@ -55,32 +55,43 @@ def _read(items: Sequence[Labelled], out: Path) -> list[Judged]:
 
 def _table(judged: Sequence[Judged]) -> Table:
     table = Table(title="What docreader reads in samples/", title_justify="left", box=None, pad_edge=False)
-    for name in ("image", "written", "right amount", "read", "amount", "confidence", "decision", ""):
-        table.add_column(
-            name, justify="right" if name in ("right amount", "amount", "confidence") else "left"
-        )
+    for name in ("image", "written", "amount", "read", "", "confidence", "decision"):
+        table.add_column(name, justify="right" if name in ("amount", "confidence") else "left", no_wrap=True)
     for item in judged:
-        cells = [item.item.file, item.item.row.get("text") or item.item.row.get("label") or "", item.truth]
+        row = item.item.row
+        cells = [Path(item.item.file).name, row.get("text") or row.get("label") or "", item.truth]
+        read, confidence, decision = _answer(item)
         table.add_row(
-            *(escape(printable(cell)) for cell in [*cells, *_answer(item)]),
-            f"[{STYLE[item.outcome]}]{item.outcome.value}[/]",
+            *(escape(printable(cell)) for cell in (*cells, read)),
+            "[green]right[/]" if item.correct else "[red]wrong[/]",
+            confidence,
+            f"[{STYLE[item.outcome]}]{escape(printable(decision))}[/]",
         )
     return table
 
 
-def _answer(item: Judged) -> list[str]:
-    """Text, amount, confidence and decision of a reading, or why there is none."""
+def _answer(item: Judged) -> tuple[str, str, str]:
+    """Text, confidence and decision of a reading, or why there is none."""
     record = item.record
     if isinstance(record, Reading):
-        decision = record.decision if record.reason is None else f"{record.decision}: {record.reason}"
-        return [record.text or "-", item.answer or "-", f"{record.confidence:.3f}", decision]
-    return ["-", "-", "-", record.error.message if isinstance(record, ErrorRecord) else "no such page"]
+        decision = record.decision if record.reason is None else f"{record.decision} ({record.reason})"
+        return record.text or "-", f"{record.confidence:.3f}", decision
+    return "-", "-", record.error.message if isinstance(record, ErrorRecord) else "no such page"
 
 
 def _summary(judged: Sequence[Judged], out: Path) -> str:
     counts = {outcome: sum(item.outcome is outcome for item in judged) for outcome in Outcome}
-    told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
-    return f"\n{len(judged)} images: {told}. How each was read: {escape(str(out))}/*.png"
+    told = ", ".join(
+        f"{counts[outcome]} {name}"
+        for outcome, name in (
+            (Outcome.RIGHT, "accepted and right"),
+            (Outcome.WRONG, "accepted and wrong"),
+            (Outcome.REJECTED, "rejected"),
+            (Outcome.FAILED, "failed"),
+        )
+    )
+    right = sum(item.correct for item in judged)
+    return f"\n{len(judged)} images, {right} read right; {told}. How each was read: {escape(str(out))}/*.png"
 
 
 if __name__ == "__main__":
