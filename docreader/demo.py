@@ -55,8 +55,9 @@ def _read(items: Sequence[Labelled], out: Path) -> list[Judged]:
 
 def _table(judged: Sequence[Judged]) -> Table:
     table = Table(title="What docreader reads in samples/", title_justify="left", box=None, pad_edge=False)
-    for name in ("image", "written", "amount", "read", "", "confidence", "decision"):
+    for name in ("image", "written", "amount", "read", "", "confidence"):
         table.add_column(name, justify="right" if name in ("amount", "confidence") else "left", no_wrap=True)
+    table.add_column("decision", overflow="fold")
     for item in judged:
         row = item.item.row
         cells = [Path(item.item.file).name, row.get("text") or row.get("label") or "", item.truth]
