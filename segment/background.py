@@ -23,6 +23,10 @@ _PAPER = 7
 """Cells that ink may hide in one direction: strokes narrower than 28 pixels do not darken the paper."""
 
 
+_NO_PAPER = 0.42
+"""What is this much darker than the brightest paper is the lid of the scanner or a block of colour, no paper."""
+
+
 @dataclass(frozen=True, eq=False)
 class Contrast:
     """An image as ink on nothing.
@@ -43,11 +47,18 @@ def darkness(image: Grey) -> Plane:
     height, width = image.shape
     size = max(1, width // _CELL), max(1, height // _CELL)
     cells = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    cells = cv2.copyMakeBorder(cells, _PAPER, _PAPER, _PAPER, _PAPER, cv2.BORDER_REPLICATE)
+    cells = cv2.copyMakeBorder(cells, _PAPER, _PAPER, _PAPER, _PAPER, cv2.BORDER_REFLECT)
     cells = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, np.ones((_PAPER, _PAPER), np.uint8))
-    smooth = cv2.blur(cells.astype(np.float32), (3, 3))[_PAPER:-_PAPER, _PAPER:-_PAPER]
+    inner = slice(_PAPER, -_PAPER)
+    smooth = cv2.blur(cells.astype(np.float32), (3, 3))[inner, inner]
     paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(np.maximum(paper - image, 0), np.float32)
+    dark = np.asarray(np.maximum(paper - image, 0), np.float32)
+    beyond = (cells < _NO_PAPER * int(cells.max())).astype(np.uint8)
+    if beyond.any():
+        # the edge of what is no paper would look like a stroke
+        beyond = cv2.dilate(beyond, np.ones((5, 5), np.uint8))[inner, inner]
+        dark[cv2.resize(beyond, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 0
+    return dark
 
 
 def find_ink(image: Grey, min_contrast: float) -> Contrast | None:
@@ -78,7 +89,10 @@ def find_ink(image: Grey, min_contrast: float) -> Contrast | None:
         return None
     local = _local_paper(dark, strokes, base, noise)
     grey = (dark - local) / np.maximum(level - local, min_contrast / 2)
-    return Contrast(np.clip(grey, 0, 2).astype(np.float32), level, noise)
+    grey = np.clip(grey, 0, 2).astype(np.float32)
+    # Writing covers at most a quarter of a field; texture without writing covers more, and is fainter.
+    crowd = max(0.0, float((grey > INK).mean()) - 0.25)
+    return Contrast(grey, level, noise) if level - base >= min_contrast + 150 * crowd else None
 
 
 def _levels(dark: Plane, ink: NDArray[np.bool_], margin: int) -> tuple[float, float, float]:

@@ -34,7 +34,7 @@ class CleaningConfig:
 
     max_height: int = 96
     min_height: int = 32
-    min_contrast: float = 12.0
+    min_contrast: float = 16.0
     rules: bool = True
     max_slant: float = 45.0
     slant_prior: float = 0.04

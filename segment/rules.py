@@ -180,17 +180,18 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
         rise = (
             np.maximum(np.vstack([part[1:], part[-1:]]), np.vstack([part[2:], part[-1:], part[-1:]])) - part
         )
-        valley = (part <= np.maximum.accumulate(part, axis=0) - 0.1) & (rise >= 0.08)
+        valley = (part <= np.maximum.accumulate(part, axis=0) - 0.2) & (rise >= 0.08)
         solid = np.logical_and.accumulate(firm[side] & ~valley, axis=0)
         length += solid.sum(axis=0)
         # and the flank of the rule, as long as it gets lighter
         lighter = np.vstack([np.ones((1, columns.size), bool), part[1:] < part[:-1]])
         flank = np.logical_and.accumulate(solid | lighter, axis=0)
         gone[side] |= flank & (np.cumsum(~solid, axis=0) <= 2)
-    kept = (length > limit).astype(np.uint8)[None]
-    # a stroke is wider than one column
-    kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))[0] > 0
-    gone &= ~kept & (strip[reach] > 0)
+    # A stroke is wider than one column, and so is what lies between two strokes.
+    kept = np.pad((length > limit).astype(np.uint8)[None], ((0, 0), (3, 3)))
+    kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))
+    kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+    gone &= (kept[0, 3:-3] == 0) & (strip[reach] > 0)
     padded[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
     out = np.ascontiguousarray(padded[reach + 2 : -reach - 2])
     return _tidy(out, grey, rule)
