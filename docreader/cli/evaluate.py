@@ -72,7 +72,8 @@ def evaluate(
         CompareWith | None,
         typer.Option(
             "--compare",
-            help="Which column holds the truth. [dim]Default: label, where there is none amount.[/dim]",
+            help="Which column holds the truth. [dim]Default: the one that there is; of both, amount, but label "
+            "with the grammar digits or one of your own.[/dim]",
             rich_help_panel="Labels",
         ),
     ] = None,
@@ -147,7 +148,9 @@ def evaluate(
     from docreader.evaluation import report as reporting
 
     wanted = None if compare is None else reading_labels.Compare(compare.value)
-    label_set = reading_labels.read_labels(labels, wanted)
+    has_amounts = grammar in shared.GRAMMARS and grammar != "digits"
+    preferred = reading_labels.Compare.AMOUNT if has_amounts else reading_labels.Compare.LABEL
+    label_set = reading_labels.read_labels(labels, wanted, preferred)
     if report is not None:
         reporting.check_installed()
         shared.make_folder(report, "--report")

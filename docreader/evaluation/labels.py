@@ -69,19 +69,21 @@ class Correction:
     reason: str
 
 
-def read_labels(path: Path, compare: Compare | None = None) -> LabelSet:
+def read_labels(path: Path, compare: Compare | None = None, preferred: Compare = Compare.LABEL) -> LabelSet:
     """Read a labels.csv: a header with `file` and `label` or `amount`, further columns at will.
 
     Args:
         path: A csv file in UTF-8, with or without a byte order mark. Images are named relative to its folder.
-        compare: Which column holds the truth; by default `label`, where there is none `amount`.
+        compare: Which column holds the truth; None takes the one that there is.
+        preferred: The one to take where there are both.
 
     Raises:
         LabelsError: The file cannot be read as such; the message says in which line and why.
     """
     columns, rows = _read_csv(path)
     if compare is None:
-        compare = Compare.LABEL if "label" in columns or "amount" not in columns else Compare.AMOUNT
+        there = [choice for choice in Compare if choice.value in columns]
+        compare = there[0] if len(there) == 1 else preferred
     _need(path, columns, "file", compare.value)
     items = [_labelled(path, compare, line, row) for line, row in rows]
     if not items:

@@ -116,6 +116,17 @@ def test_amounts(fake, run, scans):
     assert figures(run("evaluate", folder / "labels.csv", "--format", "json"))["raw"]["right"]["count"] == 1
 
 
+@pytest.mark.parametrize(
+    ("grammar", "column"), [("amount", "amount"), ("usd", "amount"), ("digits", "label")]
+)
+def test_of_two_columns_the_grammar_chooses(fake, run, scans, grammar, column):
+    folder = scans(a="1200 0.9")
+    (folder / "labels.csv").write_text("file,label,amount\na.png,1200,1200.00\n")
+    arguments = ("evaluate", folder / "labels.csv", "--format", "json", "--grammar", grammar)
+    assert figures(run(*arguments))["compare"] == column
+    assert figures(run(*arguments, "--compare", "label"))["compare"] == "label"
+
+
 def test_a_page_that_is_not_there_counts_as_failed(fake, run, scans):
     folder = scans(a="1\n2")
     (folder / "labels.csv").write_text("file,label,page\na.png,2,2\na.png,3,3\n")

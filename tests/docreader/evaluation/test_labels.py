@@ -37,10 +37,13 @@ def test_amounts_have_one_form(write, text, plain):
     assert labels.compare is Compare.AMOUNT
 
 
-def test_where_there_is_both_the_label_counts_unless_told_otherwise(write):
-    path = write("file,amount,label\na.png,1.00,1\n")
-    assert read_labels(path).compare is Compare.LABEL
-    assert read_labels(path, Compare.AMOUNT).compare is Compare.AMOUNT
+def test_which_column_counts(write):
+    both = write("file,amount,label\na.png,1.00,1\n")
+    assert read_labels(both).compare is Compare.LABEL
+    assert read_labels(both, preferred=Compare.AMOUNT).compare is Compare.AMOUNT
+    assert read_labels(both, Compare.LABEL, Compare.AMOUNT).compare is Compare.LABEL
+    assert read_labels(write("file,label\na.png,1\n"), preferred=Compare.AMOUNT).compare is Compare.LABEL
+    assert read_labels(write("file,amount\na.png,1\n"), preferred=Compare.LABEL).compare is Compare.AMOUNT
 
 
 @pytest.mark.parametrize(
