@@ -4,6 +4,9 @@ A *node* of the search is an output string so far with all the states it leads t
 priority is the best score of a whole path through it, so that whole strings come off the heap best first
 (Mohri and Riley 2002, determinisation on the fly). For paths rather than strings a node is one way alone.
 
+What waits on the heap are disjoint sets of strings, so the n best priorities there bound what can still matter;
+ways below that bound are dropped at once.
+
 Priorities that differ by less than one part in 2**40 count as equal, and the newest goes first: rounding would
 otherwise let a search among many equal paths wander through all of them.
 """
@@ -15,6 +18,8 @@ import math
 import numpy as np
 
 from gtn.cpu.jit import Flags, Floats, Ints, jit
+
+NO_BOUND = 1 << 62
 
 
 @jit
@@ -67,33 +72,45 @@ def best_paths(
     """
     size = state_offset.size - 1
     # ways: state, way before, arc; and their scores
-    ways, scores = np.empty((256, 3), np.int64), np.empty(256, np.float64)
+    ways, scores = np.empty((1024, 3), np.int64), np.empty(1024, np.float64)
     # heap: priority in units, age of the entry, first way, last way (-1: first is a whole path)
     heap = np.empty((256, 4), np.int64)
     slot = np.full(start.size, -1, np.int64)  # the way to a state within the node that is being worked on
     open_states = np.empty(start.size, np.int64)
+    top = np.empty(n, np.int64)  # the least depths known on the heap, sorted
     out_arcs, out_end = np.empty(256, np.int64), np.empty(64, np.int64)
     out_offset, offsets = np.zeros(65, np.int64), np.zeros(size + 1, np.int64)
     num_out = 0
     for b in range(size):
         best = -math.inf
-        num_ways, num_heap, age = 0, 0, 0
+        num_ways, num_heap, age, num_top = 0, 0, 0, 0
         for s in range(state_offset[b], state_offset[b + 1]):
             if start[s] and beta[s] > -math.inf:
                 best = max(best, beta[s])
-                ways, scores = room(ways, scores, num_ways + 1)
+                if num_ways == scores.size:
+                    ways, scores = doubled(ways, scores)
                 set_way(ways, scores, num_ways, s, -1, -1, 0.0)
                 num_ways += 1
         unit = max(abs(best), 1.0) * 2.0**-40
         if num_ways and distinct:
             heap, num_heap, age = push(heap, num_heap, 0, age, 0, num_ways)
+            num_top = note(top, num_top, n, 0)
         elif num_ways:
             for k in range(num_ways):
-                heap, num_heap, age = push(heap, num_heap, depth(best, beta[ways[k, 0]], unit), age, k, k + 1)
+                come = depth(best, beta[ways[k, 0]], unit)
+                heap, num_heap, age = push(heap, num_heap, come, age, k, k + 1)
+                num_top = note(top, num_top, n, come)
         first_out = num_out
         while num_heap and num_out - first_out < n:
             first, last = heap[0, 2], heap[0, 3]
             num_heap = pop(heap, num_heap)
+            need = n - (num_out - first_out)
+            # the string set that comes off counts itself; one unit more than the bound, because of rounding
+            deepest = top[need - 1] + 1 if num_top >= need else NO_BOUND
+            least = max(best - deepest * unit, -1.7e308)
+            if num_top:
+                top[: num_top - 1] = top[1:num_top]
+                num_top -= 1
             if last < 0:
                 out_arcs, out_offset, out_end = write(out_arcs, out_offset, out_end, num_out, ways, first)
                 num_out += 1
@@ -101,15 +118,19 @@ def best_paths(
             if not distinct:
                 s, score = ways[first, 0], scores[first]
                 ended = score + final[s]
-                if ended > -math.inf:
-                    heap, num_heap, age = push(heap, num_heap, depth(best, ended, unit), age, first, -1)
+                if ended >= least:
+                    come = depth(best, ended, unit)
+                    heap, num_heap, age = push(heap, num_heap, come, age, first, -1)
+                    num_top = note(top, num_top, need, come)
                 for k in range(offset[s], offset[s + 1]):
                     arc = arcs[k] if arcs.size else k
                     x = score + weight[arc]
-                    if x + beta[dst[arc]] > -math.inf:
-                        ways, scores = room(ways, scores, num_ways + 1)
-                        set_way(ways, scores, num_ways, dst[arc], first, arc, x)
+                    if x + beta[dst[arc]] >= least:
                         come = depth(best, x + beta[dst[arc]], unit)
+                        if num_ways == scores.size:
+                            ways, scores = doubled(ways, scores)
+                        set_way(ways, scores, num_ways, dst[arc], first, arc, x)
+                        num_top = note(top, num_top, need, come)
                         heap, num_heap, age = push(heap, num_heap, come, age, num_ways, num_ways + 1)
                         num_ways += 1
                 continue
@@ -134,7 +155,7 @@ def best_paths(
                     arc = arcs[k] if arcs.size else k
                     d = dst[arc]
                     x = score + weight[arc]
-                    if x + beta[d] == -math.inf:
+                    if not x + beta[d] >= least:
                         continue
                     if label[arc] >= 0:
                         if num_loud == loud.shape[0]:
@@ -146,19 +167,23 @@ def best_paths(
                         loud[num_loud, 2] = arc
                         num_loud += 1
                     elif slot[d] < 0:
-                        ways, scores = room(ways, scores, num_ways + 1)
+                        if num_ways == scores.size:
+                            ways, scores = doubled(ways, scores)
                         set_way(ways, scores, num_ways, d, way, arc, x)
                         slot[d] = num_ways
                         num_ways += 1
                         num_open = open_push(open_states, num_open, d, rank)
                     elif x > scores[slot[d]]:
                         if slot[d] < begin:  # belongs to the node itself: make it anew
-                            ways, scores = room(ways, scores, num_ways + 1)
+                            if num_ways == scores.size:
+                                ways, scores = doubled(ways, scores)
                             slot[d] = num_ways
                             num_ways += 1
                         set_way(ways, scores, slot[d], d, way, arc, x)
-            if end_way >= 0:
-                heap, num_heap, age = push(heap, num_heap, depth(best, end_score, unit), age, end_way, -1)
+            if end_way >= 0 and end_score >= least:
+                come = depth(best, end_score, unit)
+                heap, num_heap, age = push(heap, num_heap, come, age, end_way, -1)
+                num_top = note(top, num_top, need, come)
             # one node for each label that comes next
             by_label = np.argsort(loud[:num_loud, 0])
             k = 0
@@ -170,7 +195,8 @@ def best_paths(
                     d, x = dst[arc], scores[way] + weight[arc]
                     high = max(high, x + beta[d])
                     if slot[d] < 0:
-                        ways, scores = room(ways, scores, num_ways + 1)
+                        if num_ways == scores.size:
+                            ways, scores = doubled(ways, scores)
                         set_way(ways, scores, num_ways, d, way, arc, x)
                         slot[d] = num_ways
                         num_ways += 1
@@ -179,7 +205,9 @@ def best_paths(
                     k += 1
                 for m in range(node, num_ways):
                     slot[ways[m, 0]] = -1
-                heap, num_heap, age = push(heap, num_heap, depth(best, high, unit), age, node, num_ways)
+                come = depth(best, high, unit)
+                heap, num_heap, age = push(heap, num_heap, come, age, node, num_ways)
+                num_top = note(top, num_top, need, come)
         offsets[b + 1] = num_out
     return (
         out_arcs[: out_offset[num_out]].copy(),
@@ -196,10 +224,23 @@ def depth(best: float, score: float, unit: float) -> int:
 
 
 @jit
-def room(ways: Ints, scores: Floats, num: int) -> tuple[Ints, Floats]:
-    """The arrays, with room for num ways."""
-    if num <= scores.size:
-        return ways, scores
+def note(top: Ints, num: int, need: int, come: int) -> int:
+    """Put a depth in its place among the ``need`` least; their new number."""
+    if num >= need:
+        if come >= top[need - 1]:
+            return need
+        num = need - 1
+    k = num
+    while k and top[k - 1] > come:
+        top[k] = top[k - 1]
+        k -= 1
+    top[k] = come
+    return num + 1
+
+
+@jit
+def doubled(ways: Ints, scores: Floats) -> tuple[Ints, Floats]:
+    """The arrays, with twice the room."""
     more_ways, more_scores = np.empty((scores.size * 2, 3), np.int64), np.empty(scores.size * 2, np.float64)
     more_ways[: scores.size] = ways
     more_scores[: scores.size] = scores

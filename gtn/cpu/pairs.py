@@ -2,7 +2,7 @@
 
 Pairs of one item are *cells* of a table: cell ``(p * width + q) * 2 + blocked`` stands for the state of rank p
 of a, the state of rank q of b, and whether b has moved alone (so that a may not, see ``compose``). Arcs lead to
-higher cells, so that one sweep upwards finds what can be reached and one downwards what leads to an end.
+higher cells, so that one sweep downwards finds what leads to an end, and one upwards what can be reached of it.
 """
 
 from __future__ import annotations
@@ -38,20 +38,18 @@ def matching(
     a_state_offset: Ints,
     a_arcs: Ints,
     a_table: Ints,
-    a_dst: Ints,
+    a_to: Ints,
     a_label: Ints,
     a_start: Flags,
     a_final: Flags,
-    a_rank: Ints,
-    a_state: Ints,
     b_state_offset: Ints,
     b_arcs: Ints,
     b_table: Ints,
-    b_dst: Ints,
+    b_to: Ints,
     b_label: Ints,
     b_start: Flags,
     b_final: Flags,
-    b_rank: Ints,
+    a_state: Ints,
     b_state: Ints,
     table_size: int,
     max_states: int,
@@ -67,33 +65,28 @@ def matching(
         a_state_offset: of a; one item only stands for all.
         a_arcs: arcs of a by (src, output label), and
         a_table: where those of each begin, at ``src * width + label + 1``.
-        a_dst: (A,).
-        a_label: (A,) output labels.
+        a_to: (A,) the rank of the state that each of ``a_arcs`` enters.
+        a_label: (A,) the output label of each of ``a_arcs``.
         a_start: (S,).
         a_final: (S,).
-        a_rank: (S,) global rank of each state; its inverse:
-        a_state: (S,).
         b_state_offset: of b, and so on; labels are input labels, ranks those of the epsilon arcs.
         b_arcs: as for a.
         b_table: as for a.
-        b_dst: as for a.
+        b_to: as for a.
         b_label: as for a.
         b_start: as for a.
         b_final: as for a.
-        b_rank: as for a.
-        b_state: as for a.
+        a_state: (S,) the state of each rank.
+        b_state: (S,) the state of each rank.
         table_size: the most cells that an item has.
         max_states: budget.
         max_arcs: budget.
     """
-    found = np.empty((1024, 3), np.int64)  # cell an arc enters, arc of a, arc of b
-    reached = np.empty((256, 2), np.int64)  # cell, where the arcs that leave it begin in found
     number = np.full(table_size, -1, np.int64)  # -1: not reached; -2: reached; later the number of the state
     useful = np.zeros(table_size, np.bool_)
     state_offset, arc_offset = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
-    arcs, states = np.empty((1024, 4), np.int64), np.empty((256, 3), np.int64)
+    arcs, states = np.empty((4, 4096), np.int64), np.empty((3, 1024), np.int64)
     num_arcs, num_states = 0, 0
-    reached_states, reached_arcs = 0, 0
     none = np.zeros(0, np.int64)
     for item in range(size):
         at_a = item if a_state_offset.size > 2 else 0
@@ -101,104 +94,106 @@ def matching(
         a0, a1 = a_state_offset[at_a], a_state_offset[at_a + 1]
         b0, b1 = b_state_offset[at_b], b_state_offset[at_b + 1]
         wide = b1 - b0
-        for i in range(a0, a1):
-            if a_start[i]:
-                for j in range(b0, b1):
-                    if b_start[j]:
-                        number[((a_rank[i] - a0) * wide + b_rank[j] - b0) * 2] = -2
-        # upwards: what can be reached
-        num_found, num_reached = 0, 0
+        # downwards: from which cells an end can be reached; the first way out found is enough
+        for p in range(a1 - a0 - 1, -1, -1):
+            i = a_state[a0 + p]
+            first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
+            blocks = 1 if loud_a > first_a else 0
+            for q in range(wide * 2 - 1, -1, -1):
+                if q % 2 > blocks:
+                    continue
+                j = b_state[b0 + q // 2]
+                first_b, loud_b = b_table[j * width], b_table[j * width + 1]
+                ends = a_final[i] and b_final[j]
+                m = first_b
+                while not ends and m < loud_b:
+                    ends = useful[(p * wide + b_to[m] - b0) * 2 + blocks]
+                    m += 1
+                k = first_a if q % 2 == 0 else loud_a
+                while not ends and k < last_a:
+                    up = (a_to[k] - a0) * wide
+                    if k < loud_a:
+                        ends = useful[(up + q // 2) * 2]
+                    else:
+                        n = j * width + a_label[k] + 1
+                        m = b_table[n]
+                        while not ends and m < b_table[n + 1]:
+                            ends = useful[(up + b_to[m] - b0) * 2]
+                            m += 1
+                    k += 1
+                useful[p * wide * 2 + q] = ends
+        for i in range(a1 - a0):
+            if a_start[a_state[a0 + i]]:
+                for j in range(wide):
+                    cell = (i * wide + j) * 2
+                    if b_start[b_state[b0 + j]] and useful[cell]:
+                        number[cell] = -2
+        # upwards: what can be reached of those
         for p in range(a1 - a0):
             i = a_state[a0 + p]
             first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
+            blocks = 1 if loud_a > first_a else 0
             for q in range(wide * 2):
                 cell = p * wide * 2 + q
                 if number[cell] == -1:
                     continue
-                if num_reached == reached.shape[0]:
-                    reached = grown(reached)
-                reached[num_reached, 0] = cell
-                reached[num_reached, 1] = num_found
-                num_reached += 1
                 j = b_state[b0 + q // 2]
                 first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
+                number[cell] = num_states
+                if num_states == states.shape[1]:
+                    states = grown(states)
+                states[0, num_states] = i
+                states[1, num_states] = j
+                states[2, num_states] = q % 2
+                if num_states == max_states:
+                    return none, none, none, none, none, none, useful, np.full(1, TOO_MANY_STATES), none
                 most = (
-                    num_found + (loud_a - first_a) + (last_a - loud_a) * (last_b - loud_b) + loud_b - first_b
+                    num_arcs + (loud_a - first_a) + (last_a - loud_a) * (last_b - loud_b) + loud_b - first_b
                 )
-                while most > found.shape[0]:
-                    found = grown(found)
+                while most > arcs.shape[1]:
+                    arcs = grown(arcs)
+                src, dst, arc_a, arc_b = arcs[0], arcs[1], arcs[2], arcs[3]
+                begin = num_arcs
                 if q % 2 == 0:
                     for k in range(first_a, loud_a):  # a alone
-                        to = ((a_rank[a_dst[a_arcs[k]]] - a0) * wide + b_rank[j] - b0) * 2
-                        num_found = put(found, num_found, number, to, a_arcs[k], -1)
+                        to = ((a_to[k] - a0) * wide + q // 2) * 2
+                        dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, a_arcs[k], -1
+                        num_arcs += useful[to]
                 # both: label by label of the side that has fewer arcs
                 k, m = loud_a, loud_b
                 while k < last_a and m < last_b:
-                    label = a_label[a_arcs[k]] if last_a - loud_a <= last_b - loud_b else b_label[b_arcs[m]]
+                    label = a_label[k] if last_a - loud_a <= last_b - loud_b else b_label[m]
                     begin_k, k = a_table[i * width + label + 1], a_table[i * width + label + 2]
                     begin_m, m = b_table[j * width + label + 1], b_table[j * width + label + 2]
                     for x in range(begin_k, k):
-                        up = (a_rank[a_dst[a_arcs[x]]] - a0) * wide - b0
+                        up = (a_to[x] - a0) * wide - b0
                         for y in range(begin_m, m):
-                            to = (up + b_rank[b_dst[b_arcs[y]]]) * 2
-                            num_found = put(found, num_found, number, to, a_arcs[x], b_arcs[y])
+                            to = (up + b_to[y]) * 2
+                            dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, a_arcs[x], b_arcs[y]
+                            num_arcs += useful[to]
                 for m in range(first_b, loud_b):  # b alone; then a may not move alone, where it could
-                    to = (p * wide + b_rank[b_dst[b_arcs[m]]] - b0) * 2 + (1 if loud_a > first_a else 0)
-                    num_found = put(found, num_found, number, to, -1, b_arcs[m])
-                if reached_arcs + num_found > max_arcs:
-                    return none, none, none, none, none, none, useful, np.full(1, TOO_MANY_ARCS), none
-        reached_arcs += num_found
-        reached_states += num_reached
-        if reached_states > max_states:
-            return none, none, none, none, none, none, useful, np.full(1, TOO_MANY_STATES), none
-        # downwards: what leads to an end
-        for i in range(a0, a1):
-            if a_final[i]:
-                for j in range(b0, b1):
-                    if b_final[j]:
-                        cell = ((a_rank[i] - a0) * wide + b_rank[j] - b0) * 2
-                        useful[cell] = number[cell] == -2
-                        useful[cell + 1] = number[cell + 1] == -2
-        last = num_found
-        for r in range(num_reached - 1, -1, -1):
-            ends = useful[reached[r, 0]]
-            for k in range(reached[r, 1], last):
-                ends |= useful[found[k, 0]]
-            useful[reached[r, 0]] = ends
-            last = reached[r, 1]
-        for r in range(num_reached):
-            cell = reached[r, 0]
-            if useful[cell]:
-                if num_states == states.shape[0]:
-                    states = grown(states)
-                states[num_states, 0] = a_state[a0 + cell // 2 // wide]
-                states[num_states, 1] = b_state[b0 + cell // 2 % wide]
-                states[num_states, 2] = cell % 2
-                number[cell] = num_states
+                    to = (p * wide + b_to[m] - b0) * 2 + blocks
+                    dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, -1, b_arcs[m]
+                    num_arcs += useful[to]
+                for k in range(begin, num_arcs):
+                    src[k] = num_states
+                    number[dst[k]] = -2
                 num_states += 1
-        while num_arcs + num_found > arcs.shape[0]:
-            arcs = grown(arcs)
-        for r in range(num_reached):
-            cell = reached[r, 0]
-            if useful[cell]:
-                for k in range(reached[r, 1], reached[r + 1, 1] if r + 1 < num_reached else num_found):
-                    if useful[found[k, 0]]:
-                        arcs[num_arcs, 0] = number[cell]
-                        arcs[num_arcs, 1] = number[found[k, 0]]
-                        arcs[num_arcs, 2] = found[k, 1]
-                        arcs[num_arcs, 3] = found[k, 2]
-                        num_arcs += 1
+                if num_arcs > max_arcs:
+                    return none, none, none, none, none, none, useful, np.full(1, TOO_MANY_ARCS), none
+        for k in range(arc_offset[item], num_arcs):
+            arcs[1, k] = number[arcs[1, k]]
         number[: (a1 - a0) * wide * 2] = -1
         useful[: (a1 - a0) * wide * 2] = False
         state_offset[item + 1], arc_offset[item + 1] = num_states, num_arcs
     return (
-        arcs[:num_arcs, 0].copy(),
-        arcs[:num_arcs, 1].copy(),
-        arcs[:num_arcs, 2].copy(),
-        arcs[:num_arcs, 3].copy(),
-        states[:num_states, 0].copy(),
-        states[:num_states, 1].copy(),
-        states[:num_states, 2] == 0,
+        arcs[0, :num_arcs].copy(),
+        arcs[1, :num_arcs].copy(),
+        arcs[2, :num_arcs].copy(),
+        arcs[3, :num_arcs].copy(),
+        states[0, :num_states].copy(),
+        states[1, :num_states].copy(),
+        states[2, :num_states] == 0,
         arc_offset,
         state_offset,
     )
@@ -206,20 +201,10 @@ def matching(
 
 @jit
 def grown(table: Ints) -> Ints:
-    """The table with twice the rows."""
-    result = np.empty((table.shape[0] * 2, table.shape[1]), np.int64)
-    result[: table.shape[0]] = table
+    """The table with twice the columns."""
+    result = np.empty((table.shape[0], table.shape[1] * 2), np.int64)
+    result[:, : table.shape[1]] = table
     return result
-
-
-@jit
-def put(found: Ints, row: int, number: Ints, to: int, arc_a: int, arc_b: int) -> int:
-    """Note an arc and that its end is reached; the next row."""
-    number[to] = -2
-    found[row, 0] = to
-    found[row, 1] = arc_a
-    found[row, 2] = arc_b
-    return row + 1
 
 
 @jit
