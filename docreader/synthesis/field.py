@@ -203,7 +203,7 @@ def take_field(rng: np.random.Generator, sheet: np.ndarray, marks: list[Mark], w
     cover = ink(marks, (sheet.shape[0], sheet.shape[1]))
     flow = np.clip(1.0 + 0.10 * mottle(rng, sheet.shape[:2], 5.0), 0.6, 1.15)
     page = sheet * (1.0 - np.minimum(cover * flow * writer.darkness, 0.97))
-    scan = sample_scan(rng) if rng.random() < 0.9 else sample_camera(rng)
+    scan = sample_scan(rng) if rng.random() < 0.95 else sample_camera(rng)
     return take(rng, page, scan)
 
 

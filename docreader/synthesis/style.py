@@ -53,9 +53,9 @@ class Style:
     continental: bool
 
 
-_DARK = Paper(0.4, (166, 5), ("waves", "waves", "waves", "hatch"), 1, (12, 32), (3.4, 6.0))
-_CLOTH = Paper(0.08, (170, 5), ("weave",), 1, (20, 38), (2.6, 4.5))
-_ENGRAVED = Paper(0.52, (212, 5), ("hatch", "arcs", "fan", "braid", "waves"), 3, (18, 56), (3.5, 9.0))
+_DARK = Paper(0.4, (166, 5), ("waves", "waves", "waves", "hatch"), 1, (18, 36), (3.4, 6.0))
+_CLOTH = Paper(0.08, (170, 5), ("weave",), 1, (26, 42), (2.6, 4.5))
+_ENGRAVED = Paper(0.52, (212, 5), ("hatch", "arcs", "fan", "braid", "waves"), 3, (28, 56), (3.5, 9.0))
 _PLAIN = Paper(0.3, (232, 12), ("plain",), 1, (0, 0), (4, 8))
 _DOTTED = Paper(0.5, (215, 16), ("halftone", "weave", "hatch"), 1, (20, 70), (3.0, 6.0))
 _TINTED = Paper(0.5, (222, 12), ("waves", "arcs", "braid", "hatch"), 2, (6, 25), (4.0, 9.0))
