@@ -13,6 +13,7 @@ better**. The papers' penalty is minus the score, and their forward penalty minu
     tensor([-0.3775,  0.3775,  0.0000])
 """
 
+from gtn import nn
 from gtn.batching import batch
 from gtn.build import interpretation_graph, linear_graph, string_acceptor
 from gtn.comparing import equal, equivalent, isomorphic, language
@@ -73,6 +74,7 @@ __all__ = [
     "language",
     "linear_graph",
     "n_best",
+    "nn",
     "posteriors",
     "project_input",
     "project_output",

@@ -136,6 +136,7 @@ class _Score(torch.autograd.Function):
         if semiring is TropicalSemiring:
             refuse_nan(g)
         ctx.kernels, ctx.semiring = _kernels(g), semiring
+        score: Tensor
         score, saved = ctx.kernels.forward(g, semiring, any(ctx.needs_input_grad))
         # g itself would hold the tape of its weights alive; what is kept here has none.
         ctx.save_for_backward(weight, final_weight, *saved)

@@ -1,0 +1,133 @@
+"""Connectionist temporal classification from graphs: equal to torch.nn.functional.ctc_loss.
+
+The graph of a target reads its labels in order, each one or more times, with any number of blanks between
+and around them (at least one between equal neighbours). Intersected with the graph of the frames it holds
+all alignments, and its forward score is the log-likelihood (Graves et al. 2006).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from gtn.build import linear_graph
+from gtn.compose import intersect
+from gtn.errors import GraphError
+from gtn.graph import Graph
+from gtn.nn.losses import reduced
+from gtn.ragged import lengths_to_offsets
+from gtn.shortest import forward_score
+
+
+def ctc_graph(
+    targets: Sequence[Sequence[int]] | Sequence[Tensor],
+    blank: int = 0,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str | None = None,
+) -> Graph:
+    """Make the alignment graph of each target: an acceptor of frame labels, score 0.
+
+    State 2k + 1 of a target is reached by its label k, the even states by blanks.
+
+    Args:
+        targets: B strings of labels.
+        blank: the label of a blank.
+        dtype: of the weights.
+        device: where to put it.
+
+    Raises:
+        GraphError: a target has a blank or a negative label.
+    """
+    strings = [t.tolist() if isinstance(t, Tensor) else list(t) for t in targets]
+    flat = torch.tensor([label for s in strings for label in s], dtype=torch.int64, device=device)
+    if flat.numel() and (int(flat.min()) < 0 or bool((flat == blank).any())):
+        raise GraphError(f"targets are labels >= 0 other than the blank, {blank}; not {flat.tolist()[:20]}")
+    length = torch.tensor([len(s) for s in strings], dtype=torch.int64, device=device)
+    size = length.numel()
+    state_offset = lengths_to_offsets(2 * length + 1)
+    total = 2 * flat.numel() + size
+    item = torch.arange(size, device=device).repeat_interleave(2 * length + 1, output_size=total)
+    state = torch.arange(total, device=device)
+    place = state - state_offset[item]
+    label = torch.full((total,), blank, dtype=torch.int64, device=device)
+    label[place % 2 == 1] = flat
+    # Into each state: from itself, from the one before, and over a blank between two different labels.
+    back = torch.stack([torch.zeros_like(state), torch.ones_like(state), torch.full_like(state, 2)], 1)
+    there = back <= place[:, None]
+    there[:, 2] &= (place % 2 == 1) & (label != label.roll(2))
+    arcs = there.nonzero()
+    dst = arcs[:, 0]
+    src, read = dst - arcs[:, 1], label[dst]
+    final_weight = torch.full((total,), -torch.inf, dtype=dtype, device=device)
+    final_weight[place >= (2 * length)[item] - 1] = 0.0
+    return Graph(
+        src,
+        dst,
+        read,
+        read,
+        torch.zeros(dst.numel(), dtype=dtype, device=device),
+        lengths_to_offsets(torch.bincount(item[dst], minlength=size)),
+        state_offset,
+        place <= 1,
+        final_weight,
+    )
+
+
+def ctc_loss(
+    log_probs: Tensor,
+    targets: Tensor | Sequence[Sequence[int]],
+    input_lengths: Tensor | Sequence[int] | None = None,
+    target_lengths: Tensor | Sequence[int] | None = None,
+    blank: int = 0,
+    reduction: str = "mean",
+    zero_infinity: bool = False,
+) -> Tensor:
+    """Give what torch.nn.functional.ctc_loss gives, by graphs.
+
+    Args:
+        log_probs: (T, B, C) log-probabilities.
+        targets: (B, L) padded or the rows end to end, as in torch; or a list of B strings.
+        input_lengths: (B,) frames of each item; None is T.
+        target_lengths: (B,) labels of each target; None where targets is a list.
+        blank: the label of a blank.
+        reduction: "none", "sum", or "mean", which divides each loss by the length of its target first.
+        zero_infinity: count a target that does not fit into its frames as 0, instead of inf.
+
+    Raises:
+        GraphError: sizes do not fit, a label is out of range, or reduction is something else.
+    """
+    if log_probs.ndim != 3:
+        raise GraphError(f"log_probs must be (T, B, C), not {tuple(log_probs.shape)}")
+    strings = _as_lists(targets, target_lengths)
+    if len(strings) != log_probs.shape[1]:
+        raise GraphError(f"{len(strings)} targets for {log_probs.shape[1]} items of log_probs (T, B, C)")
+    if any(label >= log_probs.shape[2] for s in strings for label in s):
+        raise GraphError(f"a target has a label >= {log_probs.shape[2]}, the number of classes")
+    frames = linear_graph(log_probs.transpose(0, 1), input_lengths)
+    right = ctc_graph(strings, blank, dtype=frames.dtype, device=frames.device)
+    score = forward_score(intersect(frames, right))
+    possible = score > -torch.inf
+    value = -torch.where(possible, score, 0.0)
+    value = value.masked_fill(~possible, 0.0 if zero_infinity else torch.inf)
+    if reduction == "mean":
+        value = value / torch.tensor(
+            [max(len(s), 1) for s in strings], dtype=value.dtype, device=value.device
+        )
+    return reduced(value, reduction)
+
+
+def _as_lists(
+    targets: Tensor | Sequence[Sequence[int]], lengths: Tensor | Sequence[int] | None
+) -> list[list[int]]:
+    if not isinstance(targets, Tensor):
+        return [list(s) for s in targets]
+    if lengths is None:
+        raise GraphError("target_lengths are needed where targets is a tensor")
+    sizes = torch.as_tensor(lengths).tolist()
+    if targets.ndim == 2:
+        return [row[:n] for row, n in zip(targets.tolist(), sizes, strict=True)]
+    flat, ends = targets.tolist(), torch.as_tensor(lengths).cumsum(0).tolist()
+    return [flat[end - n : end] for n, end in zip(sizes, ends, strict=True)]
