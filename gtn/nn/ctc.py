@@ -30,7 +30,7 @@ def ctc_graph(
 ) -> Graph:
     """Make the alignment graph of each target: an acceptor of frame labels, score 0.
 
-    State 2k + 1 of a target is reached by its label k, the even states by blanks.
+    State 2k + 1 of a target is reached by its label k, the even states by blanks; state 0 starts.
 
     Args:
         targets: B strings of labels.
@@ -71,7 +71,7 @@ def ctc_graph(
         torch.zeros(dst.numel(), dtype=dtype, device=device),
         lengths_to_offsets(torch.bincount(item[dst], minlength=size)),
         state_offset,
-        place <= 1,
+        place == 0,
         final_weight,
     )
 

@@ -53,7 +53,7 @@ def test_targets_end_to_end_as_in_torch():
 
 def test_graph_of_a_target_as_a_table():
     assert gtn.to_text(ctc_graph([[2]])) == (
-        "start 0 1\n0 0 0 0 0\n1 1 2 2 0\n0 1 2 2 0\n2 2 0 0 0\n1 2 0 0 0\nfinal 1 0\nfinal 2 0"
+        "start 0\n0 0 0 0 0\n1 1 2 2 0\n0 1 2 2 0\n2 2 0 0 0\n1 2 0 0 0\nfinal 1 0\nfinal 2 0"
     )
 
 
