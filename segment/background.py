@@ -56,8 +56,8 @@ def darkness(image: Grey) -> Plane:
     beyond = (cells < _NO_PAPER * int(cells.max())).astype(np.uint8)
     if beyond.any():
         # the edge of what is no paper would look like a stroke
-        beyond = cv2.dilate(beyond, np.ones((5, 5), np.uint8))[inner, inner]
-        dark[cv2.resize(beyond, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 0
+        grown = cv2.dilate(beyond, np.ones((5, 5), np.uint8))[inner, inner]
+        dark[cv2.resize(grown, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 0
     return dark
 
 

@@ -92,18 +92,44 @@ def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule
     on = near & (columns >= left) & (columns < right)
     if np.unique(columns[on]).size < 0.35 * span:
         return None
-    # Print is straight; the feet of written characters in a row are not.
-    fit = np.polyfit(columns[on], middles[on], 1)
+    # Print is straight, or bent evenly with its paper; the feet of characters in a row are not.
+    across = span >= 0.95 * width
+    fit = np.polyfit(columns[on], middles[on], 2 if across else 1)
     straight = float(np.mean(np.abs(middles[on] - np.polyval(fit, columns[on])) <= 1))
-    if straight < 0.97:
-        # A bent or broken rule must show elsewhere that it is one: from side to side, or thinner than the pen.
-        if straight < (0.85 if span >= 0.95 * width else 0.88):
-            return None
-        if span < 0.95 * width and thickness > 0.8 * stroke + 1:
-            return None
-        if left > 3 and right < width - 3 and span < 0.8 * width:
-            return None
-    return Rule(left, right, centre[left:right], thickness, float(fit[0]))
+    fine = thickness <= 0.8 * stroke + 1
+    ends = int(left <= 3) + int(right >= width - 3)
+    if not _credible(straight, span / width, ends, fine) or (
+        not (across and straight >= 0.97) and _amid(mask, centre, left, right, thickness)
+    ):
+        return None
+    return Rule(left, right, centre[left:right], thickness, slope)
+
+
+def _credible(straight: float, share: float, ends: int, fine: bool) -> bool:
+    """Whether a line is print.
+
+    Args:
+        straight: share of its columns that lie on a smooth line.
+        share: of the picture's width that it spans.
+        ends: how many of its ends are at the border of the picture.
+        fine: whether it is thinner than the pen.
+    """
+    if share >= 0.95:
+        return straight >= 0.82
+    if straight >= 0.97:
+        return share >= (0.65 if fine and ends else 0.7 if fine or ends else 0.85)
+    return straight >= 0.88 and fine and share >= (0.7 if ends else 0.8)
+
+
+def _amid(
+    mask: NDArray[np.bool_], centre: NDArray[np.floating[Any]], left: int, right: int, thickness: float
+) -> bool:
+    """Whether much ink lies above a line and much below it, as with the crossbars of characters."""
+    rows = np.arange(mask.shape[0])[:, None]
+    part, line = mask[:, left:right], centre[left:right]
+    above = int((part & (rows < line - thickness)).sum())
+    below = int((part & (rows > line + thickness)).sum())
+    return min(above, below) > 0.2 * (above + below)
 
 
 def find_runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -188,7 +214,7 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
         flank = np.logical_and.accumulate(solid | lighter, axis=0)
         gone[side] |= flank & (np.cumsum(~solid, axis=0) <= 2)
     # A stroke is wider than one column, and so is what lies between two strokes.
-    kept = np.pad((length > limit).astype(np.uint8)[None], ((0, 0), (3, 3)))
+    kept: NDArray[Any] = np.pad((length > limit).astype(np.uint8)[None], ((0, 0), (3, 3)))
     kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))
     kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     gone &= (kept[0, 3:-3] == 0) & (strip[reach] > 0)
