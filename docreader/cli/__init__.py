@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What stands behind the command's name; by default that of this process.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    _open_closed_streams()
     try:
         app(None if arguments is None else list(arguments), prog_name="docreader")
     except SystemExit as end:
@@ -77,6 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"docreader: {_message(error)}", file=sys.stderr)  # noqa: T201
         return int(Exit.USAGE)
     return int(Exit.OK)
+
+
+def _open_closed_streams() -> None:
+    """Give standard streams that the caller has closed (`>&-`) something harmless to be."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -14,6 +14,9 @@ from docreader.errors import RecordError, ResumeError
 from docreader.inputs import Input
 from docreader.records import ModelInfo, Reading, Record, from_json
 
+MAX_LINE = 10_000_000
+"""Bytes of the longest line that is read; a record has a few thousand."""
+
 
 @dataclass
 class Earlier:
@@ -55,14 +58,17 @@ def read_earlier(path: Path) -> Earlier:
     Raises:
         ResumeError: The file cannot be read, or holds something else than records.
     """
+    if path.exists() and not path.is_file():
+        raise ResumeError(f"'{path}' is no file that could be continued")
     earlier = Earlier()
     group: list[Record] = []
     first = b""
     position = 0
     try:
         with path.open("rb") as stream:
-            for number, line in enumerate(stream, start=1):
+            for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), start=1):
                 if not line.endswith(b"\n"):
+                    _check_torn(line, path, number)
                     break
                 record = _record(line, path, number)
                 if group and (record.file != group[0].file or line == first):
@@ -77,6 +83,13 @@ def read_earlier(path: Path) -> Earlier:
     except OSError as error:
         raise ResumeError(f"cannot read '{path}' to resume from it: {error.strerror}") from error
     return earlier
+
+
+def _check_torn(line: bytes, path: Path, number: int) -> None:
+    """See to it that a line without an end can be the beginning of a record: nothing else may be cut off."""
+    begun = b'{"file":'
+    if len(line) >= MAX_LINE or not line.startswith(begun[: len(line)]):
+        raise ResumeError(f"{path}, line {number}: this is no record written by docreader")
 
 
 def _record(line: bytes, path: Path, number: int) -> Record:

@@ -211,6 +211,8 @@ def _rows(path: Path, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
 
 
 def _read_text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise LabelsError(f"'{path}' is no csv file, but a folder or a device")
     try:
         data = path.read_bytes()
     except OSError as error:

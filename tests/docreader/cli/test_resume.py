@@ -56,7 +56,9 @@ def test_new_inputs_are_added(run, whole, scans):
     )
 
 
-@pytest.mark.parametrize("content", ["nonsense\n", "file,page\n", '{"schema": 1}\n', "\x00\xff\n"])
+@pytest.mark.parametrize(
+    "content", ["nonsense\n", "file,page\n", '{"schema": 1}\n', "\x00\xff\n", "my diary"]
+)
 def test_another_kind_of_file_is_left_alone(run, whole, content):
     inputs, _, file = whole
     file.write_text(content)
@@ -70,7 +72,8 @@ def test_a_folder_cannot_be_continued(run, whole, tmp_path):
     inputs, _, _ = whole
     done = run("decode", *inputs, "--resume", tmp_path)
     assert done.status == 2
-    assert "Is a directory" in done.err
+    assert "is no file that could be continued" in done.err
+    assert run("decode", *inputs, "--resume", "/dev/null").status == 2
 
 
 def test_one_file_holds_the_readings_of_one_model(run, whole, tmp_path):

@@ -98,7 +98,7 @@ def test_a_cell_over_two_lines_is_counted_as_such(write):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(LabelsError, match="No such file"):
         read_labels(tmp_path / "no.csv")
-    with pytest.raises(LabelsError, match="Is a directory"):
+    with pytest.raises(LabelsError, match="is no csv file, but a folder"):
         read_labels(tmp_path)
 
 
