@@ -18,6 +18,7 @@ from gtn.batching import batch
 from gtn.build import interpretation_graph, linear_graph, string_acceptor
 from gtn.comparing import equal, equivalent, isomorphic, language
 from gtn.compose import compose, intersect
+from gtn.drawing import draw, to_dot, to_svg
 from gtn.errors import (
     BatchError,
     BudgetError,
@@ -29,7 +30,9 @@ from gtn.errors import (
     TextError,
 )
 from gtn.graph import EPSILON, NO_PAYLOAD, Graph
+from gtn.interchange import from_networkx, to_networkx
 from gtn.levels import topological_order
+from gtn.lexicon import label_graph, lexicon_acceptor, lexicon_transducer, scalar_graph
 from gtn.nbest import n_best
 from gtn.paths import Path, Paths
 from gtn.rational import arc_sort, closure, concat, project_input, project_output, reverse, union
@@ -63,15 +66,20 @@ __all__ = [
     "closure",
     "compose",
     "concat",
+    "draw",
     "equal",
     "equivalent",
     "forward_score",
+    "from_networkx",
     "from_openfst",
     "from_text",
     "interpretation_graph",
     "intersect",
     "isomorphic",
+    "label_graph",
     "language",
+    "lexicon_acceptor",
+    "lexicon_transducer",
     "linear_graph",
     "n_best",
     "nn",
@@ -81,9 +89,13 @@ __all__ = [
     "remove",
     "reverse",
     "sample",
+    "scalar_graph",
     "state_posteriors",
     "string_acceptor",
+    "to_dot",
+    "to_networkx",
     "to_openfst",
+    "to_svg",
     "to_text",
     "topological_order",
     "trim",

@@ -17,20 +17,23 @@ Labels = Sequence[int] | Tensor
 
 def string_acceptor(
     labels: Labels | Sequence[Labels],
+    weight: float | Tensor = 0.0,
     *,
     dtype: torch.dtype = torch.float32,
     device: torch.device | str | None = None,
 ) -> Graph:
-    """Make acceptors of one string each, score 0.
+    """Make acceptors of one string each.
 
     Args:
         labels: the labels of one string, or a list of such strings for a batch. The empty string is
             allowed: one state. A list that is empty is one empty string.
+        weight: the score of each arc; or (C,) scores of the labels 0 .. C - 1, which then say the dtype
+            and the device, and to which gradients flow.
         dtype: of the weights.
         device: where to put it.
 
     Raises:
-        GraphError: a label is not an integer >= 0.
+        GraphError: a label is not an integer >= 0, or has no score.
 
     Example:
         >>> import gtn
@@ -46,6 +49,13 @@ def string_acceptor(
     flat = [label for string in strings for label in string]
     if any(not isinstance(label, int) or label < 0 for label in flat):
         raise GraphError(f"labels of a string are integers >= 0, not {flat[:20]}")
+    if isinstance(weight, Tensor):
+        if weight.ndim != 1 or weight.numel() <= max(flat, default=-1):
+            raise GraphError(
+                f"weight has shape {tuple(weight.shape)}; scores of labels up to {max(flat)} are needed"
+            )
+        weight = weight if weight.dtype == torch.float64 else weight.float()
+        dtype, device = weight.dtype, weight.device
     length = torch.tensor([len(s) for s in strings], dtype=torch.int64, device=device)
     label = torch.tensor(flat, dtype=torch.int64, device=device)
     state_offset = lengths_to_offsets(length + 1)
@@ -55,9 +65,12 @@ def string_acceptor(
     start[state_offset[:-1]] = True
     final_weight = torch.full(start.shape, -torch.inf, dtype=dtype, device=device)
     final_weight[state_offset[1:] - 1] = 0.0
-    weight = torch.zeros(len(flat), dtype=dtype, device=device)
+    if isinstance(weight, Tensor):
+        score = weight[label]
+    else:
+        score = torch.full((len(flat),), float(weight), dtype=dtype, device=device)
     return Graph(
-        src, src + 1, label, label, weight, lengths_to_offsets(length), state_offset, start, final_weight
+        src, src + 1, label, label, score, lengths_to_offsets(length), state_offset, start, final_weight
     )
 
 
