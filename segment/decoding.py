@@ -20,6 +20,7 @@ from segment.errors import (
     UnsupportedFormatError,
 )
 from segment.grey import Grey, image_to_grey
+from segment.libtiff import libtiff_errors
 from segment.tiff import MAGIC, TiffDirectory, too_many_pixels
 
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"} | dict.fromkeys(MAGIC, "TIFF")
@@ -101,8 +102,15 @@ def decode_tiff_page(file: BinaryIO, page: TiffDirectory, content: bytes | None)
     """
     if page.error is not None:
         raise page.error
-    with _quiet(), _typed("TIFF"), _open_tiff(file, page.header, content) as image:
+    with (
+        _quiet(),
+        _typed("TIFF"),
+        libtiff_errors() as damage,
+        _open_tiff(file, page.header, content) as image,
+    ):
         image.load()
+        if damage:
+            raise DamagedImageError(f"the TIFF is damaged: {damage[0]}")
         return image_to_grey(image), _resolution(image)
 
 
@@ -186,7 +194,10 @@ def _typed(kind: str) -> Iterator[None]:
     except MemoryError:
         raise ImageReadError("there is not enough memory to decode it; fewer --jobs may help") from None
     except SyntaxError as error:
-        raise UnsupportedFormatError(f"this variant of {kind} cannot be decoded: {error}") from None
+        # of a PNG or JPEG: a broken header, but for JPEGs of 12 bits ("cannot handle 12-bit layers")
+        if kind == "TIFF" or "handle" in str(error):
+            raise UnsupportedFormatError(f"this variant of {kind} cannot be decoded: {error}") from None
+        raise DamagedImageError(f"the {kind} is damaged or truncated: {error}") from None
     except Exception as error:
         # by where it breaks: OSError, ValueError, EOFError, struct.error, TypeError, KeyError, zlib.error
         reason = str(error) or type(error).__name__

@@ -102,7 +102,9 @@ def _numbers_to_grey(array: NDArray[Any]) -> Grey:
         # 1 as an integer is nearly black of 8 bits, not white
         top = 1.0 if high <= 1 and array.dtype.kind == "f" else 255.0 if high <= 255 else 65535.0
         return np.rint(values * (255 / top)).astype(np.uint8)
-    return np.rint((values / 2 - low / 2) * (255 / (high / 2 - low / 2))).astype(np.uint8)
+    # halves, because the range of two floats may overflow
+    half = high / 2 - low / 2
+    return np.rint((values / 2 - low / 2) * (255 / half if half else 0)).astype(np.uint8)
 
 
 def _over_white(image: Image.Image) -> Grey:
