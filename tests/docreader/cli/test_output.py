@@ -1,0 +1,82 @@
+"""Writers on a terminal, progress on a terminal, and the tally."""
+
+import io
+
+import pytest
+
+from docreader.cli.exits import Exit
+from docreader.cli.output import Format, Tally, writer_for
+from docreader.cli.progress import Progress
+from docreader.records import ErrorRecord, ModelInfo, Reading
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def reading(reason=None):
+    return Reading(
+        file="[bold]a.png",
+        page=1,
+        text="12",
+        confidence=0.5,
+        decision="reject" if reason else "accept",
+        reason=reason,
+        method="hos",
+        model=ModelInfo("m", "1", "0" * 64),
+    )
+
+
+FAILED = ErrorRecord.of("b.png", ValueError("broken"))
+
+
+def test_text_has_colour_on_a_terminal_and_says_the_same(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    plain, coloured = io.StringIO(), Terminal()
+    for stream in (plain, coloured):
+        writer_for(Format.TEXT, stream).write([reading(), reading("blank"), FAILED])
+    assert "\x1b[32maccept\x1b[0m" in coloured.getvalue()
+    without = coloured.getvalue()
+    for code in ("\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"):
+        without = without.replace(code, "")
+    assert without == plain.getvalue()
+    assert "[bold]a.png" in without
+
+
+@pytest.mark.parametrize("total", [None, 3])
+def test_progress_is_seen_on_a_terminal_only(monkeypatch, total):
+    terminal, pipe = Terminal(), io.StringIO()
+    for stream, quiet in ((terminal, False), (pipe, False), (pipe, True)):
+        monkeypatch.setattr("sys.stderr", stream)
+        with Progress("reading", total, quiet=quiet) as progress:
+            progress.advance()
+    assert "reading" in terminal.getvalue()
+    assert pipe.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("runs", "status"),
+    [
+        ([], Exit.OK),
+        ([[reading()], [reading("blank")]], Exit.OK),
+        ([[reading()], [FAILED]], Exit.SOME_FAILED),
+        ([[reading(), FAILED]], Exit.SOME_FAILED),
+        ([[FAILED], [FAILED, FAILED]], Exit.ALL_FAILED),
+    ],
+)
+def test_the_status_of_a_run(runs, status):
+    tally = Tally()
+    for records in runs:
+        tally.add(records)
+    assert tally.status is status
+
+
+def test_the_summary_counts_images_and_not_pages():
+    tally = Tally()
+    tally.add([reading(), reading("blank"), FAILED])
+    assert tally.summary(2.0) == "1 image: 1 accepted, 1 rejected, 1 failed; 0.5 images/s"
+    tally.add([reading()])
+    assert tally.summary(2.0, read_now=1).startswith("2 images (1 of them in the earlier run): 2 accepted")
+    assert tally.summary(2.0, read_now=0).endswith("no image read")
