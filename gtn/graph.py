@@ -321,7 +321,11 @@ def _floats(values: Floats) -> Tensor:
 
 
 def _ints(values: Ints, name: str) -> Tensor:
-    tensor = values if isinstance(values, Tensor) else torch.tensor(values, dtype=torch.int64)
+    tensor = (
+        values
+        if isinstance(values, Tensor)
+        else torch.tensor(values, dtype=None if len(values) else torch.int64)
+    )
     if tensor.is_floating_point() or tensor.dtype == torch.bool:
         raise GraphError(f"{name} must hold integers, not {tensor.dtype}")
     return tensor.long()

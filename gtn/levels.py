@@ -107,7 +107,7 @@ def useful_states(g: Graph) -> Tensor:
 
 def cycle_error(g: Graph, state: int) -> CycleError:
     """The error for a state found on a cycle, or behind one."""
-    item = int(torch.searchsorted(g.state_offset, state, right=True)) - 1
+    item = int((g.state_offset <= state).sum()) - 1
     return CycleError(
         f"graph {item} of the batch has a cycle that reaches its state {state - int(g.state_offset[item])}; "
         "scores over all paths need an acyclic graph"

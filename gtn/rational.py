@@ -170,7 +170,9 @@ def _side_by_side(graphs: Sequence[Graph]) -> tuple[Graph, Tensor]:
         shift += len(g)
     parts = select(together, torch.stack(columns, 1).flatten())
     step = len(graphs)
-    joined = replace(parts, arc_offset=parts.arc_offset[::step], state_offset=parts.state_offset[::step])
+    # whole copies, since searches and kernels want contiguous offsets
+    arc_offset, state_offset = parts.arc_offset[::step].contiguous(), parts.state_offset[::step].contiguous()
+    joined = replace(parts, arc_offset=arc_offset, state_offset=state_offset)
     return joined, parts.state_offset
 
 
