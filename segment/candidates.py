@@ -13,9 +13,9 @@ class CandidateConfig:
     """Which runs of pieces are candidates. Lengths are in units of the text height."""
 
     pieces: PieceConfig = field(default_factory=PieceConfig)
-    max_pieces: int = 5
+    max_pieces: int = 6
     """Pieces in one candidate, at most (K)."""
-    max_width: float = 1.35
+    max_width: float = 1.6
     """Width of a candidate of several pieces, at most."""
     max_gap: float = 0.22
     """Empty columns between two neighbouring pieces of one candidate, at most."""

@@ -30,9 +30,9 @@ class CutConfig:
 
     min_width: float = 0.45
     """Narrower components are not cut."""
-    max_ink: float = 0.55
+    max_ink: float = 0.8
     """Ink that a cut may cross."""
-    min_prominence: float = 0.06
+    min_prominence: float = 0.03
     """Depth of a contour's dip, or of a projection minimum, that counts."""
     margin: float = 0.12
     """Distance of a cut from the component's left and right end."""
