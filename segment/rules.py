@@ -19,6 +19,9 @@ FAINT = 0.25
 _FIRM = 0.5
 """Ink from here on decides whether a rule and a stroke are one: between two that only come close it is lighter."""
 
+_NARROW = 16
+"""Pixels; in narrower pictures nothing tells a rule from a dash."""
+
 _MOST = 8
 """Rules looked for in one picture."""
 
@@ -65,6 +68,8 @@ def remove_rules(grey: Plane, stroke: float, max_slope: float) -> tuple[Plane, l
 
 def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule | None:
     height, width = mask.shape
+    if width < _NARROW:
+        return None
     needed = max(0.5 * width, 0.8 * min(height, width))
     columns, first, last = find_runs(mask)
     length = last - first
@@ -77,12 +82,19 @@ def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule
     most, slope, offset = _strongest_line(columns, middles, max_slope, width)
     if most < 0.4 * needed:
         return None
-    line = slope * np.arange(width) + offset
+    index = np.arange(width)
+    line = slope * index + offset
     near = np.abs(middles - line[columns]) <= 1.6
+    if np.unique(columns[near]).size < 0.35 * needed:
+        return None
+    # paper is not flat: bend the line to what lies on it
+    line = np.polyval(np.polyfit(columns[near], middles[near], 2), index)
+    near = np.abs(middles - line[columns]) <= 1.6
+    if np.count_nonzero(near) < 0.4 * needed:
+        return None
     thickness = float(np.median(length[near]))
     centre = _follow(columns[near], middles[near], line)
     rows = np.clip(np.rint(centre).astype(np.int64), 0, height - 1)
-    index = np.arange(width)
     above, below = np.maximum(rows - 1, 0), np.minimum(rows + 1, height - 1)
     touched = mask[rows, index] | mask[above, index] | mask[below, index]
     left, right = _longest(touched, max(3, round(0.05 * width)))
@@ -214,10 +226,13 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
         flank = np.logical_and.accumulate(solid | lighter, axis=0)
         gone[side] |= flank & (np.cumsum(~solid, axis=0) <= 2)
     # A stroke is wider than one column, and so is what lies between two strokes.
-    kept: NDArray[Any] = np.pad((length > limit).astype(np.uint8)[None], ((0, 0), (3, 3)))
+    long = length > limit
+    kept: NDArray[Any] = np.pad(long.astype(np.uint8)[None], ((0, 0), (3, 3)))
     kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))
     kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     gone &= (kept[0, 3:-3] == 0) & (strip[reach] > 0)
+    beyond = np.abs(np.arange(-reach, reach + 1)) > rule.thickness / 2 + 1
+    gone[beyond] &= ~long
     padded[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
     out = np.ascontiguousarray(padded[reach + 2 : -reach - 2])
     return _tidy(out, grey, rule)

@@ -9,7 +9,7 @@ _STEP = 3.0
 """Degrees between the slants that are tried; the best one is refined between its neighbours."""
 
 _ENOUGH = 6000
-"""Ink pixels that tell the slant; of more, every n-th is looked at."""
+"""Ink pixels that tell the slant; of more, a sample is looked at."""
 
 
 def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) -> float:
@@ -27,8 +27,11 @@ def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) ->
         Tangent of the lean: pixels to the right for each pixel upwards.
     """
     ys, xs = np.nonzero(mask)
-    if ys.size > _ENOUGH:
-        ys, xs = ys[:: ys.size // _ENOUGH + 1], xs[:: xs.size // _ENOUGH + 1]
+    thinned = max(1.0, ys.size / _ENOUGH)
+    if thinned > 1:
+        # at random: every n-th pixel would line up in columns of its own
+        pick = np.random.default_rng(0).choice(ys.size, _ENOUGH, replace=False)
+        ys, xs = ys[pick], xs[pick]
     if ys.size < 12 or max_degrees <= 0:
         return 0.0
     height, width = int(np.ptp(ys)) + 1, int(np.ptp(xs)) + 1
@@ -41,7 +44,7 @@ def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) ->
     span = int(columns.max()) + 1
     flat = (columns + span * np.arange(degrees.size)[:, None]).ravel()
     projection = np.bincount(flat, minlength=span * degrees.size).reshape(degrees.size, span)
-    score = np.square(projection.astype(np.float64)).sum(axis=1) / (ys.size * height)
+    score = np.square(projection.astype(np.float64)).sum(axis=1) * thinned / (ys.size * height)
     score -= prior * (1 + 2 / characters) * np.abs(degrees) / 45
     at = int(score.argmax())
     if not 0 < at < degrees.size - 1:
@@ -72,6 +75,7 @@ def estimate_skew(mask: NDArray[np.bool_], slant: float, max_slope: float) -> fl
     height = float(np.ptp(ys)) + 1
     across = xs + slant * ys
     across = across - across.mean()
-    # as if level writing of 2 characters stood on either side
-    slope = float(np.mean(across * (ys - ys.mean())) / (np.mean(np.square(across)) + height * height))
+    # as if level writing of about one character stood on either side
+    level = 0.4 * height * height
+    slope = float(np.mean(across * (ys - ys.mean())) / (np.mean(np.square(across)) + level))
     return float(np.clip(slope, -max_slope, max_slope))
