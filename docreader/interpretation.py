@@ -66,7 +66,7 @@ class Recognition(nn.Module):
     """Gives every segmentation arc one arc for each character it may be.
 
     The score of a digit is that of its shape plus the recogniser's log-probability of the class against all other
-    classes and "no character"; point, dash and dirt are scored by shape. Both are at most 0.
+    classes and "no character"; that of a point, a dash or dirt is its shape's plus the one of "no character".
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Recognition(nn.Module):
         """
         kinds = self.shape(features)
         digits = kinds[:, :1] + log_posteriors[:, :10]
-        return torch.cat([digits, kinds[:, 1:4]], dim=1)
+        return torch.cat([digits, kinds[:, 1:4] + log_posteriors[:, 10:]], dim=1)
 
     def forward(self, segmentation: gtn.Graph, log_posteriors: Tensor, features: Tensor) -> gtn.Graph:
         """The interpretation graphs of a batch.
