@@ -14,6 +14,7 @@ better**. The papers' penalty is minus the score, and their forward penalty minu
 """
 
 from gtn import nn
+from gtn.arc_lists import graphs_from_arcs
 from gtn.batching import batch
 from gtn.build import interpretation_graph, linear_graph, string_acceptor
 from gtn.comparing import equal, equivalent, isomorphic, language
@@ -73,6 +74,7 @@ __all__ = [
     "from_networkx",
     "from_openfst",
     "from_text",
+    "graphs_from_arcs",
     "interpretation_graph",
     "intersect",
     "isomorphic",

@@ -8,7 +8,7 @@ from torch import Tensor
 from gtn import kernels_torch
 from gtn.cpu import distance
 from gtn.cpu.jit import flags, floats, ints
-from gtn.cpu.order import order
+from gtn.cpu.order import is_swept, order
 from gtn.graph import Graph
 from gtn.kernels_torch import Saved
 from gtn.ragged import owners
@@ -17,21 +17,27 @@ from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalS
 
 def forward(g: Graph, semiring: SemiringType, with_grad: bool = True) -> tuple[Tensor, Saved]:
     """See ``kernels_torch.forward``."""
-    plan = order(g)
-    ways = (plan.states, plan.arcs, plan.offset, ints(g.src), floats(g.weight), flags(g.start))
     alpha = torch.empty(g.num_states, dtype=torch.float64)
     score = torch.empty(len(g), dtype=torch.float64)
+    src, weight, start = ints(g.src), floats(g.weight), flags(g.start)
     state_offset, final = ints(g.state_offset), floats(g.final_weight)
+    if semiring is TropicalSemiring:
+        back, end = torch.empty(g.num_states, dtype=torch.int64), torch.empty(len(g), dtype=torch.int64)
+        if is_swept(g):
+            distance.best_sweep(src, ints(g.dst), weight, start, alpha.numpy(), back.numpy())
+        else:
+            plan = order(g)
+            ways = (plan.states, plan.arcs, plan.offset, src, weight, start)
+            distance.best_forward(*ways, alpha.numpy(), back.numpy())
+        distance.best_end(state_offset, alpha.numpy(), final, score.numpy(), end.numpy())
+        return score, (score, alpha, back, end)
+    plan = order(g)
+    ways = (plan.states, plan.arcs, plan.offset, src, weight, start)
     if semiring is LogSemiring:
         share = torch.empty(g.num_arcs if with_grad else 0, dtype=torch.float64)
         distance.log_forward(*ways, alpha.numpy(), share.numpy())
         distance.log_end(state_offset, alpha.numpy(), final, score.numpy())
         return score, (score, alpha, share)
-    if semiring is TropicalSemiring:
-        back, end = torch.empty(g.num_states, dtype=torch.int64), torch.empty(len(g), dtype=torch.int64)
-        distance.best_forward(*ways, alpha.numpy(), back.numpy())
-        distance.best_end(state_offset, alpha.numpy(), final, score.numpy(), end.numpy())
-        return score, (score, alpha, back, end)
     distance.count_forward(*ways, alpha.numpy())
     score = torch.zeros(len(g), dtype=torch.float64)
     score.index_add_(0, owners(g.state_offset, g.num_states), alpha * g.final)

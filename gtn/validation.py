@@ -5,8 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from gtn import backend
 from gtn.errors import GraphError
 from gtn.graph import EPSILON, NO_PAYLOAD, Graph
+
+LARGE = 5_000
+"""Arcs from which compiling a check is worth the time."""
 
 
 def check(g: Graph) -> None:
@@ -19,6 +23,9 @@ def check(g: Graph) -> None:
     _check_offsets(g.arc_offset, g.num_arcs, "arc_offset", "arcs")
     _check_offsets(g.state_offset, g.num_states, "state_offset", "states")
     if g.num_arcs == 0:
+        _check_scores(g.final_weight, "final_weight")
+        return
+    if g.num_arcs >= LARGE and backend.compiled(g) and _well_formed(g):
         _check_scores(g.final_weight, "final_weight")
         return
     low = g.state_offset[:-1].repeat_interleave(g.arc_offset.diff(), output_size=g.num_arcs)
@@ -37,6 +44,23 @@ def check(g: Graph) -> None:
         _check_least(g.payload, NO_PAYLOAD, "payload")
     _check_scores(g.weight, "weight")
     _check_scores(g.final_weight, "final_weight")
+
+
+def _well_formed(g: Graph) -> bool:
+    from gtn.cpu.checks import well_formed  # here, because importing numba takes long
+    from gtn.cpu.jit import floats, ints
+
+    none = g.src[:0]
+    columns = (
+        g.src,
+        g.dst,
+        g.ilabel,
+        none if g.is_acceptor else g.olabel,
+        none if g.payload is None else g.payload,
+    )
+    return bool(
+        well_formed(ints(g.arc_offset), ints(g.state_offset), *(ints(c) for c in columns), floats(g.weight))
+    )
 
 
 def _check_shapes(g: Graph) -> None:

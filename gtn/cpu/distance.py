@@ -129,6 +129,19 @@ def best_forward(
 
 
 @jit
+def best_sweep(src: Ints, dst: Ints, weight: Floats, start: Flags, alpha: Floats, back: Ints) -> None:
+    """Do as ``best_forward``, for arcs that lead to higher states and are sorted by src: one sweep over them."""
+    for s in range(start.size):
+        alpha[s] = 0.0 if start[s] else -math.inf
+        back[s] = -1
+    for k in range(src.size):
+        x = alpha[src[k]] + weight[k]
+        if x > alpha[dst[k]]:
+            alpha[dst[k]] = x
+            back[dst[k]] = k
+
+
+@jit
 def best_end(state_offset: Ints, alpha: Floats, final: Floats, score: Floats, end: Ints) -> None:
     """Fill score (B,) and end (B,), the last state of the best path; -1 without one."""
     for b in range(score.size):

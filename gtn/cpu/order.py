@@ -75,6 +75,15 @@ def by_src(g: Graph) -> tuple[Ints, Ints]:
     return cast("tuple[Ints, Ints]", g.cache["by src"])
 
 
+def is_swept(g: Graph) -> bool:
+    """Whether arcs lead to higher states and are sorted by src, so that no order has to be worked out."""
+    if "swept" not in g.cache:
+        rising, sorted_by_src, _ = look(ints(g.src), ints(g.dst))
+        g.cache["sorted by src"] = bool(sorted_by_src)
+        g.cache["swept"] = bool(rising and sorted_by_src)
+    return bool(g.cache["swept"])
+
+
 @jit
 def look(src: Ints, dst: Ints) -> tuple[bool, bool, bool]:
     """Whether all arcs lead to a higher state, and whether arcs are sorted by src, by dst."""

@@ -1,0 +1,108 @@
+"""Many graphs at once from lists or tensors of arcs."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from gtn.errors import GraphError
+from gtn.graph import Floats, Graph, Ints
+from gtn.ragged import lengths_to_offsets
+
+
+def graphs_from_arcs(
+    src: Sequence[Ints],
+    dst: Sequence[Ints],
+    ilabel: Sequence[Ints],
+    olabel: Sequence[Ints] | None = None,
+    weight: Sequence[Floats] | Tensor | None = None,
+    *,
+    num_states: Sequence[int],
+    start: int | Sequence[int] = 0,
+    final: int | Sequence[int] = -1,
+    payload: Sequence[Ints] | None = None,
+) -> Graph:
+    """Make a batch from the arcs of each graph: ``Graph.from_arcs`` for many, at a fraction of the time.
+
+    Args:
+        src: for each of B graphs the states its arcs leave, numbered from 0; lists or tensors.
+        dst: likewise the states they enter.
+        ilabel: likewise their input labels.
+        olabel: likewise their output labels; None makes acceptors.
+        weight: likewise their log scores, or all of them end to end (A,); None is 0.
+        num_states: (B,) how many states each graph has.
+        start: the start state, the same number in each, or (B,) one for each. -1 is the last state.
+        final: the final state, likewise.
+        payload: likewise what each arc stands for, or None.
+
+    Raises:
+        GraphError: sizes differ, or a number is out of range; see ``Graph.from_arcs``.
+
+    Example:
+        >>> import gtn
+        >>> gtn.graphs_from_arcs([[0, 1], [0]], [[1, 2], [1]], [[5, 6], [7]], num_states=[3, 2])
+        Graph(batch=2, states=5, arcs=3, acceptor, float32)
+    """
+    length = [len(one) for one in src]
+    if not len(src) == len(dst) == len(ilabel) == len(num_states):
+        raise GraphError(
+            f"src, dst, ilabel, num_states are of {len(src)}, {len(dst)}, {len(ilabel)}, {len(num_states)} graphs"
+        )
+    if [len(one) for one in dst] != length or [len(one) for one in ilabel] != length:
+        raise GraphError("src, dst and ilabel of a graph must be of one length")
+    if min(num_states, default=1) < 1:
+        raise GraphError(
+            f"each graph here has a start state: num_states must be >= 1, not {list(num_states)}"
+        )
+    source = _joined(src)
+    device = source.device
+    count = torch.tensor(num_states, dtype=torch.int64, device=device)
+    sizes = torch.tensor(length, dtype=torch.int64, device=device)
+    state_offset = lengths_to_offsets(count)
+    shift = state_offset[:-1].repeat_interleave(sizes, output_size=source.numel())
+    if weight is None:
+        scores = torch.zeros(source.numel(), device=device)
+    elif isinstance(weight, Tensor):
+        scores = weight
+    else:
+        scores = torch.cat([torch.as_tensor(one) for one in weight])
+    scores = scores if scores.dtype == torch.float64 else scores.float()
+    begin = torch.zeros(int(state_offset[-1]), dtype=torch.bool, device=device)
+    begin[_numbered(start, count, state_offset, "start")] = True
+    final_weight = torch.full(begin.shape, -torch.inf, dtype=scores.dtype, device=device)
+    final_weight[_numbered(final, count, state_offset, "final")] = 0.0
+    return Graph.from_flat(
+        source + shift,
+        _joined(dst) + shift,
+        _joined(ilabel),
+        None if olabel is None else _joined(olabel),
+        scores,
+        arc_offset=lengths_to_offsets(sizes),
+        state_offset=state_offset,
+        start=begin,
+        final_weight=final_weight,
+        payload=None if payload is None else _joined(payload),
+    )
+
+
+def _joined(columns: Sequence[Ints]) -> Tensor:
+    if columns and all(isinstance(one, Tensor) for one in columns):
+        return torch.cat([torch.as_tensor(one) for one in columns]).long()
+    flat = array("q")
+    try:
+        for one in columns:
+            flat.extend(one.tolist() if isinstance(one, Tensor) else one)
+    except TypeError as error:
+        raise GraphError(f"states, labels and payloads are integers: {error}") from error
+    return torch.frombuffer(flat, dtype=torch.int64) if flat else torch.zeros(0, dtype=torch.int64)
+
+
+def _numbered(state: int | Sequence[int], count: Tensor, offset: Tensor, name: str) -> Tensor:
+    local = torch.as_tensor(state, dtype=torch.int64, device=count.device).expand(count.shape)
+    local = torch.where(local < 0, local + count, local)
+    if bool(((local < 0) | (local >= count)).any()):
+        raise GraphError(f"{name} is {state}, out of range for graphs of {count.tolist()[:20]} states")
+    return offset[:-1] + local
