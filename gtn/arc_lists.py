@@ -48,9 +48,8 @@ def graphs_from_arcs(
     """
     length = [len(one) for one in src]
     if not len(src) == len(dst) == len(ilabel) == len(num_states):
-        raise GraphError(
-            f"src, dst, ilabel, num_states are of {len(src)}, {len(dst)}, {len(ilabel)}, {len(num_states)} graphs"
-        )
+        counts = f"{len(src)}, {len(dst)}, {len(ilabel)}, {len(num_states)}"
+        raise GraphError(f"src, dst, ilabel, num_states are of {counts} graphs")
     if [len(one) for one in dst] != length or [len(one) for one in ilabel] != length:
         raise GraphError("src, dst and ilabel of a graph must be of one length")
     if min(num_states, default=1) < 1:

@@ -51,15 +51,17 @@ def _well_formed(g: Graph) -> bool:
     from gtn.cpu.jit import floats, ints
 
     none = g.src[:0]
-    columns = (
-        g.src,
-        g.dst,
-        g.ilabel,
-        none if g.is_acceptor else g.olabel,
-        none if g.payload is None else g.payload,
-    )
     return bool(
-        well_formed(ints(g.arc_offset), ints(g.state_offset), *(ints(c) for c in columns), floats(g.weight))
+        well_formed(
+            ints(g.arc_offset),
+            ints(g.state_offset),
+            ints(g.src),
+            ints(g.dst),
+            ints(g.ilabel),
+            ints(none if g.is_acceptor else g.olabel),
+            ints(none if g.payload is None else g.payload),
+            floats(g.weight),
+        )
     )
 
 

@@ -1,0 +1,1 @@
+"""Parts of benchmarks/graphs.py: the cases, and the peers they are measured against."""

@@ -1,0 +1,263 @@
+"""Other libraries behind one face: each builds its graphs once, then answers what it can.
+
+A method gives the scores as a list, in nats, higher is better, so that all can be compared before anything is
+timed. What a library has not got, it does not define. Graphs are built outside of the timing (but for ``make``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from graph_cases.data import Arcs
+
+
+class Numpy:
+    """The recursions, state by state, in plain numpy: what one would write oneself."""
+
+    name = "numpy, plain"
+
+    def prepare(self, graphs: Sequence[Arcs]) -> Any:
+        return [
+            (
+                np.array(g.src),
+                np.array(g.dst),
+                np.array(g.weight),
+                np.searchsorted(g.src, np.arange(g.num_states + 1)),
+                g,
+            )
+            for g in graphs
+        ]
+
+    def viterbi(self, prepared: Any) -> list[float]:
+        result = []
+        for _, dst, weight, offset, g in prepared:
+            alpha = np.full(g.num_states, -np.inf)
+            alpha[0] = 0.0
+            for s in range(g.num_states):
+                out = slice(offset[s], offset[s + 1])
+                np.maximum.at(alpha, dst[out], alpha[s] + weight[out])
+            result.append(float(alpha[g.final]))
+        return result
+
+    def forward(self, prepared: Any) -> list[float]:
+        result = []
+        for src, dst, weight, offset, g in prepared:
+            alpha = np.full(g.num_states, -np.inf)
+            alpha[0] = 0.0
+            beta = np.full(g.num_states, -np.inf)
+            beta[g.final] = 0.0
+            for s in range(g.num_states):
+                out = slice(offset[s], offset[s + 1])
+                np.logaddexp.at(alpha, dst[out], alpha[s] + weight[out])
+            for s in range(g.num_states - 1, -1, -1):
+                out = slice(offset[s], offset[s + 1])
+                if s != g.final:
+                    beta[s] = np.logaddexp.reduce(weight[out] + beta[dst[out]])
+            np.exp(alpha[src] + weight + beta[dst] - alpha[g.final])  # the gradient
+            result.append(float(alpha[g.final]))
+        return result
+
+
+class Kaldifst:
+    """OpenFst by way of kaldifst."""
+
+    name = "kaldifst"
+
+    def __init__(self) -> None:
+        import kaldifst
+
+        self.lib = kaldifst
+
+    def make(self, graphs: Sequence[Arcs]) -> Any:
+        result = []
+        for g in graphs:
+            fst = self.lib.StdVectorFst()
+            for _ in range(g.num_states):
+                fst.add_state()
+            fst.start = 0
+            fst.set_final(g.final, 0.0)
+            for s, d, i, o, w in zip(g.src, g.dst, g.ilabel, g.olabel, g.weight, strict=True):
+                fst.add_arc(s, self.lib.StdArc(i + 1, o + 1, -w, d))
+            result.append(fst)
+        return result
+
+    prepare = make
+
+    def viterbi(self, prepared: Any) -> list[float]:
+        return [self._score(self.lib.shortest_path(fst)) for fst in prepared]
+
+    def _score(self, path: Any) -> float:
+        total, state = 0.0, path.start
+        while path.num_arcs(state):
+            for arc in self.lib.ArcIterator(path, state):
+                total -= float(arc.weight.value)
+                state = arc.nextstate
+                break
+        return total - float(path.final(state).value)
+
+    def sorted_grammar(self, grammar: Arcs) -> Any:
+        (fst,) = self.make([grammar])
+        self.lib.arcsort(fst, sort_type="ilabel")
+        return fst
+
+    def prepare_to_compose(self, graphs: Sequence[Arcs]) -> Any:
+        result = self.make(graphs)
+        for fst in result:
+            self.lib.arcsort(fst, sort_type="olabel")  # without it, composition is silently wrong
+        return result
+
+    def grammar_viterbi(self, prepared: Any, grammar: Any) -> list[float]:
+        return [self._score(self.lib.shortest_path(self.lib.compose(fst, grammar))) for fst in prepared]
+
+    def grammar_n_best(self, prepared: Any, grammar: Any) -> list[float]:
+        # paths, not distinct strings: it has no such thing for transducers
+        for fst in prepared:
+            self.lib.shortest_path(self.lib.compose(fst, grammar), n=5)
+        return []
+
+
+class Pynini:
+    """OpenFst by way of pynini (pywrapfst)."""
+
+    name = "pynini"
+
+    def __init__(self) -> None:
+        import pywrapfst
+
+        self.lib = pywrapfst
+
+    def make(self, graphs: Sequence[Arcs], kind: str = "standard") -> Any:
+        result = []
+        for g in graphs:
+            fst = self.lib.VectorFst(arc_type=kind)
+            weight = fst.weight_type()
+            fst.add_states(g.num_states)
+            fst.set_start(0)
+            fst.set_final(g.final)
+            for s, d, i, o, w in zip(g.src, g.dst, g.ilabel, g.olabel, g.weight, strict=True):
+                fst.add_arc(s, self.lib.Arc(i + 1, o + 1, self.lib.Weight(weight, -w), d))
+            result.append(fst)
+        return result
+
+    prepare = make
+
+    def prepare_log(self, graphs: Sequence[Arcs]) -> Any:
+        return self.make(graphs, "log64")
+
+    def viterbi(self, prepared: Any) -> list[float]:
+        result = []
+        for fst in prepared:
+            path = self.lib.shortestpath(fst)
+            result.append(-float(self.lib.shortestdistance(path, reverse=True)[path.start()]))
+        return result
+
+    def forward(self, prepared: Any) -> list[float]:
+        result = []
+        for fst in prepared:
+            self.lib.shortestdistance(fst)
+            to_come = self.lib.shortestdistance(fst, reverse=True)
+            result.append(-float(to_come[fst.start()]))
+        return result
+
+    def sorted_grammar(self, grammar: Arcs) -> Any:
+        (fst,) = self.make([grammar])
+        return fst.arcsort("ilabel")
+
+    def grammar_viterbi(self, prepared: Any, grammar: Any) -> list[float]:
+        return self.viterbi([self.lib.compose(fst, grammar) for fst in prepared])
+
+    def grammar_n_best(self, prepared: Any, grammar: Any) -> list[float]:
+        result = []
+        for fst in prepared:
+            output = self.lib.compose(fst, grammar).project("output").rmepsilon()
+            best = self.lib.shortestpath(output, nshortest=5, unique=True)
+            distance = self.lib.shortestdistance(best, reverse=True)
+            ways = []
+            for arc in best.arcs(best.start()):
+                ways.append(-float(arc.weight) - float(distance[arc.nextstate]))
+            result += sorted(ways, reverse=True)
+        return result
+
+
+class Rustfst:
+    """rustfst-python."""
+
+    name = "rustfst"
+
+    def __init__(self) -> None:
+        import rustfst
+
+        self.lib = rustfst
+
+    def make(self, graphs: Sequence[Arcs]) -> Any:
+        result = []
+        for g in graphs:
+            fst = self.lib.VectorFst()
+            for _ in range(g.num_states):
+                fst.add_state()
+            fst.set_start(0)
+            fst.set_final(g.final, 0.0)
+            for s, d, i, o, w in zip(g.src, g.dst, g.ilabel, g.olabel, g.weight, strict=True):
+                fst.add_tr(s, self.lib.Tr(i + 1, o + 1, -w, d))
+            result.append(fst)
+        return result
+
+    prepare = make
+
+    def viterbi(self, prepared: Any) -> list[float]:
+        result = []
+        for fst in prepared:
+            path = fst.shortest_path()
+            total, state = 0.0, path.start()
+            while path.num_trs(state):
+                (tr,) = list(path.trs(state))
+                total -= tr.weight
+                state = tr.next_state
+            result.append(total - path.final(state))
+        return result
+
+
+class TorchStruct:
+    """torch_struct: a semi-Markov chain is the same as a lattice whose arcs span 4 states at most."""
+
+    name = "torch_struct"
+
+    def __init__(self) -> None:
+        import torch_struct
+
+        self.lib = torch_struct
+
+    def prepare(self, graphs: Sequence[Arcs]) -> Any:
+        span = max(d - s for g in graphs for s, d in zip(g.src, g.dst, strict=True)) + 1
+        states = max(g.num_states for g in graphs)
+        score = torch.full((len(graphs), states - 1, span, 1, 1), -1e9)
+        for b, g in enumerate(graphs):
+            for s, d, w in zip(g.src, g.dst, g.weight, strict=True):
+                old = float(score[b, s, d - s, 0, 0])
+                score[b, s, d - s, 0, 0] = np.logaddexp(old, w)
+        return score
+
+    def forward(self, prepared: Any) -> list[float]:
+        score = prepared.clone().requires_grad_()
+        chain = self.lib.SemiMarkovCRF(score, lengths=torch.full((len(score),), score.shape[1] + 1))
+        total = chain.partition
+        total.sum().backward()
+        return [float(x) for x in total.flatten()]
+
+
+PEERS = [Numpy, Kaldifst, Pynini, Rustfst, TorchStruct]
+
+
+def available() -> tuple[list[Any], list[str]]:
+    """The peers that can be imported, and why the others can not."""
+    found, missing = [], []
+    for peer in PEERS:
+        try:
+            found.append(peer())
+        except ImportError as error:
+            missing.append(f"{peer.name}: {error}")
+    return found, missing

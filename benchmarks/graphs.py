@@ -1,0 +1,264 @@
+"""Speed of gtn against whichever peers can be imported, after checking that all agree.
+
+    python benchmarks/graphs.py [--threads 1] [--runs 30] [--peers DIR] [--scaling] [--device cuda] [--out FILE]
+
+``--peers`` names the site-packages of another environment that holds the peers (kaldifst, pynini,
+rustfst-python, torch_struct), so that they need not be installed beside docreader. Peers take turns with ours
+run by run, so that a busy machine is busy for all. Times are wall-clock; "of gtn" is the ratio to ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import platform
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from graph_cases.data import Arcs, amount_grammar, large, lattice
+from graph_cases.peers import available
+
+import gtn
+
+BATCH = 64
+
+
+def build(graphs: list[Arcs], device: str = "cpu") -> gtn.Graph:
+    """Our batch of the graphs."""
+    acceptor = all(g.ilabel is g.olabel for g in graphs)
+    return gtn.graphs_from_arcs(
+        [g.src for g in graphs],
+        [g.dst for g in graphs],
+        [g.ilabel for g in graphs],
+        None if acceptor else [g.olabel for g in graphs],
+        torch.tensor([w for g in graphs for w in g.weight]),
+        num_states=[g.num_states for g in graphs],
+        final=[g.final for g in graphs],
+    ).to(device)
+
+
+def fresh(g: gtn.Graph, grad: bool = False) -> gtn.Graph:
+    """The graph as if seen for the first time: nothing that follows from its arcs is known yet."""
+    weight = g.weight.detach().clone().requires_grad_(grad)
+    return gtn.Graph(
+        g.src,
+        g.dst,
+        g.ilabel,
+        g.olabel,
+        weight,
+        g.arc_offset,
+        g.state_offset,
+        g.start,
+        g.final_weight,
+        g.payload,
+    )
+
+
+def viterbi(g: gtn.Graph) -> list[float]:
+    """Best paths and their scores."""
+    path = gtn.viterbi_path(fresh(g))
+    score = torch.zeros(len(g)).index_add_(
+        0, torch.arange(len(g)).repeat_interleave(path.arc_offset.cpu().diff()), path.weight.cpu()
+    )
+    return score.tolist()
+
+
+def forward(g: gtn.Graph) -> list[float]:
+    """Forward scores, and the gradient of each arc."""
+    score = gtn.forward_score(fresh(g, grad=True))
+    score.sum().backward()
+    return score.tolist()
+
+
+def measure(
+    functions: dict[str, Callable[[], Any]], runs: int, device: str
+) -> dict[str, tuple[float, float]]:
+    """Median and least time of each, in ms; they take turns."""
+    times: dict[str, list[float]] = {name: [] for name in functions}
+    spent = dict.fromkeys(functions, 0.0)
+    for _ in range(runs):
+        for name, function in functions.items():
+            if spent[name] > 3.0 and len(times[name]) >= 3:
+                continue  # three seconds of a slow peer tell enough
+            begin = time.perf_counter()
+            function()
+            if device != "cpu":
+                torch.cuda.synchronize()
+            times[name].append((time.perf_counter() - begin) * 1e3)
+            spent[name] += times[name][-1] / 1e3
+    return {name: (statistics.median(t), min(t)) for name, t in times.items()}
+
+
+def agree(name: str, peer: str, ours: list[float], theirs: list[float]) -> None:
+    """Stop if a peer gives other scores."""
+    worst = max((abs(a - b) / max(1.0, abs(a)) for a, b in zip(ours, theirs, strict=True)), default=0.0)
+    if not worst < 1e-3:
+        raise SystemExit(f"{name}: {peer} and gtn differ by {worst:g}; nothing was timed")
+
+
+def cases(peers: list[Any], device: str) -> dict[str, dict[str, Callable[[], Any]]]:
+    """All cases: for each the functions to time, ours first."""
+    rng = random.Random(1998)
+    graphs = [lattice(rng) for _ in range(BATCH)]
+    wide = [lattice(rng, labels=13) for _ in range(BATCH)]
+    rules, one = amount_grammar(rng), [large(rng)]
+    ours, ours_wide, ours_large = build(graphs, device), build(wide, device), build(one, device)
+    grammar = build([rules], device)
+    targets = [[rng.randrange(10) for _ in range(6)] for _ in range(BATCH)]
+    frames = torch.randn(32, 100, 11, generator=torch.Generator().manual_seed(0), device="cpu").to(device)
+    words = [[rng.randrange(1, 11) for _ in range(5)] for _ in range(32)]
+    weights = ours.weight.cpu()
+    tensors = [[torch.tensor(c) for c in (g.src, g.dst, g.ilabel)] for g in graphs]
+
+    def discriminative() -> None:
+        gtn.nn.discriminative_forward_loss(fresh(ours, True), targets, zero_infinity=True).backward()
+
+    def grammar_viterbi() -> list[float]:
+        return viterbi(gtn.compose(fresh(ours_wide), grammar))
+
+    def grammar_n_best() -> list[float]:
+        return gtn.n_best(gtn.compose(fresh(ours_wide), grammar), 5).score.tolist()
+
+    def ctc() -> torch.Tensor:
+        scores = frames.clone().requires_grad_()
+        loss = gtn.nn.ctc_loss(scores.log_softmax(-1).transpose(0, 1), words)
+        loss.backward()
+        return loss.detach()
+
+    def ctc_fused() -> torch.Tensor:
+        scores = frames.clone().requires_grad_()
+        loss = torch.nn.functional.ctc_loss(
+            scores.log_softmax(-1).transpose(0, 1), torch.tensor(words), [100] * 32, [5] * 32
+        )
+        loss.backward()
+        return loss.detach()
+
+    def from_tensors() -> gtn.Graph:
+        columns = [[t[k] for t in tensors] for k in range(3)]
+        return gtn.graphs_from_arcs(*columns, weight=weights, num_states=[g.num_states for g in graphs])
+
+    def from_lists() -> gtn.Graph:
+        columns = [[getattr(g, name) for g in graphs] for name in ("src", "dst", "ilabel")]
+        return gtn.graphs_from_arcs(*columns, weight=weights, num_states=[g.num_states for g in graphs])
+
+    agree("CTC", "torch", [float(ctc())], [float(ctc_fused())])
+    found: dict[str, dict[str, Callable[[], Any]]] = {
+        "Viterbi score and path": {"gtn": lambda: viterbi(ours)},
+        "forward + gradient": {"gtn": lambda: forward(ours)},
+        "discriminative forward + gradient": {"gtn": discriminative},
+        "compose with grammar + Viterbi": {"gtn": grammar_viterbi},
+        "compose with grammar + 5 best strings": {"gtn": grammar_n_best},
+        "make 64 graphs from tensors": {"gtn": from_tensors},
+        "make 64 graphs from lists": {"gtn": from_lists},
+        "CTC by graphs, 32 x 100 x 11": {"gtn": ctc, "torch, fused": ctc_fused},
+        "80,000 arcs: Viterbi": {"gtn": lambda: viterbi(ours_large)},
+        "80,000 arcs: forward + gradient": {"gtn": lambda: forward(ours_large)},
+    }
+    best, total = viterbi(ours), forward(ours)
+    for peer in peers:
+        small, big = peer.prepare(graphs), peer.prepare(one)
+        if hasattr(peer, "viterbi"):
+            agree("Viterbi", peer.name, best, peer.viterbi(small))
+            found["Viterbi score and path"][peer.name] = partial(peer.viterbi, small)
+            found["80,000 arcs: Viterbi"][peer.name] = partial(peer.viterbi, big)
+        if hasattr(peer, "forward"):
+            log = peer.prepare_log if hasattr(peer, "prepare_log") else peer.prepare
+            small_log, big_log = log(graphs), log(one)
+            agree("forward", peer.name, total, peer.forward(small_log))
+            found["forward + gradient"][peer.name] = partial(peer.forward, small_log)
+            if peer.name != "torch_struct":
+                found["80,000 arcs: forward + gradient"][peer.name] = partial(peer.forward, big_log)
+        if hasattr(peer, "grammar_viterbi"):
+            other = getattr(peer, "prepare_to_compose", peer.prepare)(wide)
+            theirs = peer.sorted_grammar(rules)
+            agree("grammar", peer.name, grammar_viterbi(), peer.grammar_viterbi(other, theirs))
+            viterbi_too = partial(peer.grammar_viterbi, other, theirs)
+            n_best_too = partial(peer.grammar_n_best, other, theirs)
+            found["compose with grammar + Viterbi"][peer.name] = viterbi_too
+            if scores := n_best_too():
+                agree("5 best", peer.name, grammar_n_best(), scores)
+            found["compose with grammar + 5 best strings"][peer.name] = n_best_too
+        if hasattr(peer, "make"):
+            found["make 64 graphs from lists"][peer.name] = partial(peer.make, graphs)
+    return found
+
+
+def gradient_error(device: str) -> float:
+    """Largest error of the float32 gradient on the large graph, against float64."""
+    g = build([large(random.Random(1998))], device)
+    exact = gtn.posteriors(fresh(g).to(dtype=torch.float64))
+    weight = g.weight.detach().clone().requires_grad_()
+    gtn.forward_score(fresh(g).with_weight(weight)).sum().backward()
+    return float((weight.grad.double() - exact).abs().max())
+
+
+def scaling(device: str, runs: int) -> list[tuple[int, float, float]]:
+    """Viterbi, and forward + gradient, for graphs of 10^3 to 10^6 arcs: (arcs, ms, ms)."""
+    rows = []
+    for exponent in (3, 3.5, 4, 4.5, 5, 5.5, 6):
+        arcs = round(10**exponent)
+        states = max(arcs // 40, 10)
+        src = (torch.arange(arcs) * (states - 1)) // arcs
+        jump = 1 + torch.randint(0, 50, (arcs,), generator=torch.Generator().manual_seed(0))
+        dst = (src + jump).clamp(max=states - 1)
+        weight = torch.randn(arcs, generator=torch.Generator().manual_seed(1))
+        g = gtn.Graph.from_arcs(src, dst, src * 0, weight=weight, num_states=states, final=states - 1).to(
+            device
+        )
+        timed = measure({"v": lambda g=g: viterbi(g), "f": lambda g=g: forward(g)}, runs, device)
+        rows.append((arcs, timed["v"][0], timed["f"][0]))
+    return rows
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--peers", type=Path, help="site-packages of an environment that holds the peers")
+    parser.add_argument("--scaling", action="store_true", help="time against the number of arcs instead")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--plain", action="store_true", help="our kernels in plain torch")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    if args.peers:
+        sys.path.append(str(args.peers))
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else math.nan
+    machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {load:.1f}"
+    versions = f"Python {platform.python_version()}, torch {torch.__version__}"
+    print(f"{machine}; {versions}; {args.threads} thread(s), {args.device}")
+    from gtn.backend import plain_torch
+
+    if args.plain:
+        plain_torch().__enter__()
+    if args.scaling:
+        print("| arcs | Viterbi, ms | forward + gradient, ms |\n|---|---|---|")
+        for arcs, first, second in scaling(args.device, args.runs):
+            print(f"| {arcs:,} | {first:.3f} | {second:.3f} |")
+        return
+    peers, missing = available() if args.device == "cpu" and not args.plain else ([], [])
+    for line in missing:
+        print(f"left out: {line}")
+    print("| case | library | median, ms | least, ms | of gtn |\n|---|---|---|---|---|")
+    for case, functions in cases(peers, args.device).items():
+        timed = measure(functions, args.runs, args.device)
+        for name, (median, least) in timed.items():
+            print(
+                f"| {case} | {name} | {median:.2f} | {least:.2f} | {median / timed['gtn'][0]:.1f} |",
+                flush=True,
+            )
+    print(f"largest error of a float32 gradient, 80,000 arcs: {gradient_error(args.device):.1e}")
+
+
+if __name__ == "__main__":
+    main()
