@@ -151,7 +151,7 @@ def _amount(path: Path, line: int, text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal("nan")
-    if not value.is_finite() or value < 0:
+    if not value.is_finite():
         raise LabelsError(
             f"{path}, line {line}: '{text}' is no amount; write a plain decimal number such as 1234.56"
         )
