@@ -8,7 +8,7 @@ from docreader.errors import MissingExtraError
 from docreader.evaluation import tables
 from docreader.evaluation.evaluation import Evaluation
 from docreader.evaluation.judging import Judged
-from docreader.records import printable
+from docreader.records import Box, Reading, printable
 
 THUMBNAIL = (600, 160)
 """Largest width and height of the pictures of mistakes, in pixels."""
@@ -79,8 +79,14 @@ def write_report(evaluation: Evaluation, folder: Path) -> Path:
     return index
 
 
+def _within(box: Box, size: tuple[int, int]) -> Box:
+    """A box (left, top, right, bottom) cut off at the edges of a picture."""
+    left, top, right, bottom = box
+    return max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
+
+
 def _thumbnail(item: Judged, path: Path, folder: Path) -> str | None:
-    """A small picture of the page that was misread, by its address in the report; None if it is gone."""
+    """A small picture of the field that was misread, by its address in the report; None if it is gone."""
     from PIL import Image
 
     from segment.errors import SegmentError
@@ -90,6 +96,10 @@ def _thumbnail(item: Judged, path: Path, folder: Path) -> str | None:
         for page in load_pages(item.item.path):
             if page.number == item.item.page:
                 picture = Image.fromarray(page.image)
+                if isinstance(item.record, Reading) and item.record.bbox is not None:
+                    x, y, w, h = item.record.bbox
+                    around = (x - h / 2, y - h / 2, x + w + h / 2, y + 1.5 * h)
+                    picture = picture.crop(_within(around, picture.size))
                 picture.thumbnail(THUMBNAIL)
                 picture.save(path)
                 return path.relative_to(folder).as_posix()
