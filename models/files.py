@@ -120,9 +120,17 @@ def save_model(path: str | os.PathLike[str], module: nn.Module, metadata: ModelM
         for name, tensor in module.state_dict().items()
     }
     _check_finite(tensors)
-    data = safetensors.torch.save(tensors, meta.to_header(metadata))
+    data = _canonical(safetensors.torch.save(tensors, meta.to_header(metadata)))
     write_atomically(path, data)
     return hashlib.sha256(data).hexdigest()
+
+
+def _canonical(data: bytes) -> bytes:
+    """The same file with the names of its header in order: the library's order is another in each process."""
+    length = int.from_bytes(data[:8], "little")
+    header = json.dumps(json.loads(data[8 : 8 + length]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[8 + length :]
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:

@@ -36,7 +36,8 @@ class Distortion:
         faint: Share of copies whose ink varies along the stroke.
         gap: Share of copies through which a thin line is erased, as the removal of a ruled line does.
         blur: Greatest blur, as a share of a Gaussian of 1.2 canvas pixels.
-        continental: Share of the ones that get an upstroke, and of the sevens that get a bar.
+        continental: Share of the ones that get an upstroke, of the sevens that get a bar, and (a quarter of it)
+            of the fours that are drawn anew in two open strokes.
         jitter: Greatest shift of the normalised picture, pixels.
     """
 
@@ -49,7 +50,7 @@ class Distortion:
     faint: float = 0.3
     gap: float = 0.1
     blur: float = 0.8
-    continental: float = 0.5
+    continental: float = 0.8
     jitter: int = 1
 
 
@@ -85,9 +86,8 @@ def warp(images: Tensor, settings: Distortion, generator: Generator) -> Tensor:
     grid_y, grid_x = torch.meshgrid(steps, steps, indexing="ij")
     places = torch.stack([grid_x, grid_y], -1).expand(n, CANVAS, CANVAS, 2)
     if settings.elastic:
-        coarse = _normal((n, 2, 5, 5), generator) * settings.elastic
-        smooth = F.interpolate(coarse, (CANVAS, CANVAS), mode="bicubic", align_corners=True)
-        places = places + smooth.permute(0, 2, 3, 1)
+        smooth = _smooth_noise((n, 2), 5, CANVAS, CANVAS, "bicubic", generator)
+        places = places + settings.elastic * smooth.permute(0, 2, 3, 1)
     source = places.reshape(n, -1, 2) @ matrix.transpose(1, 2)
     source = source * torch.tensor([2.0 / width, 2.0 / height])
     canvas = F.grid_sample(
@@ -118,9 +118,7 @@ def repen(canvas: Tensor, settings: Distortion, generator: Generator) -> Tensor:
         peak = x.amax((2, 3), keepdim=True).clamp_min(1e-3)
         x = ((x / peak - low) / (high - low)).clamp(0, 1)
     if settings.faint:
-        noise = F.interpolate(
-            _normal((n, 1, 7, 7), generator), (height, width), mode="bilinear", align_corners=True
-        )
+        noise = _smooth_noise((n, 1), 7, height, width, "bilinear", generator)
         strength = _uniform((n, 1, 1, 1), 0.2, 0.9, generator)
         strength = strength * (torch.rand((n, 1, 1, 1), generator=generator) < settings.faint)
         x = x * (1 - strength * noise.clamp(0, 1))
@@ -138,6 +136,16 @@ def repen(canvas: Tensor, settings: Distortion, generator: Generator) -> Tensor:
         soft = _blur(x)
         x = torch.lerp(x, soft, _uniform((n, 1, 1, 1), 0.0, settings.blur, generator))
     return x.squeeze(1).clamp(0, 1)
+
+
+def _smooth_noise(
+    shape: tuple[int, int], knots: int, height: int, width: int, mode: str, generator: Generator
+) -> Tensor:
+    """Normal noise on a coarse grid, interpolated: (*shape, height, width)."""
+    basis = torch.eye(knots).view(knots, 1, knots, 1).expand(-1, -1, -1, 2)
+    down = F.interpolate(basis, (height, 2), mode=mode, align_corners=True)[:, 0, :, 0]
+    across = F.interpolate(basis, (width, 2), mode=mode, align_corners=True)[:, 0, :, 0]
+    return down.T @ _normal((*shape, knots, knots), generator) @ across
 
 
 def _widen(x: Tensor) -> Tensor:
@@ -159,24 +167,26 @@ def _blur(x: Tensor) -> Tensor:
 def continental(
     images: NDArray[np.uint8], characters: NDArray[np.str_], share: float, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Give some ones an upstroke (and a few a foot) and some sevens a bar, as much of the world writes them.
+    """Write some ones with an upstroke, some sevens with a bar and some fours open, as much of the world does.
 
     Args:
         images: (N, H, W) uint8 ink.
-        characters: (N,) what the images show; those that are neither "1" nor "7" are left alone.
-        share: Share of the ones and sevens to change.
+        characters: (N,) what the images show; all but "1", "4" and "7" are left alone.
+        share: Share of the ones and sevens to change, four times that of the fours.
         rng: Source of chance.
 
     Returns:
         A changed copy.
     """
     images = images.copy()
-    chosen = np.isin(characters, ["1", "7"]) & (rng.random(len(images)) < share)
-    for index in np.flatnonzero(chosen):
-        if characters[index] == "1":
-            _upstroke(images[index], rng)
-        else:
-            _bar(images[index], rng)
+    for character, share_of_it, change in (
+        ("1", share, _upstroke),
+        ("4", share / 4, _open_four),
+        ("7", share, _bar),
+    ):
+        chosen = (characters == character) & (rng.random(len(images)) < share_of_it)
+        for index in np.flatnonzero(chosen):
+            change(images[index], rng)
     return images
 
 
@@ -201,11 +211,11 @@ def _upstroke(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
         return
     top, bottom = int(rows[0]), int(rows[-1])
     x = float(np.flatnonzero(image[top] > 100).mean())
-    pen = _pen(image)
-    length = (bottom - top) * rng.uniform(0.2, 0.65)
-    angle = rng.uniform(0.35, 1.1)  # radians from the vertical
+    pen = max(1, _pen(image) - int(rng.integers(2)))
+    length = (bottom - top) * rng.uniform(0.15, 0.9)
+    angle = rng.uniform(0.25, 1.05)  # radians from the vertical
     _stroke(image, (x, top + 0.5), (x - length * math.sin(angle), top + length * math.cos(angle)), pen)
-    if rng.random() < 0.12:
+    if rng.random() < 0.2:
         foot = float(np.flatnonzero(image[bottom] > 100).mean())
         half = rng.uniform(2.5, 5.0)
         _stroke(image, (foot - half, bottom), (foot + half, bottom), pen)
@@ -221,3 +231,23 @@ def _bar(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
         return
     x, half, rise = float(ink.mean()), rng.uniform(2.5, 6.0), rng.uniform(-1.5, 1.0)
     _stroke(image, (x - half, y - rise), (x + half, y + rise), _pen(image))
+
+
+def _open_four(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
+    """A four of two strokes: down and to the right, then a short one down through the end."""
+    height, width = image.shape
+    pen = _pen(image)
+    image[:] = 0
+    x, y = np.array([0.3, 0.72]) * width, np.array([0.15, 0.62, 0.86]) * height
+    foot = (x[0] + rng.uniform(-3, 1), y[1] + rng.uniform(-3, 3))
+    end = (x[1] + rng.uniform(-1, 3), foot[1] + rng.uniform(-2.5, 1.5))
+    _stroke(image, (x[0] + rng.uniform(-1, 4), y[0] + rng.uniform(-1, 2)), foot, pen)
+    _stroke(image, foot, end, pen)
+    cross = end[0] - rng.uniform(1, 4.5)
+    top = foot[1] - rng.uniform(2, 9)
+    _stroke(
+        image,
+        (cross + rng.uniform(-0.5, 2), top),
+        (cross + rng.uniform(-2, 0.5), y[2] + rng.uniform(-2, 2)),
+        pen,
+    )

@@ -13,8 +13,8 @@ from docreader.training.negatives import make_negatives
 from docreader.training.recipe import Recipe
 from segment.normalise import SIDE, normalise_segment
 
-CHUNK = 2048
-"""Digits that are distorted at a time: bounds the memory."""
+CHUNK = 256
+"""Digits that are distorted at a time: few enough for their canvases to stay in the processor's cache."""
 
 HELD_OUT_STREAM, TEST_STREAM = 1_000_000, 1_000_001
 """Numbers of the sources of chance for the held-out part and the test, beside the passes' own."""

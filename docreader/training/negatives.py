@@ -142,13 +142,16 @@ def join(parts: list[Picture], rng: np.random.Generator) -> Picture:
 
 
 def piece(source: _Source) -> Picture:
-    """A digit that lacks a good part of its ink, or that part."""
+    """What is left of a digit after one cut or two."""
     rng = source.rng
     for _ in range(8):
         digit = source.cut_digit()
         left, right = cut(digit, rng, 0.2, 0.8)
         part = left if rng.random() < 0.5 else right
-        if 0.1 < part.sum() / max(digit.sum(), 1e-6) < 0.72:
+        if rng.random() < 0.3:
+            part = tight(part)
+            part = cut(part, rng, 0.2, 0.8)[int(rng.integers(2))]
+        if 0.06 < part.sum() / max(digit.sum(), 1e-6) < 0.72:
             return part
     return mark(source)
 
@@ -227,6 +230,11 @@ def mark(source: _Source) -> Picture:
             cv2.circle(
                 field, tuple(rng.integers(8, 56, 2).tolist()), int(rng.integers(1, 5)), 255, -1, cv2.LINE_AA
             )
+    if rng.random() < 0.4:  # the smallest marks are but a few pixels when they are normalised
+        side = int(rng.integers(6, 24))
+        return np.float32(1 / 255) * cv2.resize(field, (side, side), interpolation=cv2.INTER_AREA).astype(
+            np.float32
+        )
     return np.float32(1 / 255) * field.astype(np.float32)
 
 

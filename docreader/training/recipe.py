@@ -29,8 +29,8 @@ class Recipe:
             fitted to the held-out digits at the end.
         distort: Whether digits are distorted.
         plain: With `distort`, the share of digits shown as they are.
-        trim: From the second quarter of the run on, a negative that the network itself takes for a character
-            with more than this probability is left out: it most likely shows one. 1 keeps all.
+        trim: From the second quarter of the run on, a negative that lies as near to a character's code as this
+            share of the digits do is left out: it most likely shows that character. 0 keeps all.
         held_out: Share of the training digits kept back for choosing the best pass; 0 takes the last.
         labels: The characters that class numbers 0, 1, ... stand for.
         seed: Start of every source of chance.
@@ -43,12 +43,12 @@ class Recipe:
     lr: float = 0.005
     weight_decay: float = 0.0
     criterion: str = "map"
-    rubbish: float = 0.5
+    rubbish: float = 0.75
     rubbish_constant: float = 50.0
     scale: float = 0.03
     distort: bool = True
     plain: float = 0.2
-    trim: float = 0.9
+    trim: float = 0.5
     held_out: float = 0.05
     labels: tuple[str, ...] = tuple("0123456789")
     seed: int = 1

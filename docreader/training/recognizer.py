@@ -22,7 +22,7 @@ from docreader.training.examples import (
     plain_examples,
     split,
 )
-from docreader.training.figures import Figures, log_posteriors, measure
+from docreader.training.figures import Figures, measure, penalties
 from docreader.training.recipe import Recipe
 from models import criteria
 from models.lenet5 import LeNet5, LeNet5Config
@@ -218,12 +218,11 @@ def _trimmed(
     module: LeNet5, examples: Examples, recipe: Recipe, epoch: int, device: torch.device
 ) -> Examples:
     """The examples without those negatives that most likely show a character (see `Recipe.trim`)."""
-    if not recipe.rubbish or recipe.trim >= 1 or epoch < max(1, recipe.epochs // 4):
+    if not recipe.rubbish or not recipe.trim or epoch < max(1, recipe.epochs // 4):
         return examples
+    least = penalties(module, examples.pictures, device).amin(1).numpy()
     negative = examples.targets == len(recipe.labels)
-    scores = log_posteriors(module, examples.pictures[negative], device)
-    keep = np.ones(len(examples), bool)
-    keep[negative] = (scores[:, :-1].amax(1) <= math.log(max(recipe.trim, 1e-9))).numpy()
+    keep = ~negative | (least > np.quantile(least[~negative], recipe.trim))
     return Examples(examples.pictures[keep], examples.targets[keep])
 
 
