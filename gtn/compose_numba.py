@@ -24,10 +24,11 @@ def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int
     rank_a, rank_b = ranks(a, None, "rank"), ranks(b, b.ilabel == EPSILON, "epsilon_rank")
     if not (rank_a.rising and rank_b.rising):
         return None
+    layers = 2 if _lowest_output(a) == EPSILON else 1
     width = 2 + max(_highest(a, "olabel"), _highest(b, "ilabel"))
     a_most = int(a.state_offset.diff().max()) if len(a) else 0
     b_most = int(b.state_offset.diff().max()) if len(b) else 0
-    if max(2 * a_most * b_most, a.num_states * width, b.num_states * width) > MAX_TABLE:
+    if max(layers * a_most * b_most, a.num_states * width, b.num_states * width) > MAX_TABLE:
         return None
     a_arcs, a_table = _by_label(a, "olabel", width)
     b_arcs, b_table = _by_label(b, "ilabel", width)
@@ -50,7 +51,9 @@ def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int
         flags(b.final),
         ints(rank_a.state),
         ints(rank_b.state),
-        2 * a_most * b_most,
+        layers,
+        layers * a_most * b_most,
+        min(8 * a.num_arcs * (size if len(a) < size else 1) + 8 * b.num_arcs, 1 << 22),
         max_states,
         max_arcs,
     )
@@ -102,6 +105,12 @@ def _highest(g: Graph, side: str) -> int:
         label = g.ilabel if side == "ilabel" else g.olabel
         g.cache[key] = int(label.max()) if label.numel() else -1
     return cast("int", g.cache[key])
+
+
+def _lowest_output(g: Graph) -> int:
+    if "lowest output" not in g.cache:
+        g.cache["lowest output"] = int(g.olabel.min()) if g.num_arcs else 0
+    return cast("int", g.cache["lowest output"])
 
 
 def _by_label(g: Graph, side: str, width: int) -> tuple[Ints, Ints]:

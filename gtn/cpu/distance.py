@@ -45,9 +45,9 @@ def log_forward(
             if keep:
                 share[begin:end] = total
             continue
-        total = math.exp(base - high)
+        total = 0.0 if base == -math.inf else math.exp(base - high)
         for k in range(begin, end):
-            x[k] = math.exp(x[k] - high)
+            x[k] = 1.0 if x[k] == high else math.exp(x[k] - high)
             total += x[k]
         alpha[s] = high + math.log(total)
         if keep:

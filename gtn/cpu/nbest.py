@@ -38,6 +38,15 @@ def best_to_come(
 
 
 @jit
+def best_to_come_sweep(src: Ints, dst: Ints, weight: Floats, beta: Floats) -> None:
+    """Do as ``best_to_come``, for arcs that lead to higher states and are sorted by src; beta comes as final."""
+    for k in range(src.size - 1, -1, -1):
+        x = weight[k] + beta[dst[k]]
+        if x > beta[src[k]]:
+            beta[src[k]] = x
+
+
+@jit
 def best_paths(
     n: int,
     distinct: bool,

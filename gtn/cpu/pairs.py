@@ -1,6 +1,6 @@
 """Matching pairs of a composition on the CPU: one sweep over the pairs of states, in topological order.
 
-Pairs of one item are *cells* of a table: cell ``(p * width + q) * 2 + blocked`` stands for the state of rank p
+Pairs of one item are *cells* of a table: cell ``(p * wide + q) * layers + blocked`` stands for the state of rank p
 of a, the state of rank q of b, and whether b has moved alone (so that a may not, see ``compose``). Arcs lead to
 higher cells, so that one sweep downwards finds what leads to an end, and one upwards what can be reached of it.
 """
@@ -51,7 +51,9 @@ def matching(
     b_final: Flags,
     a_state: Ints,
     b_state: Ints,
+    layers: int,
     table_size: int,
+    room: int,
     max_states: int,
     max_arcs: int,
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Flags, Ints, Ints]:
@@ -78,14 +80,17 @@ def matching(
         b_final: as for a.
         a_state: (S,) the state of each rank.
         b_state: (S,) the state of each rank.
+        layers: 2 if a has epsilons, else 1: the filter has nothing to block.
         table_size: the most cells that an item has.
+        room: a guess of the number of arcs of the result.
         max_states: budget.
         max_arcs: budget.
     """
     number = np.full(table_size, -1, np.int64)  # -1: not reached; -2: reached; later the number of the state
     useful = np.zeros(table_size, np.bool_)
     state_offset, arc_offset = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
-    arcs, states = np.empty((4, 4096), np.int64), np.empty((3, 1024), np.int64)
+    # Memory that is not touched costs nothing, so that there is room enough from the start.
+    arcs, states = np.empty((4, max(4096, room)), np.int64), np.empty((3, max(1024, room)), np.int64)
     num_arcs, num_states = 0, 0
     none = np.zeros(0, np.int64)
     for item in range(size):
@@ -99,33 +104,33 @@ def matching(
             i = a_state[a0 + p]
             first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
             blocks = 1 if loud_a > first_a else 0
-            for q in range(wide * 2 - 1, -1, -1):
-                if q % 2 > blocks:
-                    continue
-                j = b_state[b0 + q // 2]
-                first_b, loud_b = b_table[j * width], b_table[j * width + 1]
+            for q in range(wide - 1, -1, -1):
+                j = b_state[b0 + q]
+                first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
                 ends = a_final[i] and b_final[j]
                 m = first_b
                 while not ends and m < loud_b:
-                    ends = useful[(p * wide + b_to[m] - b0) * 2 + blocks]
+                    ends = useful[(p * wide + b_to[m] - b0) * layers + blocks]
                     m += 1
-                k = first_a if q % 2 == 0 else loud_a
-                while not ends and k < last_a:
-                    up = (a_to[k] - a0) * wide
-                    if k < loud_a:
-                        ends = useful[(up + q // 2) * 2]
-                    else:
-                        n = j * width + a_label[k] + 1
-                        m = b_table[n]
-                        while not ends and m < b_table[n + 1]:
-                            ends = useful[(up + b_to[m] - b0) * 2]
-                            m += 1
-                    k += 1
-                useful[p * wide * 2 + q] = ends
+                k, m = loud_a, loud_b
+                while not ends and k < last_a and m < last_b:
+                    label = a_label[k] if last_a - loud_a <= last_b - loud_b else b_label[m]
+                    begin_k, k = a_table[i * width + label + 1], a_table[i * width + label + 2]
+                    begin_m, m = b_table[j * width + label + 1], b_table[j * width + label + 2]
+                    for x in range(begin_k, k):
+                        up = (a_to[x] - a0) * wide - b0
+                        for y in range(begin_m, m):
+                            ends |= useful[(up + b_to[y]) * layers]
+                cell = (p * wide + q) * layers
+                if blocks:
+                    useful[cell + 1] = ends
+                    for k in range(first_a, loud_a):
+                        ends |= useful[((a_to[k] - a0) * wide + q) * layers]
+                useful[cell] = ends
         for i in range(a1 - a0):
             if a_start[a_state[a0 + i]]:
                 for j in range(wide):
-                    cell = (i * wide + j) * 2
+                    cell = (i * wide + j) * layers
                     if b_start[b_state[b0 + j]] and useful[cell]:
                         number[cell] = -2
         # upwards: what can be reached of those
@@ -133,20 +138,21 @@ def matching(
             i = a_state[a0 + p]
             first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
             blocks = 1 if loud_a > first_a else 0
-            for q in range(wide * 2):
-                cell = p * wide * 2 + q
+            for cell in range(p * wide * layers, (p + 1) * wide * layers):
                 if number[cell] == -1:
                     continue
-                j = b_state[b0 + q // 2]
+                q = cell // layers - p * wide
+                blocked = cell % layers
+                j = b_state[b0 + q]
                 first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
-                number[cell] = num_states
-                if num_states == states.shape[1]:
-                    states = grown(states)
-                states[0, num_states] = i
-                states[1, num_states] = j
-                states[2, num_states] = q % 2
                 if num_states == max_states:
                     return none, none, none, none, none, none, useful, np.full(1, TOO_MANY_STATES), none
+                if num_states == states.shape[1]:
+                    states = grown(states)
+                number[cell] = num_states
+                states[0, num_states] = i
+                states[1, num_states] = j
+                states[2, num_states] = blocked
                 most = (
                     num_arcs + (loud_a - first_a) + (last_a - loud_a) * (last_b - loud_b) + loud_b - first_b
                 )
@@ -154,9 +160,9 @@ def matching(
                     arcs = grown(arcs)
                 src, dst, arc_a, arc_b = arcs[0], arcs[1], arcs[2], arcs[3]
                 begin = num_arcs
-                if q % 2 == 0:
+                if blocked == 0:
                     for k in range(first_a, loud_a):  # a alone
-                        to = ((a_to[k] - a0) * wide + q // 2) * 2
+                        to = ((a_to[k] - a0) * wide + q) * layers
                         dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, a_arcs[k], -1
                         num_arcs += useful[to]
                 # both: label by label of the side that has fewer arcs
@@ -168,11 +174,11 @@ def matching(
                     for x in range(begin_k, k):
                         up = (a_to[x] - a0) * wide - b0
                         for y in range(begin_m, m):
-                            to = (up + b_to[y]) * 2
+                            to = (up + b_to[y]) * layers
                             dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, a_arcs[x], b_arcs[y]
                             num_arcs += useful[to]
                 for m in range(first_b, loud_b):  # b alone; then a may not move alone, where it could
-                    to = (p * wide + b_to[m] - b0) * 2 + blocks
+                    to = (p * wide + b_to[m] - b0) * layers + blocks
                     dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, -1, b_arcs[m]
                     num_arcs += useful[to]
                 for k in range(begin, num_arcs):
@@ -183,16 +189,16 @@ def matching(
                     return none, none, none, none, none, none, useful, np.full(1, TOO_MANY_ARCS), none
         for k in range(arc_offset[item], num_arcs):
             arcs[1, k] = number[arcs[1, k]]
-        number[: (a1 - a0) * wide * 2] = -1
-        useful[: (a1 - a0) * wide * 2] = False
+        number[: (a1 - a0) * wide * layers] = -1
+        useful[: (a1 - a0) * wide * layers] = False
         state_offset[item + 1], arc_offset[item + 1] = num_states, num_arcs
     return (
-        arcs[0, :num_arcs].copy(),
-        arcs[1, :num_arcs].copy(),
-        arcs[2, :num_arcs].copy(),
-        arcs[3, :num_arcs].copy(),
-        states[0, :num_states].copy(),
-        states[1, :num_states].copy(),
+        arcs[0, :num_arcs],
+        arcs[1, :num_arcs],
+        arcs[2, :num_arcs],
+        arcs[3, :num_arcs],
+        states[0, :num_states],
+        states[1, :num_states],
         states[2, :num_states] == 0,
         arc_offset,
         state_offset,
