@@ -85,7 +85,8 @@ def clean(image: Grey, config: CleaningConfig | None = None) -> Ink:
 def _to_working_size(image: Grey, config: CleaningConfig) -> tuple[Grey, NDArray[np.float64]]:
     """Scale a picture to a height within the limits; its (2, 3) affine map back to the picture."""
     height, width = image.shape
-    target = min(max(height, config.min_height), config.max_height)
+    # enlarged at most fourfold: a strip one pixel high holds no writing that would come out
+    target = min(max(height, min(config.min_height, 4 * height)), config.max_height)
     size = max(1, round(width * target / height)), target
     if size != (width, height):
         shrinks = target < height
