@@ -30,11 +30,11 @@ def judged(tmp_path, make_item, make_reading):
 )
 def test_the_field_with_a_margin(judged, tmp_path, bbox, size):
     assert _thumbnail(judged(bbox), tmp_path / "out.png", tmp_path) == "out.png"
-    picture = Image.open(tmp_path / "out.png")
-    assert picture.size == size
-    if bbox == (300, 100, 100, 40):
-        assert picture.getpixel((20, 20)) == 7
-        assert picture.getpixel((19, 19)) == 255
+    with Image.open(tmp_path / "out.png") as picture:
+        assert picture.size == size
+        if bbox == (300, 100, 100, 40):
+            assert picture.getpixel((20, 20)) == 7
+            assert picture.getpixel((19, 19)) == 255
 
 
 def test_an_image_that_is_gone_has_no_picture(judged, tmp_path):
