@@ -15,3 +15,5 @@ autodoc_typehints = "signature"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 default_role = "code"
+# Two packages have a ConfigurationError of their own; plain text is meant where only the name is given.
+suppress_warnings = ["ref.python"]
