@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import torch
 
 from gtn.errors import BatchError, BudgetError, GraphError
@@ -16,6 +16,9 @@ from gtn.graph import EPSILON, Graph
 from gtn.levels import topological_order
 from gtn.semirings import LogSemiring, SemiringType
 from gtn.trimming import trim
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Strings = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -53,6 +56,8 @@ def isomorphic(a: Graph, b: Graph, *, tolerance: float = 0.0) -> bool:
         >>> gtn.equal(a, b), gtn.isomorphic(a, b)
         (False, True)
     """
+    import networkx as nx  # here, because it takes longer to import than all of gtn
+
     if len(a) != len(b):
         return False
 
@@ -162,6 +167,8 @@ def _rows(g: Graph) -> list[tuple[float, ...]]:
 
 def _bundled(g: Graph) -> nx.DiGraph[int]:
     """A simple graph whose edges hold all the arcs between two states."""
+    import networkx as nx  # here, because it takes longer to import than all of gtn
+
     result: nx.DiGraph[int] = nx.DiGraph()
     for state, (begins, final) in enumerate(zip(g.start.tolist(), g.final_weight.tolist(), strict=True)):
         result.add_node(state, start=begins, final=final)

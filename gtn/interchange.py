@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import torch
 
 from gtn.errors import GraphError
 from gtn.graph import NO_PAYLOAD, Graph
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def to_networkx(g: Graph) -> nx.MultiDiGraph[int]:
@@ -23,6 +25,8 @@ def to_networkx(g: Graph) -> nx.MultiDiGraph[int]:
     Raises:
         GraphError: g is a batch of other than one.
     """
+    import networkx as nx  # here, because it takes longer to import than all of gtn
+
     if len(g) != 1:
         raise GraphError(f"one graph becomes one networkx graph: this is a batch of {len(g)}; take g[i]")
     result: nx.MultiDiGraph[int] = nx.MultiDiGraph()
@@ -49,6 +53,8 @@ def from_networkx(graph: nx.Graph[Any], *, dtype: torch.dtype = torch.float32) -
     Raises:
         GraphError: the graph is not directed, or an edge has no label.
     """
+    import networkx as nx  # here, because it takes longer to import than all of gtn
+
     if not graph.is_directed():
         raise GraphError("the networkx graph is not directed; call .to_directed() if you mean both ways")
     number = {node: k for k, node in enumerate(graph.nodes)}
