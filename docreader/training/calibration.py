@@ -40,7 +40,9 @@ def calibrate(module: LeNet5, examples: Examples, device: torch.device) -> tuple
         return -float(scores.gather(1, targets).mean())
 
     bounds = [(value - math.log(RANGE), value + math.log(RANGE)) for value in start]
-    best = minimize(loss, np.array(start), method="Nelder-Mead", bounds=bounds).x
+    simplex = np.array(start) + np.array([[0.0, 0.0], [0.5, 0.0], [0.0, 0.5]])
+    options = {"initial_simplex": simplex, "xatol": 1e-3, "fatol": 1e-6}
+    best = minimize(loss, np.array(start), method="Nelder-Mead", bounds=bounds, options=options).x
     with torch.no_grad():
         module.scale.fill_(math.exp(best[0]))
         if negatives:

@@ -1,0 +1,126 @@
+import gzip
+import struct
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from models.files import load_model
+
+
+def write_idx(path, array):
+    header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
+    path.write_bytes(gzip.compress(header + array.tobytes()))
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Forty rings and bars to learn from, twenty for the test, in MNIST's form."""
+    folder = tmp_path / "digits"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for stem, count in (("train", 40), ("t10k", 20)):
+        images = np.zeros((count, 28, 28), np.uint8)
+        labels = rng.integers(0, 2, count).astype(np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            if label:
+                cv2.line(image, (15, 4), (13, 24), 255, 3)
+            else:
+                cv2.ellipse(image, (14, 14), (6, 9), 0, 0, 360, 255, 3)
+        write_idx(folder / f"{stem}-images-idx3-ubyte.gz", images)
+        write_idx(folder / f"{stem}-labels-idx1-ubyte.gz", labels)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+SHORT = ("--epochs", 1, "--batch-size", 8, "--held-out", 0.25, "--device", "cpu")
+
+
+def test_one_short_pass_writes_everything(run, data, tmp_path):
+    out = tmp_path / "out"
+    done = run("train", "recognizer", data, "--out", out, "--name", "mine", *SHORT)
+    assert done.status == 0
+    names = {path.name for path in out.iterdir()}
+    assert names == {"checkpoint.safetensors", "curves.csv", "curves.png", "mine.md", "mine.safetensors"}
+    assert load_model(out / "mine.safetensors").name == "mine"
+    assert "of 20 wrong" in done.out
+    assert "95 % interval" in done.out
+    assert "pass 1/1: loss" in done.err
+    assert "pass 1/1" not in done.out
+
+
+def test_quiet_says_nothing_on_standard_error(run, data, tmp_path):
+    done = run("train", "recognizer", data, "--out", tmp_path / "out", "--quiet", *SHORT)
+    assert (done.status, done.err) == (0, "")
+
+
+def test_two_runs_of_one_seed_give_one_file(run, data, tmp_path):
+    for name in "ab":
+        assert run("train", "recognizer", data, "--out", tmp_path / name, *SHORT).status == 0
+    assert (tmp_path / "a/lenet5.safetensors").read_bytes() == (
+        tmp_path / "b/lenet5.safetensors"
+    ).read_bytes()
+
+
+def test_resume_takes_up_the_finished_run(run, data, tmp_path):
+    out = tmp_path / "out"
+    run("train", "recognizer", data, "--out", out, *SHORT)
+    weights = (out / "lenet5.safetensors").read_bytes()
+    done = run("train", "recognizer", data, "--out", out, "--resume", *SHORT)
+    assert done.status == 0
+    assert "pass" not in done.err
+    assert (out / "lenet5.safetensors").read_bytes() == weights
+
+
+def test_digits_without_a_test_part(run, data, tmp_path):
+    (data / "t10k-images-idx3-ubyte.gz").unlink()
+    done = run("train", "recognizer", data, "--out", tmp_path / "out", *SHORT)
+    assert done.status == 0
+    assert "no test digits" in done.err
+    assert "No test digits were given" in (tmp_path / "out/lenet5.md").read_text()
+
+
+def test_the_papers_setting(run, data, tmp_path):
+    done = run("train", "recognizer", data, "--out", tmp_path, "--criterion", "ml", "--no-distort", *SHORT)
+    assert done.status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--resume",), "no checkpoint"),
+        (("--criterion", "ml", "--rubbish", 1), "--rubbish 0"),
+        (("--criterion", "other"), "criterion"),
+        (("--labels", "0"), "--labels"),
+        (("--name", "../x"), "name"),
+        (("--device", "tpu9"), "device"),
+        (("--device", "cuda:77"), "CUDA"),
+        (("--epochs", 0), "epochs"),
+    ],
+)
+def test_wrong_usage_is_a_message_and_2(run, data, tmp_path, options, said):
+    done = run("train", "recognizer", data, "--out", tmp_path / "out", *SHORT, *options)
+    assert done.status == 2
+    assert said in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_folder_without_digits(run, tmp_path):
+    done = run("train", "recognizer", tmp_path, *SHORT)
+    assert done.status == 2
+    assert "train-images-idx3-ubyte" in done.err
+
+
+def test_the_help_names_every_option(run):
+    done = run("train", "recognizer", "--help")
+    assert done.status == 0
+    for option in ("--epochs", "--criterion", "--rubbish", "--no-distort", "--resume", "--seed", "--device"):
+        assert option in done.out
