@@ -101,9 +101,14 @@ def _levels(dark: Plane, ink: NDArray[np.bool_], margin: int) -> tuple[float, fl
     if not rest.any():
         rest = ~ink
     plain = dark[rest]
-    # a third of the paper's pixels tell its median as well
-    base = float(np.median(plain[::3]))
-    return float(np.median(dark[ink])), base, float(np.sqrt(np.mean(np.square(plain - base))))
+    base = _median(plain)
+    return _median(dark[ink]), base, float(np.sqrt(np.mean(np.square(plain - base))))
+
+
+def _median(values: Plane) -> float:
+    """The median of darkness values to an eighth of a grey level, by counting: much faster than sorting."""
+    count = np.bincount((values * 4).astype(np.int64)).cumsum()
+    return (int(np.searchsorted(count, values.size / 2)) + 0.5) / 4
 
 
 def _strokes(grey: Plane) -> NDArray[np.bool_]:

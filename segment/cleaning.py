@@ -131,7 +131,8 @@ def _upright(grey: NDArray[np.float32], scale: NDArray[np.float64], config: Clea
     margin = 2
     shift = margin - np.floor(moved.min(axis=1))
     width, height = (np.ceil(moved.max(axis=1)) + shift + 1 + margin).astype(int)
-    back = np.linalg.inv(straight)
+    # the inverse in closed form: the determinant is 1
+    back = np.array([[1.0 - slope * slant, -slant], [slope, 1.0]])
     to_work = np.column_stack([back, -back @ shift])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     upright = cv2.warpAffine(grey, to_work, (int(width), int(height)), flags=flags).astype(np.float32)

@@ -123,4 +123,5 @@ def _strengthen_dots(
         values = grey[pixels]
         peak = float(values.max())
         if peak >= 0.5:
-            out[pixels] = INK + (1 - INK) * np.minimum(1, (values - _FAINT_DOT) / (peak - _FAINT_DOT)) + 0.01
+            share = np.minimum(1, (values - _FAINT_DOT) / (peak - _FAINT_DOT))
+            out[pixels] = 0.01 + INK + (0.99 - INK) * share
