@@ -51,13 +51,17 @@ def uncovered(segmentation: Segmentation, digits: Sequence[Digit], path: bool = 
     return None
 
 
-def picture(image: NDArray[np.uint8], segmentation: Segmentation, digit: Digit, name: str) -> NDArray[np.uint8]:
+def picture(
+    image: NDArray[np.uint8], segmentation: Segmentation, digit: Digit, name: str
+) -> NDArray[np.uint8]:
     """The field with the digit that was missed, and the pieces below it."""
     _, x, y, w, h = (int(value) for value in digit)
     field = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
     cv2.rectangle(field, (x, y), (x + w, y + h), (0, 0, 255), 1)
     labels = segmentation.candidates.pieces.labels
-    palette = np.random.default_rng(0).integers(60, 255, (len(segmentation.candidates.pieces) + 1, 3), np.uint8)
+    palette = np.random.default_rng(0).integers(
+        60, 255, (len(segmentation.candidates.pieces) + 1, 3), np.uint8
+    )
     palette[-1] = 0
     pieces = palette[labels]
     width = max(field.shape[1], pieces.shape[1])
@@ -100,7 +104,9 @@ def main() -> None:
     total = len(strings)
     print(f"cut recall on one path   {interval(covered, total)}")
     print(f"cut recall, any segments {interval(loose, total)}")
-    print(f"candidate segments       mean {np.mean(counts):.1f}, median {np.median(counts):.0f}, most {max(counts)}")
+    print(
+        f"candidate segments       mean {np.mean(counts):.1f}, median {np.median(counts):.0f}, most {max(counts)}"
+    )
     if arguments.misses and cells:
         cells += [np.full_like(cells[0], 255)] * (-len(cells) % 4)
         rows = [np.hstack(cells[start : start + 4]) for start in range(0, len(cells), 4)]

@@ -50,7 +50,9 @@ def main() -> None:
     files = files[: arguments.limit]
     reader = Reader.load(grammar="digits", field="amount", device="cpu", method="hos")
     clock = Clock()
-    batches = [files[start : start + arguments.batch_size] for start in range(0, len(files), arguments.batch_size)]
+    batches = [
+        files[start : start + arguments.batch_size] for start in range(0, len(files), arguments.batch_size)
+    ]
     with torch.inference_mode():
         for batch in [batches[0], *batches]:  # the first one warms up
             if clock.seconds and len(clock.seconds["load"]) == 1:
@@ -81,9 +83,9 @@ def time_batch(clock: Clock, reader: Reader, batch: list[Path]) -> None:
         segments = torch.from_numpy(np.concatenate([part.images() for part in parts]))[:, None]
         features = torch.from_numpy(np.concatenate([part.features for part in parts]))
     with clock.stage("recognise"):
-        scores = reader.recognition.scores(reader.recognizer.log_posteriors(segments), features)
+        posteriors = reader.method.recognizer.log_posteriors(segments)
     with clock.stage("search"):
-        graph = gtn.interpretation_graph(gtn.batch([part.graph for part in parts]), scores)
+        graph = reader.method.recognition(gtn.batch([part.graph for part in parts]), posteriors, features)
         best_answers(graph, reader.grammar, reader.n_best)
 
 

@@ -10,23 +10,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-import gtn
 from docreader.errors import CalibrationError, ConfigurationError
 from docreader.grammar import Grammar, load_grammar
-from docreader.interpretation import Recognition
+from docreader.hos import Hos
 from docreader.records import Alternative, Box, ErrorRecord, ModelInfo, Reading, Record, Segment
 from docreader.search import Answer, best_answers
 from models.files import LoadedModel, default_model_path, load_model
-from models.lenet5 import LeNet5
 from segment.loading import Limits, Page, PageFailure, try_pages
 from segment.location import is_whole_check, locate_fields
-from segment.segmentation import Segmentation, SegmenterConfig, over_segment
+from segment.segmentation import Segmentation
 
 REJECT_BELOW = 0.5
 """Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
 
 FIELDS = ("auto", "amount", "check")
-METHODS = ("hos",)
+METHODS = (Hos.name,)
 
 Source = str | os.PathLike[str] | NDArray[Any]
 
@@ -40,8 +38,6 @@ class Examination:
     box: tuple[int, int, int, int] | None
     """x, y, width, height of the field on the page, None where none was found."""
     segmentation: Segmentation | None
-    scores: NDArray[np.float32] | None
-    """(N, 13) score of each character for each candidate segment."""
     answers: list[Answer]
 
 
@@ -84,22 +80,14 @@ class Reader:
         reject_below: float,
         n_best: int,
         limits: Limits,
-        segmenter: SegmenterConfig,
     ) -> None:
         self.grammar = grammar
-        self.device = device
         self.field = field
         self.reject_below = reject_below
         self.n_best = n_best
         self.limits = limits
-        self.segmenter = segmenter
         self.model = ModelInfo(model.name, model.version, model.sha256)
-        if not isinstance(model.module, LeNet5) or model.labels != tuple("0123456789"):
-            raise ConfigurationError(
-                f"model {model.name} does not recognise the ten digits: train one that does"
-            )
-        self.recognizer = model.module
-        self.recognition = Recognition().to(device).eval()
+        self.method = Hos(model, device)
 
     @classmethod
     def load(
@@ -157,7 +145,6 @@ class Reader:
             reject_below=REJECT_BELOW if reject_below is None else reject_below,
             n_best=n_best,
             limits=limits or Limits(),
-            segmenter=SegmenterConfig(),
         )
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
@@ -235,7 +222,7 @@ class Reader:
                     of_source.append(item)
                 elif isinstance(item, _NoField):
                     reading = self._reading(item.file, item.page, None, None, [], "no_field")
-                    of_source.append(Examination(reading, item.page, None, None, None, []))
+                    of_source.append(Examination(reading, item.page, None, None, []))
                 else:
                     of_source.append(next(read))
             results.append(of_source)
@@ -258,28 +245,18 @@ class Reader:
                 box = fields[0].bbox
             x, y, w, h = box
             crop = np.ascontiguousarray(page.image[y : y + h, x : x + w])
-            yield _Field(name, page, box, over_segment(crop, self.segmenter))
+            yield _Field(name, page, box, self.method.prepare(crop))
 
     @torch.inference_mode()
     def _recognise(self, fields: Sequence[_Field]) -> list[Examination]:
         """Score all segments of all fields in one call, and search the graphs."""
         if not fields:
             return []
-        images = torch.from_numpy(np.concatenate([field.segmentation.images() for field in fields]))
-        features = torch.from_numpy(np.concatenate([field.segmentation.features for field in fields]))
-        posteriors = self.recognizer.log_posteriors(images[:, None].to(self.device))
-        scores = self.recognition.scores(posteriors, features.to(self.device)).cpu()
-        # The graphs are small: the search is faster beside the recogniser's device than on it.
-        graphs = gtn.batch([field.segmentation.graph for field in fields])
-        answers = best_answers(gtn.interpretation_graph(graphs, scores), self.grammar, self.n_best)
-        ends = np.cumsum([len(field.segmentation.candidates) for field in fields])[:-1]
-        parts = np.split(scores.numpy(), ends)
-        return [
-            self._examination(field, part, found)
-            for field, part, found in zip(fields, parts, answers, strict=True)
-        ]
+        graphs = self.method.interpret([field.segmentation for field in fields])
+        answers = best_answers(graphs, self.grammar, self.n_best)
+        return [self._examination(field, found) for field, found in zip(fields, answers, strict=True)]
 
-    def _examination(self, field: _Field, scores: NDArray[np.float32], answers: list[Answer]) -> Examination:
+    def _examination(self, field: _Field, answers: list[Answer]) -> Examination:
         reason = None
         if len(field.segmentation.candidates) == 0:
             reason = "blank"
@@ -288,7 +265,7 @@ class Reader:
         elif answers[0].posterior < self.reject_below:
             reason = "low_confidence"
         reading = self._reading(field.file, field.page, field.box, field.segmentation, answers, reason)
-        return Examination(reading, field.page, field.box, field.segmentation, scores, answers)
+        return Examination(reading, field.page, field.box, field.segmentation, answers)
 
     def _reading(
         self,
@@ -315,7 +292,7 @@ class Reader:
             alternatives=others,
             bbox=box,
             segments=_segments(answers[0], segmentation, box) if answers and segmentation and box else (),
-            method="hos",
+            method=self.method.name,
             model=self.model,
         )
 
