@@ -60,4 +60,6 @@ class Hos:
         features = torch.from_numpy(np.concatenate([field.features for field in fields]))
         posteriors = self.recognizer.log_posteriors(images[:, None].to(self.device)).cpu()
         # The graphs are small: searching them is faster on the CPU than to feed another device with them.
-        return self.recognition(gtn.batch([field.graph for field in fields]), posteriors, features)
+        graphs = gtn.batch([field.graph for field in fields])
+        interpretation: gtn.Graph = self.recognition(graphs, posteriors, features)
+        return interpretation

@@ -27,7 +27,9 @@ def test_blank_stays_blank():
 @settings(max_examples=80, deadline=None)
 @given(
     grey=hnp.arrays(
-        np.float32, st.tuples(st.integers(1, 50), st.integers(1, 50)), elements=st.sampled_from([0.0, 0.5, 1.0])
+        np.float32,
+        st.tuples(st.integers(1, 50), st.integers(1, 50)),
+        elements=st.sampled_from([0.0, 0.5, 1.0]),
     )
 )
 def test_size_range_and_centre(grey):
