@@ -1,0 +1,47 @@
+"""The guide says what is so: its examples run, its pictures are those that the code draws, its network learns."""
+
+import doctest
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs" / "gtn"
+pytestmark = pytest.mark.skipif(not DOCS.is_dir(), reason="the documentation is not there")
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_examples_of_the_guide():
+    text = (DOCS / "guide.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```pycon\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "guide", "guide.md", 0)
+    failures = []
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+    doctest.DocTestRunner(optionflags=flags).run(test, out=failures.append)
+    assert len(test.examples) > 40
+    assert not failures, "".join(failures)
+
+
+def test_pictures_are_those_that_the_code_draws():
+    drawn = load("make_pictures").pictures()
+    assert {p.name for p in (DOCS / "pictures").glob("*.svg")} == set(drawn)
+    for name, text in drawn.items():
+        assert (DOCS / "pictures" / name).read_text(encoding="utf-8") == text, (
+            f"run docs/gtn/make_pictures.py: {name}"
+        )
+    guide = (DOCS / "guide.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"pictures/(\w+\.svg)", guide)) == set(drawn)
+
+
+def test_network_learns_from_strings_alone(capsys):
+    results = load("train_gtn").train(steps=25, batch_size=16)
+    assert results[0] < 0.05
+    assert results[-1] > 0.3
+    assert "lines read right" in capsys.readouterr().out
