@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from segment.errors import (
@@ -21,7 +20,6 @@ from segment.errors import (
     ImageNotFoundError,
     ImageReadError,
     ImageTooLargeError,
-    InvalidArrayError,
     SegmentError,
     UnsupportedFormatError,
 )
@@ -46,103 +44,6 @@ def only(source: object, limits: Limits | None = None) -> np.ndarray:
     assert page.image.dtype == np.uint8
     assert page.image.flags["C_CONTIGUOUS"]
     return page.image
-
-
-# Pixels
-
-
-def test_grey_comes_out_as_it_is():
-    grey = picture()
-    assert np.array_equal(only(encode(Image.fromarray(grey))), grey)
-
-
-def test_the_content_counts_not_the_suffix(tmp_path: Path):
-    path = tmp_path / "scan.jpg"
-    path.write_bytes(encode(Image.fromarray(picture()), "TIFF"))
-    assert np.array_equal(only(path), picture())
-    assert np.array_equal(only(str(path)), picture())
-
-
-@pytest.mark.parametrize("form", ["PNG", "TIFF"])
-def test_sixteen_bits_are_scaled(form: str):
-    wide = np.array([[0, 257 * 128, 65535]], np.uint16)
-    assert only(encode(Image.fromarray(wide), form)).tolist() == [[0, 128, 255]]
-
-
-@pytest.mark.parametrize("form", ["PNG", "TIFF"])
-def test_one_bit_is_black_and_white(form: str):
-    bits = picture() > 127
-    assert np.array_equal(only(encode(Image.fromarray(bits), form)), np.where(bits, 255, 0))
-
-
-def test_transparent_pixels_are_paper():
-    rgba = np.zeros((1, 3, 4), np.uint8)
-    rgba[0, :, 3] = [0, 128, 255]
-    for mode in ("RGBA", "LA"):
-        assert only(encode(Image.fromarray(rgba).convert(mode))).tolist() == [[255, 127, 0]]
-    palette = Image.new("P", (2, 1))
-    palette.putpalette([0, 0, 0, 90, 90, 90])
-    palette.putpixel((1, 0), 1)
-    assert only(encode(palette, transparency=0)).tolist() == [[255, 90]]
-    assert only(encode(palette)).tolist() == [[0, 90]]
-    keyed = Image.fromarray(np.array([[10, 20]], np.uint8))
-    assert only(encode(keyed, transparency=10)).tolist() == [[255, 20]]
-
-
-def test_colour_becomes_luma():
-    rgb = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
-    assert only(encode(Image.fromarray(rgb))).tolist() == [[76, 150, 29, 255]]
-
-
-@pytest.mark.parametrize("form", ["TIFF", "JPEG"])
-def test_cmyk_ink_is_dark(form: str):
-    cmyk = np.zeros((16, 32, 4), np.uint8)
-    cmyk[:, 16:, 3] = 255
-    grey = only(encode(Image.frombytes("CMYK", (32, 16), cmyk.tobytes()), form))
-    assert grey[:, :8].min() > 250
-    assert grey[:, 24:].max() < 5
-
-
-def test_lab_and_float_tiffs():
-    lab = Image.frombytes("LAB", (2, 1), bytes([255, 0, 0, 100, 0, 0]))
-    assert only(encode(lab, "TIFF")).tolist() == [[255, 100]]
-    floats = Image.fromarray(np.array([[0.0, 0.5, 1.0]], np.float32))
-    assert only(encode(floats, "TIFF")).tolist() == [[0, 128, 255]]
-    nan = Image.fromarray(np.array([[0.0, np.nan]], np.float32))
-    with pytest.raises(InvalidArrayError, match="not finite"):
-        only(encode(nan, "TIFF"))
-
-
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF"])
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_pictures_are_turned_upright(form: str, orientation: int):
-    grey = np.zeros((24, 40), np.uint8) + 255
-    grey[:8, :16] = 0
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    stored = Image.fromarray(grey)
-    upright = {
-        1: grey,
-        2: grey[:, ::-1],
-        3: grey[::-1, ::-1],
-        4: grey[::-1],
-        5: grey.T,
-        6: grey.T[:, ::-1],
-        7: grey.T[::-1, ::-1],
-        8: grey.T[::-1],
-    }[orientation]
-    out = only(encode(stored, form, exif=exif))
-    assert out.shape == upright.shape
-    assert np.abs(out.astype(int) - upright).max() <= 8  # JPEG
-
-
-def test_resolution(tmp_path: Path):
-    grey = Image.fromarray(picture())
-    for form in ("JPEG", "PNG", "TIFF"):
-        (page,) = load_pages(encode(grey, form, dpi=(200, 200)))
-        assert page.dpi == pytest.approx(200, abs=0.1)
-    assert next(load_pages(encode(grey, "TIFF", dpi=(204, 98)))).dpi is None
-    assert next(load_pages(encode(grey))).dpi is None
 
 
 # Pages
@@ -346,60 +247,3 @@ def test_a_bigger_limit_than_the_decoders_own_is_honoured(monkeypatch: pytest.Mo
     for form in ("PNG", "JPEG", "TIFF"):
         assert only(encode(Image.fromarray(picture(20, 20)), form)).shape == (20, 20)
     assert Image.MAX_IMAGE_PIXELS == 50
-
-
-# Arrays
-
-
-def test_arrays_of_every_kind():
-    grey = picture()
-    assert np.array_equal(only(grey), grey)
-    assert np.array_equal(only(grey[..., None]), grey)
-    assert np.array_equal(only(np.repeat(grey[..., None], 3, axis=2)), grey)
-    assert np.array_equal(only(grey > 100), np.where(grey > 100, 255, 0))
-    assert np.array_equal(only(grey.astype(np.uint16) * 257), grey)
-    assert np.array_equal(only(grey / 255.0), grey)
-    assert np.array_equal(only(grey.astype(np.int32)), grey)
-    assert np.array_equal(only(grey[::-1, ::2]), grey[::-1, ::2])
-    clear = np.dstack([grey, grey, grey, np.zeros_like(grey)])
-    assert (only(clear) == 255).all()
-    assert (only(np.dstack([grey, np.zeros_like(grey)])) == 255).all()
-
-
-def test_a_page_does_not_share_memory_with_its_array():
-    grey = picture()
-    page = only(grey)
-    page[:] = 0
-    assert np.array_equal(grey, picture())
-
-
-@pytest.mark.parametrize(
-    ("array", "error"),
-    [
-        (np.zeros(5), InvalidArrayError),
-        (np.zeros((2, 2, 5)), InvalidArrayError),
-        (np.zeros((1, 2, 2, 3)), InvalidArrayError),
-        (np.array([["a", "b"]]), InvalidArrayError),
-        (np.array([[0.0, np.inf]]), InvalidArrayError),
-        (np.zeros((0, 5)), EmptyImageError),
-        (np.zeros((5, 0, 3)), EmptyImageError),
-    ],
-)
-def test_arrays_that_are_no_picture(array: np.ndarray, error: type[SegmentError]):
-    with pytest.raises(error):
-        only(array)
-
-
-@given(
-    hnp.arrays(
-        st.sampled_from([np.float32, np.float64, np.int16, np.int64, np.uint8, np.uint16, np.bool_]),
-        st.sampled_from([(1, 1), (3, 4), (2, 3, 3), (2, 2, 4), (4, 1, 2)]),
-    )
-)
-def test_any_array_is_a_page_or_a_typed_error(array: np.ndarray):
-    (result,) = try_pages(array)
-    if isinstance(result, Page):
-        assert result.image.shape == array.shape[:2]
-        assert result.image.dtype == np.uint8
-    else:
-        assert isinstance(result.error, InvalidArrayError)
