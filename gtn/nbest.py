@@ -35,8 +35,8 @@ def n_best(g: Graph, n: int, *, distinct: bool = True) -> Paths:
     if n < 1:
         raise GraphError(f"n is {n}; ask for 1 or more paths")
     refuse_nan(g)
-    if backend.compiled(g):
+    if distinct and backend.compiled(g):
         from gtn import nbest_numba  # here, because importing numba takes long
 
-        return collect(g, *nbest_numba.best_paths(g, n, distinct))
+        return collect(g, *nbest_numba.best_strings(g, n))
     return collect(g, *nbest_torch.best_paths(g, n, distinct))

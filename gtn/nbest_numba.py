@@ -1,4 +1,4 @@
-"""The n best paths on the CPU."""
+"""The n best strings on the CPU."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gtn.graph import Graph
 from gtn.levels import useful_states
 
 
-def best_paths(g: Graph, n: int, distinct: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """See ``nbest_torch.best_paths``."""
+def best_strings(g: Graph, n: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """See ``nbest_torch.best_paths``, with ``distinct``."""
     src, dst, weight, final = ints(g.src), ints(g.dst), floats(g.weight), floats(g.final_weight)
     start = flags(g.start)
     beta = final.copy()
@@ -32,11 +32,9 @@ def best_paths(g: Graph, n: int, distinct: bool) -> tuple[Tensor, Tensor, Tensor
         kernel.best_to_come(plan.states, plan.arcs, plan.offset, src, weight, final, beta)
     found = kernel.best_paths(
         n,
-        distinct,
         ints(g.state_offset),
         rank,
         *by_src(g),
-        src,
         dst,
         ints(g.olabel),
         weight,

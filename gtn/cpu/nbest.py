@@ -1,8 +1,8 @@
-"""The n best paths on the CPU: best-first search, guided by the best score of what is still to come.
+"""The n best strings on the CPU: best-first search, guided by the best score of what is still to come.
 
 A *node* of the search is an output string so far with all the states it leads to, each by its best way; its
 priority is the best score of a whole path through it, so that whole strings come off the heap best first
-(Mohri and Riley 2002, determinisation on the fly). For paths rather than strings a node is one way alone.
+(Mohri and Riley 2002, determinisation on the fly).
 
 What waits on the heap are disjoint sets of strings, so the n best priorities there bound what can still matter;
 ways below that bound are dropped at once.
@@ -49,12 +49,10 @@ def best_to_come_sweep(src: Ints, dst: Ints, weight: Floats, beta: Floats) -> No
 @jit
 def best_paths(
     n: int,
-    distinct: bool,
     state_offset: Ints,
     rank: Ints,
     arcs: Ints,
     offset: Ints,
-    src: Ints,
     dst: Ints,
     label: Ints,
     weight: Floats,
@@ -62,16 +60,14 @@ def best_paths(
     final: Floats,
     beta: Floats,
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """Find the n best paths of each graph; see ``nbest_torch.best_paths``.
+    """Find the best path of each of the n best strings; see ``nbest_torch.best_paths``.
 
     Args:
         n: how many.
-        distinct: with different output strings.
         state_offset: (B + 1,).
         rank: (S,) place of each state in a topological order; empty: its number.
         arcs: arcs by src, empty if they are sorted so.
         offset: (S + 1,) where those of each state begin.
-        src: (A,).
         dst: (A,).
         label: (A,) output labels.
         weight: (A,).
@@ -84,31 +80,27 @@ def best_paths(
     ways, scores = np.empty((1024, 3), np.int64), np.empty(1024, np.float64)
     # heap: priority in units, age of the entry, first way, last way (-1: first is a whole path)
     heap = np.empty((256, 4), np.int64)
+    loud = np.empty((64, 3), np.int64)  # what comes next: label, way before, arc
     slot = np.full(start.size, -1, np.int64)  # the way to a state within the node that is being worked on
     open_states = np.empty(start.size, np.int64)
     top = np.empty(n, np.int64)  # the least depths known on the heap, sorted
-    out_arcs, out_end = np.empty(256, np.int64), np.empty(64, np.int64)
-    out_offset, offsets = np.zeros(65, np.int64), np.zeros(size + 1, np.int64)
+    out_arcs, out_end = np.empty(256, np.int64), np.empty(n * size, np.int64)
+    out_offset, offsets = np.zeros(n * size + 1, np.int64), np.zeros(size + 1, np.int64)
     num_out = 0
     for b in range(size):
         best = -math.inf
         num_ways, num_heap, age, num_top = 0, 0, 0, 0
+        while scores.size < state_offset[b + 1] - state_offset[b]:
+            ways, scores = wider(ways), longer(scores)
         for s in range(state_offset[b], state_offset[b + 1]):
             if start[s] and beta[s] > -math.inf:
                 best = max(best, beta[s])
-                if num_ways == scores.size:
-                    ways, scores = doubled(ways, scores)
                 set_way(ways, scores, num_ways, s, -1, -1, 0.0)
                 num_ways += 1
         unit = max(abs(best), 1.0) * 2.0**-40
-        if num_ways and distinct:
-            heap, num_heap, age = push(heap, num_heap, 0, age, 0, num_ways)
+        if num_ways:
+            num_heap = push(heap, num_heap, 0, age, 0, num_ways)
             num_top = note(top, num_top, n, 0)
-        elif num_ways:
-            for k in range(num_ways):
-                come = depth(best, beta[ways[k, 0]], unit)
-                heap, num_heap, age = push(heap, num_heap, come, age, k, k + 1)
-                num_top = note(top, num_top, n, come)
         first_out = num_out
         while num_heap and num_out - first_out < n:
             first, last = heap[0, 2], heap[0, 3]
@@ -117,41 +109,25 @@ def best_paths(
             # the string set that comes off counts itself; one unit more than the bound, because of rounding
             deepest = top[need - 1] + 1 if num_top >= need else NO_BOUND
             least = max(best - deepest * unit, -1.7e308)
-            if num_top:
-                top[: num_top - 1] = top[1:num_top]
-                num_top -= 1
+            for k in range(num_top - 1):
+                top[k] = top[k + 1]
+            num_top -= num_top > 0
             if last < 0:
-                out_arcs, out_offset, out_end = write(out_arcs, out_offset, out_end, num_out, ways, first)
+                length = trace(ways, first, out_arcs, out_offset[num_out])
+                while length > out_arcs.size:
+                    out_arcs = longer_ints(out_arcs)
+                    length = trace(ways, first, out_arcs, out_offset[num_out])
+                out_end[num_out] = ways[first, 0]
                 num_out += 1
-                continue
-            if not distinct:
-                s, score = ways[first, 0], scores[first]
-                ended = score + final[s]
-                if ended >= least:
-                    come = depth(best, ended, unit)
-                    heap, num_heap, age = push(heap, num_heap, come, age, first, -1)
-                    num_top = note(top, num_top, need, come)
-                for k in range(offset[s], offset[s + 1]):
-                    arc = arcs[k] if arcs.size else k
-                    x = score + weight[arc]
-                    if x + beta[dst[arc]] >= least:
-                        come = depth(best, x + beta[dst[arc]], unit)
-                        if num_ways == scores.size:
-                            ways, scores = doubled(ways, scores)
-                        set_way(ways, scores, num_ways, dst[arc], first, arc, x)
-                        num_top = note(top, num_top, need, come)
-                        heap, num_heap, age = push(heap, num_heap, come, age, num_ways, num_ways + 1)
-                        num_ways += 1
+                out_offset[num_out] = length
                 continue
             # all states of the string, in topological order, over arcs that write nothing
             num_open = 0
             for k in range(first, last):
                 slot[ways[k, 0]] = k
                 num_open = open_push(open_states, num_open, ways[k, 0], rank)
-            begin = num_ways  # ways over arcs that write something lie from here, unsorted
+            begin, num_loud = num_ways, 0
             end_score, end_way = -math.inf, -1
-            num_loud = 0
-            loud = np.empty((16, 3), np.int64)  # label, way before, arc
             while num_open:
                 s = open_states[0]
                 num_open = open_pop(open_states, num_open, rank)
@@ -160,6 +136,10 @@ def best_paths(
                 score = scores[way]
                 if score + final[s] > end_score:
                     end_score, end_way = score + final[s], way
+                while num_ways + offset[s + 1] - offset[s] > scores.size:
+                    ways, scores = wider(ways), longer(scores)
+                while num_loud + offset[s + 1] - offset[s] > loud.shape[0]:
+                    loud = wider(loud)
                 for k in range(offset[s], offset[s + 1]):
                     arc = arcs[k] if arcs.size else k
                     d = dst[arc]
@@ -167,63 +147,109 @@ def best_paths(
                     if not x + beta[d] >= least:
                         continue
                     if label[arc] >= 0:
-                        if num_loud == loud.shape[0]:
-                            bigger = np.empty((num_loud * 2, 3), np.int64)
-                            bigger[:num_loud] = loud
-                            loud = bigger
                         loud[num_loud, 0] = label[arc]
                         loud[num_loud, 1] = way
                         loud[num_loud, 2] = arc
                         num_loud += 1
-                    elif slot[d] < 0:
-                        if num_ways == scores.size:
-                            ways, scores = doubled(ways, scores)
-                        set_way(ways, scores, num_ways, d, way, arc, x)
-                        slot[d] = num_ways
-                        num_ways += 1
-                        num_open = open_push(open_states, num_open, d, rank)
-                    elif x > scores[slot[d]]:
-                        if slot[d] < begin:  # belongs to the node itself: make it anew
-                            if num_ways == scores.size:
-                                ways, scores = doubled(ways, scores)
+                    elif slot[d] < 0 or x > scores[slot[d]]:
+                        if slot[d] < 0:
+                            num_open = open_push(open_states, num_open, d, rank)
+                        if slot[d] < begin:  # none yet, or one that belongs to the node itself
                             slot[d] = num_ways
                             num_ways += 1
                         set_way(ways, scores, slot[d], d, way, arc, x)
-            if end_way >= 0 and end_score >= least:
-                come = depth(best, end_score, unit)
-                heap, num_heap, age = push(heap, num_heap, come, age, end_way, -1)
-                num_top = note(top, num_top, need, come)
-            # one node for each label that comes next
-            by_label = np.argsort(loud[:num_loud, 0])
-            k = 0
+            while num_heap + num_loud + 1 > heap.shape[0]:
+                heap = wider(heap)
+            while num_ways + num_loud > scores.size:
+                ways, scores = wider(ways), longer(scores)
+            # one entry for the string as it is, and one node for each label that comes next
+            sort_by_label(loud, num_loud)
+            k = -1
             while k < num_loud:
-                written = loud[by_label[k], 0]
-                node, high = num_ways, -math.inf
-                while k < num_loud and loud[by_label[k], 0] == written:
-                    way, arc = loud[by_label[k], 1], loud[by_label[k], 2]
-                    d, x = dst[arc], scores[way] + weight[arc]
-                    high = max(high, x + beta[d])
-                    if slot[d] < 0:
-                        if num_ways == scores.size:
-                            ways, scores = doubled(ways, scores)
-                        set_way(ways, scores, num_ways, d, way, arc, x)
-                        slot[d] = num_ways
-                        num_ways += 1
-                    elif x > scores[slot[d]]:
-                        set_way(ways, scores, slot[d], d, way, arc, x)
-                    k += 1
-                for m in range(node, num_ways):
-                    slot[ways[m, 0]] = -1
-                come = depth(best, high, unit)
-                heap, num_heap, age = push(heap, num_heap, come, age, node, num_ways)
-                num_top = note(top, num_top, need, come)
+                node, high, until = num_ways, -math.inf, -1
+                if k < 0:
+                    node, high, k = end_way, end_score, 0
+                else:
+                    written = loud[k, 0]
+                    while k < num_loud and loud[k, 0] == written:
+                        way, arc = loud[k, 1], loud[k, 2]
+                        d, x = dst[arc], scores[way] + weight[arc]
+                        high = max(high, x + beta[d])
+                        if slot[d] < 0:
+                            slot[d] = num_ways
+                            num_ways += 1
+                            set_way(ways, scores, slot[d], d, way, arc, x)
+                        elif x > scores[slot[d]]:
+                            set_way(ways, scores, slot[d], d, way, arc, x)
+                        k += 1
+                    until = num_ways
+                    for m in range(node, until):
+                        slot[ways[m, 0]] = -1
+                if node >= 0 and high >= least:
+                    come = depth(best, high, unit)
+                    age += 1
+                    num_heap = push(heap, num_heap, come, age, node, until)
+                    num_top = note(top, num_top, need, come)
         offsets[b + 1] = num_out
-    return (
-        out_arcs[: out_offset[num_out]].copy(),
-        out_offset[: num_out + 1].copy(),
-        out_end[:num_out].copy(),
-        offsets,
-    )
+    return out_arcs[: out_offset[num_out]], out_offset[: num_out + 1], out_end[:num_out], offsets
+
+
+@jit
+def wider(table: Ints) -> Ints:
+    """The table with twice the rows."""
+    result = np.empty((table.shape[0] * 2, table.shape[1]), np.int64)
+    result[: table.shape[0]] = table
+    return result
+
+
+@jit
+def longer(values: Floats) -> Floats:
+    """The numbers, with twice the room."""
+    result = np.empty(values.size * 2, np.float64)
+    result[: values.size] = values
+    return result
+
+
+@jit
+def longer_ints(values: Ints) -> Ints:
+    """The numbers, with twice the room."""
+    result = np.empty(values.size * 2, np.int64)
+    result[: values.size] = values
+    return result
+
+
+@jit
+def sort_by_label(loud: Ints, num: int) -> None:
+    """Sort the first num rows by their first column (Shell's sort)."""
+    gap = 1
+    while gap < num // 3:
+        gap = 3 * gap + 1
+    while gap:
+        for i in range(gap, num):
+            a, b, c = loud[i, 0], loud[i, 1], loud[i, 2]
+            k = i
+            while k >= gap and loud[k - gap, 0] > a:
+                for column in range(3):
+                    loud[k, column] = loud[k - gap, column]
+                k -= gap
+            loud[k, 0], loud[k, 1], loud[k, 2] = a, b, c
+        gap //= 3
+
+
+@jit
+def trace(ways: Ints, way: int, arcs: Ints, begin: int) -> int:
+    """Write the arcs of a path from ``begin`` on, if there is room; where it ends."""
+    end, at = begin, way
+    while ways[at, 1] >= 0:
+        end += 1
+        at = ways[at, 1]
+    if end <= arcs.size:
+        k, at = end, way
+        while ways[at, 1] >= 0:
+            k -= 1
+            arcs[k] = ways[at, 2]
+            at = ways[at, 1]
+    return end
 
 
 @jit
@@ -245,15 +271,6 @@ def note(top: Ints, num: int, need: int, come: int) -> int:
         k -= 1
     top[k] = come
     return num + 1
-
-
-@jit
-def doubled(ways: Ints, scores: Floats) -> tuple[Ints, Floats]:
-    """The arrays, with twice the room."""
-    more_ways, more_scores = np.empty((scores.size * 2, 3), np.int64), np.empty(scores.size * 2, np.float64)
-    more_ways[: scores.size] = ways
-    more_scores[: scores.size] = scores
-    return more_ways, more_scores
 
 
 @jit
@@ -280,12 +297,8 @@ def swap(heap: Ints, i: int, j: int) -> None:
 
 
 @jit
-def push(heap: Ints, num: int, come: int, age: int, first: int, last: int) -> tuple[Ints, int, int]:
-    """Put an entry on the heap; the heap, its length, and the next age."""
-    if num == heap.shape[0]:
-        more = np.empty((num * 2, 4), np.int64)
-        more[:num] = heap
-        heap = more
+def push(heap: Ints, num: int, come: int, age: int, first: int, last: int) -> int:
+    """Put an entry on the heap, which has room; the new length."""
     heap[num, 0] = come
     heap[num, 1] = age
     heap[num, 2] = first
@@ -294,7 +307,7 @@ def push(heap: Ints, num: int, come: int, age: int, first: int, last: int) -> tu
     while i and before(heap, i, (i - 1) // 2):
         swap(heap, i, (i - 1) // 2)
         i = (i - 1) // 2
-    return heap, num + 1, age + 1
+    return num + 1
 
 
 @jit
@@ -347,28 +360,3 @@ def open_pop(states: Ints, num: int, rank: Ints) -> int:
         states[i], states[child] = s, t
         i = child
     return num
-
-
-@jit
-def write(arcs: Ints, offset: Ints, end: Ints, num: int, ways: Ints, way: int) -> tuple[Ints, Ints, Ints]:
-    """Write the arcs of a path behind those of num others; the arrays."""
-    length, at = 0, way
-    while ways[at, 1] >= 0:
-        length += 1
-        at = ways[at, 1]
-    if num == end.size:
-        more_end, more_offset = np.empty(num * 2, np.int64), np.zeros(num * 2 + 1, np.int64)
-        more_end[:num], more_offset[: num + 1] = end, offset
-        end, offset = more_end, more_offset
-    offset[num + 1] = offset[num] + length
-    if offset[num + 1] > arcs.size:
-        more = np.empty(max(offset[num + 1], arcs.size * 2), np.int64)
-        more[: arcs.size] = arcs
-        arcs = more
-    end[num] = ways[way, 0]
-    k, at = offset[num + 1], way
-    while ways[at, 1] >= 0:
-        k -= 1
-        arcs[k] = ways[at, 2]
-        at = ways[at, 1]
-    return arcs, offset, end
