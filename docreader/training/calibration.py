@@ -1,6 +1,7 @@
 """Fitting the two numbers that turn penalties into probabilities: the scale and the rubbish constant."""
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -41,7 +42,7 @@ def calibrate(module: LeNet5, examples: Examples, device: torch.device) -> tuple
 
     bounds = [(value - math.log(RANGE), value + math.log(RANGE)) for value in start]
     simplex = np.array(start) + np.array([[0.0, 0.0], [0.5, 0.0], [0.0, 0.5]])
-    options = {"initial_simplex": simplex, "xatol": 1e-3, "fatol": 1e-6}
+    options: Any = {"initial_simplex": simplex, "xatol": 1e-3, "fatol": 1e-6}
     best = minimize(loss, np.array(start), method="Nelder-Mead", bounds=bounds, options=options).x
     with torch.no_grad():
         module.scale.fill_(math.exp(best[0]))

@@ -59,6 +59,8 @@ def make_negatives(
     kinds = rng.choice(len(weights), size=count, p=weights / weights.sum())
     makers = list(_MAKERS.values())
     cuttable = np.flatnonzero(~np.isin(characters, list(STROKES)))
+    # Amounts are full of zeros, and the two parts of a cut one pass for other digits.
+    cuttable = np.concatenate([cuttable, np.repeat(np.flatnonzero(characters == "0"), 2)])
     source = _Source(digits, cuttable if len(cuttable) else np.arange(len(digits)), rng)
     pictures = []
     for kind in kinds:
