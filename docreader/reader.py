@@ -23,6 +23,9 @@ from segment.segmentation import Segmentation
 REJECT_BELOW = 0.5
 """Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
 
+HELD_PIXELS = 256_000_000
+"""Pages of this many pixels together are read at once, however long a file or a batch is: a byte each."""
+
 FIELDS = ("auto", "amount", "check")
 METHODS = (Hos.name,)
 
@@ -42,21 +45,13 @@ class Examination:
 
 
 @dataclass(frozen=True, eq=False)
-class _Field:
-    """A field that waits for the recogniser."""
+class _Waiting:
+    """A page that waits for the recogniser; without box and segmentation where no amount field was found."""
 
     file: str | None
     page: Page
-    box: tuple[int, int, int, int]
-    segmentation: Segmentation
-
-
-@dataclass(frozen=True, eq=False)
-class _NoField:
-    """A page on which no amount field was found."""
-
-    file: str | None
-    page: Page
+    box: tuple[int, int, int, int] | None = None
+    segmentation: Segmentation | None = None
 
 
 class Reader:
@@ -161,14 +156,14 @@ class Reader:
             SegmentError: the source, or one of its pages, cannot be read.
         """
         readings = []
-        for item in self.examine([source], field=field)[0]:
+        for _, item in self.examine([source], field=field):
             if isinstance(item, PageFailure):
                 raise item.error
             readings.append(item.reading)
         return readings
 
     def read_batch(self, sources: Sequence[Source], *, viz: Path | None = None) -> list[list[Record]]:
-        """Read many; all their segments go through the recogniser in one call.
+        """Read many; all their segments go through the recogniser together.
 
         Args:
             sources: paths or arrays.
@@ -177,33 +172,31 @@ class Reader:
         Returns:
             For each source its records, at least one; what cannot be read is an error record.
         """
-        records: list[list[Record]] = []
-        for source, items in zip(sources, self.examine(sources), strict=True):
-            name = _name(source)
-            of_source: list[Record] = []
-            for item in items:
-                if isinstance(item, PageFailure):
-                    of_source.append(ErrorRecord.of(name, item.error, item.number))
-                    continue
-                of_source.append(item.reading)
-                if viz is not None:
-                    from docreader.pictures import save_reading
+        records: list[list[Record]] = [[] for _ in sources]
+        for index, item in self.examine(sources):
+            if isinstance(item, PageFailure):
+                records[index].append(ErrorRecord.of(_name(sources[index]), item.error, item.number))
+                continue
+            records[index].append(item.reading)
+            if viz is not None:
+                from docreader.pictures import save_reading
 
-                    save_reading(item, viz)
-            records.append(of_source)
+                save_reading(item, viz)
         return records
 
     def examine(
         self, sources: Sequence[Source], *, field: str | None = None
-    ) -> list[list[Examination | PageFailure]]:
-        """Read, and keep what led to each reading.
+    ) -> Iterator[tuple[int, Examination | PageFailure]]:
+        """Read, and tell what led to each reading.
+
+        Pages go through the recogniser together, as many as have `HELD_PIXELS` in all.
 
         Args:
             sources: paths or arrays.
             field: what they show, if not what the reader was loaded for.
 
-        Returns:
-            For each source what was found on each page, or why the page could not be read.
+        Yields:
+            For each page, in order, the position of its source, and what was found or why it could not be read.
 
         Raises:
             ConfigurationError: `field` has an unknown value.
@@ -211,78 +204,70 @@ class Reader:
         field = self.field if field is None else field
         if field not in FIELDS:
             raise ConfigurationError(f"field {field!r} is none of {', '.join(FIELDS)}")
-        found = [list(self._segment(source, field)) for source in sources]
-        waiting = [item for items in found for item in items if isinstance(item, _Field)]
-        read = iter(self._recognise(waiting))
-        results: list[list[Examination | PageFailure]] = []
-        for items in found:
-            of_source: list[Examination | PageFailure] = []
-            for item in items:
-                if isinstance(item, PageFailure):
-                    of_source.append(item)
-                elif isinstance(item, _NoField):
-                    reading = self._reading(item.file, item.page, None, None, [], "no_field")
-                    of_source.append(Examination(reading, item.page, None, None, []))
-                else:
-                    of_source.append(next(read))
-            results.append(of_source)
-        return results
-
-    def _segment(self, source: Source, field: str) -> Iterator[_Field | _NoField | PageFailure]:
-        """Find and over-segment the field of each page."""
-        name = _name(source)
-        for page in try_pages(source, self.limits):
-            if isinstance(page, PageFailure):
-                yield page
-                continue
-            height, width = page.image.shape
-            box = (0, 0, width, height)
-            if field == "check" or (field == "auto" and is_whole_check(page.image)):
-                fields = locate_fields(page.image)
-                if not fields:
-                    yield _NoField(name, page)
+        held: list[tuple[int, _Waiting | PageFailure]] = []
+        pixels = 0
+        for index, source in enumerate(sources):
+            for page in try_pages(source, self.limits):
+                if isinstance(page, PageFailure):
+                    held.append((index, page))
                     continue
-                box = fields[0].bbox
-            x, y, w, h = box
-            crop = np.ascontiguousarray(page.image[y : y + h, x : x + w])
-            yield _Field(name, page, box, self.method.prepare(crop))
+                held.append((index, self._segment(_name(source), page, field)))
+                pixels += page.image.size
+                if pixels >= HELD_PIXELS:
+                    yield from self._recognise(held)
+                    held, pixels = [], 0
+        yield from self._recognise(held)
+
+    def _segment(self, file: str | None, page: Page, field: str) -> _Waiting:
+        """Find and over-segment the field of a page."""
+        height, width = page.image.shape
+        x, y, w, h = 0, 0, width, height
+        if field == "check" or (field == "auto" and is_whole_check(page.image)):
+            fields = locate_fields(page.image)
+            if not fields:
+                return _Waiting(file, page)
+            x, y, w, h = fields[0].bbox
+        crop = np.ascontiguousarray(page.image[y : y + h, x : x + w])
+        return _Waiting(file, page, (x, y, w, h), self.method.prepare(crop))
 
     @torch.inference_mode()
-    def _recognise(self, fields: Sequence[_Field]) -> list[Examination]:
+    def _recognise(
+        self, held: Sequence[tuple[int, _Waiting | PageFailure]]
+    ) -> list[tuple[int, Examination | PageFailure]]:
         """Score all segments of all fields in one call, and search the graphs."""
-        if not fields:
-            return []
-        graphs = self.method.interpret([field.segmentation for field in fields])
-        answers = best_answers(graphs, self.grammar, self.n_best)
-        return [self._examination(field, found) for field, found in zip(fields, answers, strict=True)]
+        fields = [item.segmentation for _, item in held if isinstance(item, _Waiting) and item.segmentation]
+        answers = iter(
+            best_answers(self.method.interpret(fields), self.grammar, self.n_best) if fields else []
+        )
+        found: list[tuple[int, Examination | PageFailure]] = []
+        for index, item in held:
+            if isinstance(item, PageFailure):
+                found.append((index, item))
+            else:
+                found.append((index, self._examination(item, next(answers) if item.segmentation else [])))
+        return found
 
-    def _examination(self, field: _Field, answers: list[Answer]) -> Examination:
+    def _examination(self, item: _Waiting, answers: list[Answer]) -> Examination:
         reason = None
-        if len(field.segmentation.candidates) == 0:
+        if item.segmentation is None:
+            reason = "no_field"
+        elif len(item.segmentation.candidates) == 0:
             reason = "blank"
         elif not answers:
             reason = "grammar"
         elif answers[0].posterior < self.reject_below:
             reason = "low_confidence"
-        reading = self._reading(field.file, field.page, field.box, field.segmentation, answers, reason)
-        return Examination(reading, field.page, field.box, field.segmentation, answers)
+        reading = self._reading(item, answers, reason)
+        return Examination(reading, item.page, item.box, item.segmentation, answers)
 
-    def _reading(
-        self,
-        file: str | None,
-        page: Page,
-        box: tuple[int, int, int, int] | None,
-        segmentation: Segmentation | None,
-        answers: list[Answer],
-        reason: str | None,
-    ) -> Reading:
+    def _reading(self, item: _Waiting, answers: list[Answer], reason: str | None) -> Reading:
         others = tuple(
             Alternative(answer.text, self._amount(answer.text), answer.posterior) for answer in answers[1:]
         )
         text = answers[0].text if answers else ""
         return Reading(
-            file=file,
-            page=page.number,
+            file=item.file,
+            page=item.page.number,
             text=text,
             amount=self._amount(text),
             currency=self.grammar.currency if answers else None,
@@ -290,8 +275,10 @@ class Reader:
             decision="accept" if reason is None else "reject",
             reason=reason,
             alternatives=others,
-            bbox=box,
-            segments=_segments(answers[0], segmentation, box) if answers and segmentation and box else (),
+            bbox=item.box,
+            segments=_segments(answers[0], item.segmentation, item.box)
+            if answers and item.segmentation and item.box
+            else (),
             method=self.method.name,
             model=self.model,
         )

@@ -19,7 +19,7 @@ def written(text: str) -> np.ndarray:
 
 @pytest.mark.parametrize("image", [written("472"), written("1"), np.full((40, 90), 255, np.uint8)])
 def test_a_picture_of_each_outcome(reader, image):
-    [[examination]] = reader.examine([image])
+    [(_, examination)] = reader.examine([image])
     picture = draw_reading(examination)
     assert picture.width == WIDTH
     assert picture.height > 100
@@ -27,13 +27,13 @@ def test_a_picture_of_each_outcome(reader, image):
 
 
 def test_cuts_and_best_path_are_drawn(reader):
-    [[examination]] = reader.examine([written("472")])
+    [(_, examination)] = reader.examine([written("472")])
     colours = {colour for _, colour in draw_reading(examination).getcolors(1 << 24)}
     assert (0x1B, 0x7F, 0x3B) in colours  # the bars of the best path
 
 
 def test_pictures_of_inputs_with_the_same_name_are_kept_apart(reader, tmp_path):
-    [[examination]] = reader.examine([written("4")])
+    [(_, examination)] = reader.examine([written("4")])
     first, second = save_reading(examination, tmp_path), save_reading(examination, tmp_path)
     assert first != second
     assert first.read_bytes() == second.read_bytes()

@@ -153,3 +153,23 @@ def test_cuda_reads_what_the_cpu_reads(reader):
         [here], [there] = reader.read(written(text)), on_cuda.read(written(text))
         assert here.text == there.text
         assert here.confidence == pytest.approx(there.confidence, abs=1e-3)
+
+
+def test_many_pages_are_read_in_parts_and_in_order(reader, tmp_path, monkeypatch):
+    file = tmp_path / "pages.tif"
+    pages = [Image.fromarray(written(text)) for text in ("74", "2", "2030", "1", "55")]
+    pages[0].save(file, save_all=True, append_images=pages[1:])
+    sources = [file, written("2"), tmp_path / "missing.png", file]
+    whole = reader.read_batch(sources)
+    monkeypatch.setattr("docreader.reader.HELD_PIXELS", 20_000)  # two pages or so
+    parts = reader.read_batch(sources)
+    assert [[record.page for record in records] for records in parts] == [
+        [1, 2, 3, 4, 5],
+        [1],
+        [None],
+        [1, 2, 3, 4, 5],
+    ]
+    for one, other in zip(whole, parts, strict=True):
+        assert [getattr(record, "text", None) for record in one] == [
+            getattr(record, "text", None) for record in other
+        ]
