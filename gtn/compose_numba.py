@@ -53,7 +53,7 @@ def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int
         ints(rank_b.state),
         layers,
         layers * a_most * b_most,
-        min(8 * a.num_arcs * (size if len(a) < size else 1) + 8 * b.num_arcs, 1 << 22),
+        min(8 * a.num_arcs * (size if len(a) < size else 1) + 8 * b.num_arcs, 1 << 20),
         max_states,
         max_arcs,
     )

@@ -59,7 +59,7 @@ def matching(
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Flags, Ints, Ints]:
     """Find the pairs; see ``compose_torch.Pairs`` for what is returned.
 
-    A result that goes over the budget has an ``arc_offset`` of one negative number, which says why.
+    A result that goes over the budget is not complete; ``arc_offset`` then begins with a number that says why.
 
     Args:
         size: B.
@@ -92,7 +92,7 @@ def matching(
     # Memory that is not touched costs nothing, so that there is room enough from the start.
     arcs, states = np.empty((4, max(4096, room)), np.int64), np.empty((3, max(1024, room)), np.int64)
     num_arcs, num_states = 0, 0
-    none = np.zeros(0, np.int64)
+    verdict = 0
     for item in range(size):
         at_a = item if a_state_offset.size > 2 else 0
         at_b = item if b_state_offset.size > 2 else 0
@@ -146,7 +146,8 @@ def matching(
                 j = b_state[b0 + q]
                 first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
                 if num_states == max_states:
-                    return none, none, none, none, none, none, useful, np.full(1, TOO_MANY_STATES), none
+                    verdict = TOO_MANY_STATES
+                    break
                 if num_states == states.shape[1]:
                     states = grown(states)
                 number[cell] = num_states
@@ -186,12 +187,23 @@ def matching(
                     number[dst[k]] = -2
                 num_states += 1
                 if num_arcs > max_arcs:
-                    return none, none, none, none, none, none, useful, np.full(1, TOO_MANY_ARCS), none
+                    verdict = TOO_MANY_ARCS
+                    break
+            if verdict < 0:
+                break
+        if verdict < 0:
+            arc_offset[0] = verdict
+            break
         for k in range(arc_offset[item], num_arcs):
             arcs[1, k] = number[arcs[1, k]]
         number[: (a1 - a0) * wide * layers] = -1
         useful[: (a1 - a0) * wide * layers] = False
         state_offset[item + 1], arc_offset[item + 1] = num_states, num_arcs
+    # Rows are handed out as they lie, unless that would keep much more memory than they fill.
+    if num_arcs < arcs.shape[1] // 2:
+        arcs = arcs[:, :num_arcs].copy()
+    if num_states < states.shape[1] // 2:
+        states = states[:, :num_states].copy()
     return (
         arcs[0, :num_arcs],
         arcs[1, :num_arcs],
