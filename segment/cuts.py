@@ -94,21 +94,19 @@ def find_cuts(mask: NDArray[np.bool_], height: float, config: CutConfig | None =
 
 def _top(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Row of the first ink pixel of each column, H where there is none."""
-    return np.where(mask.any(axis=0), mask.argmax(axis=0), mask.shape[0])
+    return np.asarray(np.where(mask.any(axis=0), mask.argmax(axis=0), mask.shape[0]), np.int64)
 
 
 def _contour_dips(top: NDArray[np.int64], prominence: float) -> NDArray[np.int64]:
     """Columns at which the contour, seen from above, is locally deepest."""
-    peaks: NDArray[np.int64] = find_peaks(top, prominence=max(1.0, prominence))[0]
-    return peaks
+    return np.asarray(find_peaks(top, prominence=max(1.0, prominence))[0], np.int64)
 
 
 def _projection_minima(mask: NDArray[np.bool_], prominence: float) -> NDArray[np.int64]:
     """Columns at which the amount of ink is locally least."""
     ink = mask.sum(axis=0)
     smooth = np.convolve(np.pad(ink, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
-    minima: NDArray[np.int64] = find_peaks(-smooth, prominence=max(0.5, prominence / 2))[0]
-    return minima
+    return np.asarray(find_peaks(-smooth, prominence=max(0.5, prominence / 2))[0], np.int64)
 
 
 def _straight(mask: NDArray[np.bool_], columns: NDArray[np.int64]) -> list[Cut]:
@@ -133,29 +131,32 @@ def _falling(
     offsets = np.arange(-reach, reach + 1)
     columns = starts[:, None] + offsets  # (N, R) columns of each start's window
     inside = (columns >= 0) & (columns < width)
-    ink = mask[:, np.clip(columns, 0, width - 1)] & inside  # (H, N, R)
+    ink = mask[:, np.clip(columns, 0, width - 1)]  # (H, N, R)
+    price = np.where(inside, ink, np.inf)
 
-    best = np.where(offsets == 0, 0.0, np.inf) + np.where(ink[0], 1.0, 0.0)  # (N, R)
-    moves = np.zeros((rows, *best.shape), np.int8)
+    # cost[y, n, r] is that of the best path from start n to row y, column r - 1 of its window.
+    cost = np.full((rows, starts.size, offsets.size + 2), np.inf)
+    cost[0, :, reach + 1] = price[0, :, reach]
     for y in range(1, rows):
-        from_left = np.full_like(best, np.inf)
-        from_left[:, 1:] = best[:, :-1] + config.sideways
-        from_right = np.full_like(best, np.inf)
-        from_right[:, :-1] = best[:, 1:] + config.sideways
-        move = np.where(from_left < best, -1, 0)
-        best = np.minimum(best, from_left)
-        moves[y] = np.where(from_right < best, 1, move)
-        best = np.minimum(best, from_right) + ink[y]
-    best[~inside] = np.inf
+        above, here = cost[y - 1], cost[y, :, 1:-1]
+        np.minimum(above[:, :-2], above[:, 2:], out=here)
+        here += config.sideways
+        np.minimum(here, above[:, 1:-1], out=here)
+        here += price[y]
 
-    at = best.argmin(axis=1)
+    # The way back, for every place at once: straight where that is no dearer.
+    straight = cost[:-1, :, 1:-1]
+    left, right = cost[:-1, :, :-2] + config.sideways, cost[:-1, :, 2:] + config.sideways
+    moves = np.where(left < straight, -1, 0)
+    moves[right < np.minimum(left, straight)] = 1
+
     every = np.arange(starts.size)
     paths = np.empty((rows, starts.size), np.int64)
-    crossed = np.zeros(starts.size, np.int64)
-    for y in range(rows - 1, -1, -1):
-        paths[y] = columns[every, at]
-        crossed += ink[y, every, at]
-        at = at + moves[y, every, at]
+    paths[-1] = cost[-1, :, 1:-1].argmin(axis=1)
+    for y in range(rows - 1, 0, -1):
+        paths[y - 1] = paths[y] + moves[y - 1, every, paths[y]]
+    crossed = np.take_along_axis(ink, paths[:, :, None], axis=2)[:, :, 0].sum(axis=0)
+    paths = np.take_along_axis(np.broadcast_to(columns, ink.shape), paths[:, :, None], axis=2)[:, :, 0]
     if kind is CutKind.PEAK:
         paths = paths[::-1]
     return [
