@@ -11,14 +11,14 @@ from contextvars import ContextVar
 from functools import cache
 from importlib.util import find_spec
 
-from gtn.graph import Graph
+from torch import Tensor
 
 _forced: ContextVar[str | None] = ContextVar("_forced", default=None)
 
 
-def compiled(g: Graph) -> bool:
-    """Whether compiled kernels are to work on g."""
-    return g.device.type == "cpu" and numba_is_there() and _forced.get() != "torch"
+def compiled(values: Tensor) -> bool:
+    """Whether compiled kernels are to work on these numbers, or on the graph that they are of."""
+    return values.device.type == "cpu" and numba_is_there() and _forced.get() != "torch"
 
 
 @contextmanager

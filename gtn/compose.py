@@ -58,18 +58,9 @@ def compose(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int =
     pairs, (ilabel, olabel, weight, payload) = _matched(a, b, size, max_states, max_arcs)
     if torch.is_grad_enabled() and (a.weight.requires_grad or b.weight.requires_grad):
         weight = _JoinedWeight.apply(a.weight, b.weight, weight, pairs.arc_a, pairs.arc_b)  # type: ignore[no-untyped-call]
-    return Graph(
-        pairs.src,
-        pairs.dst,
-        ilabel,
-        olabel,
-        weight,
-        pairs.arc_offset,
-        pairs.state_offset,
-        a.start[pairs.state_a] & b.start[pairs.state_b] & pairs.first,
-        a.final_weight[pairs.state_a] + b.final_weight[pairs.state_b],
-        payload,
-    )
+    start, final = _ends(a, b, pairs)
+    offsets = (pairs.arc_offset, pairs.state_offset)
+    return Graph(pairs.src, pairs.dst, ilabel, olabel, weight, *offsets, start, final, payload)
 
 
 def intersect(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int = MAX_ARCS) -> Graph:
@@ -98,7 +89,7 @@ def _common_size(a: Graph, b: Graph) -> int:
 
 def _matched(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int) -> tuple[Pairs, Columns]:
     """The structure of the result, and its input labels, output labels, weights and payloads."""
-    if backend.compiled(a):
+    if backend.compiled(a.src):
         from gtn import compose_numba  # here, because importing numba takes long
 
         pairs = compose_numba.matching_pairs(a, b, size, max_states, max_arcs)
@@ -106,6 +97,16 @@ def _matched(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int) -> t
             return pairs, compose_numba.columns(a, b, pairs)
     pairs = compose_torch.matching_pairs(a, b, size, max_states, max_arcs)
     return pairs, compose_torch.columns(a, b, pairs)
+
+
+def _ends(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor]:
+    """Start flags and final weights of the states of the result."""
+    if backend.compiled(a.src) and not (a.final_weight.requires_grad or b.final_weight.requires_grad):
+        from gtn import compose_numba
+
+        return compose_numba.ends(a, b, pairs)
+    start = a.start[pairs.state_a] & b.start[pairs.state_b] & pairs.first
+    return start, a.final_weight[pairs.state_a] + b.final_weight[pairs.state_b]
 
 
 class _JoinedWeight(torch.autograd.Function):
@@ -122,7 +123,7 @@ class _JoinedWeight(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None, None, None]:
         arc_a, arc_b = ctx.saved_tensors
-        if grad.device.type == "cpu" and backend.numba_is_there():
+        if backend.compiled(grad):
             from gtn import compose_numba
 
             by_a, by_b = compose_numba.scatter(arc_a, arc_b, grad, *ctx.sizes)

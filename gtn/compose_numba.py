@@ -7,7 +7,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from gtn.compose_torch import Pairs, over_budget, ranks
+from gtn.compose_torch import Pairs, Ranks, over_budget, ranks
 from gtn.cpu import pairs as kernel
 from gtn.cpu.jit import Ints, flags, floats, ints
 from gtn.graph import EPSILON, Graph
@@ -30,23 +30,23 @@ def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int
     b_most = int(b.state_offset.diff().max()) if len(b) else 0
     if max(layers * a_most * b_most, a.num_states * width, b.num_states * width) > MAX_TABLE:
         return None
-    a_arcs, a_table = _by_label(a, "olabel", width)
-    b_arcs, b_table = _by_label(b, "ilabel", width)
+    a_arcs, a_table, a_to, a_label = _by_label(a, "olabel", width, rank_a)
+    b_arcs, b_table, b_to, b_label = _by_label(b, "ilabel", width, rank_b)
     found = kernel.matching(
         size,
         width,
         ints(a.state_offset),
         a_arcs,
         a_table,
-        ints(rank_a.of_state[a.dst])[a_arcs],
-        ints(a.olabel)[a_arcs],
+        a_to,
+        a_label,
         flags(a.start),
         flags(a.final),
         ints(b.state_offset),
         b_arcs,
         b_table,
-        ints(rank_b.of_state[b.dst])[b_arcs],
-        ints(b.ilabel)[b_arcs],
+        b_to,
+        b_label,
         flags(b.start),
         flags(b.final),
         ints(rank_a.state),
@@ -92,6 +92,24 @@ def columns(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor, T
     return ilabel, ilabel if acceptor else olabel, weight.to(a.dtype), payload if has_payload else None
 
 
+def ends(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor]:
+    """Start flags and final weights (without gradient) of the states of the result."""
+    start = torch.empty(pairs.first.shape, dtype=torch.bool)
+    final = torch.empty(pairs.first.shape, dtype=torch.float64)
+    kernel.fill_states(
+        ints(pairs.state_a),
+        ints(pairs.state_b),
+        flags(pairs.first),
+        flags(a.start),
+        flags(b.start),
+        floats(a.final_weight),
+        floats(b.final_weight),
+        start.numpy(),
+        final.numpy(),
+    )
+    return start, final.to(a.dtype)
+
+
 def scatter(pairs_a: Tensor, pairs_b: Tensor, grad: Tensor, num_a: int, num_b: int) -> tuple[Tensor, Tensor]:
     """Derivatives by the weights of a and b; a number of 0 is not wanted."""
     by_a, by_b = torch.zeros(num_a, dtype=torch.float64), torch.zeros(num_b, dtype=torch.float64)
@@ -113,9 +131,10 @@ def _lowest_output(g: Graph) -> int:
     return cast("int", g.cache["lowest output"])
 
 
-def _by_label(g: Graph, side: str, width: int) -> tuple[Ints, Ints]:
+def _by_label(g: Graph, side: str, width: int, rank: Ranks) -> tuple[Ints, Ints, Ints, Ints]:
     key = f"by {side} {width}"
     if key not in g.cache:
         label = g.ilabel if side == "ilabel" else g.olabel
-        g.cache[key] = kernel.label_table(ints(g.src), ints(label), g.num_states, width)
-    return cast("tuple[Ints, Ints]", g.cache[key])
+        columns = (ints(g.src), ints(g.dst), ints(label), ints(rank.of_state))
+        g.cache[key] = kernel.label_table(*columns, g.num_states, width)
+    return cast("tuple[Ints, Ints, Ints, Ints]", g.cache[key])

@@ -35,7 +35,7 @@ def n_best(g: Graph, n: int, *, distinct: bool = True) -> Paths:
     if n < 1:
         raise GraphError(f"n is {n}; ask for 1 or more paths")
     refuse_nan(g)
-    if distinct and backend.compiled(g):
+    if distinct and backend.compiled(g.src):
         from gtn import nbest_numba  # here, because importing numba takes long
 
         return collect(g, *nbest_numba.best_strings(g, n))

@@ -153,7 +153,7 @@ class _Score(torch.autograd.Function):
 
 
 def _kernels(g: Graph) -> ModuleType:
-    if backend.compiled(g):
+    if backend.compiled(g.src):
         from gtn import kernels_numba  # here, because importing numba takes as long as all the rest
 
         return kernels_numba

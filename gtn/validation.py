@@ -25,7 +25,7 @@ def check(g: Graph) -> None:
     if g.num_arcs == 0:
         _check_scores(g.final_weight, "final_weight")
         return
-    if g.num_arcs >= LARGE and backend.compiled(g) and _well_formed(g):
+    if g.num_arcs >= LARGE and backend.compiled(g.src) and _well_formed(g):
         _check_scores(g.final_weight, "final_weight")
         return
     low = g.state_offset[:-1].repeat_interleave(g.arc_offset.diff(), output_size=g.num_arcs)

@@ -15,20 +15,32 @@ TOO_MANY_STATES, TOO_MANY_ARCS = -1, -2
 
 
 @jit
-def label_table(src: Ints, label: Ints, num_states: int, width: int) -> tuple[Ints, Ints]:
-    """Arcs by (state, label), stably, and the offset of each such pair; width is 1 + the number of labels."""
+def label_table(
+    src: Ints, dst: Ints, label: Ints, rank: Ints, num_states: int, width: int
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Arcs by (state, label), stably, and the offset of each such pair; width is 1 + the number of labels.
+
+    Returns:
+        The arcs, where those of each pair begin, and the rank that each arc leads to and its label.
+    """
     offset = np.zeros(num_states * width + 1, np.int64)
     for k in range(src.size):
         offset[src[k] * width + label[k] + 2] += 1
     for n in range(num_states * width):
         offset[n + 1] += offset[n]
     place = offset[:-1].copy()
-    arcs = np.empty(src.size, np.int64)
+    arcs, to, labels = (
+        np.empty(src.size, np.int64),
+        np.empty(src.size, np.int64),
+        np.empty(src.size, np.int64),
+    )
     for k in range(src.size):
         n = src[k] * width + label[k] + 1
         arcs[place[n]] = k
+        to[place[n]] = rank[dst[k]]
+        labels[place[n]] = label[k]
         place[n] += 1
-    return arcs, offset
+    return arcs, offset, to, labels
 
 
 @jit
@@ -250,6 +262,25 @@ def fill(
         if payload.size:
             carried = a_payload[i] if i >= 0 and a_payload.size else -1
             payload[k] = b_payload[j] if carried < 0 and j >= 0 and b_payload.size else carried
+
+
+@jit
+def fill_states(
+    state_a: Ints,
+    state_b: Ints,
+    first: Flags,
+    a_start: Flags,
+    b_start: Flags,
+    a_final: Floats,
+    b_final: Floats,
+    start: Flags,
+    final: Floats,
+) -> None:
+    """Fill start and final weight of the states of the result."""
+    for s in range(state_a.size):
+        i, j = state_a[s], state_b[s]
+        start[s] = a_start[i] and b_start[j] and first[s]
+        final[s] = a_final[i] + b_final[j]
 
 
 @jit
