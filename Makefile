@@ -4,7 +4,6 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PIN    := pyproject.toml constraints.txt
-PACKAGES := docreader gtn segment models
 
 .PHONY: demo test check format docs bench clean
 
@@ -31,9 +30,10 @@ format: $(VENV)/.check
 docs: $(VENV)/.check
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
-## bench: see benchmarks/README.md for the single scripts and the data that they need
+## bench: what can be timed without a data set; benchmarks/README.md lists the other scripts and what they need
 bench: $(VENV)/.test
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/graphs.py
+	$(BIN)/python benchmarks/stages.py samples
 
 clean:
 	rm -rf $(VENV) docs/_build demo dist build .pytest_cache .mypy_cache .ruff_cache
