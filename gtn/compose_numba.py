@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -14,6 +15,10 @@ from gtn.graph import EPSILON, Graph
 
 MAX_TABLE = 1 << 24
 """Cells of the table of pairs of one item, and entries of a table of arcs by state and label."""
+
+
+MAX_ROW = 1 << 26
+"""Arcs for which room is made at once: those of one state of a times those of one item of b."""
 
 
 def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int) -> Pairs | None:
@@ -32,6 +37,8 @@ def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int
         return None
     a_arcs, a_table, a_to, a_label = _by_label(a, "olabel", width, rank_a)
     b_arcs, b_table, b_to, b_label = _by_label(b, "ilabel", width, rank_b)
+    if a.num_arcs and int(np.diff(a_table[::width]).max()) * int(b.arc_offset.diff().max()) > MAX_ROW:
+        return None
     found = kernel.matching(
         size,
         width,
@@ -53,7 +60,7 @@ def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int
         ints(rank_b.state),
         layers,
         layers * a_most * b_most,
-        min(8 * a.num_arcs * (size if len(a) < size else 1) + 8 * b.num_arcs, 1 << 20),
+        min(4 * a.num_arcs * (size if len(a) < size else 1) + 4 * b.num_arcs, 1 << 20),
         max_states,
         max_arcs,
     )

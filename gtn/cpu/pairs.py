@@ -12,6 +12,7 @@ import numpy as np
 from gtn.cpu.jit import Flags, Floats, Ints, jit
 
 TOO_MANY_STATES, TOO_MANY_ARCS = -1, -2
+CHUNK = 1 << 16
 
 
 @jit
@@ -101,128 +102,61 @@ def matching(
     number = np.full(table_size, -1, np.int64)  # -1: not reached; -2: reached; later the number of the state
     useful = np.zeros(table_size, np.bool_)
     state_offset, arc_offset = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
-    # Memory that is not touched costs nothing, so that there is room enough from the start.
-    arcs, states = np.empty((4, max(4096, room)), np.int64), np.empty((3, max(1024, room)), np.int64)
-    num_arcs, num_states = 0, 0
-    verdict = 0
+    arcs = np.empty((4, max(4096, room)), np.int64)  # from, to, arc of a, arc of b
+    states = np.empty((3, max(4096, room)), np.int64)  # state of a, state of b, blocked
+    count = np.zeros(2, np.int64)  # arcs, states
     for item in range(size):
         at_a = item if a_state_offset.size > 2 else 0
         at_b = item if b_state_offset.size > 2 else 0
         a0, a1 = a_state_offset[at_a], a_state_offset[at_a + 1]
         b0, b1 = b_state_offset[at_b], b_state_offset[at_b + 1]
         wide = b1 - b0
-        # downwards: from which cells an end can be reached; the first way out found is enough
-        for p in range(a1 - a0 - 1, -1, -1):
-            i = a_state[a0 + p]
-            first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
-            blocks = 1 if loud_a > first_a else 0
-            for q in range(wide - 1, -1, -1):
-                j = b_state[b0 + q]
-                first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
-                ends = a_final[i] and b_final[j]
-                m = first_b
-                while not ends and m < loud_b:
-                    ends = useful[(p * wide + b_to[m] - b0) * layers + blocks]
-                    m += 1
-                k, m = loud_a, loud_b
-                while not ends and k < last_a and m < last_b:
-                    label = a_label[k] if last_a - loud_a <= last_b - loud_b else b_label[m]
-                    begin_k, k = a_table[i * width + label + 1], a_table[i * width + label + 2]
-                    begin_m, m = b_table[j * width + label + 1], b_table[j * width + label + 2]
-                    for x in range(begin_k, k):
-                        up = (a_to[x] - a0) * wide - b0
-                        for y in range(begin_m, m):
-                            ends |= useful[(up + b_to[y]) * layers]
-                cell = (p * wide + q) * layers
-                if blocks:
-                    useful[cell + 1] = ends
-                    for k in range(first_a, loud_a):
-                        ends |= useful[((a_to[k] - a0) * wide + q) * layers]
-                useful[cell] = ends
+        sweep_down(
+            width, layers, a0, a1, b0, b1, a_table, a_to, a_label, a_final, b_table, b_to, b_label, b_final,
+            a_state, b_state, useful,
+        )  # fmt: skip
         for i in range(a1 - a0):
             if a_start[a_state[a0 + i]]:
                 for j in range(wide):
                     cell = (i * wide + j) * layers
                     if b_start[b_state[b0 + j]] and useful[cell]:
                         number[cell] = -2
-        # upwards: what can be reached of those
-        for p in range(a1 - a0):
-            i = a_state[a0 + p]
-            first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
-            blocks = 1 if loud_a > first_a else 0
-            for cell in range(p * wide * layers, (p + 1) * wide * layers):
-                if number[cell] == -1:
-                    continue
-                q = cell // layers - p * wide
-                blocked = cell % layers
-                j = b_state[b0 + q]
-                first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
-                if num_states == max_states:
-                    verdict = TOO_MANY_STATES
-                    break
-                if num_states == states.shape[1]:
-                    states = grown(states)
-                number[cell] = num_states
-                states[0, num_states] = i
-                states[1, num_states] = j
-                states[2, num_states] = blocked
-                most = (
-                    num_arcs + (loud_a - first_a) + (last_a - loud_a) * (last_b - loud_b) + loud_b - first_b
-                )
-                while most > arcs.shape[1]:
-                    arcs = grown(arcs)
-                src, dst, arc_a, arc_b = arcs[0], arcs[1], arcs[2], arcs[3]
-                begin = num_arcs
-                if blocked == 0:
-                    for k in range(first_a, loud_a):  # a alone
-                        to = ((a_to[k] - a0) * wide + q) * layers
-                        dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, a_arcs[k], -1
-                        num_arcs += useful[to]
-                # both: label by label of the side that has fewer arcs
-                k, m = loud_a, loud_b
-                while k < last_a and m < last_b:
-                    label = a_label[k] if last_a - loud_a <= last_b - loud_b else b_label[m]
-                    begin_k, k = a_table[i * width + label + 1], a_table[i * width + label + 2]
-                    begin_m, m = b_table[j * width + label + 1], b_table[j * width + label + 2]
-                    for x in range(begin_k, k):
-                        up = (a_to[x] - a0) * wide - b0
-                        for y in range(begin_m, m):
-                            to = (up + b_to[y]) * layers
-                            dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, a_arcs[x], b_arcs[y]
-                            num_arcs += useful[to]
-                for m in range(first_b, loud_b):  # b alone; then a may not move alone, where it could
-                    to = (p * wide + b_to[m] - b0) * layers + blocks
-                    dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, -1, b_arcs[m]
-                    num_arcs += useful[to]
-                for k in range(begin, num_arcs):
-                    src[k] = num_states
-                    number[dst[k]] = -2
-                num_states += 1
-                if num_arcs > max_arcs:
-                    verdict = TOO_MANY_ARCS
-                    break
-            if verdict < 0:
+        b_most = b_table[b1 * width] - b_table[b0 * width]
+        p = 0
+        while p < a1 - a0:
+            # as many states of a at once as there is surely room for
+            most, until = 0, p
+            while until < a1 - a0 and (until == p or most < CHUNK):
+                i = a_state[a0 + until]
+                most += layers * ((a_table[(i + 1) * width] - a_table[i * width]) * (b_most + wide) + b_most)
+                until += 1
+            while count[0] + most > arcs.shape[1]:
+                arcs = grown(arcs, count[0])
+            while count[1] + (until - p) * wide * layers > states.shape[1]:
+                states = grown(states, count[1])
+            sweep_up(
+                width, layers, a0, p, until, b0, b1, a_arcs, a_table, a_to, a_label, b_arcs, b_table, b_to, b_label,
+                a_state, b_state, useful, number, arcs[0], arcs[1], arcs[2], arcs[3], states, count,
+            )  # fmt: skip
+            p = until
+            if count[0] > max_arcs or count[1] > max_states:
                 break
-        if verdict < 0:
-            arc_offset[0] = verdict
+        if count[0] > max_arcs or count[1] > max_states:
+            arc_offset[0] = TOO_MANY_ARCS if count[0] > max_arcs else TOO_MANY_STATES
             break
-        for k in range(arc_offset[item], num_arcs):
+        for k in range(arc_offset[item], count[0]):
             arcs[1, k] = number[arcs[1, k]]
         number[: (a1 - a0) * wide * layers] = -1
         useful[: (a1 - a0) * wide * layers] = False
-        state_offset[item + 1], arc_offset[item + 1] = num_states, num_arcs
-    # Rows are handed out as they lie, unless that would keep much more memory than they fill.
-    if num_arcs < arcs.shape[1] // 2:
-        arcs = arcs[:, :num_arcs].copy()
-    if num_states < states.shape[1] // 2:
-        states = states[:, :num_states].copy()
+        arc_offset[item + 1], state_offset[item + 1] = count[0], count[1]
+    num_arcs, num_states = count[0], count[1]
     return (
-        arcs[0, :num_arcs],
-        arcs[1, :num_arcs],
-        arcs[2, :num_arcs],
-        arcs[3, :num_arcs],
-        states[0, :num_states],
-        states[1, :num_states],
+        tight(arcs[0], num_arcs),
+        tight(arcs[1], num_arcs),
+        tight(arcs[2], num_arcs),
+        tight(arcs[3], num_arcs),
+        tight(states[0], num_states),
+        tight(states[1], num_states),
         states[2, :num_states] == 0,
         arc_offset,
         state_offset,
@@ -230,10 +164,144 @@ def matching(
 
 
 @jit
-def grown(table: Ints) -> Ints:
-    """The table with twice the columns."""
+def sweep_down(
+    width: int,
+    layers: int,
+    a0: int,
+    a1: int,
+    b0: int,
+    b1: int,
+    a_table: Ints,
+    a_to: Ints,
+    a_label: Ints,
+    a_final: Flags,
+    b_table: Ints,
+    b_to: Ints,
+    b_label: Ints,
+    b_final: Flags,
+    a_state: Ints,
+    b_state: Ints,
+    useful: Flags,
+) -> None:
+    """Mark the cells of an item from which an end can be reached; the first way out found is enough."""
+    wide = b1 - b0
+    for p in range(a1 - a0 - 1, -1, -1):
+        i = a_state[a0 + p]
+        first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
+        blocks = 1 if loud_a > first_a else 0
+        for q in range(wide - 1, -1, -1):
+            j = b_state[b0 + q]
+            first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
+            ends = a_final[i] and b_final[j]
+            m = first_b
+            while not ends and m < loud_b:
+                ends = useful[(p * wide + b_to[m] - b0) * layers + blocks]
+                m += 1
+            k, m = loud_a, loud_b
+            while not ends and k < last_a and m < last_b:
+                label = a_label[k] if last_a - loud_a <= last_b - loud_b else b_label[m]
+                begin_k, k = a_table[i * width + label + 1], a_table[i * width + label + 2]
+                begin_m, m = b_table[j * width + label + 1], b_table[j * width + label + 2]
+                for x in range(begin_k, k):
+                    up = (a_to[x] - a0) * wide - b0
+                    for y in range(begin_m, m):
+                        ends |= useful[(up + b_to[y]) * layers]
+            cell = (p * wide + q) * layers
+            if blocks:
+                useful[cell + 1] = ends
+                for k in range(first_a, loud_a):
+                    ends |= useful[((a_to[k] - a0) * wide + q) * layers]
+            useful[cell] = ends
+
+
+@jit
+def sweep_up(
+    width: int,
+    layers: int,
+    a0: int,
+    begin: int,
+    until: int,
+    b0: int,
+    b1: int,
+    a_arcs: Ints,
+    a_table: Ints,
+    a_to: Ints,
+    a_label: Ints,
+    b_arcs: Ints,
+    b_table: Ints,
+    b_to: Ints,
+    b_label: Ints,
+    a_state: Ints,
+    b_state: Ints,
+    useful: Flags,
+    number: Ints,
+    src: Ints,
+    dst: Ints,
+    arc_a: Ints,
+    arc_b: Ints,
+    states: Ints,
+    count: Ints,
+) -> None:
+    """Number the useful cells that are reached, of the states of a of rank begin to until, and write their arcs."""
+    wide = b1 - b0
+    num_arcs, num_states = count[0], count[1]
+    for p in range(begin, until):
+        i = a_state[a0 + p]
+        first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
+        blocks = 1 if loud_a > first_a else 0
+        q, blocked = 0, -1
+        for cell in range(p * wide * layers, (p + 1) * wide * layers):
+            blocked += 1
+            if blocked == layers:
+                q, blocked = q + 1, 0
+            if number[cell] == -1:
+                continue
+            j = b_state[b0 + q]
+            first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
+            number[cell] = num_states
+            states[0, num_states] = i
+            states[1, num_states] = j
+            states[2, num_states] = blocked
+            first = num_arcs
+            if blocked == 0:
+                for k in range(first_a, loud_a):  # a alone
+                    to = ((a_to[k] - a0) * wide + q) * layers
+                    dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, a_arcs[k], -1
+                    num_arcs += useful[to]
+            # both: label by label of the side that has fewer arcs
+            k, m = loud_a, loud_b
+            while k < last_a and m < last_b:
+                label = a_label[k] if last_a - loud_a <= last_b - loud_b else b_label[m]
+                begin_k, k = a_table[i * width + label + 1], a_table[i * width + label + 2]
+                begin_m, m = b_table[j * width + label + 1], b_table[j * width + label + 2]
+                for x in range(begin_k, k):
+                    up = (a_to[x] - a0) * wide - b0
+                    for y in range(begin_m, m):
+                        to = (up + b_to[y]) * layers
+                        dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, a_arcs[x], b_arcs[y]
+                        num_arcs += useful[to]
+            for m in range(first_b, loud_b):  # b alone; then a may not move alone, where it could
+                to = (p * wide + b_to[m] - b0) * layers + blocks
+                dst[num_arcs], arc_a[num_arcs], arc_b[num_arcs] = to, -1, b_arcs[m]
+                num_arcs += useful[to]
+            for k in range(first, num_arcs):
+                src[k] = num_states
+                number[dst[k]] = -2
+            num_states += 1
+    count[0], count[1] = num_arcs, num_states
+
+
+@jit
+def tight(values: Ints, num: int) -> Ints:
+    """The first num numbers, as they lie unless that would keep more than twice their memory."""
+    return values[:num] if 2 * num > values.size else values[:num].copy()
+
+
+@jit
+def grown(table: Ints, used: int) -> Ints:
+    """The table with twice the columns, of which some are in use."""
     result = np.empty((table.shape[0], table.shape[1] * 2), np.int64)
-    result[:, : table.shape[1]] = table
+    result[:, :used] = table[:, :used]
     return result
 
 

@@ -1,10 +1,12 @@
 from collections import defaultdict
 
+import pytest
+import torch
 from hypothesis import given
 
 import gtn
 from gtn.backend import plain_torch
-from tests.gtn.oracle import close, graphs, language, logsumexp, paths
+from tests.gtn.oracle import batches, close, graphs, language, logsumexp, paths
 
 
 def expected(a, b):
@@ -27,3 +29,51 @@ def test_accepts_matching_pairs_once(a, b):
     with plain_torch():
         assert gtn.to_text(gtn.compose(a, b)) == gtn.to_text(c)
     assert gtn.equal(gtn.trim(c), c)
+
+
+@given(a=graphs(**SMALL, acyclic=False), b=graphs(**SMALL, acyclic=False))
+def test_cyclic_graphs_accept_the_same_short_strings(a, b):
+    c = gtn.compose(a, b)
+    some, other = language(a, 3), language(b, 3)
+    for (x, _), (_, z) in [(p, q) for p in some for q in other if p[1] == q[0]]:
+        assert (x, z) in language(c, 6)
+
+
+@given(a=batches(3, **SMALL), b=batches(3, **SMALL))
+def test_batches_meet_item_by_item_or_all(a, b):
+    left, right = gtn.batch(a), gtn.batch(b)
+    if len(a) != len(b) and 1 not in (len(a), len(b)):
+        with pytest.raises(gtn.BatchError, match=f"{len(a)} and {len(b)}"):
+            gtn.compose(left, right)
+        return
+    got = gtn.compose(left, right)
+    for i, one in enumerate(got):
+        pair = gtn.compose(a[i % len(a)], b[i % len(b)])
+        assert gtn.to_text(one) == gtn.to_text(pair)
+
+
+@given(a=graphs(**SMALL, payload=True), b=graphs(**SMALL, payload=True))
+def test_payload_is_that_of_a_where_it_has_one(a, b):
+    both = gtn.compose(a, b)
+    alone = gtn.compose(a, gtn.Graph.from_flat(
+        b.src, b.dst, b.ilabel, b.olabel, b.weight, arc_offset=b.arc_offset, state_offset=b.state_offset,
+        start=b.start, final_weight=b.final_weight,
+    ))  # fmt: skip
+    assert torch.equal(torch.where(alone.payload >= 0, alone.payload, both.payload), both.payload)
+    assert set(alone.payload.tolist()) <= {-1, *a.payload.tolist()}
+
+
+@given(a=graphs(**SMALL, acceptor=True), b=graphs(**SMALL, acceptor=True))
+def test_intersection_of_acceptors(a, b):
+    c = gtn.intersect(a, b)
+    assert c.is_acceptor
+    assert close(language(c), expected(a, b))
+
+
+def test_transducers_do_not_intersect_and_devices_must_agree():
+    a = gtn.string_acceptor([1])
+    t = gtn.Graph.from_arcs([0], [1], [1], [2], num_states=2, final=1)
+    with pytest.raises(gtn.GraphError, match="b is a transducer"):
+        gtn.intersect(a, t)
+    with pytest.raises(gtn.BatchError, match="float64"):
+        gtn.compose(a, t.to(dtype=torch.float64))
