@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 STROKES = "1.,-/|lI'"
 """Characters that are one stroke or less, so that their pieces may be characters too."""
 
+LIGATURES = 0.35
+"""Share of neighbours that a stroke binds together."""
+
 Picture = NDArray[np.float32]
 
 INK = 0.2
@@ -29,14 +32,16 @@ class Mixture:
         triple: Three whole digits.
         overhang: A digit and a piece of a neighbour.
         pieces: The end of one digit and the beginning of the next.
+        window: What lies between two cuts through three digits and is not nearly one of them.
         mark: A dot, comma, dash, rule, corner or speck.
     """
 
-    piece: float = 0.34
-    pair: float = 0.22
-    triple: float = 0.04
-    overhang: float = 0.2
-    pieces: float = 0.1
+    piece: float = 0.25
+    pair: float = 0.13
+    triple: float = 0.03
+    overhang: float = 0.12
+    pieces: float = 0.07
+    window: float = 0.3
     mark: float = 0.1
 
 
@@ -119,7 +124,7 @@ def cut(picture: Picture, rng: np.random.Generator, low: float, high: float) -> 
 
 
 def join(parts: list[Picture], rng: np.random.Generator) -> Picture:
-    """Put pictures side by side as neighbours in a string stand: near, touching or overlapping.
+    """Put pictures side by side as neighbours in a string stand: near, touching, overlapping or bound together.
 
     Args:
         parts: Pictures of one height, cut tight.
@@ -128,19 +133,68 @@ def join(parts: list[Picture], rng: np.random.Generator) -> Picture:
     Returns:
         One picture.
     """
+    return lay(parts, rng)[0]
+
+
+def lay(parts: list[Picture], rng: np.random.Generator) -> tuple[Picture, list[tuple[int, int]]]:
+    """Like `join`, and tells the first column of each part and the column behind its last."""
     height = parts[0].shape[0]
     lift = height // 6
     gaps = [int(rng.normal(1, 3)) for _ in parts[1:]]
-    wide = np.zeros(
-        (height + 2 * lift, sum(p.shape[1] for p in parts) + sum(max(g, 0) for g in gaps)), np.float32
-    )
+    width = sum(p.shape[1] for p in parts) + sum(max(g, 0) for g in gaps)
+    wide = np.zeros((height + 2 * lift, width), np.float32)
     x = 0
+    spans: list[tuple[int, int]] = []
     for part, gap in zip(parts, [*gaps, 0], strict=True):
         y = lift + int(np.clip(rng.normal(0, lift / 2), -lift, lift))
+        if spans and rng.random() < LIGATURES:
+            _bind(wide, spans[-1], part, x, y, rng)
         field = wide[y : y + height, x : x + part.shape[1]]
         np.maximum(field, part, out=field)
+        spans.append((x, x + part.shape[1]))
         x = max(x + part.shape[1] + gap, 0)
-    return wide
+    return wide, spans
+
+
+def _bind(
+    wide: Picture, before: tuple[int, int], part: Picture, x: int, y: int, rng: np.random.Generator
+) -> None:
+    """Draw a stroke from the upper right of the digit before to the left of the one that comes to (x, y)."""
+    columns = wide[:, max(before[1] - 4, before[0]) : before[1]]
+    ends = np.flatnonzero((columns > INK).any(1))
+    starts = np.flatnonzero((part[:, :4] > INK).any(1))
+    if not len(ends) or not len(starts):
+        return
+    start = (before[1] - 3, int(ends[int(rng.integers(1 + len(ends) // 2))]))
+    end = (x + 2, y + int(starts[int(rng.integers(len(starts)))]))
+    line = np.zeros(wide.shape, np.uint8)
+    cv2.line(line, start, end, 255, int(rng.integers(2, 5)), cv2.LINE_AA)
+    np.maximum(wide, np.float32(1 / 255) * line.astype(np.float32), out=wide)
+
+
+def window(source: _Source) -> Picture:
+    """What lies between two cuts through three digits, unless that is nearly one of them."""
+    rng = source.rng
+    parts = [source.cut_digit() for _ in range(3)]
+    wide, spans = lay(parts, rng)
+    width = wide.shape[1]
+    for _ in range(8):
+        left = rng.uniform(-0.1, 0.9) * width
+        right = left + rng.uniform(0.2, 1.4) * width / 3
+        if not _is_digit(left, right, parts, spans):
+            rest = cut(wide, rng, left / width, left / width)[1]
+            return cut(rest, rng, right / width, right / width)[0]
+    return mark(source)
+
+
+def _is_digit(left: float, right: float, parts: list[Picture], spans: list[tuple[int, int]]) -> bool:
+    """Whether most of one digit, and little else, lies between two columns."""
+    ink = []
+    for part, (start, _) in zip(parts, spans, strict=True):
+        first, last = (max(round(column) - start, 0) for column in (left, right))
+        ink.append(float(part[:, first:last].sum()))
+    most = int(np.argmax(ink))
+    return ink[most] > 0.75 * float(parts[most].sum()) and sum(ink) < 1.25 * ink[most]
 
 
 def piece(source: _Source) -> Picture:
@@ -246,5 +300,6 @@ _MAKERS = {
     "triple": triple,
     "overhang": overhang,
     "pieces": pieces,
+    "window": window,
     "mark": mark,
 }

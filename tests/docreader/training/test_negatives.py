@@ -61,14 +61,34 @@ def test_pieces_of_ones_are_not_made(drawn, characters):
     assert min(ones) < min(others)
 
 
-def test_joined_digits_keep_all_their_ink(drawn):
+def test_joined_digits_keep_all_their_ink(drawn, monkeypatch):
+    monkeypatch.setattr(negatives, "LIGATURES", 0.0)
     rng = np.random.default_rng(0)
     for start in range(0, 30, 2):
         parts = [negatives.tight(picture) for picture in drawn[start : start + 2]]
-        joined = negatives.join(parts, rng)
-        largest = max(part.sum() for part in parts)
-        assert largest <= joined.sum() + 1e-3
+        joined, spans = negatives.lay(parts, rng)
+        assert [right - left for left, right in spans] == [part.shape[1] for part in parts]
+        assert max(part.sum() for part in parts) <= joined.sum() + 1e-3
         assert joined.sum() <= sum(part.sum() for part in parts) + 1e-3
+
+
+def test_ligatures_only_add_ink(drawn, monkeypatch):
+    parts = [negatives.tight(picture) for picture in drawn[:3]]
+    sums = []
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(negatives, "LIGATURES", share)
+        sums.append([negatives.join(parts, np.random.default_rng(seed)).sum() for seed in range(20)])
+    assert np.mean(sums[1]) > np.mean(sums[0])
+
+
+def test_a_window_on_one_digit_is_that_digit():
+    parts, spans = [np.ones((4, 10), np.float32)] * 2, [(0, 10), (12, 22)]
+    assert negatives._is_digit(0, 11, parts, spans)
+    assert negatives._is_digit(11, 25, parts, spans)
+    assert negatives._is_digit(-3, 8, parts, spans)
+    assert not negatives._is_digit(0, 5, parts, spans)
+    assert not negatives._is_digit(0, 16, parts, spans)
+    assert not negatives._is_digit(0, 22, parts, spans)
 
 
 def test_pairs_are_wider_than_digits(drawn, characters):

@@ -1,0 +1,278 @@
+"""The loop that trains a reader from strings."""
+
+import copy
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from docreader.sdnn import collate
+from docreader.training.checkpoints import Progress, load_checkpoint, save_checkpoint
+from docreader.training.curves import write_csv
+from docreader.training.errors import DivergedError, TrainingError
+from docreader.training.reader.augment import augment
+from docreader.training.reader.criteria import string_loss
+from docreader.training.reader.measuring import best_frames, measure
+from docreader.training.reader.recipe import ReaderRecipe
+from docreader.training.reader.strings import LabelledLine, fingerprint
+from models.sdnn import SDNN
+
+CHECKPOINT = "checkpoint.safetensors"
+CURVES = "curves.csv"
+
+CHUNK = 8
+"""Batches whose strings are sorted by width together: lines of one batch get about the same width."""
+
+OnStep = Callable[[int, int, int, float, float], None]
+"""Called with pass (from 1), step (from 1), steps of the pass, and the pass's mean loss and exact-match so far."""
+
+OnPass = Callable[[dict[str, float]], None]
+"""Called with the figures of each finished pass."""
+
+
+@dataclass(frozen=True)
+class TrainedReader:
+    """The outcome of a run.
+
+    Attributes:
+        network: The mean of the weights at the best pass, in evaluation mode, on the CPU.
+        epoch: Which pass that was, from 1.
+        history: One row of figures for each pass.
+        data: Hash of the strings.
+    """
+
+    network: SDNN
+    epoch: int
+    history: list[dict[str, float]]
+    data: str
+
+
+class _Learner(nn.Module):
+    """A network and the running mean of its weights, which reads better than any one of them."""
+
+    def __init__(self, network: SDNN) -> None:
+        super().__init__()
+        self.network = network
+        self.mean = copy.deepcopy(network).requires_grad_(False).eval()
+
+    @torch.no_grad()
+    def average(self, keep: float) -> None:
+        """Move the mean to the network."""
+        for mean, now in zip(
+            self.mean.state_dict().values(), self.network.state_dict().values(), strict=True
+        ):
+            if mean.is_floating_point():
+                mean.lerp_(now, 1 - keep)
+            else:
+                mean.copy_(now)
+
+
+def train_reader(
+    learned: Sequence[LabelledLine],
+    held: Sequence[LabelledLine],
+    pool: Sequence[LabelledLine],
+    recipe: ReaderRecipe,
+    out: Path,
+    *,
+    init: SDNN | None = None,
+    device: str = "cpu",
+    resume: bool = False,
+    on_step: OnStep | None = None,
+    on_pass: OnPass | None = None,
+) -> TrainedReader:
+    """Train a network; a checkpoint and the curves are written to a folder after each pass.
+
+    All chance comes from the recipe's seed and the number of the pass, so that on the CPU a resumed run ends with the
+    same weights, bit for bit, as one that was never stopped.
+
+    Args:
+        learned: Strings to learn from.
+        held: Strings to choose the pass by; where there are none, the last is taken.
+        pool: Synthesised strings; may be empty where the recipe mixes in none.
+        recipe: Every number that decides the result.
+        out: Folder for checkpoint and curves.
+        init: Network to begin with, of the recipe's form; None begins anew.
+        device: Where to compute: 'cpu', 'cuda', 'cuda:1', ...
+        resume: Go on from the checkpoint in `out`.
+        on_step: Told of each step.
+        on_pass: Told of each pass.
+
+    Raises:
+        TrainingError: The strings do not fit the recipe.
+        CheckpointError: There is nothing to resume, or it is of another run.
+        DivergedError: The loss is no longer finite.
+    """
+    if not learned:
+        raise TrainingError("there is no string to learn from: hold out fewer, or label more")
+    if recipe.synthesised and not pool:
+        raise TrainingError("the recipe mixes in synthesised strings, and there are none: give --digits")
+    where = torch.device(device)
+    data = fingerprint([*learned, *held, *pool])
+    learner = _learner(recipe, init).to(where)
+    optimizer = _optimizer(learner.network, recipe)
+    identity: dict[str, Any] = {"recipe": recipe.to_json(), "data": data, "device": where.type}
+    identity["init"] = _hash(init)
+    progress = load_checkpoint(out / CHECKPOINT, learner, optimizer, identity) if resume else Progress()
+    while progress.epoch < recipe.passes and not _stale(progress, recipe):
+        row = _one_pass(learner, optimizer, learned, pool, recipe, progress.epoch, where, on_step)
+        progress.epoch += 1
+        if held:
+            found = measure(learner.mean, held, recipe.criterion, where)
+            row |= {"held_out_loss": found.loss, "held_out_error": 1 - found.exact, "held_out_cer": found.cer}
+        progress.history.append(row)
+        if progress.best_epoch == 0 or _merit(row) <= _merit(progress.history[progress.best_epoch - 1]):
+            progress.best = {name: t.detach().cpu().clone() for name, t in learner.mean.state_dict().items()}
+            progress.best_epoch = progress.epoch
+        save_checkpoint(out / CHECKPOINT, learner, optimizer, progress, identity)
+        write_csv(out / CURVES, progress.history)
+        if on_pass is not None:
+            on_pass(row)
+    learner.mean.load_state_dict(progress.best)
+    return TrainedReader(learner.mean.cpu().eval(), progress.best_epoch, progress.history, data)
+
+
+def learning_rate(recipe: ReaderRecipe, step: int, steps: int) -> float:
+    """Step size of the optimiser: up through the first 3 % of the run, then down a cosine."""
+    rise = max(1, round(0.03 * steps))
+    if step < rise:
+        return recipe.lr * (step + 1) / rise
+    return recipe.lr * max(1e-3, 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise))))
+
+
+def _learner(recipe: ReaderRecipe, init: SDNN | None) -> _Learner:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        network = SDNN(recipe.network)
+    if init is not None:
+        if init.config != recipe.network:
+            raise TrainingError(
+                f"the network to begin with has another form: {init.config}, not {recipe.network}"
+            )
+        network.load_state_dict(init.state_dict())
+    return _Learner(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
+
+
+def _optimizer(network: SDNN, recipe: ReaderRecipe) -> torch.optim.Optimizer:
+    kernels = [p for p in network.parameters() if p.ndim > 1]
+    others = [p for p in network.parameters() if p.ndim <= 1]
+    groups = [
+        {"params": kernels, "weight_decay": recipe.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=recipe.lr, betas=(0.9, 0.98))
+
+
+def _hash(init: SDNN | None) -> float | None:
+    """What tells one network to begin with from another: the sum of its weights."""
+    return None if init is None else float(sum(t.double().abs().sum() for t in init.state_dict().values()))
+
+
+def _merit(row: dict[str, float]) -> tuple[float, float]:
+    """The smaller the better; without held-out strings all passes are equal, and the last counts."""
+    return row.get("held_out_error", 0.0), row.get("held_out_cer", 0.0)
+
+
+def _stale(progress: Progress, recipe: ReaderRecipe) -> bool:
+    return bool(recipe.patience) and progress.epoch - progress.best_epoch >= recipe.patience
+
+
+def _one_pass(
+    learner: _Learner,
+    optimizer: torch.optim.Optimizer,
+    learned: Sequence[LabelledLine],
+    pool: Sequence[LabelledLine],
+    recipe: ReaderRecipe,
+    epoch: int,
+    device: torch.device,
+    on_step: OnStep | None,
+) -> dict[str, float]:
+    """See every labelled string once, with synthesised ones among them."""
+    learner.network.train()
+    batches = list(_batches(learned, pool, recipe, np.random.default_rng([recipe.seed, 1, epoch])))
+    chance = torch.Generator().manual_seed(recipe.seed * 1_000_003 + epoch)
+    total, right, seen = 0.0, 0, 0
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed * 1_000_033 + epoch)  # dropout
+        for number, batch in enumerate(batches, start=1):
+            done = epoch * len(batches) + number - 1
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(recipe, done, recipe.passes * len(batches))
+            loss, hits = _step(learner.network, optimizer, batch, recipe, device, chance)
+            # The first weights are worth nothing: the mean forgets them quickly.
+            learner.average(min(recipe.averaging, (done + 1) / (done + 10)))
+            total, right, seen = total + loss * len(batch), right + hits, seen + len(batch)
+            if on_step is not None:
+                on_step(epoch + 1, number, len(batches), total / seen, right / seen)
+    return {"epoch": epoch + 1.0, "train_loss": total / seen, "train_error": 1 - right / seen}
+
+
+def _batches(
+    learned: Sequence[LabelledLine],
+    pool: Sequence[LabelledLine],
+    recipe: ReaderRecipe,
+    rng: np.random.Generator,
+) -> Iterator[list[LabelledLine]]:
+    """The batches of a pass, in each lines of about the same width."""
+    own = min(recipe.batch_size - recipe.synthesised, len(learned))
+    order = rng.permutation(len(learned))
+    order = order[
+        : len(order) // own * own
+    ]  # a short batch would shake the normalisation; next time it is others
+    made: list[list[LabelledLine]] = []
+    for first in range(0, len(order), CHUNK * own):
+        some = _sorted([learned[i] for i in order[first : first + CHUNK * own]])
+        count = len(some) // own
+        size = count * recipe.synthesised
+        drawn = rng.integers(len(pool), size=size).tolist() if size else []
+        mixed = _sorted([pool[i] for i in drawn])
+        share = recipe.synthesised
+        made += [some[k * own : (k + 1) * own] + mixed[k * share : (k + 1) * share] for k in range(count)]
+    for index in rng.permutation(len(made)):
+        yield made[int(index)]
+
+
+def _sorted(lines: list[LabelledLine]) -> list[LabelledLine]:
+    return sorted(lines, key=lambda line: line.picture.shape[2])
+
+
+def _step(
+    network: SDNN,
+    optimizer: torch.optim.Optimizer,
+    batch: Sequence[LabelledLine],
+    recipe: ReaderRecipe,
+    device: torch.device,
+    chance: torch.Generator,
+) -> tuple[float, int]:
+    """One step of the optimiser; the mean loss, and how many strings were read right on the way."""
+    pictures, lengths = collate([line.picture for line in batch])
+    widths = torch.tensor([line.picture.shape[2] for line in batch])
+    pictures = augment(pictures, widths, recipe.augmentation, chance)
+    pictures = pictures.to(device, memory_format=torch.channels_last)
+    with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+        scores = network(pictures)
+    scores = scores.float()
+    values = string_loss(
+        scores, lengths, [line.target for line in batch], [line.latent for line in batch], recipe.criterion
+    )
+    finite = torch.isfinite(values.detach())
+    if not bool(finite.all()):
+        first = batch[int((~finite).nonzero()[0, 0])]
+        raise DivergedError(
+            f"{first.where}: the loss of '{first.text}' is not finite; a smaller --lr may help"
+        )
+    loss = values.mean()
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
+    optimizer.step()
+    rows = scores.detach().cpu()
+    hits = sum(
+        best_frames(row[:length], latent=line.latent) == line.text
+        for row, length, line in zip(rows, lengths.tolist(), batch, strict=True)
+    )
+    return float(loss.detach()), hits

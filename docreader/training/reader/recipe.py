@@ -1,0 +1,126 @@
+"""How a reader is trained: every number that decides the result, in one frozen record."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from docreader.sequence import WRITTEN
+from docreader.training.errors import RecipeError
+from models.sdnn import SDNNConfig
+from segment.lines import CHANNELS, LineConfig
+
+CRITERIA = ("viterbi", "discriminative-viterbi", "forward", "discriminative-forward")
+PRECISIONS = ("float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far lines are distorted: standard deviations unless said otherwise.
+
+    Attributes:
+        scale: of the logarithm of width and of height.
+        shrink: mean of the logarithm by which the height shrinks: dirt above or below makes characters smaller.
+        shear: pixels sideways for one down.
+        turn: pixels down for one to the right.
+        shift: (right, down) in pixels.
+        elastic: greatest strength of a smooth random displacement, pixels.
+        stroke: greatest share of the way to strokes that are a pixel thicker at each side, or thinner.
+        blur: share of lines that are blurred.
+        gamma: of the logarithm of the exponent of grey values.
+        fade: greatest loss of contrast.
+        noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
+        no_ink: share of lines without their cleaned picture.
+        no_image: share of lines without the picture as it was.
+    """
+
+    scale: float = 0.12
+    shrink: float = 0.06
+    shear: float = 0.15
+    turn: float = 0.02
+    shift: tuple[float, float] = (2.0, 1.2)
+    elastic: float = 1.1
+    stroke: float = 0.8
+    blur: float = 0.25
+    gamma: float = 0.25
+    fade: float = 0.35
+    noise: float = 0.08
+    no_ink: float = 0.08
+    no_image: float = 0.17
+
+
+@dataclass(frozen=True)
+class ReaderRecipe:
+    """Settings of one training run.
+
+    Attributes:
+        passes: through the labelled strings.
+        batch_size: strings for each step of the optimiser.
+        lr: greatest step size of AdamW; it rises through the first 3 % of the run and falls to zero on a cosine.
+        weight_decay: decoupled, on matrices and kernels alone.
+        clip: greatest norm of the gradient.
+        averaging: share that the mean of the weights keeps at each step; the mean is what is measured and saved.
+        criterion: one of `CRITERIA`.
+        synthetic: share of each batch that is synthesised.
+        pool: synthesised strings to draw from.
+        styles: looks of the synthesised strings, with their shares.
+        held_out: share of the labelled strings kept back for choosing the pass and for calibration.
+        patience: passes without improvement on the held-out strings after which training stops; 0 goes to the end.
+        seed: start of every source of chance.
+        precision: of the convolutions while training; bfloat16 is quicker where the processor has it.
+        augmentation: how far lines are distorted.
+        network: form of the network.
+    """
+
+    passes: int = 100
+    batch_size: int = 32
+    lr: float = 3e-3
+    weight_decay: float = 2e-2
+    clip: float = 5.0
+    averaging: float = 0.997
+    criterion: str = "discriminative-forward"
+    synthetic: float = 0.0
+    pool: int = 6000
+    styles: tuple[tuple[str, float], ...] = (("chile", 0.7), ("mixed", 0.3))
+    held_out: float = 0.1
+    patience: int = 0
+    seed: int = 1
+    precision: str = "float32"
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    network: SDNNConfig = field(
+        default_factory=lambda: SDNNConfig(
+            labels=tuple(WRITTEN), channels=CHANNELS, height=LineConfig().height
+        )
+    )
+
+    def __post_init__(self) -> None:
+        for name in ("passes", "batch_size", "pool"):
+            if getattr(self, name) < 1:
+                raise RecipeError(f"{name} must be 1 or more, not {getattr(self, name)}")
+        if self.batch_size < 2:
+            raise RecipeError(
+                "batch_size must be 2 or more: batch normalisation compares the strings of a batch"
+            )
+        for name in ("lr", "clip"):
+            if not getattr(self, name) > 0:
+                raise RecipeError(f"{name} must be above 0, not {getattr(self, name)}")
+        for name in ("synthetic", "held_out"):
+            if not 0 <= getattr(self, name) <= 0.9:
+                raise RecipeError(f"{name} must be within 0 .. 0.9, not {getattr(self, name)}")
+        if self.criterion not in CRITERIA:
+            raise RecipeError(f"criterion must be one of {', '.join(CRITERIA)}, not {self.criterion!r}")
+        if self.precision not in PRECISIONS:
+            raise RecipeError(f"precision must be {' or '.join(PRECISIONS)}, not {self.precision!r}")
+        if not 0 <= self.averaging < 1:
+            raise RecipeError(f"averaging must be within 0 .. 1, not {self.averaging}")
+        if self.patience < 0 or self.seed < 0:
+            raise RecipeError("patience and seed must not be below 0")
+
+    @property
+    def synthesised(self) -> int:
+        """Synthesised strings in a batch."""
+        return min(round(self.batch_size * self.synthetic), self.batch_size - 1)
+
+    def to_json(self) -> dict[str, Any]:
+        """The recipe as JSON values."""
+        values: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return values

@@ -1,0 +1,67 @@
+"""Synthesised strings to mix in: made once before training, from isolated digits."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from docreader import labels
+from docreader.errors import LabelsError
+from docreader.sdnn import frames
+from docreader.synthesis import DigitBank, render_amount
+from docreader.training.reader.recipe import ReaderRecipe
+from docreader.training.reader.strings import (
+    LabelledLine,
+    OnItem,
+    check_reachable,
+    encode,
+)
+from segment.lines import find_line
+
+MAX_WIDTH = 400
+"""Wider lines are left out: they cost much and teach little."""
+
+_STREAM = 5
+
+
+def synthesise(digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None) -> list[LabelledLine]:
+    """Make the pool of strings; the same digits and seed make the same strings.
+
+    What cannot be learned from is drawn anew: amounts with characters that are not read, such as a slash, and fields
+    of which cleaning leaves nothing.
+
+    Args:
+        digits: Folder with the IDX files of isolated digits.
+        recipe: Says how many, in which styles, and the seed.
+        on_item: Told of each.
+
+    Raises:
+        DocreaderError: The folder holds no digits that can be used.
+    """
+    bank = DigitBank.from_directory(digits)
+    rng = np.random.default_rng([recipe.seed, _STREAM])
+    strings = _strings(bank, recipe, rng)
+    pool = []
+    for number in range(1, recipe.pool + 1):
+        pool.append(next(strings))
+        if on_item is not None:
+            on_item(number, recipe.pool)
+    return pool
+
+
+def _strings(bank: DigitBank, recipe: ReaderRecipe, rng: np.random.Generator) -> Iterator[LabelledLine]:
+    names = [name for name, _ in recipe.styles]
+    shares = np.array([share for _, share in recipe.styles])
+    while True:
+        style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
+        made = render_amount(rng, bank, style)
+        text = made.text.replace(labels.DIRT, "")  # a printed number sign is dirt
+        line = find_line(made.image)
+        if line.empty or line.picture.shape[2] > MAX_WIDTH:
+            continue
+        try:
+            target, _ = encode(text, "synthesised string")
+            check_reachable(target, frames(line.picture.shape[2]), "synthesised string")
+        except LabelsError:
+            continue
+        yield LabelledLine("synthesised string", line.picture, target, latent=False)

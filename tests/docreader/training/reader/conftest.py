@@ -1,0 +1,53 @@
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from docreader.training.reader.recipe import Augmentation, ReaderRecipe
+from docreader.training.reader.strings import LabelledLine, encode
+from models.sdnn import SDNNConfig
+
+NETWORK = SDNNConfig(maps=(4, 8, 24, 16), refine=0, context=(1,), dropout=0.0)
+STILL = Augmentation(0, 0, 0, 0, (0, 0), 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def draw(text):
+    """A line of bars (1), rings (0) and dots (.): what a small network learns in seconds."""
+    picture = np.zeros((32, 12 + 20 * len(text)), np.uint8)
+    for number, character in enumerate(text):
+        x = 16 + 20 * number
+        if character == "1":
+            cv2.line(picture, (x, 4), (x, 27), 255, 3)
+        elif character == "0":
+            cv2.ellipse(picture, (x, 16), (7, 11), 0, 0, 360, 255, 3)
+        else:
+            cv2.circle(picture, (x, 26), 2, 255, -1)
+    return np.stack([picture, picture])
+
+
+def line(text, label=None):
+    target, latent = encode(label or text, "toy.csv, line 1")
+    return LabelledLine("toy.csv, line 1", draw(text), target, latent)
+
+
+@pytest.fixture
+def toys():
+    """Twelve strings whose points are not transcribed."""
+    texts = ["0", "1", "10", "01", "00", "11", "1.0", "0.1", "1.00", "0.1.1", "10.1", "110."]
+    return [line(text, text.replace(".", "")) for text in texts]
+
+
+@pytest.fixture
+def recipe():
+    """Few passes of a small network, no distortions."""
+    return ReaderRecipe(
+        passes=3, batch_size=6, lr=0.01, averaging=0.5, network=NETWORK, augmentation=STILL, weight_decay=0.0
+    )
