@@ -10,6 +10,8 @@ import gtn
 from docreader.errors import ConfigurationError
 from docreader.interpretation import Recognition
 from docreader.labels import DIGITS
+from docreader.records import Segment
+from docreader.search import Answer
 from models.files import LoadedModel
 from models.lenet5 import LeNet5
 from segment.segmentation import Segmentation, SegmenterConfig, over_segment
@@ -63,3 +65,12 @@ class Hos:
         graphs = gtn.batch([field.graph for field in fields])
         interpretation: gtn.Graph = self.recognition(graphs, posteriors, features)
         return interpretation
+
+    def segments(self, answer: Answer, field: Segmentation) -> list[Segment]:
+        """Where the characters of an answer stand, in pixels of the field: its best path."""
+        boxes = field.page_boxes()
+        found = []
+        for step in answer.path:
+            x, y, w, h = (int(value) for value in boxes[step.segment])
+            found.append(Segment((x, y, w, h), step.character, step.score))
+        return found

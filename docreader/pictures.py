@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from docreader.reader import Examination
 from docreader.records import Reading
+from segment.lines import Line
 from segment.segmentation import Segmentation
 
 WIDTH = 960
@@ -54,6 +55,14 @@ def draw_reading(examination: Examination) -> Image.Image:
         if len(examination.segmentation.candidates):
             panels.append(_captioned("ink and cuts", _cuts(examination.segmentation)))
             panels.append(_captioned("pieces and candidate segments", _candidates(examination)))
+    if examination.line is not None and examination.box is not None:
+        x, y, w, h = examination.box
+        panels.append(
+            _captioned("field", _fitted(Image.fromarray(examination.page.image[y : y + h, x : x + w])))
+        )
+        panels.append(
+            _captioned("the line as the network sees it: cleaned ink, image", _line(examination.line))
+        )
     panels.append(_answer(reading))
     height = sum(panel.height for panel in panels) + MARGIN * (len(panels) + 1)
     picture = Image.new("RGB", (WIDTH, height), BACK)
@@ -100,6 +109,11 @@ def _page(examination: Examination) -> Image.Image:
         x, y, w, h = (value * zoom for value in examination.box)
         ImageDraw.Draw(page).rectangle((x, y, x + w, y + h), outline=CUT, width=3)
     return page
+
+
+def _line(line: Line) -> Image.Image:
+    """The pictures of a line, one below the other."""
+    return _fitted(Image.fromarray(255 - np.vstack(list(line.picture))))
 
 
 def _cuts(segmentation: Segmentation) -> Image.Image:

@@ -10,24 +10,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from docreader.errors import CalibrationError, ConfigurationError
+from docreader.errors import ConfigurationError
 from docreader.grammar import Grammar, load_grammar
-from docreader.hos import Hos
-from docreader.records import Alternative, Box, ErrorRecord, ModelInfo, Reading, Record, Segment
+from docreader.methods import Method, load_method, threshold
+from docreader.records import Alternative, ErrorRecord, ModelInfo, Reading, Record, Segment
 from docreader.search import Answer, best_answers
-from models.files import LoadedModel, default_model_path, load_model
+from models.files import LoadedModel
+from segment.lines import Line
 from segment.loading import Limits, Page, PageFailure, try_pages
 from segment.location import is_whole_check, locate_fields
 from segment.segmentation import Segmentation
-
-REJECT_BELOW = 0.5
-"""Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
 
 HELD_PIXELS = 256_000_000
 """Pages of this many pixels together are read at once, however long a file or a batch is: a byte each."""
 
 FIELDS = ("auto", "amount", "check")
-METHODS = (Hos.name,)
 
 Source = str | os.PathLike[str] | NDArray[Any]
 
@@ -41,17 +38,20 @@ class Examination:
     box: tuple[int, int, int, int] | None
     """x, y, width, height of the field on the page, None where none was found."""
     segmentation: Segmentation | None
+    """Cuts and candidate segments, None where the field was read without."""
     answers: list[Answer]
+    line: Line | None = None
+    """What a network swept over, None where the field was cut instead."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Waiting:
-    """A page that waits for the recogniser; without box and segmentation where no amount field was found."""
+    """A page that waits for the recogniser; without box and prepared field where no amount field was found."""
 
     file: str | None
     page: Page
     box: tuple[int, int, int, int] | None = None
-    segmentation: Segmentation | None = None
+    prepared: Any = None
 
 
 class Reader:
@@ -67,10 +67,10 @@ class Reader:
 
     def __init__(
         self,
+        method: Method,
         model: LoadedModel,
         grammar: Grammar,
         *,
-        device: torch.device,
         field: str,
         reject_below: float,
         n_best: int,
@@ -82,7 +82,7 @@ class Reader:
         self.n_best = n_best
         self.limits = limits
         self.model = ModelInfo(model.name, model.version, model.sha256)
-        self.method = Hos(model, device)
+        self.method = method
 
     @classmethod
     def load(
@@ -101,12 +101,13 @@ class Reader:
         """Load the model and make ready to read.
 
         Args:
-            model: a recogniser's .safetensors file; None is the one that comes with docreader.
+            model: a reader's or a recogniser's .safetensors file; None is the one that comes with docreader.
             device: auto, cpu, cuda or cuda:N; auto takes CUDA where there is one.
-            method: hos, or None for what is best.
+            method: hos cuts the ink into pieces, sdnn sweeps over the line; None is the model's, or what is best.
             grammar: amount, digits, usd, inr, clp, eur, or the path of a grammar file.
             field: what images show: auto, amount or check.
-            reject_below: answers of lower confidence are rejected; None is the model's own threshold.
+            reject_below: answers of lower confidence are rejected; None is the model's own threshold for an error of
+                1 %, or 0.5 where it is not calibrated.
             target_error: instead of `reject_below`, the share of wrong answers to allow among those accepted.
             n_best: how many answers to weigh, the first included.
             limits: of pages and files.
@@ -114,30 +115,23 @@ class Reader:
         Raises:
             ConfigurationError: an argument has a value that cannot be used.
             GrammarError: the grammar is neither built in nor a readable file.
-            CalibrationError: `target_error` was given and the model carries no calibration.
+            CalibrationError: `target_error` was given and the model carries no threshold for it.
             ModelError: the model file cannot be used.
         """
         if field not in FIELDS:
             raise ConfigurationError(f"field {field!r} is none of {', '.join(FIELDS)}")
-        if method is not None and method not in METHODS:
-            raise ConfigurationError(f"this model reads by {' or '.join(METHODS)}, not by {method!r}")
         if n_best < 1:
             raise ConfigurationError(f"n_best is {n_best}; ask for 1 or more answers")
         if reject_below is not None and not 0 <= reject_below <= 1:
             raise ConfigurationError(f"reject_below is {reject_below}; a confidence lies between 0 and 1")
-        where = _device(device)
-        loaded = load_model(default_model_path() if model is None else model, device=where)
-        if target_error is not None:
-            raise CalibrationError(
-                f"model {loaded.name} carries no calibration, so no threshold for an error of {target_error} is "
-                "known: choose one with --reject-below, from the reject curve of 'docreader evaluate'"
-            )
+        reads, loaded = load_method(model, method, _device(device))
+        known = threshold(loaded, target_error) if reject_below is None else reject_below
         return cls(
+            reads,
             loaded,
             load_grammar(grammar),
-            device=where,
             field=field,
-            reject_below=REJECT_BELOW if reject_below is None else reject_below,
+            reject_below=known,
             n_best=n_best,
             limits=limits or Limits(),
         )
@@ -235,7 +229,7 @@ class Reader:
         self, held: Sequence[tuple[int, _Waiting | PageFailure]]
     ) -> list[tuple[int, Examination | PageFailure]]:
         """Score all segments of all fields in one call, and search the graphs."""
-        fields = [item.segmentation for _, item in held if isinstance(item, _Waiting) and item.segmentation]
+        fields = [item.prepared for _, item in held if isinstance(item, _Waiting) and item.prepared]
         answers = iter(
             best_answers(self.method.interpret(fields), self.grammar, self.n_best) if fields else []
         )
@@ -244,21 +238,23 @@ class Reader:
             if isinstance(item, PageFailure):
                 found.append((index, item))
             else:
-                found.append((index, self._examination(item, next(answers) if item.segmentation else [])))
+                found.append((index, self._examination(item, next(answers) if item.prepared else [])))
         return found
 
     def _examination(self, item: _Waiting, answers: list[Answer]) -> Examination:
         reason = None
-        if item.segmentation is None:
+        if item.prepared is None:
             reason = "no_field"
-        elif len(item.segmentation.candidates) == 0:
+        elif item.prepared.empty:
             reason = "blank"
         elif not answers:
             reason = "grammar"
         elif answers[0].posterior < self.reject_below:
             reason = "low_confidence"
         reading = self._reading(item, answers, reason)
-        return Examination(reading, item.page, item.box, item.segmentation, answers)
+        segmentation = item.prepared if isinstance(item.prepared, Segmentation) else None
+        line = item.prepared if isinstance(item.prepared, Line) else None
+        return Examination(reading, item.page, item.box, segmentation, answers, line)
 
     def _reading(self, item: _Waiting, answers: list[Answer], reason: str | None) -> Reading:
         others = tuple(
@@ -276,29 +272,24 @@ class Reader:
             reason=reason,
             alternatives=others,
             bbox=item.box,
-            segments=_segments(answers[0], item.segmentation, item.box)
-            if answers and item.segmentation and item.box
-            else (),
+            segments=self._segments(answers[0], item) if answers else (),
             method=self.method.name,
             model=self.model,
         )
 
+    def _segments(self, answer: Answer, item: _Waiting) -> tuple[Segment, ...]:
+        """The answer's best path on the page."""
+        assert item.box is not None  # where there is an answer, there was a field
+        left, top = item.box[:2]
+        found = []
+        for segment in self.method.segments(answer, item.prepared):
+            x, y, w, h = segment.bbox
+            found.append(Segment((left + x, top + y, w, h), segment.label, segment.score))
+        return tuple(found)
+
     def _amount(self, text: str) -> str | None:
         amount = self.grammar.amount(text)
         return None if amount is None else str(amount)
-
-
-def _segments(
-    answer: Answer, segmentation: Segmentation, box: tuple[int, int, int, int]
-) -> tuple[Segment, ...]:
-    """The answer's best path on the page."""
-    boxes = segmentation.page_boxes()
-    found = []
-    for step in answer.path:
-        x, y, w, h = (int(value) for value in boxes[step.segment])
-        place: Box = (box[0] + x, box[1] + y, w, h)
-        found.append(Segment(place, step.character, step.score))
-    return tuple(found)
 
 
 def _name(source: Source) -> str | None:

@@ -46,7 +46,7 @@ def best_answers(interpretation: gtn.Graph, grammar: Grammar, count: int) -> lis
     possibility that nothing legible is written: ink that is best explained as dirt gives no answer any confidence.
 
     Args:
-        interpretation: batch of B acceptors over `docreader.labels.READ`, weights in log scores.
+        interpretation: batch of B graphs that say `docreader.labels.READ`, weights in log scores.
         grammar: what may stand there.
         count: answers wanted for each graph; fewer where the grammar allows fewer.
 
@@ -55,7 +55,7 @@ def best_answers(interpretation: gtn.Graph, grammar: Grammar, count: int) -> lis
     """
     graph = grammar.graph.to(device=interpretation.device, dtype=interpretation.dtype)
     composed = gtn.compose(interpretation, graph)
-    nothing = gtn.intersect(interpretation, _nothing().to(interpretation.device, interpretation.dtype))
+    nothing = gtn.compose(interpretation, _nothing().to(interpretation.device, interpretation.dtype))
     total = torch.logaddexp(gtn.forward_score(composed), gtn.forward_score(nothing))
     best = gtn.n_best(composed, count, distinct=True)
     found = best.tolist()

@@ -25,6 +25,7 @@ from models.errors import (
 )
 from models.lenet5 import LeNet5, LeNet5Config
 from models.metadata import ModelMetadata
+from models.sdnn import SDNN, SDNNConfig
 
 MAX_HEADER = 4_000_000
 """Largest header that is read, in bytes. Ours are below 20,000; a bomb would claim more."""
@@ -48,7 +49,10 @@ class Architecture:
     build: Callable[[Any], nn.Module]
 
 
-ARCHITECTURES: Mapping[str, Architecture] = {"lenet5": Architecture(LeNet5Config, LeNet5)}
+ARCHITECTURES: Mapping[str, Architecture] = {
+    "lenet5": Architecture(LeNet5Config, LeNet5),
+    "sdnn": Architecture(SDNNConfig, SDNN),
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ class LoadedModel:
 def default_model_path() -> Path:
     """Path of the recogniser that ships with docreader."""
     return WEIGHTS / "lenet5-mnist.safetensors"
+
+
+def default_reader_path() -> Path:
+    """Path of the reader of whole lines that ships with docreader."""
+    return WEIGHTS / "reader-sdnn.safetensors"
 
 
 def describe(module: nn.Module, **values: Any) -> ModelMetadata:
@@ -158,13 +167,16 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def load_model(
-    path: str | os.PathLike[str], *, kind: str = "recognizer", device: str | torch.device = "cpu"
+    path: str | os.PathLike[str],
+    *,
+    kind: str | tuple[str, ...] = "recognizer",
+    device: str | torch.device = "cpu",
 ) -> LoadedModel:
     """Read a model file and build its network.
 
     Args:
         path: A .safetensors file written by `save_model`.
-        kind: What the model must be for: 'recognizer', 'reader' or 'classifier'.
+        kind: What the model must be for: 'recognizer', 'reader' or 'classifier', or several of these.
         device: Where the network shall live.
 
     Returns:
@@ -181,10 +193,12 @@ def load_model(
     data = _read(Path(path))
     try:
         metadata = meta.from_header(_header(data))
-        if metadata.kind != kind:
+        kinds = (kind,) if isinstance(kind, str) else kind
+        if metadata.kind not in kinds:
+            wanted = " or a ".join(kinds)
             raise ModelKindError(
-                f"the file holds a {metadata.kind}, not a {kind}; give it to the command that uses a "
-                f"{metadata.kind}, or name a {kind} file"
+                f"the file holds a {metadata.kind}, not a {wanted}; give it to the command that uses a "
+                f"{metadata.kind}, or name a {wanted} file"
             )
         module = _build(metadata)
         _fill(module, _tensors(data))

@@ -41,6 +41,11 @@ class Segmentation:
             out[n] = normalise_segment(self.ink.grey[y : y + h, x : x + w] * self.candidates.mask(n))
         return out
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is written."""
+        return len(self.candidates) == 0
+
     def page_boxes(self) -> NDArray[np.int64]:
         """(N, 4) x, y, width, height of the candidates in pixels of the image before cleaning."""
         return page_boxes(self.candidates, self.ink.to_page)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from docreader.cli import train_reader
 from docreader.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Criterion(StrEnum):
 
 def register(parent: typer.Typer) -> None:
     """Add the commands to the application."""
+    train_reader.register(app)
     parent.add_typer(app)
 
 
@@ -104,7 +106,7 @@ def recognizer(
         held_out=held_out,
         seed=seed,
     )
-    where = _device(device)
+    where = resolve_device(device)
     _train(data_dir, recipe, out, name, model_version, where, resume=resume, quiet=quiet)
 
 
@@ -157,7 +159,7 @@ def _train(
         typer.echo(sentence)
 
 
-def _device(name: str) -> str:
+def resolve_device(name: str) -> str:
     """The device to compute on.
 
     Raises:

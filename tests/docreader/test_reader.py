@@ -20,16 +20,16 @@ def written(text: str, *, thickness: int = 4) -> np.ndarray:
     return image
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader.load(grammar="digits", field="amount", device="cpu", reject_below=0.0)
+@pytest.fixture(scope="module", params=["hos", "sdnn"])
+def reader(request) -> Reader:
+    return Reader.load(grammar="digits", field="amount", device="cpu", reject_below=0.0, method=request.param)
 
 
 @pytest.mark.parametrize("text", ["2", "2030", "74"])
 def test_plain_digits_are_read(reader, text):
     [reading] = reader.read(written(text))
     assert reading.text == text
-    assert reading.method == "hos"
+    assert reading.method == reader.method.name
     assert reading.bbox == (0, 0, 60 + 40 * len(text), 70)
     assert [segment.label for segment in reading.segments if segment.label.isdigit()] == list(text)
     lefts = [segment.bbox[0] for segment in reading.segments]
@@ -126,12 +126,12 @@ def test_limits_hold(tmp_path):
     ("arguments", "error"),
     [
         ({"field": "cheque"}, ConfigurationError),
-        ({"method": "sdnn"}, ConfigurationError),
+        ({"method": "both"}, ConfigurationError),
         ({"n_best": 0}, ConfigurationError),
         ({"reject_below": 1.5}, ConfigurationError),
         ({"device": "abacus"}, ConfigurationError),
         ({"grammar": "pounds"}, GrammarError),
-        ({"target_error": 0.01}, CalibrationError),
+        ({"target_error": 0.01, "method": "hos"}, CalibrationError),
         ({"model": "/no/such/model.safetensors"}, ModelFileError),
     ],
 )

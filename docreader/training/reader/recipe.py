@@ -80,7 +80,7 @@ class ReaderRecipe:
     criterion: str = "discriminative-forward"
     synthetic: float = 0.0
     pool: int = 6000
-    styles: tuple[tuple[str, float], ...] = (("chile", 0.7), ("mixed", 0.3))
+    styles: tuple[tuple[str, float], ...] = (("chile", 0.45), ("mixed", 0.55))
     held_out: float = 0.1
     patience: int = 0
     seed: int = 1

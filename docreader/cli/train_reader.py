@@ -1,0 +1,309 @@
+"""`docreader train reader`: trains the whole reader on images labelled with their string."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from docreader.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from docreader.training.reader.loop import TrainedReader
+    from docreader.training.reader.recipe import ReaderRecipe
+    from models.files import LoadedModel
+
+READER = """Train a reader on your own images of amounts, labelled with nothing but their string.
+
+LABELS.CSV has the columns [bold]file[/bold] and [bold]label[/bold]. A label of digits alone leaves
+separators, dashes and fillers to the network; one that has them ("1.234,-") teaches them too.
+
+A checkpoint and the curves are written to --out after each pass; in the end, the model and its card. A part of
+the strings is held out to choose the best pass and to calibrate confidences.
+
+\\b
+[bold]Examples[/bold]
+Begin with the model that ships:
+    docreader train reader labels.csv --init shipped --passes 30
+From nothing, half of each batch synthesised:
+    docreader train reader labels.csv --synthetic 0.5 --digits mnist/
+Go on after a stop (same options):
+    docreader train reader labels.csv --synthetic 0.5 --digits mnist/ --resume
+Read with it:
+    docreader decode scan.png --model runs/reader/reader.safetensors
+
+\\b
+[bold]Exit status[/bold]
+0  trained
+2  wrong usage, or data that cannot be used
+130  interrupted; --resume goes on from the last finished pass
+"""
+
+
+class TrainingMethod(StrEnum):
+    """What is trained."""
+
+    SDNN = "sdnn"
+
+
+class ReaderCriterion(StrEnum):
+    """What is made small (GBL98 sec. V and VI)."""
+
+    VITERBI = "viterbi"
+    DISCRIMINATIVE_VITERBI = "discriminative-viterbi"
+    FORWARD = "forward"
+    DISCRIMINATIVE_FORWARD = "discriminative-forward"
+
+
+class Precision(StrEnum):
+    """Of the convolutions while training."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+
+
+def register(group: typer.Typer) -> None:
+    """Add the command to the group of `docreader train`."""
+    group.command("reader", help=READER)(reader)
+
+
+def reader(
+    labels: Annotated[Path, typer.Argument(metavar="LABELS.CSV", help="The labelled images.")],
+    method: Annotated[
+        TrainingMethod, typer.Option("--method", help="sdnn: a network that sweeps over the line.")
+    ] = TrainingMethod.SDNN,
+    out: Annotated[Path, typer.Option("--out", help="Folder for checkpoint, curves, model and card.")] = Path(
+        "runs/reader"
+    ),
+    name: Annotated[str, typer.Option("--name", help="Name of the model and its files.")] = "reader",
+    model_version: Annotated[str, typer.Option("--model-version", help="Version of the weights.")] = "1",
+    criterion: Annotated[
+        ReaderCriterion, typer.Option("--criterion", help="What is made small.")
+    ] = ReaderCriterion.DISCRIMINATIVE_FORWARD,
+    init: Annotated[
+        str | None,
+        typer.Option(
+            "--init", metavar="MODEL", help="Begin with this model; 'shipped' is the one that ships."
+        ),
+    ] = None,
+    passes: Annotated[int, typer.Option("--passes", help="Times that each string is seen.")] = 100,
+    batch_size: Annotated[int, typer.Option("--batch-size", help="Strings for each step.")] = 32,
+    lr: Annotated[
+        float | None,
+        typer.Option("--lr", help="Greatest step size.", show_default="0.003, with --init 0.001"),
+    ] = None,
+    synthetic: Annotated[
+        float,
+        typer.Option("--synthetic", metavar="SHARE", help="Share of synthesised strings in each batch."),
+    ] = 0.0,
+    digits: Annotated[
+        Path | None,
+        typer.Option("--digits", help="Folder with MNIST's IDX files, from which strings are synthesised."),
+    ] = None,
+    pool: Annotated[int, typer.Option("--pool", help="How many strings are synthesised.")] = 6000,
+    held_out: Annotated[
+        float, typer.Option("--held-out", metavar="SHARE", help="Share of the strings that is not learned.")
+    ] = 0.1,
+    patience: Annotated[
+        int, typer.Option("--patience", help="Stop after as many passes without improvement; 0 never stops.")
+    ] = 0,
+    corrections: Annotated[
+        Path | None, typer.Option("--corrections", help="A csv of corrected labels: file, label, reason.")
+    ] = None,
+    calibration_of: Annotated[
+        str | None,
+        typer.Option(
+            "--calibration-of",
+            metavar="MODEL",
+            help="With --held-out 0: carry over the calibration of a model trained alike on fewer strings.",
+        ),
+    ] = None,
+    precision: Annotated[
+        Precision, typer.Option("--precision", help="bfloat16 is quicker where the processor has it.")
+    ] = Precision.FLOAT32,
+    seed: Annotated[int, typer.Option("--seed", help="Start of all chance.")] = 1,
+    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = "auto",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Train a reader and write its model, card and curves."""
+    from dataclasses import replace
+
+    from docreader.cli.train import resolve_device
+    from docreader.training.publish import check_name
+    from docreader.training.reader.recipe import ReaderRecipe
+
+    check_name(name)
+    where = resolve_device(device)
+    if synthetic and digits is None:
+        raise ConfigurationError("--synthetic needs --digits, a folder with the IDX files of MNIST")
+    if calibration_of is not None and held_out:
+        raise ConfigurationError(
+            "--calibration-of is for --held-out 0: held-out strings calibrate by themselves"
+        )
+    begin = None if init is None else _model(init)
+    borrowed = None if calibration_of is None else _model(calibration_of)
+    recipe = ReaderRecipe(
+        passes=passes,
+        batch_size=batch_size,
+        lr=(0.003 if begin is None else 0.001) if lr is None else lr,
+        criterion=criterion.value,
+        synthetic=synthetic,
+        pool=pool,
+        held_out=held_out,
+        patience=patience,
+        seed=seed,
+        precision=precision.value,
+    )
+    if begin is not None:
+        recipe = replace(recipe, network=begin.module.config)  # type: ignore[arg-type]
+    _train(
+        labels, digits, corrections, recipe, out, name, model_version, where,
+        begin=begin, borrowed=borrowed, resume=resume, quiet=quiet,
+    )  # fmt: skip
+
+
+def _model(name: str) -> "LoadedModel":
+    """A reader's model file, or the one that ships.
+
+    Raises:
+        ModelError: It cannot be used.
+    """
+    from models.files import default_reader_path, load_model
+
+    return load_model(default_reader_path() if name == "shipped" else name, kind="reader")
+
+
+def _train(
+    labels: Path,
+    digits: Path | None,
+    corrections: Path | None,
+    recipe: "ReaderRecipe",
+    out: Path,
+    name: str,
+    version: str,
+    device: str,
+    *,
+    begin: "LoadedModel | None",
+    borrowed: "LoadedModel | None",
+    resume: bool,
+    quiet: bool,
+) -> None:
+    from docreader.errors import MissingExtraError
+    from docreader.training.curves import draw_curves
+    from docreader.training.reader.calibration import calibrate
+    from docreader.training.reader.loop import train_reader
+    from docreader.training.reader.publish import figure_sentences, publish
+    from docreader.training.reader.strings import load_strings, split
+    from docreader.training.reader.synthetic import synthesise
+
+    with _Display(recipe.passes, quiet=quiet) as display:
+        lines = load_strings(labels, corrections=corrections, on_item=display.prepare("reading images"))
+        learned, held = split(lines, recipe.held_out, recipe.seed)
+        made = display.prepare("synthesising")
+        pool = synthesise(digits, recipe, made) if recipe.synthesised and digits else []
+        trained = train_reader(
+            learned,
+            held,
+            pool,
+            recipe,
+            out,
+            init=None if begin is None else begin.module,  # type: ignore[arg-type]
+            device=device,
+            resume=resume,
+            on_step=display.step,
+            on_pass=display.passed,
+        )
+    calibration = calibrate(trained.network, held) if held else None
+    if borrowed is not None:
+        calibration = borrowed.metadata.calibration
+    published = publish(
+        trained,
+        recipe,
+        out,
+        name,
+        version=version,
+        counts={"learned": len(learned), "held_out": len(held), "synthesised": len(pool)},
+        calibration=calibration,
+        init=None if begin is None else f"{begin.name} (sha256 {begin.sha256})",
+    )
+    try:
+        draw_curves(out / "curves.png", trained.history, name)
+    except MissingExtraError as error:
+        _say(f"docreader: {error}")
+    typer.echo(f"model: {published.model} (sha256 {published.sha256})")
+    typer.echo(f"card: {published.card}")
+    typer.echo(f"chosen pass: {trained.epoch} of {_passes(trained)}")
+    for sentence in figure_sentences(trained.history[trained.epoch - 1], calibration, len(held)):
+        typer.echo(sentence)
+
+
+def _passes(trained: "TrainedReader") -> int:
+    return int(trained.history[-1]["epoch"])
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+class _Display:
+    """A bar with loss and exact-match on a terminal; one line for each pass where the progress goes to a file."""
+
+    def __init__(self, passes: int, *, quiet: bool) -> None:
+        self.passes, self.quiet = passes, quiet
+        self.bar: Any = None
+        self.task: Any = None
+
+    def __enter__(self) -> "_Display":
+        if not self.quiet and sys.stderr.isatty():
+            from rich import progress
+            from rich.console import Console
+
+            self.bar = progress.Progress(
+                progress.TextColumn("{task.description}"),
+                progress.BarColumn(),
+                progress.TaskProgressColumn(),
+                progress.TimeElapsedColumn(),
+                progress.TimeRemainingColumn(),
+                console=Console(stderr=True),
+            )
+            self.task = self.bar.add_task("preparing", total=float(self.passes))
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def prepare(self, what: str) -> Any:
+        """Show how many strings are ready."""
+
+        def tell(number: int, count: int) -> None:
+            if self.bar is not None:
+                self.bar.update(self.task, description=f"{what} {number}/{count}")
+
+        return tell
+
+    def step(self, number: int, step: int, steps: int, loss: float, exact: float) -> None:
+        """Show how far a pass is, and the means of its loss and exact-match."""
+        if self.bar is not None:
+            text = f"pass {number}/{self.passes} loss {loss:.3f} exact {100 * exact:.1f} %"
+            self.bar.update(self.task, completed=number - 1 + step / steps, description=text)
+
+    def passed(self, row: dict[str, float]) -> None:
+        """Tell the figures of a finished pass."""
+        if self.quiet:
+            return
+        line = f"pass {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
+        line += f", exact {100 * (1 - row['train_error']):.2f} %"
+        if "held_out_error" in row:
+            line += f"; held out: loss {row['held_out_loss']:.4f}"
+            line += (
+                f", exact {100 * (1 - row['held_out_error']):.2f} %, CER {100 * row['held_out_cer']:.2f} %"
+            )
+        if self.bar is not None:
+            self.bar.update(self.task, completed=row["epoch"])
+            self.bar.console.print(line, highlight=False)
+        else:
+            _say(line)

@@ -1,0 +1,94 @@
+"""The ways to read a field, and which model goes with which."""
+
+import os
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+import gtn
+from docreader.errors import CalibrationError, ConfigurationError
+from docreader.hos import Hos
+from docreader.records import Segment
+from docreader.sdnn import Sdnn
+from docreader.search import Answer
+from models.files import LoadedModel, default_model_path, default_reader_path, load_model
+from models.sdnn import SDNN
+
+METHODS = (Hos.name, Sdnn.name)
+
+REJECT_BELOW = 0.5
+"""Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
+
+TARGET_ERROR = "0.01"
+"""A calibrated model accepts what makes this share of errors, unless one asks for another."""
+
+
+class Method(Protocol):
+    """A way to read: from the pixels of a field to a graph of what they may say."""
+
+    name: str
+
+    def prepare(self, image: NDArray[np.uint8]) -> Any:
+        """Clean one field, on the CPU; what comes of it has `empty`, whether nothing is written."""
+
+    def interpret(self, fields: Sequence[Any]) -> gtn.Graph:
+        """Graphs of what prepared fields may say, on the CPU."""
+
+    def segments(self, answer: Answer, field: Any) -> list[Segment]:
+        """Where the characters of an answer stand, in pixels of the field."""
+
+
+def load_method(
+    model: str | os.PathLike[str] | None, name: str | None, device: torch.device
+) -> tuple[Method, LoadedModel]:
+    """The method of a model, or the model of a method.
+
+    Args:
+        model: A model file; None is the one that ships for the method.
+        name: hos or sdnn; None is the model's, and without a model the one that reads best.
+        device: Where it computes.
+
+    Raises:
+        ConfigurationError: There is no such method, or the model reads by another.
+        ModelError: The model file cannot be used.
+    """
+    if name is not None and name not in METHODS:
+        raise ConfigurationError(f"this model reads by {' or '.join(METHODS)}, not by {name!r}")
+    if model is None:
+        model = default_model_path() if name == Hos.name else default_reader_path()
+    loaded = load_model(model, kind=("recognizer", "reader"), device=device)
+    method: Method = Sdnn(loaded, device) if isinstance(loaded.module, SDNN) else Hos(loaded, device)
+    if name not in (None, method.name):
+        raise ConfigurationError(f"model {loaded.name} reads by {method.name}, not by {name}")
+    return method, loaded
+
+
+def threshold(model: LoadedModel, target_error: float | None) -> float:
+    """The confidence from which on answers are accepted.
+
+    Args:
+        model: With or without calibration.
+        target_error: Share of wrong answers to allow among those accepted; None is 1 % where that is known.
+
+    Raises:
+        CalibrationError: An error is asked for that the model carries no threshold for.
+    """
+    known = (model.metadata.calibration or {}).get("thresholds", {})
+    if target_error is None:
+        found = known.get(TARGET_ERROR, [REJECT_BELOW])
+    else:
+        within = [target for target in known if float(target) <= target_error]
+        if not known:
+            raise CalibrationError(
+                f"model {model.name} carries no calibration, so no threshold for an error of {target_error} is "
+                "known: choose one with --reject-below, from the reject curve of 'docreader evaluate'"
+            )
+        if not within:
+            raise CalibrationError(
+                f"model {model.name} is calibrated for errors of {min(map(float, known))} and more, not {target_error}"
+            )
+        found = known[max(within, key=float)]
+    return float(found[0])

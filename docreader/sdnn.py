@@ -1,0 +1,166 @@
+"""Reading without cuts: a space displacement network sweeps over the line (GBL98 sec. VII)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+import gtn
+from docreader import labels
+from docreader.errors import ConfigurationError
+from docreader.records import Box, Segment
+from docreader.search import Answer, Step
+from docreader.sequence import NONE, WRITTEN, interpretation
+from models.files import LoadedModel
+from models.sdnn import SDNN, STRIDE
+from segment.lines import CHANNELS, Line, LineConfig, find_line
+
+BATCH = 64
+"""Lines that the network reads at once, which bounds the memory."""
+
+GRID = 32
+"""Lines are filled up with paper to a multiple of so many pixels before they are read."""
+
+
+class Sdnn:
+    """Reads with a network that sweeps over the line.
+
+    Args:
+        model: a reader of digits, points and dashes.
+        device: where it computes.
+        line: how a line is made.
+
+    Raises:
+        ConfigurationError: the network reads other characters or other lines.
+    """
+
+    name = "sdnn"
+
+    def __init__(self, model: LoadedModel, device: torch.device, line: LineConfig | None = None) -> None:
+        self.line = line or LineConfig()
+        module = model.module
+        if not isinstance(module, SDNN) or model.labels != tuple(WRITTEN):
+            raise ConfigurationError(f"model {model.name} does not read {WRITTEN}: train one that does")
+        if (module.config.channels, module.config.height) != (CHANNELS, self.line.height):
+            raise ConfigurationError(
+                f"model {model.name} reads {module.config.channels} pictures of {module.config.height} rows, "
+                f"lines are {CHANNELS} of {self.line.height}: train it again"
+            )
+        self.device = device
+        self.network = module
+        self.temperature = temperature(model)
+
+    def prepare(self, image: NDArray[np.uint8]) -> Line:
+        """Clean one field and make a line of it, on the CPU.
+
+        Args:
+            image: (H, W) grey, 0 black .. 255 white.
+        """
+        return find_line(image, self.line)
+
+    def interpret(self, fields: Sequence[Line]) -> gtn.Graph:
+        """Sweep over all lines.
+
+        Returns:
+            An interpretation graph for each, on the CPU: transducers from labels of frames to
+            `docreader.labels.READ`. An arc's payload is its frame.
+        """
+        lengths = torch.tensor([frames(field.picture.shape[2]) for field in fields])
+        scores = torch.full((len(fields), int(lengths.max()), len(labels.READ)), -torch.inf)
+        scores[..., NONE] = 0.0
+        # Lines are read with others of the same width: what is read must not depend on what it is read with.
+        groups: dict[int, list[int]] = {}
+        for number, field in enumerate(fields):
+            groups.setdefault(-(-field.picture.shape[2] // GRID), []).append(number)
+        for steps, members in groups.items():
+            for first in range(0, len(members), BATCH):
+                chunk = members[first : first + BATCH]
+                pictures, _ = collate([fields[number].picture for number in chunk], steps * GRID)
+                found = self.network(pictures.to(self.device)).cpu()
+                for number, rows in zip(chunk, found, strict=True):
+                    scores[number, : lengths[number]] = rows[: lengths[number]]
+        # What no ink stands in says nothing, whatever the network makes of it.
+        empty = torch.tensor([field.empty for field in fields])
+        scores[empty, :, :NONE] = -torch.inf
+        scores[empty, :, NONE] = 0.0
+        return interpretation(scores / self.temperature, lengths)
+
+    def segments(self, answer: Answer, field: Line) -> list[Segment]:
+        """Where the characters of an answer stand, in pixels of the field.
+
+        The network says about where a character is, not how wide: the ink between its neighbours is taken.
+        """
+        runs = _runs(answer.path)
+        centres = [STRIDE * (sum(step.segment for step in run) / len(run) + 0.5) for run in runs]
+        height, width = field.picture.shape[1:]
+        found = []
+        for number, (run, centre) in enumerate(zip(runs, centres, strict=True)):
+            left = (centres[number - 1] + centre) / 2 if number else centre - height / 2
+            right = (centres[number + 1] + centre) / 2 if number + 1 < len(runs) else centre + height / 2
+            left, right = max(left, centre - height, 0.0), min(right, centre + height, float(width))
+            box = _ink_box(field, int(left), max(int(np.ceil(right)), int(left) + 1))
+            found.append(Segment(box, run[0].character, sum(step.score for step in run)))
+        return found
+
+
+def temperature(model: LoadedModel) -> float:
+    """The number by which a model's scores are divided before they become confidences; 1 without calibration."""
+    value = (model.metadata.calibration or {}).get("temperature", 1.0)
+    if not isinstance(value, int | float) or not 0.01 <= value <= 100:
+        raise ConfigurationError(f"model {model.name} has a calibration that makes no sense: {value!r:.40}")
+    return float(value)
+
+
+def frames(width: int) -> int:
+    """Rows of the score sequence of a line of `width` pixels."""
+    return -(-width // STRIDE)
+
+
+def collate(
+    pictures: Sequence[NDArray[np.uint8]], width: int | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Lines of different widths as one batch.
+
+    Args:
+        pictures: N of (C, H, W) uint8.
+        width: of the batch, a multiple of 4 pixels; None is what the widest line needs.
+
+    Returns:
+        (N, C, H, width) float32 of 0 paper .. 1 ink, filled up with paper at the right; and (N,) the rows of each
+        score sequence.
+    """
+    lengths = [frames(picture.shape[2]) for picture in pictures]
+    channels, height = pictures[0].shape[:2]
+    batch = np.zeros((len(pictures), channels, height, width or max(lengths) * STRIDE), np.uint8)
+    for row, picture in zip(batch, pictures, strict=True):
+        row[:, :, : picture.shape[2]] = picture
+    return torch.from_numpy(batch).float() / 255, torch.tensor(lengths)
+
+
+def _runs(path: Sequence[Step]) -> list[list[Step]]:
+    """The frames of each character on a path."""
+    runs: list[list[Step]] = []
+    last = labels.DIRT
+    for step in path:
+        if step.character != labels.DIRT:
+            if step.character != last:
+                runs.append([])
+            runs[-1].append(step)
+        last = step.character
+    return runs
+
+
+def _ink_box(line: Line, left: int, right: int) -> Box:
+    """Box on the image of the ink in some columns of a line, or of the columns where there is none."""
+    rows, columns = np.nonzero(line.picture[0][:, left:right] > 100)
+    if len(rows):
+        x = np.array([columns.min(), columns.max() + 1.0]) + left
+        y = np.array([rows.min(), rows.max() + 1.0])
+    else:
+        x, y = np.array([left, right], float), np.array([0.0, line.picture.shape[1]])
+    corners = np.array([[x[0], x[1], x[0], x[1]], [y[0], y[0], y[1], y[1]]]) - 0.5
+    page = line.to_page[:, :2] @ corners + line.to_page[:, 2:] + 0.5
+    low = np.floor(page.min(axis=1)).clip(min=0)
+    size = np.ceil(page.max(axis=1)) - low
+    return int(low[0]), int(low[1]), max(1, int(size[0])), max(1, int(size[1]))

@@ -1,0 +1,89 @@
+"""Score sequences as graphs: the character model of the space displacement network (GBL98 sec. VII)."""
+
+from functools import cache
+
+import torch
+from torch import Tensor
+
+import gtn
+from docreader import labels
+
+NONE = labels.INDEX[labels.DIRT]
+"""Label of a frame that shows no character: paper, dirt, or the space between two characters."""
+
+WRITTEN = labels.DIGITS + labels.POINT + labels.DASH
+"""The characters that a frame can show."""
+
+KEEP = 14.0
+"""Labels of a frame that are this many nats worse than its best one are not searched."""
+
+
+@cache
+def character_model() -> gtn.Graph:
+    """The transducer from labels of frames to characters.
+
+    A character is one or more frames that say so; between equal characters stands a frame that says "no character".
+    Maps each sequence of frames to one text along one path, with score 0.
+    """
+    states = len(WRITTEN) + 1  # state 0: no character; state k + 1: within character k
+    source, target, read, write = [0], [0], [NONE], [gtn.EPSILON]
+    for state in range(1, states):
+        label = labels.INDEX[WRITTEN[state - 1]]
+        source += [state, state, *(s for s in range(states) if s != state)]
+        target += [0, state, *[state] * (states - 1)]
+        read += [NONE, label, *[label] * (states - 1)]
+        write += [gtn.EPSILON, gtn.EPSILON, *[label] * (states - 1)]
+    return gtn.Graph.from_arcs(
+        source, target, read, write, num_states=states, start=0, final=list(range(states))
+    )
+
+
+def frame_graph(scores: Tensor, lengths: Tensor, keep: float = KEEP) -> gtn.Graph:
+    """The score sequences of a batch as linear graphs, without the arcs that no answer will go through.
+
+    Args:
+        scores: (B, T, 13) log scores of `docreader.labels.READ` at each frame.
+        lengths: (B,) frames of each item.
+        keep: arcs that are this many nats below the best of their frame are left out.
+
+    Returns:
+        B acceptors over `docreader.labels.READ`; the payload of an arc is its frame.
+    """
+    batch, steps, _ = scores.shape
+    lengths = lengths.to(scores.device)
+    within = torch.arange(steps, device=scores.device) < lengths[:, None]
+    kept = (scores >= scores.amax(-1, keepdim=True) - keep) & within[..., None]
+    item, frame, label = kept.nonzero(as_tuple=True)
+    state_offset = torch.cat([lengths.new_zeros(1), (lengths + 1).cumsum(0)])
+    arc_offset = torch.cat([lengths.new_zeros(1), torch.bincount(item, minlength=batch).cumsum(0)])
+    source = state_offset[item] + frame
+    start = torch.zeros(int(state_offset[-1]), dtype=torch.bool, device=scores.device)
+    start[state_offset[:-1]] = True
+    final_weight = torch.full(start.shape, -torch.inf, dtype=scores.dtype, device=scores.device)
+    final_weight[state_offset[1:] - 1] = 0.0
+    return gtn.Graph.from_flat(
+        source,
+        source + 1,
+        label,
+        None,
+        scores[kept],
+        arc_offset=arc_offset,
+        state_offset=state_offset,
+        start=start,
+        final_weight=final_weight,
+        payload=frame,
+    )
+
+
+def interpretation(scores: Tensor, lengths: Tensor) -> gtn.Graph:
+    """What the frames of each line may say.
+
+    Args:
+        scores: (B, T, 13) log scores of `docreader.labels.READ` at each frame.
+        lengths: (B,) frames of each item.
+
+    Returns:
+        B transducers from labels of frames to characters; the payload of an arc is its frame.
+    """
+    model = character_model().to(device=scores.device, dtype=scores.dtype)
+    return gtn.compose(frame_graph(scores, lengths), model)

@@ -1,0 +1,177 @@
+"""The space displacement network: a convolutional network over a whole line of writing (GBL98 sec. VII)."""
+
+from dataclasses import dataclass
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models import criteria
+from models.errors import ConfigurationError
+from models.lenet5 import BLACK, IMAGE_SIZE, WHITE, LeNet5, squash
+
+STRIDE = 4
+"""Pixels from one score to the next: the product of the two sub-samplings."""
+
+
+@dataclass(frozen=True)
+class SDNNConfig:
+    """What defines one `SDNN`, saved with its weights.
+
+    Attributes:
+        labels: The characters of the output units, in order; "no character" comes after them.
+        channels: Pictures of the line that are read together.
+        height: Pixels of a line from top to bottom, a multiple of 4.
+        maps: Maps of C1, C3, C5 and F6.
+        refine: Convolutions of 3x3 with a short cut behind S4.
+        context: Step between the frames that each convolution over the score sequence joins.
+        dropout: Share of the maps (of the units behind C5) that is left out in training.
+    """
+
+    labels: tuple[str, ...] = tuple("0123456789.-")
+    channels: int = 2
+    height: int = 32
+    maps: tuple[int, int, int, int] = (16, 48, 192, 128)
+    refine: int = 1
+    context: tuple[int, ...] = (1, 2)
+    dropout: float = 0.15
+
+    def __post_init__(self) -> None:
+        if not self.labels or len(set(self.labels)) != len(self.labels):
+            raise ConfigurationError(f"labels must be one or more different characters, not {self.labels!r}")
+        if self.height < 8 or self.height % STRIDE:
+            raise ConfigurationError(f"height must be a multiple of 4 and at least 8, not {self.height!r}")
+        if len(self.maps) != 4 or min(self.maps) < 1:
+            raise ConfigurationError(f"maps must be four numbers above 0, not {self.maps!r}")
+        if self.channels < 1 or self.refine < 0 or any(step < 1 for step in self.context):
+            raise ConfigurationError("channels and context must be above 0, refine 0 or more")
+        if not 0 <= self.dropout < 1:
+            raise ConfigurationError(f"dropout must be within 0 .. 1, not {self.dropout!r}")
+
+
+def _layer(inputs: int, outputs: int, size: int | tuple[int, int], padding: tuple[int, int]) -> nn.Sequential:
+    convolution = nn.Conv2d(inputs, outputs, size, padding=padding, bias=False)
+    return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.ReLU())
+
+
+class _Context(nn.Module):
+    """Joins each frame with two others; the frame itself goes past it."""
+
+    def __init__(self, units: int, step: int, dropout: float) -> None:
+        super().__init__()
+        self.joined = nn.Conv1d(units, units, 3, padding=step, dilation=step, bias=False)
+        self.norm = nn.BatchNorm1d(units)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, units, T) -> (N, units, T)
+        joined: Tensor = self.dropout(F.relu(self.norm(self.joined(x))))
+        return x + joined
+
+
+class SDNN(nn.Module):
+    """A wider member of LeNet-5's family, swept over the line.
+
+    The stages are LeNet-5's: 5x5 convolution, sub-sampling, 5x5 convolution, sub-sampling, a convolution over the whole
+    height, a full connection, the output. Departures: more maps, batch normalisation, ReLU, maxima instead of sums, all
+    maps connected, a normalised output of log-probabilities instead of distances to codes, and convolutions over the
+    score sequence, which let a frame see what stands beside it.
+
+    Args:
+        config: Labels, sizes, dropout.
+
+    Example:
+        >>> import torch
+        >>> SDNN().eval()(torch.zeros(2, 2, 32, 100)).shape  # 12 characters and "no character" every 4 pixels
+        torch.Size([2, 25, 13])
+    """
+
+    def __init__(self, config: SDNNConfig | None = None) -> None:
+        super().__init__()
+        self.config = config or SDNNConfig()
+        first, second, third, fourth = self.config.maps
+        drop = self.config.dropout
+        self.c1 = _layer(self.config.channels, first, 5, (2, 2))
+        self.c3 = _layer(first, second, 5, (2, 2))
+        self.refine = nn.ModuleList(_layer(second, second, 3, (1, 1)) for _ in range(self.config.refine))
+        self.c5 = _layer(second, third, (self.config.height // STRIDE, 5), (0, 2))
+        self.f6 = nn.Sequential(nn.Conv1d(third, fourth, 1, bias=False), nn.BatchNorm1d(fourth), nn.ReLU())
+        self.context = nn.ModuleList(_Context(fourth, step, drop) for step in self.config.context)
+        self.output = nn.Conv1d(fourth, len(self.config.labels) + 1, 1)
+        self.drop_maps = nn.Dropout2d(drop / 2)
+        self.drop_units = nn.Dropout(drop)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The characters of the output units, in order."""
+        return self.config.labels
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Score sequence of each line.
+
+        Args:
+            x: (N, channels, height, W), 0 = paper to 1 = ink; shorter lines are filled up with paper at the right.
+
+        Returns:
+            (N, W // 4, labels + 1) log-probabilities, nats; the last column is "no character". Frame t is about the
+            pixels 4t to 4t + 3.
+
+        Raises:
+            ValueError: The lines have another shape.
+        """
+        wanted = (self.config.channels, self.config.height)
+        if x.ndim != 4 or tuple(x.shape[1:3]) != wanted or x.shape[3] < STRIDE:
+            raise ValueError(
+                f"this network takes lines of shape (N, {wanted[0]}, {wanted[1]}, W >= 4), not {tuple(x.shape)}"
+            )
+        x = F.max_pool2d(self.c1(x), 2)  # N x C1 x H/2 x W/2
+        x = self.drop_maps(F.max_pool2d(self.c3(x), 2))  # N x C3 x H/4 x W/4
+        for layer in self.refine:
+            x = x + layer(x)
+        x = self.drop_units(self.c5(x).squeeze(2))  # N x C5 x W/4
+        x = self.f6(x)  # N x F6 x W/4
+        for layer in self.context:
+            x = layer(x)
+        scores: Tensor = F.log_softmax(self.output(x), dim=1).transpose(1, 2)
+        return scores
+
+
+class LeNet5Line(nn.Module):
+    """LeNet-5's own weights as a fully convolutional network over a line of any width.
+
+    Row t is what LeNet-5 says of the window at pixels 4t to 4t + 31, at a small part of the cost: neighbouring windows
+    share their convolutions.
+
+    Args:
+        network: The recogniser; its weights are shared, not copied.
+
+    Example:
+        >>> import torch
+        >>> LeNet5Line(LeNet5())(torch.zeros(1, 1, 32, 100)).shape
+        torch.Size([1, 18, 11])
+    """
+
+    def __init__(self, network: LeNet5) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Log-posteriors of each window.
+
+        Args:
+            x: (N, 1, 32, W), 0 = paper to 1 = ink; W >= 32.
+
+        Returns:
+            (N, (W - 32) // 4 + 1, classes + 1), see `LeNet5.log_posteriors`.
+
+        Raises:
+            ValueError: The lines have another shape.
+        """
+        if x.ndim != 4 or tuple(x.shape[1:3]) != (1, IMAGE_SIZE) or x.shape[3] < IMAGE_SIZE:
+            raise ValueError(f"LeNet-5 sweeps lines of shape (N, 1, 32, W >= 32), not {tuple(x.shape)}")
+        net = self.network
+        # Cut to whole steps: an odd column would shift no window, but sub-sampling could not pair it.
+        x = x[..., : (x.shape[3] - IMAGE_SIZE) // STRIDE * STRIDE + IMAGE_SIZE]
+        x = WHITE + (BLACK - WHITE) * x
+        x = net.s4(net.c3(net.s2(net.c1(x))))  # N x 16 x 5 x (T + 4)
+        x = net.c5(x).squeeze(2).transpose(1, 2)  # N x T x 120
+        features = squash(F.linear(x, net.f6.weight, net.f6.bias))  # N x T x 84
+        return criteria.log_posteriors(net.output(features), net.rubbish, net.scale)

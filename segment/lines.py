@@ -1,0 +1,105 @@
+"""A cleaned amount as a line of fixed height: what a network reads that sweeps over it without cuts."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segment.cleaning import CleaningConfig, clean
+from segment.grey import Grey
+
+CHANNELS = 2
+"""Pictures of a line: the cleaned ink, and the image as it was."""
+
+MAX_WIDTH = 8192
+"""A wider line is squeezed to this, pixels: what is that long is no amount, and must not fill the memory."""
+
+
+@dataclass(frozen=True)
+class LineConfig:
+    """How a line is made.
+
+    Attributes:
+        height: of the line, pixels.
+        ink: what the ink is scaled to from top to bottom, pixels; around it stands what cleaning cropped.
+        margin: left and right of the ink, pixels.
+        stretch: width by height: letters are widened, so that enough frames fall on a narrow one.
+        max_scale: small ink is not enlarged beyond this.
+        cleaning: how ink is found.
+    """
+
+    height: int = 32
+    ink: int = 28
+    margin: int = 6
+    stretch: float = 1.3
+    max_scale: float = 2.5
+    cleaning: CleaningConfig = field(default_factory=CleaningConfig)
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line, upright and of fixed height.
+
+    Attributes:
+        picture: (2, height, W) uint8, 0 paper .. 255 ink. First the cleaned ink, then the image itself in the same
+            place, its contrast stretched: where cleaning lost a stroke, or took print for one, the second tells.
+        to_page: (2, 3) float64, takes (x, y, 1) in pixels of the line to pixels (x, y) of the image.
+        empty: whether no ink was found.
+    """
+
+    picture: NDArray[np.uint8]
+    to_page: NDArray[np.float64]
+    empty: bool
+
+
+def find_line(image: Grey, config: LineConfig | None = None) -> Line:
+    """Clean an amount and make a line of it.
+
+    Args:
+        image: (H, W) uint8, the amount cut out of the page, 0 black .. 255 white.
+        config: None for the default one.
+    """
+    config = config or LineConfig()
+    ink = clean(image, config.cleaning)
+    if ink.empty:
+        blank = np.zeros((CHANNELS, config.height, config.height), np.uint8)
+        return Line(blank, ink.to_page, True)
+    grey = (255 * ink.grey).astype(np.uint8)
+    height, width = grey.shape
+    down = min(config.ink / height, config.max_scale)
+    across = min(down * config.stretch, (MAX_WIDTH - 2 * config.margin) / width)
+    size = max(config.height, round(width * across) + 2 * config.margin), config.height
+    above = (config.height - height * down) / 2
+    # line pixels -> ink pixels, both counted at their centres
+    to_ink = np.array(
+        [
+            [1 / across, 0, (0.5 - config.margin) / across - 0.5],
+            [0, 1 / down, (0.5 - above) / down - 0.5],
+        ]
+    )
+    linear, shift = ink.to_page[:, :2], ink.to_page[:, 2]
+    to_page = np.column_stack([linear @ to_ink[:, :2], linear @ to_ink[:, 2] + shift])
+    cleaned = _resample(grey, to_ink, down, size, cv2.BORDER_CONSTANT)
+    scale = 1 / float(np.sqrt(abs(np.linalg.det(to_page[:, :2]))))
+    raw = _darkness(_resample(image, to_page, scale, size, cv2.BORDER_REPLICATE))
+    return Line(np.stack([cleaned, raw]), to_page, False)
+
+
+def _resample(
+    image: NDArray[np.uint8], back: NDArray[np.float64], scale: float, size: tuple[int, int], border: int
+) -> NDArray[np.uint8]:
+    """Map an image through (2, 3) `back`; where it shrinks, it is blurred first, lest strokes break up."""
+    if scale < 0.8:
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.45 / scale), np.uint8)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    resampled = cv2.warpAffine(image, back, size, flags=flags, borderMode=border, borderValue=0)
+    return np.asarray(resampled, np.uint8)
+
+
+def _darkness(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Paper 0, ink 255, whatever the scanner's light was."""
+    darkest, paper = np.percentile(image, [1, 90])
+    spread = max(paper - darkest, 24.0)  # of fewer grey levels no ink is made
+    stretched = (paper - image.astype(np.float32)) / spread
+    return (255 * np.clip(stretched, 0, 1)).astype(np.uint8)

@@ -1,0 +1,101 @@
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from models.files import load_model
+
+SHORT = ("--passes", 1, "--batch-size", 2, "--device", "cpu")
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def labels(tmp_path):
+    """Eight labelled images."""
+    rows = ["file,label"]
+    for number, text in enumerate(("15", "270", "8", "1250", "33", "902", "41", "6")):
+        image = np.full((60, 40 + 30 * len(text)), 235, np.uint8)
+        cv2.putText(image, text, (15, 45), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 20, 3)
+        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
+        rows.append(f"{number}.png,{text}")
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_one_pass_writes_everything_and_the_model_reads(run, labels, idx_digits, tmp_path):
+    out = tmp_path / "out"
+    done = run(
+        "train", "reader", labels, "--out", out, "--name", "mine", "--synthetic", 0.5, "--digits", idx_digits,
+        "--pool", 6, "--held-out", 0.25, *SHORT,
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    names = {path.name for path in out.iterdir()}
+    assert names == {"checkpoint.safetensors", "curves.csv", "curves.png", "mine.md", "mine.safetensors"}
+    model = load_model(out / "mine.safetensors", kind="reader")
+    assert model.metadata.calibration["strings"] == 2
+    assert model.metadata.training["strings"] == {"learned": 6, "held_out": 2, "synthesised": 6}
+    assert "pass 1/1: loss" in done.err
+    assert "of 2 right in every character" in done.out
+    card = (out / "mine.md").read_text()
+    assert model.sha256 in card
+    read = run("decode", tmp_path / "0.png", "--model", out / "mine.safetensors", "--format", "json")
+    assert read.status == 0
+    assert '"method":"sdnn"' in read.out
+
+
+def test_a_finished_run_is_resumed_to_the_same_model(run, labels, tmp_path):
+    done = [
+        run("train", "reader", labels, "--out", tmp_path / "out", "--quiet", *SHORT, *more)
+        for more in ((), ("--resume",))
+    ]
+    assert [one.status for one in done] == [0, 0]
+    assert done[0].out == done[1].out
+    assert done[0].err == ""
+
+
+def test_fine_tuning_keeps_form_and_borrows_a_calibration(run, labels, tmp_path):
+    out = tmp_path / "out"
+    done = run(
+        "train", "reader", labels, "--out", out, "--init", "shipped", "--held-out", 0,
+        "--calibration-of", "shipped", *SHORT,
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    tuned = load_model(out / "reader.safetensors", kind="reader").metadata
+    assert tuned.training["init"].startswith("reader-sdnn (sha256 ")
+    assert tuned.training["recipe"]["lr"] == 0.001
+    assert "No strings were held out." in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--synthetic", 0.5), "--synthetic needs --digits"),
+        (("--calibration-of", "shipped"), "--calibration-of is for --held-out 0"),
+        (("--name", "a/b"), "name must be one that a file can have"),
+        (("--batch-size", 1), "batch_size must be 2 or more"),
+        (("--device", "abacus"), "device must be auto"),
+        (("--init", "nowhere.safetensors"), "there is no model file nowhere.safetensors"),
+        (("--criterion", "ctc"), "ctc"),
+        (("--method", "hos"), "hos"),
+    ],
+)
+def test_wrong_usage(run, labels, arguments, message):
+    done = run("train", "reader", labels, *arguments)
+    assert done.status == 2
+    assert message in done.err
+
+
+def test_a_bad_label_ends_the_run_before_it_begins(run, labels, tmp_path):
+    labels.write_text("file,label\n0.png,15\n1.png,27o\n")
+    done = run("train", "reader", labels, "--out", tmp_path / "out")
+    assert done.status == 2
+    assert "labels.csv, line 3: '27o' holds 'o'" in done.err
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,34 @@
+"""Digits in MNIST's form, drawn, so that no data has to be there."""
+
+import gzip
+import struct
+
+import cv2
+import numpy as np
+import pytest
+
+from docreader.synthesis.alphabet import DIGITS
+from docreader.synthesis.glyph import parse
+
+
+@pytest.fixture
+def idx_digits(tmp_path):
+    """A folder with two training images of each digit."""
+    folder = tmp_path / "idx-digits"
+    folder.mkdir()
+    images = np.stack([_draw(drawing) for drawings in DIGITS.values() for drawing in drawings[:2]])
+    values = np.array([int(digit) for digit in DIGITS for _ in range(2)], np.uint8)
+    for name, array in (("images-idx3", images), ("labels-idx1", values)):
+        header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
+        (folder / f"train-{name}-ubyte.gz").write_bytes(gzip.compress(header + array.tobytes()))
+    return folder
+
+
+def _draw(drawing):
+    glyph = parse(drawing)
+    image = np.zeros((112, 112), np.uint8)
+    unit = 80 / max(1.0, glyph.width)
+    for stroke in glyph.strokes:
+        points = np.round(stroke * unit + [56 - glyph.width * unit / 2, 56 + unit / 2]).astype(np.int32)
+        cv2.polylines(image, [points], False, 255, 8)
+    return cv2.resize(image, (28, 28), interpolation=cv2.INTER_AREA)

@@ -1,0 +1,53 @@
+import pytest
+import torch
+
+from docreader.errors import CalibrationError, ConfigurationError
+from docreader.methods import REJECT_BELOW, load_method, threshold
+from models.errors import ModelKindError
+from models.files import LoadedModel, default_model_path, default_reader_path, describe, save_model
+from models.sdnn import SDNN, SDNNConfig
+
+CPU = torch.device("cpu")
+
+
+def test_the_model_and_the_method_name_each_other():
+    assert load_method(None, None, CPU)[0].name == "sdnn"
+    assert load_method(None, "hos", CPU)[1].name == load_method(default_model_path(), None, CPU)[1].name
+    assert load_method(default_reader_path(), None, CPU)[0].name == "sdnn"
+
+
+@pytest.mark.parametrize(("path", "name"), [(default_model_path, "sdnn"), (default_reader_path, "hos")])
+def test_a_model_of_the_other_method(path, name):
+    with pytest.raises(ConfigurationError, match=f"not by {name}"):
+        load_method(path(), name, CPU)
+
+
+def test_a_model_of_another_kind(tmp_path):
+    network = SDNN(SDNNConfig(maps=(2, 2, 2, 2)))
+    path = tmp_path / "cats.safetensors"
+    save_model(path, network, describe(network, kind="classifier", name="cats", version="1"))
+    with pytest.raises(ModelKindError, match="holds a classifier, not a recognizer or a reader"):
+        load_method(path, None, CPU)
+
+
+def calibrated(thresholds):
+    network = SDNN(SDNNConfig(maps=(2, 2, 2, 2)))
+    calibration = None if thresholds is None else {"temperature": 1.0, "thresholds": thresholds}
+    metadata = describe(network, kind="reader", name="mine", version="1", calibration=calibration)
+    return LoadedModel(network, metadata.labels, metadata, "", "mine", "1")
+
+
+def test_the_threshold_is_that_of_the_nearest_error_below():
+    model = calibrated({"0.001": [0.99, 5, 0], "0.01": [0.9, 50, 0], "0.05": [0.4, 90, 4]})
+    assert threshold(model, None) == 0.9
+    assert threshold(model, 0.01) == 0.9
+    assert threshold(model, 0.03) == 0.9
+    assert threshold(model, 0.5) == 0.4
+    with pytest.raises(CalibrationError, match=r"errors of 0\.001 and more, not 0\.0005"):
+        threshold(model, 0.0005)
+
+
+def test_without_calibration():
+    assert threshold(calibrated(None), None) == REJECT_BELOW
+    with pytest.raises(CalibrationError, match=r"no calibration.*0\.01"):
+        threshold(calibrated(None), 0.01)

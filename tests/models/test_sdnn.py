@@ -1,0 +1,88 @@
+import pytest
+import torch
+
+from models.errors import ConfigurationError
+from models.files import describe, load_model, save_model
+from models.lenet5 import LeNet5
+from models.sdnn import SDNN, LeNet5Line, SDNNConfig
+
+SMALL = SDNNConfig(maps=(4, 6, 8, 10), refine=1, context=(1, 2))
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        yield
+
+
+@pytest.mark.parametrize("width", [32, 35, 36, 103, 200])
+def test_the_swept_lenet_is_lenet_at_every_window(width):
+    network = LeNet5().double().eval()
+    line = torch.rand(2, 1, 32, width, dtype=torch.float64)
+    swept = LeNet5Line(network)(line)
+    count = (width - 32) // 4 + 1
+    windows = torch.stack([network.log_posteriors(line[..., 4 * t : 4 * t + 32]) for t in range(count)], 1)
+    assert swept.shape == (2, count, 11)
+    assert torch.allclose(swept, windows, atol=1e-9)
+
+
+def test_gradients_reach_lenet_through_the_line():
+    network = LeNet5()
+    LeNet5Line(network)(torch.rand(1, 1, 32, 64)).sum().backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.c1.parameters())
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 32, 31), (1, 2, 32, 40), (1, 1, 28, 40), (1, 32, 40)])
+def test_the_swept_lenet_refuses_other_shapes(shape):
+    with pytest.raises(ValueError, match="W >= 32"):
+        LeNet5Line(LeNet5())(torch.zeros(shape))
+
+
+def test_a_row_of_log_probabilities_every_four_pixels():
+    scores = SDNN(SMALL).eval()(torch.rand(3, 2, 32, 61))
+    assert scores.shape == (3, 15, 13)
+    assert torch.allclose(scores.exp().sum(-1), torch.ones(3, 15), atol=1e-5)
+
+
+def test_a_frame_sees_what_stands_around_it_and_no_farther():
+    network = SDNN(SMALL).eval().double()
+    line = torch.rand(1, 2, 32, 200, dtype=torch.float64, requires_grad=True)
+    network(line)[0, 25].sum().backward()
+    seen = line.grad.abs().sum((0, 1, 2)).nonzero()[:, 0]
+    # 5x5 kernels before and after sub-sampling, 5 frames of C5, 1 + 2 + 1 frames at each side of the context
+    assert seen.min() >= 100 - 4 * (2 + 1 + 3) - 6
+    assert seen.max() <= 104 + 4 * (2 + 1 + 3) + 6
+    assert seen.min() <= 100 <= 103 <= seen.max()
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 32, 40), (1, 2, 28, 40), (1, 2, 32, 3), (2, 32, 40)])
+def test_other_shapes_are_refused(shape):
+    with pytest.raises(ValueError, match="takes lines of shape"):
+        SDNN(SMALL)(torch.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"labels": ("1", "1")}, {"labels": ()}, {"height": 30}, {"height": 4}, {"maps": (1, 2, 3)},
+        {"maps": (1, 2, 3, 0)}, {"channels": 0}, {"refine": -1}, {"context": (0,)}, {"dropout": 1.0},
+    ],
+)  # fmt: skip
+def test_settings_that_make_no_sense(values):
+    with pytest.raises(ConfigurationError):
+        SDNNConfig(**values)
+
+
+def test_a_file_gives_the_same_network(tmp_path):
+    network = SDNN(SMALL).eval()
+    path = tmp_path / "small.safetensors"
+    save_model(path, network, describe(network, kind="reader", name="small", version="1"))
+    loaded = load_model(path, kind="reader")
+    line = torch.rand(1, 2, 32, 80)
+    assert loaded.module.config == SMALL
+    assert torch.equal(loaded.module(line), network(line))
+
+
+def test_the_default_is_small():
+    assert 4 * sum(p.numel() for p in SDNN().parameters()) < 10_000_000
