@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `pytest tests/gtn --hypothesis-profile=thorough` tries each property on 1,000 draws of one to three graphs."""
+"""Hypothesis profiles: `pytest tests/gtn --hypothesis-profile=thorough` draws 1,000 cases for each property."""
 
 import torch
 from hypothesis import HealthCheck, settings

@@ -1,5 +1,8 @@
 """Compiled kernels against plain torch: the same numbers, arc for arc."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -80,3 +83,32 @@ def test_kernels_give_what_the_python_text_of_them_says():
     arcs, offset = order.sort_by.py_func(src, 4, False)
     assert order.topological.py_func(src, dst, arcs, offset).tolist() == [0, 2, 1, 3]
     assert order.topological(src, dst, arcs, offset).tolist() == [0, 2, 1, 3]
+
+
+def test_kernels_compile_where_no_cache_can_be_written(monkeypatch):
+    import numba
+
+    from gtn.cpu import jit
+
+    compile_it = numba.njit
+
+    def njit(function, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return compile_it(function, **options)
+
+    monkeypatch.setattr(numba, "njit", njit)
+    assert jit.jit(lambda x: x + 1)(1) == 2
+
+
+def test_without_numba_plain_torch_answers():
+    code = (
+        "import sys; sys.modules['numba'] = None\n"
+        "import importlib.util as u; find = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'numba' else find(name, *a)\n"
+        "import gtn\n"
+        "g = gtn.compose(gtn.string_acceptor([1, 2]), gtn.string_acceptor([1, 2]))\n"
+        "print(gtn.forward_score(g).item(), gtn.n_best(g, 1)[0][0].output)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0.0 (1, 2)"
