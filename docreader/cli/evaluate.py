@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 HELP = """Read the images of a labels.csv and say how many were read right, wrong and not at all.
 
-LABELS is a csv file with a header: [bold]file[/bold] (relative to the csv) and [bold]label[/bold] (compared \\
-with the text as read; with --grammar digits the digits alone) or [bold]amount[/bold] (a decimal number, \\
-compared with the amount). A column [bold]page[/bold] names another page than the first, a column \\
+LABELS is a csv file with a header: [bold]file[/bold] (relative to the csv) and [bold]label[/bold] (compared \
+with the text as read; with --grammar digits the digits alone) or [bold]amount[/bold] (a decimal number, \
+compared with the amount). A column [bold]page[/bold] names another page than the first, a column \
 [bold]group[/bold] keeps images together that look alike; further columns are kept.
 
-\\b
+\b
 [bold]Examples[/bold]
 Figures:           docreader evaluate labels.csv --grammar digits
 A page to look at: docreader evaluate labels.csv --report report/
 Each single image: docreader evaluate labels.csv --predictions out.csv
 For a script:      docreader evaluate labels.csv --format json
 
-\\b
+\b
 [bold]Exit status[/bold]
 0  all images were read (however well)
 2  wrong usage, or labels that cannot be used

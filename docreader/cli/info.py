@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HELP = """Show versions, devices and models: what a report of a fault should name.
 
-\\b
+\b
 [bold]Examples[/bold]
 For a script:           docreader info --format json
 The form of a record:   docreader info --schema > record.schema.json

@@ -23,14 +23,14 @@ DATA_DIR holds the four IDX files of MNIST, gzipped or not: [bold]train-images-i
 A checkpoint and the curves are written to --out after each pass; in the end, the weights and their card. A part of the
 training digits is held out to choose the best pass; the test digits are looked at once, when all is chosen.
 
-\\b
+\b
 [bold]Examples[/bold]
 MNIST:              docreader train recognizer mnist/
 Go on after a stop: docreader train recognizer mnist/ --resume
 As in the paper:    docreader train recognizer mnist/ --no-distort --rubbish 0 --name plain
 Read with it:       docreader decode scan.png --model runs/recognizer/lenet5.safetensors
 
-\\b
+\b
 [bold]Exit status[/bold]
 0  trained
 2  wrong usage, or data that cannot be used

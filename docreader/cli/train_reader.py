@@ -22,7 +22,7 @@ separators, dashes and fillers to the network; one that has them ("1.234,-") tea
 A checkpoint and the curves are written to --out after each pass; in the end, the model and its card. A part of
 the strings is held out to choose the best pass and to calibrate confidences.
 
-\\b
+\b
 [bold]Examples[/bold]
 Begin with the model that ships:
     docreader train reader labels.csv --init shipped --passes 30
@@ -33,7 +33,7 @@ Go on after a stop (same options):
 Read with it:
     docreader decode scan.png --model runs/reader/reader.safetensors
 
-\\b
+\b
 [bold]Exit status[/bold]
 0  trained
 2  wrong usage, or data that cannot be used

@@ -22,6 +22,24 @@ def test_every_command_has_help_with_examples(run, command):
     assert f"docreader {command} " in run(command, "--help").out.partition("Examples")[2]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("decode",),
+        ("evaluate",),
+        ("info",),
+        ("train", "recognizer"),
+        ("train", "reader"),
+        ("synth", "amounts"),
+        ("synth", "checks"),
+    ],
+)
+def test_no_markup_is_left_in_a_help_text(run, command):
+    shown = run(*command, "--help").out
+    assert "Usage" in shown
+    assert not {"\\", "\b", "[/"} & {shown[at : at + n] for at in range(len(shown)) for n in (1, 2)}
+
+
 def test_no_command_is_wrong_usage_and_shows_the_help(run):
     done = run()
     assert done.status == 2
