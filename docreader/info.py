@@ -13,6 +13,7 @@ import torch
 import docreader
 from models.errors import ModelError
 from models.files import WEIGHTS, load_model
+from models.metadata import KINDS
 
 LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "safetensors", "networkx", "typer", "rich")
 
@@ -89,7 +90,7 @@ def collect(folder: Path = WEIGHTS) -> Info:
 def summarise(path: Path) -> ModelSummary:
     """A model file in a few words; a damaged one is described by its error."""
     try:
-        model = load_model(path)
+        model = load_model(path, kind=KINDS)
     except ModelError as error:
         return ModelSummary(str(path), error=str(error))
     metadata = model.metadata

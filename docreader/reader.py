@@ -14,6 +14,7 @@ from docreader.errors import ConfigurationError
 from docreader.grammar import Grammar, load_grammar
 from docreader.methods import Method, load_method, threshold
 from docreader.records import Alternative, ErrorRecord, ModelInfo, Reading, Record, Segment
+from docreader.sdnn import Views
 from docreader.search import Answer, best_answers
 from models.files import LoadedModel
 from segment.lines import Line
@@ -107,7 +108,7 @@ class Reader:
             grammar: amount, digits, usd, inr, clp, eur, or the path of a grammar file.
             field: what images show: auto, amount or check.
             reject_below: answers of lower confidence are rejected; None is the model's own threshold for an error of
-                1 %, or 0.5 where it is not calibrated.
+                2 %, or 0.5 where it is not calibrated.
             target_error: instead of `reject_below`, the share of wrong answers to allow among those accepted.
             n_best: how many answers to weigh, the first included.
             limits: of pages and files.
@@ -253,7 +254,7 @@ class Reader:
             reason = "low_confidence"
         reading = self._reading(item, answers, reason)
         segmentation = item.prepared if isinstance(item.prepared, Segmentation) else None
-        line = item.prepared if isinstance(item.prepared, Line) else None
+        line = item.prepared.lines[0] if isinstance(item.prepared, Views) else None
         return Examination(reading, item.page, item.box, segmentation, answers, line)
 
     def _reading(self, item: _Waiting, answers: list[Answer], reason: str | None) -> Reading:

@@ -1,6 +1,7 @@
 """Reading without cuts: a space displacement network sweeps over the line (GBL98 sec. VII)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,16 +12,32 @@ from docreader import labels
 from docreader.errors import ConfigurationError
 from docreader.records import Box, Segment
 from docreader.search import Answer, Step
-from docreader.sequence import NONE, WRITTEN, interpretation
+from docreader.sequence import NONE, WRITTEN, joined_interpretation
 from models.files import LoadedModel
 from models.sdnn import SDNN, STRIDE
-from segment.lines import CHANNELS, Line, LineConfig, find_line
+from segment.cleaning import clean
+from segment.lines import CHANNELS, Line, LineConfig, make_line
 
 BATCH = 64
 """Lines that the network reads at once, which bounds the memory."""
 
+VIEWS = (LineConfig(), LineConfig(stretch=1.5))
+"""Each field is read twice, the second time wider: what is too narrow for one view is not for the other."""
+
 GRID = 32
 """Lines are filled up with paper to a multiple of so many pixels before they are read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """A field as lines of different widths."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is written."""
+        return self.lines[0].empty
 
 
 class Sdnn:
@@ -29,7 +46,7 @@ class Sdnn:
     Args:
         model: a reader of digits, points and dashes.
         device: where it computes.
-        line: how a line is made.
+        views: how lines are made, one or more ways.
 
     Raises:
         ConfigurationError: the network reads other characters or other lines.
@@ -37,69 +54,66 @@ class Sdnn:
 
     name = "sdnn"
 
-    def __init__(self, model: LoadedModel, device: torch.device, line: LineConfig | None = None) -> None:
-        self.line = line or LineConfig()
+    def __init__(self, model: LoadedModel, device: torch.device, views: Sequence[LineConfig] = VIEWS) -> None:
+        self.views = tuple(views)
         module = model.module
         if not isinstance(module, SDNN) or model.labels != tuple(WRITTEN):
             raise ConfigurationError(f"model {model.name} does not read {WRITTEN}: train one that does")
-        if (module.config.channels, module.config.height) != (CHANNELS, self.line.height):
+        if any(
+            (module.config.channels, module.config.height) != (CHANNELS, view.height) for view in self.views
+        ):
             raise ConfigurationError(
                 f"model {model.name} reads {module.config.channels} pictures of {module.config.height} rows, "
-                f"lines are {CHANNELS} of {self.line.height}: train it again"
+                f"lines are {CHANNELS} of {self.views[0].height}: train it again"
             )
         self.device = device
         self.network = module
         self.temperature = temperature(model)
 
-    def prepare(self, image: NDArray[np.uint8]) -> Line:
-        """Clean one field and make a line of it, on the CPU.
+    def prepare(self, image: NDArray[np.uint8]) -> Views:
+        """Clean one field and make lines of it, on the CPU.
 
         Args:
             image: (H, W) grey, 0 black .. 255 white.
         """
-        return find_line(image, self.line)
+        return find_views(image, self.views)
 
-    def interpret(self, fields: Sequence[Line]) -> gtn.Graph:
+    def interpret(self, fields: Sequence[Views]) -> gtn.Graph:
         """Sweep over all lines.
 
         Returns:
             An interpretation graph for each, on the CPU: transducers from labels of frames to
-            `docreader.labels.READ`. An arc's payload is its frame.
+            `docreader.labels.READ`, the views side by side. An arc's payload is frame * views + view.
         """
-        lengths = torch.tensor([frames(field.picture.shape[2]) for field in fields])
-        scores = torch.full((len(fields), int(lengths.max()), len(labels.READ)), -torch.inf)
-        scores[..., NONE] = 0.0
-        # Lines are read with others of the same width: what is read must not depend on what it is read with.
-        groups: dict[int, list[int]] = {}
-        for number, field in enumerate(fields):
-            groups.setdefault(-(-field.picture.shape[2] // GRID), []).append(number)
-        for steps, members in groups.items():
-            for first in range(0, len(members), BATCH):
-                chunk = members[first : first + BATCH]
-                pictures, _ = collate([fields[number].picture for number in chunk], steps * GRID)
-                found = self.network(pictures.to(self.device)).cpu()
-                for number, rows in zip(chunk, found, strict=True):
-                    scores[number, : lengths[number]] = rows[: lengths[number]]
+        sequences = [
+            sweep(self.network, [field.lines[number].picture for field in fields], self.device)
+            for number in range(len(self.views))
+        ]
         # What no ink stands in says nothing, whatever the network makes of it.
         empty = torch.tensor([field.empty for field in fields])
-        scores[empty, :, :NONE] = -torch.inf
-        scores[empty, :, NONE] = 0.0
-        return interpretation(scores / self.temperature, lengths)
+        for scores, _ in sequences:
+            scores[empty, :, :NONE] = -torch.inf
+            scores[empty, :, NONE] = 0.0
+        return joined_interpretation([(scores / self.temperature, lengths) for scores, lengths in sequences])
 
-    def segments(self, answer: Answer, field: Line) -> list[Segment]:
+    def segments(self, answer: Answer, field: Views) -> list[Segment]:
         """Where the characters of an answer stand, in pixels of the field.
 
         The network says about where a character is, not how wide: the ink between its neighbours is taken.
         """
         runs = _runs(answer.path)
-        centres = [STRIDE * (sum(step.segment for step in run) / len(run) + 0.5) for run in runs]
-        height, width = field.picture.shape[1:]
+        if not runs:
+            return []
+        count = len(self.views)
+        line = field.lines[runs[0][0].segment % count]  # a path stays within one view
+        centres = [STRIDE * (sum(step.segment // count for step in run) / len(run) + 0.5) for run in runs]
+        height, width = line.picture.shape[1:]
         found = []
         for number, (run, centre) in enumerate(zip(runs, centres, strict=True)):
             left = (centres[number - 1] + centre) / 2 if number else centre - height / 2
             right = (centres[number + 1] + centre) / 2 if number + 1 < len(runs) else centre + height / 2
             left, right = max(left, centre - height, 0.0), min(right, centre + height, float(width))
-            box = _ink_box(field, int(left), max(int(np.ceil(right)), int(left) + 1))
+            box = _ink_box(line, int(left), max(int(np.ceil(right)), int(left) + 1))
             found.append(Segment(box, run[0].character, sum(step.score for step in run)))
         return found
 
@@ -110,6 +124,42 @@ def temperature(model: LoadedModel) -> float:
     if not isinstance(value, int | float) or not 0.01 <= value <= 100:
         raise ConfigurationError(f"model {model.name} has a calibration that makes no sense: {value!r:.40}")
     return float(value)
+
+
+def find_views(image: NDArray[np.uint8], views: Sequence[LineConfig] = VIEWS) -> Views:
+    """Clean a field once, and make a line of it for each view."""
+    ink = clean(image, views[0].cleaning)
+    return Views(tuple(make_line(image, ink, view) for view in views))
+
+
+def sweep(
+    network: SDNN, pictures: Sequence[NDArray[np.uint8]], device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The score sequences of lines of any widths.
+
+    Args:
+        network: in evaluation mode.
+        pictures: N lines.
+        device: where the network is.
+
+    Returns:
+        (N, T, 13) log-probabilities on the CPU, "no character" behind a line's end; and (N,) the rows of each.
+    """
+    lengths = torch.tensor([frames(picture.shape[2]) for picture in pictures])
+    scores = torch.full((len(pictures), int(lengths.max()), len(labels.READ)), -torch.inf)
+    scores[..., NONE] = 0.0
+    # Lines are read with others of the same width: what is read must not depend on what it is read with.
+    groups: dict[int, list[int]] = {}
+    for number, picture in enumerate(pictures):
+        groups.setdefault(-(-picture.shape[2] // GRID), []).append(number)
+    for steps, members in groups.items():
+        for first in range(0, len(members), BATCH):
+            chunk = members[first : first + BATCH]
+            batch, _ = collate([pictures[number] for number in chunk], steps * GRID)
+            found = network(batch.to(device)).cpu()
+            for number, rows in zip(chunk, found, strict=True):
+                scores[number, : lengths[number]] = rows[: lengths[number]]
+    return scores, lengths
 
 
 def frames(width: int) -> int:

@@ -1,5 +1,7 @@
 """Score sequences as graphs: the character model of the space displacement network (GBL98 sec. VII)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import torch
@@ -73,6 +75,27 @@ def frame_graph(scores: Tensor, lengths: Tensor, keep: float = KEEP) -> gtn.Grap
         final_weight=final_weight,
         payload=frame,
     )
+
+
+def joined_interpretation(views: Sequence[tuple[Tensor, Tensor]]) -> gtn.Graph:
+    """What several views of the same lines may say together: each view's graph beside the others' (GBL98 sec. X).
+
+    The score of a text is that of all its paths in all views, so its posterior is the mean of theirs, each view weighed
+    by how much of what it sees the grammar allows.
+
+    Args:
+        views: score sequences and lengths of each view, see `interpretation`.
+
+    Returns:
+        B transducers; the payload of an arc is frame * views + view.
+    """
+    graphs = []
+    for number, (scores, lengths) in enumerate(views):
+        graph = interpretation(scores, lengths)
+        assert graph.payload is not None  # frames have theirs
+        payload = torch.where(graph.payload < 0, graph.payload, graph.payload * len(views) + number)
+        graphs.append(replace(graph, payload=payload))
+    return gtn.union(graphs)
 
 
 def interpretation(scores: Tensor, lengths: Tensor) -> gtn.Graph:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segment.cleaning import CleaningConfig, clean
+from segment.cleaning import CleaningConfig, Ink, clean
 from segment.grey import Grey
 
 CHANNELS = 2
@@ -61,7 +61,17 @@ def find_line(image: Grey, config: LineConfig | None = None) -> Line:
         config: None for the default one.
     """
     config = config or LineConfig()
-    ink = clean(image, config.cleaning)
+    return make_line(image, clean(image, config.cleaning), config)
+
+
+def make_line(image: Grey, ink: Ink, config: LineConfig) -> Line:
+    """Make a line of an amount that is cleaned already.
+
+    Args:
+        image: (H, W) uint8.
+        ink: Its ink.
+        config: How; the cleaning in it is not looked at.
+    """
     if ink.empty:
         blank = np.zeros((CHANNELS, config.height, config.height), np.uint8)
         return Line(blank, ink.to_page, True)
@@ -101,5 +111,6 @@ def _darkness(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Paper 0, ink 255, whatever the scanner's light was."""
     darkest, paper = np.percentile(image, [1, 90])
     spread = max(paper - darkest, 24.0)  # of fewer grey levels no ink is made
-    stretched = (paper - image.astype(np.float32)) / spread
-    return (255 * np.clip(stretched, 0, 1)).astype(np.uint8)
+    stretched = np.clip((paper - image.astype(np.float32)) / spread, 0, 1)
+    darkness: NDArray[np.uint8] = (255 * stretched).astype(np.uint8)
+    return darkness

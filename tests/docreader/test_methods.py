@@ -38,10 +38,12 @@ def calibrated(thresholds):
 
 
 def test_the_threshold_is_that_of_the_nearest_error_below():
-    model = calibrated({"0.001": [0.99, 5, 0], "0.01": [0.9, 50, 0], "0.05": [0.4, 90, 4]})
-    assert threshold(model, None) == 0.9
+    model = calibrated(
+        {"0.001": [0.99, 5, 0], "0.01": [0.9, 50, 0], "0.02": [0.8, 60, 1], "0.05": [0.4, 90, 4]}
+    )
+    assert threshold(model, None) == 0.8
     assert threshold(model, 0.01) == 0.9
-    assert threshold(model, 0.03) == 0.9
+    assert threshold(model, 0.03) == 0.8
     assert threshold(model, 0.5) == 0.4
     with pytest.raises(CalibrationError, match=r"errors of 0\.001 and more, not 0\.0005"):
         threshold(model, 0.0005)

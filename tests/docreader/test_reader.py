@@ -67,7 +67,8 @@ def test_what_holds_no_ink_is_rejected_as_blank(reader, shape, level):
 
 def test_the_threshold_decides(reader):
     [reading] = reader.read(written("2030"))
-    strict = Reader.load(grammar="digits", field="amount", device="cpu", reject_below=1.0)
+    name = reader.method.name
+    strict = Reader.load(grammar="digits", field="amount", device="cpu", reject_below=1.0, method=name)
     [refused] = strict.read(written("2030"))
     assert reading.accepted
     assert refused.text == reading.text

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from docreader.errors import ConfigurationError
-from docreader.sdnn import Sdnn, collate, frames
+from docreader.sdnn import VIEWS, Sdnn, Views, collate, find_views, frames, sweep
 from docreader.search import Answer, Step
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
-from segment.lines import Line, find_line
+from segment.lines import Line, LineConfig
 
 CPU = torch.device("cpu")
 SMALL = SDNNConfig(maps=(4, 6, 8, 10), refine=0, context=(1,))
@@ -33,7 +33,7 @@ def line(width, seed=0):
 @torch.inference_mode()
 def test_a_line_is_read_alone_as_among_others(tmp_path):
     method = Sdnn(loaded(tmp_path), CPU)
-    lines = [line(width, width) for width in (40, 33, 200, 64, 61)]
+    lines = [Views((line(width, width), line(width + 9, width))) for width in (40, 33, 200, 64, 61)]
     together = method.interpret(lines)
     for number, one in enumerate(lines):
         alone, among = method.interpret([one]), together[number]
@@ -43,16 +43,17 @@ def test_a_line_is_read_alone_as_among_others(tmp_path):
 
 @torch.inference_mode()
 def test_a_blank_line_says_nothing(tmp_path):
-    blank = find_line(np.full((40, 90), 255, np.uint8))
-    graph = Sdnn(loaded(tmp_path), CPU).interpret([blank, line(50)])
+    blank = find_views(np.full((40, 90), 255, np.uint8))
+    graph = Sdnn(loaded(tmp_path), CPU).interpret([blank, Views((line(50), line(60)))])
     assert set(graph[0].olabel.tolist()) == {-1}
     assert len(set(graph[1].olabel.tolist())) > 2
 
 
 @torch.inference_mode()
 def test_the_temperature_divides_scores(tmp_path):
-    plain = Sdnn(loaded(tmp_path), CPU).interpret([line(36)])
-    warm = Sdnn(loaded(tmp_path, calibration={"temperature": 2.0}), CPU).interpret([line(36)])
+    one, field = VIEWS[:1], Views((line(36),))
+    plain = Sdnn(loaded(tmp_path), CPU, one).interpret([field])
+    warm = Sdnn(loaded(tmp_path, calibration={"temperature": 2.0}), CPU, one).interpret([field])
     assert torch.allclose(warm.weight.sort().values[-5:], plain.weight.sort().values[-5:] / 2, atol=1e-5)
 
 
@@ -79,18 +80,42 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
     image = np.full((60, 200), 230, np.uint8)
     for x in (30, 90, 150):
         cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
-    found = find_line(image)
-    back = np.linalg.inv(np.vstack([found.to_page, [0, 0, 1]]))
-    path = []
-    for x, character in zip((30, 90, 150), "151", strict=True):
-        frame = int((back @ [x + 8, 30, 1])[0] // 4)
-        path += [Step(frame, "#", -0.5), Step(frame, character, -1.0), Step(frame + 1, character, -2.0)]
-        path += [Step(frame + 2, "#", 0.0)]
-    segments = Sdnn(loaded(tmp_path), CPU).segments(Answer("151", 1.0, tuple(path)), found)
-    assert [segment.label for segment in segments] == ["1", "5", "1"]
-    assert [segment.score for segment in segments] == [-3.0] * 3
-    for segment, x in zip(segments, (30, 90, 150), strict=True):
-        assert segment.bbox == pytest.approx((x, 15, 17, 31), abs=3)
+    found = find_views(image)
+    method = Sdnn(loaded(tmp_path), CPU)
+    for view, seen in enumerate(found.lines):
+        back = np.linalg.inv(np.vstack([seen.to_page, [0, 0, 1]]))
+        path = []
+        for x, character in zip((30, 90, 150), "151", strict=True):
+            frame = int((back @ [x + 8, 30, 1])[0] // 4)
+            told = [
+                (frame, "#", -0.5),
+                (frame, character, -1.0),
+                (frame + 1, character, -2.0),
+                (frame + 2, "#", 0.0),
+            ]
+            path += [Step(2 * at + view, what, score) for at, what, score in told]
+        segments = method.segments(Answer("151", 1.0, tuple(path)), found)
+        assert [segment.label for segment in segments] == ["1", "5", "1"]
+        assert [segment.score for segment in segments] == [-3.0] * 3
+        for segment, x in zip(segments, (30, 90, 150), strict=True):
+            assert segment.bbox == pytest.approx((x, 15, 17, 31), abs=3)
+    assert method.segments(Answer("", 1.0, ()), found) == []
+
+
+def test_the_second_view_is_wider():
+    image = np.full((60, 200), 230, np.uint8)
+    for x in (20, 80, 140):
+        cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
+    one, other = (view.picture.shape[2] for view in find_views(image).lines)
+    assert other / one == pytest.approx(VIEWS[1].stretch / LineConfig().stretch, abs=0.03)
+
+
+@torch.inference_mode()
+def test_behind_the_end_of_a_line_is_no_character(tmp_path):
+    scores, lengths = sweep(loaded(tmp_path).module, [line(40).picture, line(80).picture], CPU)
+    assert lengths.tolist() == [10, 20]
+    assert (scores[0, 10:].exp()[:, -1] == 1.0).all()
+    assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
 
 
 def test_a_batch_is_as_wide_as_it_must_be():

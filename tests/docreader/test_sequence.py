@@ -9,7 +9,7 @@ import gtn
 from docreader import labels
 from docreader.grammar import load_grammar
 from docreader.search import best_answers
-from docreader.sequence import NONE, character_model, frame_graph, interpretation
+from docreader.sequence import NONE, character_model, frame_graph, interpretation, joined_interpretation
 
 
 def says(frames):
@@ -47,6 +47,21 @@ def test_all_texts_together_are_certain():
     scores = torch.randn(2, 6, len(labels.READ)).log_softmax(-1)
     graph = interpretation(scores, torch.tensor([6, 4]))
     assert gtn.forward_score(graph).tolist() == pytest.approx([0.0, 0.0], abs=1e-4)
+
+
+def test_views_stand_side_by_side():
+    chance = torch.Generator().manual_seed(1)
+    views = [
+        (torch.randn(1, steps, len(labels.READ), generator=chance).log_softmax(-1), torch.tensor([steps]))
+        for steps in (3, 5)
+    ]
+    wanted = gtn.string_acceptor([4])
+    alone = [gtn.forward_score(gtn.compose(interpretation(*view), wanted)).exp().item() for view in views]
+    joined = joined_interpretation(views)
+    assert gtn.forward_score(gtn.compose(joined, wanted)).exp().item() == pytest.approx(sum(alone), rel=1e-4)
+    assert gtn.forward_score(joined).exp().item() == pytest.approx(2.0, rel=1e-3)
+    assert {p % 2 for p in joined.payload.tolist()} == {0, 1}
+    assert {p // 2 for p in joined.payload.tolist() if p % 2} == {0, 1, 2, 3, 4}
 
 
 def test_hopeless_arcs_are_left_out():

@@ -9,9 +9,9 @@ import torch
 from docreader.evaluation.rejection import TARGETS
 from docreader.grammar import load_grammar
 from docreader.labels import DIGITS
-from docreader.sdnn import collate
+from docreader.sdnn import sweep
 from docreader.search import best_answers
-from docreader.sequence import interpretation
+from docreader.sequence import joined_interpretation
 from docreader.training.reader.strings import LabelledLine
 from models.sdnn import SDNN
 
@@ -38,9 +38,12 @@ def calibrate(network: SDNN, lines: Sequence[LabelledLine]) -> dict[str, Any]:
         lowest confidence to accept, with how many were accepted and how many of them were wrong.
     """
     best: tuple[float, float, np.ndarray, np.ndarray] | None = None
-    scores, lengths = _scores(network, lines)
+    count = min(len(line.views) for line in lines) or 1
+    pictures = [[(line.views or (line.picture,))[view] for line in lines] for view in range(count)]
+    with torch.inference_mode():
+        views = [sweep(network, some, torch.device("cpu")) for some in pictures]
     for value in TEMPERATURES:
-        confidences, right = _answers(scores / value, lengths, lines)
+        confidences, right = _answers([(scores / value, lengths) for scores, lengths in views], lines)
         sure = confidences.clip(_FLOOR, 1 - _FLOOR)
         merit = float(np.where(right, np.log(sure), np.log1p(-sure)).mean())
         if best is None or merit > best[0]:
@@ -75,17 +78,11 @@ def thresholds(confidences: np.ndarray, right: np.ndarray) -> dict[str, list[flo
     return found
 
 
-@torch.inference_mode()
-def _scores(network: SDNN, lines: Sequence[LabelledLine]) -> tuple[torch.Tensor, torch.Tensor]:
-    pictures, lengths = collate([line.picture for line in lines])
-    return torch.cat([network(part) for part in torch.split(pictures, 64)]), lengths
-
-
 def _answers(
-    scores: torch.Tensor, lengths: torch.Tensor, lines: Sequence[LabelledLine]
+    views: Sequence[tuple[torch.Tensor, torch.Tensor]], lines: Sequence[LabelledLine]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Confidence of each best answer, and whether it is right."""
-    answers = best_answers(interpretation(scores, lengths), load_grammar("digits"), ALTERNATIVES)
+    answers = best_answers(joined_interpretation(views), load_grammar("digits"), ALTERNATIVES)
     truths = ["".join(c for c in line.text if c in DIGITS) for line in lines]
     confidences = np.array([found[0].posterior if found else 0.0 for found in answers])
     right = [bool(found) and found[0].text == truth for found, truth in zip(answers, truths, strict=True)]

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from docreader import labels
 from docreader.errors import LabelsError
 from docreader.evaluation.labels import Compare, Labelled, read_corrections, read_labels
-from docreader.sdnn import frames
+from docreader.sdnn import find_views, frames
 from docreader.sequence import WRITTEN
 from segment.errors import SegmentError
-from segment.lines import LineConfig, find_line
 from segment.loading import Limits, load_pages
 
 _SAME = str.maketrans({",": labels.POINT, "=": labels.DASH, " ": None})
@@ -36,6 +35,7 @@ class LabelledLine:
     Attributes:
         where: file and line of the label, for messages.
         picture: (2, H, W) uint8.
+        views: the line as the reader looks at it, `picture` first.
         target: numbers of the characters in `docreader.sequence.WRITTEN`.
         latent: whether points and dashes are not transcribed: the label has digits alone, and whatever else stands
             between them is for the network to explain.
@@ -45,6 +45,7 @@ class LabelledLine:
     picture: NDArray[np.uint8]
     target: tuple[int, ...]
     latent: bool
+    views: tuple[NDArray[np.uint8], ...] = ()
 
     @property
     def text(self) -> str:
@@ -131,11 +132,12 @@ def _line(path: Path, item: Labelled, truth: str, limits: Limits) -> LabelledLin
         raise LabelsError(f"{where}: '{item.file}' cannot be read: {error}") from error
     if page is None:
         raise LabelsError(f"{where}: '{item.file}' has no page {item.page}")
-    line = find_line(page.image, LineConfig())
-    if line.empty:
+    found = find_views(page.image)
+    line = found.lines[0]
+    if found.empty:
         raise LabelsError(f"{where}: no ink was found in '{item.file}'; remove the row")
     check_reachable(target, frames(line.picture.shape[2]), where)
-    return LabelledLine(where, line.picture, target, latent)
+    return LabelledLine(where, line.picture, target, latent, tuple(view.picture for view in found.lines))
 
 
 def split(
