@@ -23,8 +23,8 @@ REJECT_BELOW = 0.5
 """Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
 
 TARGET_ERROR = "0.02"
-"""A calibrated model accepts what makes this share of errors, unless one asks for another: on a few hundred strings, the
-threshold of a smaller one hangs on one or two of them."""
+"""A calibrated model accepts what makes this share of errors, unless one asks for another: on a few hundred strings,
+the threshold of a smaller one hangs on one or two of them."""
 
 
 class Method(Protocol):

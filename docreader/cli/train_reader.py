@@ -19,8 +19,8 @@ READER = """Train a reader on your own images of amounts, labelled with nothing 
 LABELS.CSV has the columns [bold]file[/bold] and [bold]label[/bold]. A label of digits alone leaves
 separators, dashes and fillers to the network; one that has them ("1.234,-") teaches them too.
 
-A checkpoint and the curves are written to --out after each pass; in the end, the model and its card. A part of
-the strings is held out to choose the best pass and to calibrate confidences.
+A checkpoint and the curves are written to --out after each pass; in the end, the model and its card. A part
+of the strings is held out to choose the best pass and to calibrate confidences.
 
 \b
 [bold]Examples[/bold]
