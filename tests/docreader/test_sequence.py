@@ -67,7 +67,7 @@ def test_views_stand_side_by_side():
 def test_hopeless_arcs_are_left_out():
     scores = torch.full((1, 2, len(labels.READ)), -20.0)
     scores[0, 0, 4] = scores[0, 1, 5] = 0.0
-    scores[0, 1, 6] = -13.0
+    scores[0, 1, 6] = -7.0
     graph = frame_graph(scores, torch.tensor([2]))
     assert list(zip(graph.ilabel.tolist(), graph.payload.tolist(), strict=True)) == [(4, 0), (5, 1), (6, 1)]
     assert frame_graph(scores, torch.tensor([1])).num_arcs == 1
