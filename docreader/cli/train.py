@@ -66,7 +66,7 @@ def recognizer(
     ] = Path("runs/recognizer"),
     name: Annotated[str, typer.Option("--name", help="Name of the model and its files.")] = "lenet5",
     model_version: Annotated[str, typer.Option("--model-version", help="Version of the weights.")] = "1",
-    epochs: Annotated[int, typer.Option("--epochs", help="Passes through the digits.")] = 30,
+    epochs: Annotated[int, typer.Option("--epochs", help="Passes through the digits.")] = 24,
     batch_size: Annotated[int, typer.Option("--batch-size", help="Pictures for each step.")] = 128,
     lr: Annotated[float, typer.Option("--lr", help="Greatest step size of Adam.")] = 0.005,
     criterion: Annotated[
@@ -74,7 +74,7 @@ def recognizer(
     ] = Criterion.MAP,
     rubbish: Annotated[
         float | None,
-        typer.Option("--rubbish", help="Negatives for each digit.", show_default="0.75, with ml 0"),
+        typer.Option("--rubbish", help="Negatives for each digit.", show_default="1, with ml 0"),
     ] = None,
     distort: Annotated[
         bool, typer.Option("--distort/--no-distort", help="Distort the digits anew in each pass.")
@@ -100,7 +100,7 @@ def recognizer(
         batch_size=batch_size,
         lr=lr,
         criterion=criterion.value,
-        rubbish=(0.0 if criterion is Criterion.ML else 0.75) if rubbish is None else rubbish,
+        rubbish=(0.0 if criterion is Criterion.ML else 1.0) if rubbish is None else rubbish,
         distort=distort,
         labels=tuple(labels),
         held_out=held_out,

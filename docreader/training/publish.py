@@ -132,7 +132,7 @@ def card_text(
         f"* File: `{name}.safetensors`, sha256 `{sha256}`",
         f"* Characters: `{''.join(recipe['labels'])}`",
         "* Input: 32x32 grey, 0 paper to 1 ink; ink scaled into a 20x20 box and centred by mass",
-        f"* Made by docreader {training['docreader']}, `docreader train recognizer`, licence MIT",
+        f"* Made by docreader {training['docreader']}, `docreader train recognizer`",
         "",
         "## Data",
         "",
@@ -154,7 +154,8 @@ def card_text(
         "",
     ]
     if "held_out_error" in best:
-        lines += [f"Held-out part, chosen pass: error {100 * best['held_out_error']:.2f} %.", ""]
+        shown = "plain, distorted and negatives" if recipe["rubbish"] or recipe["distort"] else "plain"
+        lines += [f"Held-out part ({shown}), chosen pass: error {100 * best['held_out_error']:.2f} %.", ""]
     lines += [f"{sentence}\n" for sentence in figure_sentences(figures)] or ["No test digits were given.\n"]
     return "\n".join(lines).rstrip("\n") + "\n"
 

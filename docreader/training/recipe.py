@@ -38,12 +38,12 @@ class Recipe:
         mixture: How many negatives of each kind.
     """
 
-    epochs: int = 30
+    epochs: int = 24
     batch_size: int = 128
     lr: float = 0.005
     weight_decay: float = 0.0
     criterion: str = "map"
-    rubbish: float = 0.75
+    rubbish: float = 1.0
     rubbish_constant: float = 50.0
     scale: float = 0.03
     distort: bool = True

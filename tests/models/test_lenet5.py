@@ -148,6 +148,13 @@ def test_one_answer_alone_and_in_a_batch(model):
     assert torch.allclose(together, alone, atol=1e-4)
 
 
+def test_chunks_change_nothing(model):
+    x = torch.rand(150, 1, 32, 32)
+    with torch.inference_mode():
+        in_chunks = model(x)
+    assert torch.allclose(in_chunks, model(x), atol=1e-4)
+
+
 def test_no_picture_is_no_answer(model):
     assert model.log_posteriors(torch.zeros(0, 1, 32, 32)).shape == (0, 11)
 
