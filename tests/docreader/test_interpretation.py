@@ -45,11 +45,11 @@ def test_scores_are_those_of_shape_and_recogniser():
 
 def test_the_gradient_reaches_recogniser_and_shapes():
     module = Recognition()
-    posteriors = torch.randn(3, 11, requires_grad=True)
+    posteriors = torch.randn(3, 11).log_softmax(dim=1).requires_grad_()
     segmentation = gtn.Graph.from_arcs(
         [0, 1, 0], [1, 2, 2], [gtn.EPSILON] * 3, num_states=3, start=0, final=2, payload=[0, 1, 2]
     )
-    graph = module(segmentation, posteriors.log_softmax(dim=1), torch.rand(3, len(FEATURES)))
+    graph = module(segmentation, posteriors, torch.rand(3, len(FEATURES)))
     right = gtn.intersect(graph, gtn.string_acceptor(labels.encode("12")))
     loss = gtn.forward_score(graph) - gtn.forward_score(right)
     loss.sum().backward()
@@ -57,5 +57,5 @@ def test_the_gradient_reaches_recogniser_and_shapes():
     # Evidence for the right digits lowers the loss, evidence for the one wide segment raises it.
     assert posteriors.grad[0, 1] < 0
     assert posteriors.grad[1, 2] < 0
-    assert posteriors.grad[2, :10].sum() > 0
+    assert (posteriors.grad[2] > 0).all()
     assert module.shape.weight.grad.abs().sum() > 0
