@@ -1,13 +1,13 @@
 """`docreader train`: trains the networks on one's own data."""
 
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docreader.cli import train_reader
+from docreader.cli.training_bar import TrainingBar, say
 from docreader.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _train(
         test = read_digits(data_dir, "test")
     except IdxNotFoundError as error:
         test = None
-        _say(f"docreader: no test digits ({error}): the card will have no test error")
+        say(f"docreader: no test digits ({error}): the card will have no test error")
     with _Display(recipe.epochs, quiet=quiet) as display:
         trained = train_recognizer(
             digits, recipe, out, device=device, resume=resume, on_step=display.step, on_epoch=display.epoch
@@ -151,7 +151,7 @@ def _train(
     try:
         draw_curves(out / "curves.png", trained.history, name)
     except MissingExtraError as error:
-        _say(f"docreader: {error}")
+        say(f"docreader: {error}")
     typer.echo(f"weights: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
     typer.echo(f"best pass: {trained.epoch} of {recipe.epochs}")
@@ -178,55 +178,17 @@ def resolve_device(name: str) -> str:
     return name
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
-
-
-class _Display:
-    """A bar with loss and error on a terminal; one line for each pass where the progress goes to a file."""
-
-    def __init__(self, epochs: int, *, quiet: bool) -> None:
-        self.epochs, self.quiet = epochs, quiet
-        self.bar: Any = None
-        self.task: Any = None
-
-    def __enter__(self) -> "_Display":
-        if not self.quiet and sys.stderr.isatty():
-            from rich import progress
-            from rich.console import Console
-
-            self.bar = progress.Progress(
-                progress.TextColumn("{task.description}"),
-                progress.BarColumn(),
-                progress.TaskProgressColumn(),
-                progress.TimeElapsedColumn(),
-                progress.TimeRemainingColumn(),
-                console=Console(stderr=True),
-            )
-            self.task = self.bar.add_task("preparing", total=float(self.epochs))
-            self.bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+class _Display(TrainingBar):
+    """The figures of the recogniser."""
 
     def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
         """Show how far a pass is, and the mean of its loss."""
-        if self.bar is not None:
-            text = f"pass {epoch}/{self.epochs} loss {loss:.3f}"
-            self.bar.update(self.task, completed=epoch - 1 + step / steps, description=text)
+        self.show(f"pass {epoch}/{self.passes} loss {loss:.3f}", epoch - 1 + step / steps)
 
     def epoch(self, row: dict[str, float]) -> None:
         """Tell the figures of a finished pass."""
-        if self.quiet:
-            return
-        line = f"pass {int(row['epoch'])}/{self.epochs}: loss {row['train_loss']:.4f}"
+        line = f"pass {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
         line += f", error {100 * row['train_error']:.2f} %"
         if "held_out_error" in row:
             line += f"; held out: loss {row['held_out_loss']:.4f}, error {100 * row['held_out_error']:.2f} %"
-        if self.bar is not None:
-            self.bar.update(self.task, completed=row["epoch"])
-            self.bar.console.print(line, highlight=False)
-        else:
-            _say(line)
+        self.passed(line, row["epoch"])

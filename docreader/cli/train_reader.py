@@ -1,12 +1,13 @@
 """`docreader train reader`: trains the whole reader on images labelled with their string."""
 
-import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from docreader.cli.training_bar import TrainingBar, say
 from docreader.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def _train(
             device=device,
             resume=resume,
             on_step=display.step,
-            on_pass=display.passed,
+            on_pass=display.finish,
         )
     calibration = calibrate(trained.network, held) if held else None
     if borrowed is not None:
@@ -231,7 +232,7 @@ def _train(
     try:
         draw_curves(out / "curves.png", trained.history, name)
     except MissingExtraError as error:
-        _say(f"docreader: {error}")
+        say(f"docreader: {error}")
     typer.echo(f"model: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
     typer.echo(f"chosen pass: {trained.epoch} of {_passes(trained)}")
@@ -243,58 +244,20 @@ def _passes(trained: "TrainedReader") -> int:
     return int(trained.history[-1]["epoch"])
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
+class _Display(TrainingBar):
+    """The figures of a reader."""
 
-
-class _Display:
-    """A bar with loss and exact-match on a terminal; one line for each pass where the progress goes to a file."""
-
-    def __init__(self, passes: int, *, quiet: bool) -> None:
-        self.passes, self.quiet = passes, quiet
-        self.bar: Any = None
-        self.task: Any = None
-
-    def __enter__(self) -> "_Display":
-        if not self.quiet and sys.stderr.isatty():
-            from rich import progress
-            from rich.console import Console
-
-            self.bar = progress.Progress(
-                progress.TextColumn("{task.description}"),
-                progress.BarColumn(),
-                progress.TaskProgressColumn(),
-                progress.TimeElapsedColumn(),
-                progress.TimeRemainingColumn(),
-                console=Console(stderr=True),
-            )
-            self.task = self.bar.add_task("preparing", total=float(self.passes))
-            self.bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def prepare(self, what: str) -> Any:
+    def prepare(self, what: str) -> Callable[[int, int], None]:
         """Show how many strings are ready."""
-
-        def tell(number: int, count: int) -> None:
-            if self.bar is not None:
-                self.bar.update(self.task, description=f"{what} {number}/{count}")
-
-        return tell
+        return lambda number, count: self.show(f"{what} {number}/{count}")
 
     def step(self, number: int, step: int, steps: int, loss: float, exact: float) -> None:
         """Show how far a pass is, and the means of its loss and exact-match."""
-        if self.bar is not None:
-            text = f"pass {number}/{self.passes} loss {loss:.3f} exact {100 * exact:.1f} %"
-            self.bar.update(self.task, completed=number - 1 + step / steps, description=text)
+        text = f"pass {number}/{self.passes} loss {loss:.3f} exact {100 * exact:.1f} %"
+        self.show(text, number - 1 + step / steps)
 
-    def passed(self, row: dict[str, float]) -> None:
+    def finish(self, row: dict[str, float]) -> None:
         """Tell the figures of a finished pass."""
-        if self.quiet:
-            return
         line = f"pass {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
         line += f", exact {100 * (1 - row['train_error']):.2f} %"
         if "held_out_error" in row:
@@ -302,8 +265,4 @@ class _Display:
             line += (
                 f", exact {100 * (1 - row['held_out_error']):.2f} %, CER {100 * row['held_out_cer']:.2f} %"
             )
-        if self.bar is not None:
-            self.bar.update(self.task, completed=row["epoch"])
-            self.bar.console.print(line, highlight=False)
-        else:
-            _say(line)
+        self.passed(line, row["epoch"])
