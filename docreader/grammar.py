@@ -95,11 +95,11 @@ class _Builder:
     def _tail(self, source: int) -> int:
         """Make `source` final and give it fillers; the state of fillers behind a closing point."""
         tail = self.state()
-        self.skip(tail, labels.DASH + labels.DIRT)
+        self.skip(tail, labels.FILLERS + labels.DIRT)
         self.final += [source, tail]
         filler = self.state()
-        self.arc(source, filler, labels.DASH, "")
-        self.skip(filler, labels.DASH + labels.DIRT + labels.POINT)
+        self.arc(source, filler, labels.FILLERS, "")
+        self.skip(filler, labels.FILLERS + labels.DIRT + labels.POINT)
         self.final.append(filler)
         return tail
 
@@ -145,7 +145,7 @@ def _indian(builder: _Builder, cents: bool) -> None:
 
 def _amount_graph(*forms: Callable[[_Builder], None]) -> gtn.Graph:
     builder = _Builder()
-    builder.skip(0, labels.DASH + labels.DIRT)
+    builder.skip(0, labels.DASH + labels.CURRENCY + labels.STAR + labels.DIRT)
     for form in forms:
         form(builder)
     return builder.build()
@@ -158,7 +158,7 @@ def _digits() -> Grammar:
     builder.arc(0, body, labels.DIGITS)
     builder.arc(body, body, labels.DIGITS)
     for state in (0, body):
-        builder.skip(state, labels.POINT + labels.DASH + labels.DIRT)
+        builder.skip(state, labels.POINT + labels.FILLERS + labels.DIRT)
     builder.final.append(body)
     return Grammar("digits", builder.build(), currency=None, has_amount=False)
 
@@ -205,7 +205,8 @@ def load_grammar(name: str) -> Grammar:
 
     A file lists one arc a line: source state, target state, character read, character written (``*e*`` for none) and
     optionally a score; a line with a single number names a final state. The first line's source is the start state.
-    ``.`` reads a point or comma, ``-`` a dash or filler, ``#`` dirt; lines that begin with ``;`` are comments.
+    ``.`` reads a point or comma, ``-`` a dash or filler, ``/`` a slash, ``$`` a currency sign, ``*`` a star, ``x`` a
+    letter of "xx" or "no", ``#`` dirt; lines that begin with ``;`` are comments.
 
     Args:
         name: one of `BUILT_IN`, or a path.

@@ -5,11 +5,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import gtn
+from docreader import labels
 from segment.segmentation import FEATURES
 
 KINDS = ("digit", "point", "dash", "dirt", "fragment")
 """What a candidate segment can be by its shape alone. A fragment is part of a character, or more than one:
 no path should go through it."""
+
+SAID = labels.DIGITS + labels.POINT + labels.DASH + labels.DIRT
+"""The characters that a candidate segment is read as."""
 
 # For each kind and feature the value that is typical and how far it strays (None: says nothing), and the log of how
 # common the kind is among candidates. Set from the geometry of synthesised fields; global training refines it.
@@ -74,7 +78,7 @@ class Recognition(nn.Module):
         self.shape = ShapeScorer()
 
     def scores(self, log_posteriors: Tensor, features: Tensor) -> Tensor:
-        """Score of each character of `docreader.labels.READ` for each segment.
+        """Score of each character of `SAID` for each segment.
 
         Args:
             log_posteriors: (N, 11) of the recogniser: ten digits and "no character".
@@ -98,4 +102,8 @@ class Recognition(nn.Module):
         Returns:
             Acceptors over `docreader.labels.READ` with the same states; payloads are those of the segmentation's arcs.
         """
-        return gtn.interpretation_graph(segmentation, self.scores(log_posteriors, features))
+        return gtn.interpretation_graph(
+            segmentation,
+            self.scores(log_posteriors, features),
+            [labels.INDEX[character] for character in SAID],
+        )

@@ -8,13 +8,28 @@ POINT = "."
 In an answer: the decimal point."""
 DASH = "-"
 """A dash, an equals sign or a line that fills the rest of the field."""
+SLASH = "/"
+"""A slash, or the stroke of a fraction."""
+CURRENCY = "$"
+"""A currency sign, printed or written: $, ₹, Rs, £, €."""
+STAR = "*"
+"""A star, or another sign that fills the field."""
+LETTER = "x"
+"""A letter that stands for no cents: each of those of xx and of no."""
 DIRT = "#"
 """Ink that is no character. It stands in paths but never in an answer."""
 GROUP = ","
 """The separator of thousands (or lakhs) in an answer; never read as such."""
 
-READ = DIGITS + POINT + DASH + DIRT
-"""What the arcs of an interpretation graph may say."""
+FILLERS = DASH + SLASH + CURRENCY + STAR + LETTER
+"""What stands beside the digits and points of an amount."""
+
+WRITTEN = DIGITS + POINT + FILLERS
+"""The characters that ink can be."""
+
+READ = WRITTEN + DIRT
+"""What the arcs of an interpretation graph may say. A model says some of these, in this order, digits first: what it
+cannot say has no arc."""
 
 ALPHABET = READ + GROUP
 """Every character; its position is its label on an arc."""

@@ -12,7 +12,7 @@ from docreader import labels
 from docreader.errors import ConfigurationError
 from docreader.records import Box, Segment
 from docreader.search import Answer, Step
-from docreader.sequence import NONE, WRITTEN, joined_interpretation
+from docreader.sequence import NONE, joined_interpretation
 from models.files import LoadedModel
 from models.sdnn import SDNN, STRIDE
 from segment.cleaning import clean
@@ -44,7 +44,7 @@ class Sdnn:
     """Reads with a network that sweeps over the line.
 
     Args:
-        model: a reader of digits, points and dashes.
+        model: a reader of the ten digits and any of the other characters of `docreader.labels.READ`.
         device: where it computes.
         views: how lines are made, one or more ways.
 
@@ -57,8 +57,11 @@ class Sdnn:
     def __init__(self, model: LoadedModel, device: torch.device, views: Sequence[LineConfig] = VIEWS) -> None:
         self.views = tuple(views)
         module = model.module
-        if not isinstance(module, SDNN) or model.labels != tuple(WRITTEN):
-            raise ConfigurationError(f"model {model.name} does not read {WRITTEN}: train one that does")
+        if not isinstance(module, SDNN) or not readable(model.labels):
+            raise ConfigurationError(
+                f"model {model.name} does not read the ten digits and then some of {labels.WRITTEN[10:]}, in this "
+                "order: train one that does"
+            )
         if any(
             (module.config.channels, module.config.height) != (CHANNELS, view.height) for view in self.views
         ):
@@ -118,6 +121,18 @@ class Sdnn:
         return found
 
 
+def readable(characters: Sequence[str]) -> bool:
+    """Whether a network of these labels can be used: the digits, then any of the other characters, in their order.
+
+    >>> readable("0123456789.-"), readable("0123456789-."), readable("01.")
+    (True, False, False)
+    """
+    known = [
+        character for character in labels.WRITTEN if character in labels.DIGITS or character in characters
+    ]
+    return list(characters) == known
+
+
 def temperature(model: LoadedModel) -> float:
     """The number by which a model's scores are divided before they become confidences; 1 without calibration."""
     value = (model.metadata.calibration or {}).get("temperature", 1.0)
@@ -143,11 +158,13 @@ def sweep(
         device: where the network is.
 
     Returns:
-        (N, T, 13) log-probabilities on the CPU, "no character" behind a line's end; and (N,) the rows of each.
+        (N, T, 17) log-probabilities on the CPU, minus infinity for what the network has no output for, "no
+        character" behind a line's end; and (N,) the rows of each.
     """
     lengths = torch.tensor([frames(picture.shape[2]) for picture in pictures])
     scores = torch.full((len(pictures), int(lengths.max()), len(labels.READ)), -torch.inf)
     scores[..., NONE] = 0.0
+    columns = torch.tensor([*(labels.INDEX[character] for character in network.labels), NONE])
     # Lines are read with others of the same width: what is read must not depend on what it is read with.
     groups: dict[int, list[int]] = {}
     for number, picture in enumerate(pictures):
@@ -158,7 +175,7 @@ def sweep(
             batch, _ = collate([pictures[number] for number in chunk], steps * GRID)
             found = network(batch.to(device)).cpu()
             for number, rows in zip(chunk, found, strict=True):
-                scores[number, : lengths[number]] = rows[: lengths[number]]
+                scores[number, : lengths[number], columns] = rows[: lengths[number]]
     return scores, lengths
 
 

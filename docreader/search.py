@@ -34,9 +34,9 @@ class Answer:
 
 
 def _nothing() -> gtn.Graph:
-    """Accepts fields on which no digit stands: points, dashes and dirt only."""
-    read = [labels.INDEX[character] for character in labels.POINT + labels.DASH + labels.DIRT]
-    return gtn.Graph.from_arcs([0] * 3, [0] * 3, read, num_states=1, start=0, final=0)
+    """Accepts fields on which no digit stands: points, fillers and dirt only."""
+    read = [labels.INDEX[character] for character in labels.POINT + labels.FILLERS + labels.DIRT]
+    return gtn.Graph.from_arcs([0] * len(read), [0] * len(read), read, num_states=1, start=0, final=0)
 
 
 def best_answers(interpretation: gtn.Graph, grammar: Grammar, count: int) -> list[list[Answer]]:

@@ -13,9 +13,6 @@ from docreader import labels
 NONE = labels.INDEX[labels.DIRT]
 """Label of a frame that shows no character: paper, dirt, or the space between two characters."""
 
-WRITTEN = labels.DIGITS + labels.POINT + labels.DASH
-"""The characters that a frame can show."""
-
 KEEP = 8.0
 """Labels of a frame that are this many nats worse than its best one are not searched. Beside 14, 8 changed no answer of
 300, no confidence by 0.004 (digits; by 0.03 where the grammar refuses most), and the search was 4 to 17 times as quick.
@@ -29,10 +26,10 @@ def character_model() -> gtn.Graph:
     A character is one or more frames that say so; between equal characters stands a frame that says "no character".
     Maps each sequence of frames to one text along one path, with score 0.
     """
-    states = len(WRITTEN) + 1  # state 0: no character; state k + 1: within character k
+    states = len(labels.WRITTEN) + 1  # state 0: no character; state k + 1: within character k
     source, target, read, write = [0], [0], [NONE], [gtn.EPSILON]
     for state in range(1, states):
-        label = labels.INDEX[WRITTEN[state - 1]]
+        label = labels.INDEX[labels.WRITTEN[state - 1]]
         source += [state, state, *(s for s in range(states) if s != state)]
         target += [0, state, *[state] * (states - 1)]
         read += [NONE, label, *[label] * (states - 1)]
@@ -46,7 +43,7 @@ def frame_graph(scores: Tensor, lengths: Tensor, keep: float = KEEP) -> gtn.Grap
     """The score sequences of a batch as linear graphs, without the arcs that no answer will go through.
 
     Args:
-        scores: (B, T, 13) log scores of `docreader.labels.READ` at each frame.
+        scores: (B, T, 17) log scores of `docreader.labels.READ` at each frame, minus infinity for what is never said.
         lengths: (B,) frames of each item.
         keep: arcs that are this many nats below the best of their frame are left out.
 
@@ -104,7 +101,7 @@ def interpretation(scores: Tensor, lengths: Tensor) -> gtn.Graph:
     """What the frames of each line may say.
 
     Args:
-        scores: (B, T, 13) log scores of `docreader.labels.READ` at each frame.
+        scores: (B, T, 17) log scores of `docreader.labels.READ` at each frame, minus infinity for what is never said.
         lengths: (B,) frames of each item.
 
     Returns:

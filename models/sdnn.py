@@ -27,7 +27,7 @@ class SDNNConfig:
         dropout: Share of the maps (of the units behind C5) that is left out in training.
     """
 
-    labels: tuple[str, ...] = tuple("0123456789.-")
+    labels: tuple[str, ...] = tuple("0123456789.-/$*x")
     channels: int = 2
     height: int = 32
     maps: tuple[int, int, int, int] = (16, 48, 192, 128)
@@ -80,8 +80,8 @@ class SDNN(nn.Module):
 
     Example:
         >>> import torch
-        >>> SDNN().eval()(torch.zeros(2, 2, 32, 100)).shape  # 12 characters and "no character" every 4 pixels
-        torch.Size([2, 25, 13])
+        >>> SDNN().eval()(torch.zeros(2, 2, 32, 100)).shape  # 16 characters and "no character" every 4 pixels
+        torch.Size([2, 25, 17])
     """
 
     def __init__(self, config: SDNNConfig | None = None) -> None:

@@ -200,7 +200,12 @@ def _train(
     from docreader.training.reader.synthetic import synthesise
 
     with _Display(recipe.passes, quiet=quiet) as display:
-        lines = load_strings(labels, corrections=corrections, on_item=display.prepare("reading images"))
+        lines = load_strings(
+            labels,
+            corrections=corrections,
+            characters=recipe.network.labels,
+            on_item=display.prepare("reading images"),
+        )
         learned, held = split(lines, recipe.held_out, recipe.seed)
         made = display.prepare("synthesising")
         pool = synthesise(digits, recipe, made) if recipe.synthesised and digits else []

@@ -3,7 +3,7 @@ import torch
 
 import gtn
 from docreader import labels
-from docreader.interpretation import KINDS, Recognition, ShapeScorer
+from docreader.interpretation import KINDS, SAID, Recognition, ShapeScorer
 from segment.segmentation import FEATURES
 
 TYPICAL = {
@@ -36,11 +36,11 @@ def test_scores_are_those_of_shape_and_recogniser():
     shapes = torch.rand(4, len(FEATURES))
     scores = module.scores(posteriors, shapes)
     kinds = module.shape(shapes)
-    assert scores.shape == (4, len(labels.READ))
+    assert scores.shape == (4, len(SAID))
     assert torch.allclose(scores[:, :10], kinds[:, :1] + posteriors[:, :10])
     for column, kind in ((labels.POINT, "point"), (labels.DASH, "dash"), (labels.DIRT, "dirt")):
         expected = kinds[:, KINDS.index(kind)] + posteriors[:, 10]
-        assert torch.allclose(scores[:, labels.INDEX[column]], expected)
+        assert torch.allclose(scores[:, SAID.index(column)], expected)
 
 
 def test_the_gradient_reaches_recogniser_and_shapes():

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import torch
 
+from docreader import labels
 from docreader.errors import ConfigurationError
 from docreader.sdnn import VIEWS, Sdnn, Views, collate, find_views, frames, sweep
 from docreader.search import Answer, Step
@@ -66,7 +67,7 @@ def test_a_temperature_that_makes_no_sense(tmp_path, value):
 @pytest.mark.parametrize(
     "config",
     [
-        SDNNConfig(labels=tuple("0123456789"), maps=(4, 6, 8, 10)),
+        SDNNConfig(labels=tuple("0123456789-."), maps=(4, 6, 8, 10)),
         SDNNConfig(channels=1, maps=(4, 6, 8, 10)),
         SDNNConfig(height=40, maps=(4, 6, 8, 10)),
     ],
@@ -116,6 +117,18 @@ def test_behind_the_end_of_a_line_is_no_character(tmp_path):
     assert lengths.tolist() == [10, 20]
     assert (scores[0, 10:].exp()[:, -1] == 1.0).all()
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
+    few = SDNNConfig(labels=tuple("0123456789.$"), maps=(4, 6, 8, 10), refine=0, context=())
+    model = loaded(tmp_path, few)
+    scores, _ = sweep(model.module, [line(40).picture, line(80).picture], CPU)
+    said = [c for c, best in zip(labels.READ, scores.amax((0, 1)).tolist(), strict=True) if best > -torch.inf]
+    assert "".join(said) == "0123456789.$#"
+    assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
+    graph = Sdnn(model, CPU).interpret([Views((line(40), line(80)))])
+    assert set(labels.decode(graph.olabel.tolist())) <= set("0123456789.$")
 
 
 def test_a_batch_is_as_wide_as_it_must_be():

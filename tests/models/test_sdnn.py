@@ -41,7 +41,7 @@ def test_the_swept_lenet_refuses_other_shapes(shape):
 
 def test_a_row_of_log_probabilities_every_four_pixels():
     scores = SDNN(SMALL).eval()(torch.rand(3, 2, 32, 61))
-    assert scores.shape == (3, 15, 13)
+    assert scores.shape == (3, 15, 17)
     assert torch.allclose(scores.exp().sum(-1), torch.ones(3, 15), atol=1e-5)
 
 

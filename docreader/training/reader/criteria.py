@@ -3,7 +3,7 @@
 The graph of a line is its score sequence composed with the character model. Constrained to the right string it has the
 penalty C_cforw (C_cvit of its best path), unconstrained C_forw (C_vit). Three facts keep this quick:
 
-* Where a label does not transcribe separators, frames of points, dashes and "no character" are interchangeable: their
+* Where a label does not transcribe separators, frames of points, fillers and "no character" are interchangeable: their
   scores are joined before the graph is made (the logarithm of the sum for forward, the maximum for Viterbi criteria).
 * The scores of a frame are log-probabilities, and the character model takes every sequence of frames along one path: so
   C_forw is 0, and the forward criterion is the discriminative one.
@@ -33,9 +33,9 @@ def string_loss(
     """Loss of each line.
 
     Args:
-        scores: (B, T, 13) log-probabilities, "no character" last.
+        scores: (B, T, C) log-probabilities, digits first and "no character" last.
         lengths: (B,) frames of each line.
-        targets: B strings of numbers of `docreader.sequence.WRITTEN`, each reachable.
+        targets: B strings of labels below C - 1, each reachable.
         latent: whether separators are latent in each.
         criterion: one of `docreader.training.reader.recipe.CRITERIA`.
 
@@ -63,7 +63,7 @@ def join_latent(scores: Tensor, criterion: str) -> Tensor:
     """Score sequences in which everything but digits is "no character".
 
     Args:
-        scores: (B, T, 13).
+        scores: (B, T, C), digits first.
         criterion: Viterbi criteria take the best of what is joined, forward ones the sum.
 
     Returns:

@@ -19,7 +19,7 @@ from docreader.training.reader.augment import augment
 from docreader.training.reader.criteria import string_loss
 from docreader.training.reader.measuring import best_frames, measure
 from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.strings import LabelledLine, fingerprint
+from docreader.training.reader.strings import LabelledLine, fingerprint, spell
 from models.sdnn import SDNN
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -257,7 +257,7 @@ def _step(
         scores = network(pictures)
     scores = scores.float()
     values = string_loss(
-        scores, lengths, [line.target for line in batch], [line.latent for line in batch], recipe.criterion
+        scores, lengths, spell(batch, network.labels), [line.latent for line in batch], recipe.criterion
     )
     finite = torch.isfinite(values.detach())
     if not bool(finite.all()):
@@ -272,7 +272,7 @@ def _step(
     optimizer.step()
     rows = scores.detach().cpu()
     hits = sum(
-        best_frames(row[:length], latent=line.latent) == line.text
+        best_frames(row[:length], network.labels, latent=line.latent) == line.text
         for row, length, line in zip(rows, lengths.tolist(), batch, strict=True)
     )
     return float(loss.detach()), hits

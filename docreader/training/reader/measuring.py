@@ -8,9 +8,8 @@ from torch import Tensor
 
 from docreader.evaluation.alignment import align
 from docreader.sdnn import collate
-from docreader.sequence import WRITTEN
 from docreader.training.reader.criteria import join_latent, string_loss
-from docreader.training.reader.strings import LabelledLine
+from docreader.training.reader.strings import LabelledLine, spell
 from models.sdnn import SDNN
 
 BATCH = 64
@@ -45,10 +44,10 @@ def measure(network: SDNN, lines: Sequence[LabelledLine], criterion: str, device
         some = [lines[number] for number in chunk]
         pictures, lengths = collate([line.picture for line in some])
         scores = network(pictures.to(device)).cpu()
-        targets, latent = [line.target for line in some], [line.latent for line in some]
+        targets, latent = spell(some, network.labels), [line.latent for line in some]
         loss += float(string_loss(scores, lengths, targets, latent, criterion).sum())
         for number, row, length in zip(chunk, scores, lengths.tolist(), strict=True):
-            read[number] = best_frames(row[:length], latent=lines[number].latent)
+            read[number] = best_frames(row[:length], network.labels, latent=lines[number].latent)
     pairs = [pair for text, line in zip(read, lines, strict=True) for pair in align(line.text, text)]
     wrong = sum(wanted != got for wanted, got in pairs)
     return Measured(
@@ -59,17 +58,18 @@ def measure(network: SDNN, lines: Sequence[LabelledLine], criterion: str, device
     )
 
 
-def best_frames(scores: Tensor, *, latent: bool) -> str:
+def best_frames(scores: Tensor, characters: Sequence[str], *, latent: bool) -> str:
     """The string of the best label of each frame: repeats are one character.
 
     Args:
-        scores: (T, 13).
+        scores: (T, C + 1), "no character" last.
+        characters: the C labels, digits first.
         latent: digits alone are wanted.
     """
     found = (join_latent(scores, "forward") if latent else scores).argmax(-1).tolist()
-    none = 10 if latent else len(WRITTEN)
+    none = 10 if latent else len(characters)
     return "".join(
-        WRITTEN[label]
+        characters[label]
         for number, label in enumerate(found)
         if label != none and (number == 0 or found[number - 1] != label)
     )

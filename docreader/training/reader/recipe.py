@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from docreader.sequence import WRITTEN
+from docreader.labels import WRITTEN
 from docreader.training.errors import RecipeError
 from models.sdnn import SDNNConfig
 from segment.lines import CHANNELS, LineConfig

@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 from docreader import labels
 from docreader.errors import LabelsError
 from docreader.evaluation.labels import Compare, Labelled, read_corrections, read_labels
+from docreader.labels import WRITTEN
 from docreader.sdnn import find_views, frames
-from docreader.sequence import WRITTEN
 from segment.errors import SegmentError
 from segment.loading import Limits, load_pages
 
-_SAME = str.maketrans({",": labels.POINT, "=": labels.DASH, " ": None})
-"""A comma looks like a point and is read as one; spaces are not read."""
+_SAME = str.maketrans(
+    {",": labels.POINT, "=": labels.DASH, " ": None}
+    | dict.fromkeys("₹£€", labels.CURRENCY)
+    | dict.fromkeys("XnoNO", labels.LETTER)
+)
+"""A comma looks like a point and is read as one, and likewise with others; spaces are not read."""
 
 OnItem = Callable[[int, int], None]
 """Called with the number of strings made ready and of all."""
@@ -36,8 +40,8 @@ class LabelledLine:
         where: file and line of the label, for messages.
         picture: (2, H, W) uint8.
         views: the line as the reader looks at it, `picture` first.
-        target: numbers of the characters in `docreader.sequence.WRITTEN`.
-        latent: whether points and dashes are not transcribed: the label has digits alone, and whatever else stands
+        target: numbers of the characters in `docreader.labels.WRITTEN`.
+        latent: whether points and fillers are not transcribed: the label has digits alone, and whatever else stands
             between them is for the network to explain.
     """
 
@@ -53,8 +57,13 @@ class LabelledLine:
         return "".join(WRITTEN[number] for number in self.target)
 
 
-def encode(text: str, where: str) -> tuple[tuple[int, ...], bool]:
+def encode(text: str, where: str, characters: Sequence[str] = WRITTEN) -> tuple[tuple[int, ...], bool]:
     """The numbers of a label's characters, and whether separators are latent in it.
+
+    Args:
+        text: The label.
+        where: Its file and line, for messages.
+        characters: Those that are read.
 
     Raises:
         LabelsError: A character is not one that can be read.
@@ -62,16 +71,27 @@ def encode(text: str, where: str) -> tuple[tuple[int, ...], bool]:
     >>> encode("1.2", "labels.csv, line 2")
     ((1, 10, 2), False)
     """
-    read = text.translate(_SAME)
+    read = text.replace("Rs.", labels.CURRENCY).replace("Rs", labels.CURRENCY).translate(_SAME)
     for character in read:
-        if character not in WRITTEN:
+        if character not in characters:
             raise LabelsError(
-                f"{where}: '{text}' holds {character!r}, which is not read; write digits, and '.', ',', '-' or '=' "
-                "where separators and fillers are to be learned"
+                f"{where}: '{text}' holds {character!r}, which is not read; write digits, and the separators "
+                f"and fillers that are to be learned; this network reads {''.join(characters)}"
             )
     if not read:
         raise LabelsError(f"{where}: the label is empty; write what stands in the image or remove the row")
     return tuple(WRITTEN.index(character) for character in read), read.isdigit()
+
+
+def spell(lines: Sequence[LabelledLine], characters: Sequence[str]) -> list[list[int]]:
+    """The labels of strings as numbers of a network's own labels.
+
+    Args:
+        lines: Strings of those characters.
+        characters: The network's labels.
+    """
+    number = {WRITTEN.index(character): own for own, character in enumerate(characters)}
+    return [[number[value] for value in line.target] for line in lines]
 
 
 def check_reachable(target: Sequence[int], frames: int, where: str) -> None:
@@ -94,6 +114,7 @@ def load_strings(
     path: Path,
     *,
     corrections: Path | None = None,
+    characters: Sequence[str] = WRITTEN,
     limits: Limits | None = None,
     on_item: OnItem | None = None,
 ) -> list[LabelledLine]:
@@ -102,6 +123,7 @@ def load_strings(
     Args:
         path: With columns `file` and `label`.
         corrections: A file of corrected labels, see `docreader.evaluation.labels.read_corrections`.
+        characters: The labels of the network that is to learn.
         limits: Of images.
         on_item: Told of each.
 
@@ -117,15 +139,15 @@ def load_strings(
     lines = []
     for number, item in enumerate(found.items, start=1):
         truth = corrected[item.file].truth if item.file in corrected else item.truth
-        lines.append(_line(path, item, truth, limits or Limits()))
+        lines.append(_line(path, item, truth, characters, limits or Limits()))
         if on_item is not None:
             on_item(number, len(found.items))
     return lines
 
 
-def _line(path: Path, item: Labelled, truth: str, limits: Limits) -> LabelledLine:
+def _line(path: Path, item: Labelled, truth: str, characters: Sequence[str], limits: Limits) -> LabelledLine:
     where = f"{path}, line {item.line}"
-    target, latent = encode(truth, where)
+    target, latent = encode(truth, where, characters)
     try:
         page = next((page for page in load_pages(item.path, limits) if page.number == item.page), None)
     except SegmentError as error:

@@ -1,7 +1,7 @@
 """Synthesised strings to mix in: made once before training, from isolated digits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,15 +55,27 @@ def _strings(bank: DigitBank, recipe: ReaderRecipe, rng: np.random.Generator) ->
     while True:
         style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
         made = render_amount(rng, bank, style)
-        # What the network has no output for is learned as no character: printed signs, stars, the slash of 1,500/-.
-        # The slash of 56/100 is not: without it the digits would be of another amount.
-        text = re.sub(r"[#*]|/(?=-)", "", made.text)
+        text = pared(made.text, recipe.network.labels)
         line = find_line(made.image)
         if line.empty or line.picture.shape[2] > MAX_WIDTH:
             continue
         try:
-            target, _ = encode(text, "synthesised string")
+            target, _ = encode(text, "synthesised string", recipe.network.labels)
             check_reachable(target, frames(line.picture.shape[2]), "synthesised string")
         except LabelsError:
             continue
         yield LabelledLine("synthesised string", line.picture, target, latent=False)
+
+
+def pared(text: str, characters: Sequence[str]) -> str:
+    """What is written, without what a network cannot say and learns as no character.
+
+    The slash of 56/100 stays: without it the digits would be of another amount, and the string cannot be learned from.
+
+    >>> pared("$*1.500/-", "0123456789.-")
+    '1.500-'
+    """
+    plain = text.replace("#", "")  # a number sign before the amount is dirt to every network
+    for character in "$*":
+        plain = plain if character in characters else plain.replace(character, "")
+    return plain if "/" in characters else re.sub("/(?=-)", "", plain)

@@ -7,7 +7,8 @@ import torch
 
 import gtn
 from docreader import labels
-from docreader.sequence import NONE, WRITTEN, character_model
+from docreader.labels import WRITTEN
+from docreader.sequence import NONE, character_model
 from docreader.training.reader.criteria import graph_loss, join_latent, string_loss
 from docreader.training.reader.recipe import CRITERIA
 
@@ -22,7 +23,7 @@ def by_the_character_model(scores, target, latent, criterion):
     graph = gtn.compose(gtn.linear_graph(scores), character_model().to(dtype=scores.dtype))
     label = [labels.INDEX[WRITTEN[number]] for number in target]
     if latent:  # points and dashes anywhere between the digits
-        arcs = [(k, k, labels.INDEX[c]) for k in range(len(label) + 1) for c in ".-"]
+        arcs = [(k, k, labels.INDEX[c]) for k in range(len(label) + 1) for c in labels.POINT + labels.FILLERS]
         arcs += [(k, k + 1, value) for k, value in enumerate(label)]
         source, to, read = zip(*arcs, strict=True)
         right = gtn.Graph.from_arcs(

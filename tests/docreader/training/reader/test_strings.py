@@ -44,7 +44,7 @@ def test_strings_are_read_in_order(table):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("0.png,1x5", r"line 3: '1x5' holds 'x', which is not read"),
+        ("0.png,1y5", r"line 3: '1y5' holds 'y', which is not read"),
         ("0.png,", r"line 3: the column 'label' of '0\.png' is empty"),
         ("missing.png,15", r"line 3: 'missing\.png' cannot be read"),
         ("broken.png,15", r"line 3: 'broken\.png' cannot be read"),
@@ -87,6 +87,10 @@ def test_equal_neighbours_need_a_frame_between_them():
 
 def test_spaces_and_likenesses():
     assert encode("1 234,50=", "x") == ((1, 2, 3, 4, 10, 5, 0, 11), False)
+    assert encode("₹ 1,50/-", "x") == ((13, 1, 10, 5, 0, 12, 11), False)
+    assert encode("Rs.7 no/100", "x") == encode("$7xx/100", "x")
+    with pytest.raises(LabelsError, match="'\\$', which is not read"):
+        encode("$7", "x", "0123456789.-")
     with pytest.raises(LabelsError, match="empty"):
         encode(" ", "x")
 
