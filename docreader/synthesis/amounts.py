@@ -20,17 +20,24 @@ class WrittenAmount:
             that only group digits are left out.
         signs: The characters with their places.
         currency: ISO 4217 code.
+        raised: Whether the cents stand above the line, with no point before them.
     """
 
     amount: Decimal
     text: str
     signs: tuple[Sign, ...]
     currency: str
+    raised: bool = False
 
     @property
     def digits(self) -> str:
         """The digits alone, in the order of the text."""
         return "".join(c for c in self.text if c.isdigit())
+
+    @property
+    def read(self) -> str:
+        """What a reader shall say: the text without spaces; the step up to raised cents is read as a point."""
+        return self.text.replace(" ", "." if self.raised else "")
 
 
 def write_amount(rng: np.random.Generator, style: str, amount: Decimal | None = None) -> WrittenAmount:
@@ -121,7 +128,7 @@ def _usd(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
         whole, cents = f"{amount:.2f}".split(".")
     body = group(whole, "," if rng.random() < 0.65 else "")
     value = Decimal(f"{whole}.{cents}")
-    form = _pick(rng, {"point": 0.62, "fraction": 0.14, "raised": 0.14, "stars": 0.04, "dashes": 0.06})
+    form = _pick(rng, {"point": 0.56, "fraction": 0.16, "raised": 0.14, "stars": 0.08, "dashes": 0.06})
     if form == "fraction":
         over = cents if cents != "00" else _pick(rng, {"00": 0.5, "xx": 0.25, "no": 0.25})
         text = f"{body} {over}/100"
@@ -134,13 +141,13 @@ def _usd(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
     if form == "raised":
         line = (Sign("-", 1.0, -0.08, 2),) if rng.random() < 0.6 else ()
         above = [Sign(c, 0.55, 0.5, 1) for c in cents]
-        return WrittenAmount(value, f"{body} {cents}", (*_line(body), *above, *line), "USD")
+        return WrittenAmount(value, f"{body} {cents}", (*_line(body), *above, *line), "USD", raised=True)
     text = f"{body}.{cents}"
     if form == "stars":
-        stars = "*" * int(rng.integers(1, 3))
-        text = stars + text + stars
+        stars = "*" * int(rng.integers(1, 4))
+        text = stars + text + _pick(rng, {stars: 0.6, "": 0.4})
     elif form == "dashes":
-        text += "-" * int(rng.integers(1, 3))
+        text += "-" * int(rng.integers(1, 4))
     return WrittenAmount(value, text, _line(text), "USD")
 
 

@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-import cv2
 import numpy as np
 
 from docreader.synthesis.amounts import WrittenAmount, write_amount
 from docreader.synthesis.bank import DigitBank
-from docreader.synthesis.lettering import print_sign
-from docreader.synthesis.line import Mark, ink, write
-from docreader.synthesis.paper import grid, mottle, pattern, rule
+from docreader.synthesis.form import rules, with_sign
+from docreader.synthesis.line import Mark, Sign, ink, write
+from docreader.synthesis.paper import grid, mottle, pattern
 from docreader.synthesis.scan import sample_camera, sample_scan, take
 from docreader.synthesis.style import Paper, Style, get_style
+from docreader.synthesis.surroundings import bars, beside, flourish, words_above
 from docreader.synthesis.writer import Writer
-
-_SPLIT = ("inr", "usd")  # where a line may stand between the sign and the amount
 
 Box = tuple[str, float, float, float, float]
 
@@ -28,6 +26,8 @@ class Rendered:
         image: (H, W) uint8, 0 black .. 255 white.
         label: The digits alone, from left to right.
         text: What is written, in canonical characters.
+        read: What a reader shall say, in the characters of `docreader.labels.READ` and those that look alike: the text
+            and, where the crop shows one, the currency sign as `$`.
         amount: Its value.
         currency: ISO 4217 code.
         style: Name of the look.
@@ -37,6 +37,7 @@ class Rendered:
     image: np.ndarray
     label: str
     text: str
+    read: str
     amount: Decimal
     currency: str
     style: str
@@ -80,17 +81,28 @@ def render_amount(
     low, high = height or look.height
     rows = round(low + (high - low) * float(rng.beta(2.0, 3.6)))
     size = rows * float(np.clip(rng.normal(*look.fill), 0.34, 0.86))
-    marks = write(rng, writer, digits, written.signs, size)
+    printed = bool(rng.random() < look.sign_rate)
+    often = 0.2 if look.signs else 0.05
+    by_hand = "" if printed or rng.random() >= often else look.by_hand[int(rng.integers(len(look.by_hand)))]
+    signs = (*(Sign(c) for c in by_hand), *written.signs)
+    marks = write(rng, writer, digits, signs, size)
     marks, shape = _arrange(rng, marks, rows)
     sheet = field_paper(rng, look, shape)
-    if look.sign and rng.random() < look.sign_rate:
-        sheet, margin = _with_sign(rng, sheet, look, size)
+    paper, margin = sheet.copy(), (2.0, 0.0, 0.0)
+    if printed:
+        sheet, margin = with_sign(rng, sheet, look, size)
         marks = [m.moved(margin[2], 0.0) for m in marks]
-    else:
-        margin = (2.0, 0.0, 0.0)
-    _rules(rng, sheet, look, margin)
-    image = take_field(rng, sheet, marks, writer)
-    return _rendered(image, written, look, marks)
+    rules(rng, sheet, look, margin)
+    if rng.random() < look.crowded:
+        sheet, room = beside(rng, sheet, paper, size)
+        marks = [m.moved(room, 0.0) for m in marks]
+    if rng.random() < 0.3 * look.crowded:
+        sheet = bars(rng, sheet, size)
+    others = words_above(rng, writer, digits, shape, size) if rng.random() < 0.6 * look.crowded else []
+    if rng.random() < 0.06:
+        others.append(flourish(rng, writer, marks, size))
+    image = take_field(rng, sheet, [*marks, *others], writer)
+    return _rendered(image, written, look, marks[len(by_hand) :], signed=printed or bool(by_hand))
 
 
 def field_paper(rng: np.random.Generator, style: Style, shape: tuple[int, int]) -> np.ndarray:
@@ -142,52 +154,6 @@ def _arrange(rng: np.random.Generator, marks: list[Mark], rows: int) -> tuple[li
     return [m.moved(before - float(left), above - float(top)) for m in marks], shape
 
 
-def _with_sign(
-    rng: np.random.Generator, sheet: np.ndarray, style: Style, size: float
-) -> tuple[np.ndarray, tuple[float, float, float]]:
-    """Make room at the left and print the currency sign there.
-
-    Returns:
-        The wider sheet and three x: where the sign begins, the middle of the space behind it, its end.
-    """
-    tall = size * float(rng.uniform(0.75, 1.2))
-    sign = print_sign(style.sign, tall, bold=bool(rng.random() < 0.5))
-    before, after = float(rng.uniform(0.1, 0.6)) * tall, float(rng.uniform(0.1, 0.7)) * tall
-    room = int(before + sign.shape[1] + after)
-    # the paper goes on to the left as its own mirror image: patterns meet without a seam
-    wide: np.ndarray = cv2.copyMakeBorder(sheet, 0, 0, room, 0, cv2.BORDER_REFLECT_101)
-    x = int(before)
-    y = int(np.clip((sheet.shape[0] - sign.shape[0]) * rng.uniform(0.3, 0.7), 0, None))
-    depth = float(rng.uniform(0.6, 0.9))
-    rows = wide[y : y + sign.shape[0]]
-    rows[:, x : x + sign.shape[1]] *= 1.0 - depth * sign[: rows.shape[0]]
-    return wide, (before, room - 0.5 * after, float(room))
-
-
-def _rules(
-    rng: np.random.Generator, sheet: np.ndarray, style: Style, margin: tuple[float, float, float]
-) -> None:
-    """Print the lines of the form that the crop shows."""
-    rows, columns = sheet.shape
-    light, width = float(rng.uniform(0.3, 0.65)), float(rng.uniform(0.8, 1.8))
-    top, bottom, west, east = (bool(rng.random() < p) for p in style.rules)
-    skew = float(rng.normal(0, 0.004)) * columns
-    inset = 0.16 if style.sign else 0.11
-    above, below = (float(rng.uniform(0.005, inset)) * rows for _ in range(2))
-    first = float(rng.uniform(0, 0.8 * margin[0])) if west else -5.0
-    last = columns - float(rng.uniform(1, 8)) if east else columns + 5.0
-    if top:
-        rule(sheet, (first, above), (last, above + skew), width, light)
-    if bottom:
-        rule(sheet, (first, rows - 1 - below), (last, rows - 1 - below + skew), width, light)
-    if west:
-        rule(sheet, (first, above if top else -5.0), (first, rows - 1 - below), width, light)
-    if east:
-        rule(sheet, (last, above if top else -5.0), (last, rows - 1 - below), width, light)
-    if margin[2] and style.name in _SPLIT and rng.random() < 0.3:
-        rule(sheet, (margin[1], above), (margin[1], rows - 1 - below), width, light)
-
-
 def take_field(rng: np.random.Generator, sheet: np.ndarray, marks: list[Mark], writer: Writer) -> np.ndarray:
     """Write on paper and take the image.
 
@@ -207,7 +173,9 @@ def take_field(rng: np.random.Generator, sheet: np.ndarray, marks: list[Mark], w
     return take(rng, page, scan)
 
 
-def _rendered(image: np.ndarray, written: WrittenAmount, style: Style, marks: list[Mark]) -> Rendered:
+def _rendered(
+    image: np.ndarray, written: WrittenAmount, style: Style, marks: list[Mark], signed: bool
+) -> Rendered:
     rows, columns = image.shape
     boxes: list[Box] = []
     for mark in marks:
@@ -219,6 +187,7 @@ def _rendered(image: np.ndarray, written: WrittenAmount, style: Style, marks: li
         image=image,
         label=written.digits,
         text=written.text,
+        read=("$" if signed else "") + written.read,
         amount=written.amount,
         currency=written.currency,
         style=style.name,

@@ -85,7 +85,9 @@ def write(
     skyline = np.full(_BINS, -np.inf)
     edge = anchor = 0.0
     row, widest = 0, 0.0
-    for sign in signs:
+    joined: list[Glyph] = []  # the zeros of a row that are still to be placed
+    x = y = 0.0
+    for number, sign in enumerate(signs):
         if sign.stack != row:
             if row == 0:
                 anchor = widest = edge
@@ -97,17 +99,23 @@ def write(
             edge += max(0.1, float(rng.normal(0.38, 0.08))) * sign.scale
             skyline = np.full(_BINS, -np.inf)
             continue
-        glyph = writer.draw(rng, bank, sign.char).map(np.eye(2) * sign.scale)
-        gap = (writer.gap + float(rng.normal(0.0, writer.gap_sd))) * sign.scale
-        apart = sign.char in _POINTS or (bool(marks) and marks[-1].char in _POINTS)
-        if apart and rng.random() < 0.9:
-            gap = max(gap, 1.25 * writer.pen + 0.04)
-        x = _place(glyph, skyline, edge, gap, apart) if marks else edge
-        y = writer.slope * x - sign.lift + float(rng.normal(0.0, writer.baseline_sd)) * sign.scale
+        follows = bool(joined)
+        if not joined and sign.char == "0" and rng.random() < writer.joins:
+            row_of_zeros = _run(signs[number:])
+            joined = writer.draw_zeros(rng, row_of_zeros) if row_of_zeros > 1 else []
+        drawn = joined.pop(0) if joined else writer.draw(rng, bank, sign.char)
+        glyph = Glyph(tuple(s * np.float32(sign.scale) for s in drawn.strokes))
+        if not follows:
+            gap = (writer.gap + float(rng.normal(0.0, writer.gap_sd))) * sign.scale
+            apart = sign.char in _POINTS or (bool(marks) and marks[-1].char in _POINTS)
+            if apart and rng.random() < 0.9:
+                gap = max(gap, 1.25 * writer.pen + 0.04)
+            x = _place(glyph, skyline, edge, gap, apart) if marks else edge
+            y = writer.slope * x - sign.lift + float(rng.normal(0.0, writer.baseline_sd)) * sign.scale
         placed = Glyph(tuple(s + np.array([x, y], np.float32) for s in glyph.strokes))
         _, right = _outline(placed)
         skyline = np.maximum(skyline, right)
-        edge = x + glyph.width
+        edge = x + max(float(s[:, 0].max()) for s in glyph.strokes)
         heavier = 1.4 if sign.char in _POINTS else 1.0
         marks.append(
             Mark(
@@ -117,6 +125,11 @@ def write(
             )
         )
     return marks
+
+
+def _run(signs: Sequence[Sign]) -> int:
+    """How many signs at the beginning are the same."""
+    return next((number for number, sign in enumerate(signs) if sign != signs[0]), len(signs))
 
 
 def _place(glyph: Glyph, skyline: np.ndarray, edge: float, gap: float, apart: bool) -> float:

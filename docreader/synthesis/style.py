@@ -37,20 +37,24 @@ class Style:
         papers: The kinds of paper.
         height: Range of the image's height, pixels; most lie in its lower half.
         fill: Mean and deviation of the digits' height over the image's.
-        sign: Printed before the amount, if anything.
+        signs: What may be printed before the amount, if anything.
         sign_rate: How often the printed sign is inside the crop.
         rules: How often a printed line is seen at the (top, bottom, left, right).
         continental: Whether 1 and 7 are written in the continental way.
+        by_hand: Currency signs that are written, now and then, where none is printed.
+        crowded: How often the crop shows a corner or a caption beside the field.
     """
 
     name: str
     papers: tuple[Paper, ...]
     height: tuple[int, int]
     fill: tuple[float, float]
-    sign: str
+    signs: tuple[str, ...]
     sign_rate: float
     rules: tuple[float, float, float, float]
     continental: bool
+    by_hand: tuple[str, ...]
+    crowded: float
 
 
 _DARK = Paper(0.4, (166, 5), ("waves", "waves", "waves", "hatch"), 1, (18, 36), (3.4, 6.0))
@@ -62,14 +66,52 @@ _TINTED = Paper(0.5, (222, 12), ("waves", "arcs", "braid", "hatch"), 2, (6, 25),
 
 STYLES: dict[str, Style] = {
     "chile": Style(
-        "chile", (_DARK, _CLOTH, _ENGRAVED), (36, 86), (0.64, 0.11), "", 0.0, (0.2, 0.42, 0.06, 0.02), True
+        "chile",
+        (_DARK, _CLOTH, _ENGRAVED),
+        (36, 86),
+        (0.64, 0.11),
+        (),
+        0.0,
+        (0.2, 0.42, 0.06, 0.02),
+        True,
+        ("$",),
+        0.04,
     ),
     "usd": Style(
-        "usd", (_PLAIN, _DOTTED, _TINTED), (44, 110), (0.5, 0.09), "$", 0.75, (0.35, 0.4, 0.35, 0.3), False
+        "usd",
+        (_PLAIN, _DOTTED, _TINTED),
+        (44, 110),
+        (0.5, 0.09),
+        ("$",),
+        0.75,
+        (0.35, 0.4, 0.35, 0.3),
+        False,
+        ("$",),
+        0.35,
     ),
-    "inr": Style("inr", (_PLAIN, _TINTED), (50, 120), (0.48, 0.09), "₹", 0.8, (0.75, 0.75, 0.6, 0.45), False),
+    "inr": Style(
+        "inr",
+        (_PLAIN, _TINTED),
+        (50, 120),
+        (0.48, 0.09),
+        ("₹", "₹", "₹", "₹", "Rs", "Rs."),
+        0.8,
+        (0.75, 0.75, 0.6, 0.45),
+        False,
+        ("₹", "Rs", "Rs."),
+        0.3,
+    ),
     "eur": Style(
-        "eur", (_PLAIN, _TINTED, _ENGRAVED), (44, 100), (0.52, 0.1), "€", 0.6, (0.5, 0.5, 0.4, 0.3), True
+        "eur",
+        (_PLAIN, _TINTED, _ENGRAVED),
+        (44, 100),
+        (0.52, 0.1),
+        ("€", "€", "€", "£"),
+        0.6,
+        (0.5, 0.5, 0.4, 0.3),
+        True,
+        ("€", "£"),
+        0.2,
     ),
 }
 

@@ -7,7 +7,7 @@ import numpy as np
 from docreader.synthesis.alphabet import DIGITS, LETTERS, SIGNS
 from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.errors import UnwritableTextError
-from docreader.synthesis.glyph import Glyph, parse
+from docreader.synthesis.glyph import Glyph, curve, parse
 
 # How often a writer's habitual form of a digit is one of alphabet.DIGITS instead of one from the bank.
 _CONTINENTAL = (0.10, 0.70, 0.12, 0.12, 0.30, 0.30, 0.10, 0.60, 0.10, 0.22)
@@ -35,6 +35,7 @@ class Writer:
         heights: (10,) relative height of each digit; many writers draw small zeros.
         forms: For each digit and sign the habitual form: a number in the bank, or a drawing.
         constancy: How often the habitual form is used.
+        joins: How often zeros in a row are written without lifting the pen.
     """
 
     slant: float
@@ -51,6 +52,7 @@ class Writer:
     heights: tuple[float, ...]
     forms: dict[str, int | str]
     constancy: float
+    joins: float = 0.0
 
     @classmethod
     def sample(cls, rng: np.random.Generator, bank: DigitBank, continental: bool = True) -> "Writer":
@@ -94,6 +96,7 @@ class Writer:
             heights=tuple(float(h) for h in heights),
             forms=forms,
             constancy=float(rng.uniform(0.7, 1.0)),
+            joins=float(rng.uniform(0.4, 1.0)) if rng.random() < 0.3 else 0.0,
         )
 
     def draw(self, rng: np.random.Generator, bank: DigitBank, char: str) -> Glyph:
@@ -126,6 +129,36 @@ class Writer:
         lean = self.slant + float(rng.normal(0.0, self.slant_sd))
         bent = Glyph(tuple(_waver(rng, s) for s in glyph.strokes))
         return bent.map(np.array([[wide, -lean * tall], [0.0, tall]]))
+
+    def draw_zeros(self, rng: np.random.Generator, count: int) -> list[Glyph]:
+        """Draw zeros in a row without lifting the pen: loops, closed or not, joined at the top.
+
+        Args:
+            rng: The source of chance.
+            count: How many.
+
+        Returns:
+            A glyph for each zero, one stroke that ends where the next begins; x counts from the first one's left.
+        """
+        pitch, shut = float(rng.uniform(52, 100)), float(rng.uniform(-4, 16))
+        sag = float(rng.uniform(-24, 2))
+        drawn: list[np.ndarray] = []
+        for number in range(count):
+            points = np.array(
+                [[40, 90], [13, 82], [2, 42], [17, 3], [42, 4], [58, 46], [46 + shut, 88]], float
+            )
+            points += rng.normal(0.0, 3.5, points.shape)
+            if drawn:
+                points[0] = drawn[-1][-1] - np.array([number * pitch, 0.0])
+            if number + 1 < count:
+                link = [(46 + shut + 40 + pitch) / 2, 88 + sag]
+                points = np.vstack([points, link, [40 + pitch, 88 + rng.normal(0, 3)]])
+            drawn.append(points + np.array([number * pitch, 0.0]))
+        tall = float(rng.uniform(0.55, 1.0))
+        lean = self.slant + float(rng.normal(0.0, self.slant_sd))
+        by = np.array([[self.widen * tall, lean * tall], [0.0, -tall]]) / 100
+        left = min(float((points @ by.T)[:, 0].min()) for points in drawn)
+        return [Glyph((np.asarray(curve(points) @ by.T - [left, 0.0], np.float32),)) for points in drawn]
 
     def thickness(self, stroke: np.ndarray) -> np.ndarray:
         """The pen's width along a stroke, (N, 2) points -> (N - 1,) in the writer's units."""

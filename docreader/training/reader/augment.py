@@ -1,8 +1,12 @@
 """Distorted copies of lines, made anew in each pass: what other writers, pens and scanners would have done.
 
 What is varied is what the pictures of real amounts vary in: slant that cleaning estimated badly, height that a long
-stroke or a dash below took from the digits, width, pens, faint ink, print that cleaning took for ink or left standing.
+stroke, a dash below or a box around took from the digits, width (the reader looks at each line in two widths, and
+printed digits are wider still), pens, faint ink, print that cleaning took for ink or left standing, strokes that cross
+the amount.
 """
+
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -10,26 +14,47 @@ from torch import Tensor
 
 from docreader.training.reader.recipe import Augmentation
 
+STEP = 16
+"""The batch is as wide as its widest line, rounded up to so many pixels: kernels are made anew for each width."""
 
-def augment(lines: Tensor, widths: Tensor, settings: Augmentation, chance: torch.Generator) -> Tensor:
+
+def augment(
+    lines: Tensor,
+    widths: Tensor,
+    settings: Augmentation,
+    chance: torch.Generator,
+    least: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
     """Distort a batch of lines.
+
+    A line that is widened gets the room for it: no character is pushed out of the picture that its label still tells
+    of.
 
     Args:
         lines: (N, 2, H, W), 0 paper .. 1 ink.
         widths: (N,) pixels of each line, paper follows.
         settings: How far.
         chance: Source of all chance, on the CPU.
+        least: (N,) pixels that each line needs, lest its label has no path; None is no care.
 
     Returns:
-        (N, 2, H, W) within 0 .. 1.
+        (N, 2, H, W') within 0 .. 1, and the (N,) new widths.
     """
-    lines = F.grid_sample(lines, _grid(lines, widths, settings, chance), align_corners=False)
+    grid, widths = _grid(lines, widths, settings, chance, least)
+    lines = F.grid_sample(lines, grid, align_corners=False)
+    lines = _strokes(lines, widths, settings, chance)
     lines = _pen(lines, settings, chance)
-    return _scan(lines, settings, chance)
+    return _scan(lines, settings, chance), widths
 
 
-def _grid(lines: Tensor, widths: Tensor, settings: Augmentation, chance: torch.Generator) -> Tensor:
-    """Where each pixel comes from: an affine map and a smooth displacement."""
+def _grid(
+    lines: Tensor,
+    widths: Tensor,
+    settings: Augmentation,
+    chance: torch.Generator,
+    least: Tensor | None,
+) -> tuple[Tensor, Tensor]:
+    """Where each pixel comes from, an affine map and a smooth displacement; and the new widths."""
     count, _, height, width = lines.shape
 
     def normal(*shape: int) -> Tensor:
@@ -39,20 +64,67 @@ def _grid(lines: Tensor, widths: Tensor, settings: Augmentation, chance: torch.G
         return values[:, None, None]
 
     # Above 1 the source is farther away: characters shrink.
-    tall = (normal(count) * settings.scale + settings.shrink).clamp(-0.25, 0.45).exp()
-    wide = (normal(count) * settings.scale).clamp(-0.25, 0.25).exp()
+    tall = (normal(count) * settings.scale + settings.shrink).clamp(-0.25, 0.45)
+    # Most of the width is chosen for the batch: a single wide line would cost paper in all the others.
+    wide = (0.9 * normal(1) + 0.45 * normal(count)) * settings.scale - settings.widen
+    wide = wide.clamp(-0.4, 0.3)
+    far = 0.6 * torch.rand(count, generator=chance) * (torch.rand(count, generator=chance) < settings.small)
+    tall, wide = (tall + far).exp(), (wide + far).exp()
     shear, turn = normal(count) * settings.shear, normal(count) * settings.turn
     right, down = normal(count) * settings.shift[0], normal(count) * settings.shift[1]
+    room = shear.abs() * height / 4 + 2 * right.abs()
+    new_widths = (widths.float() / wide + room).ceil().long().clamp(min=height // 2)
+    if least is not None:
+        new_widths = torch.maximum(new_widths, least)
+    new_width = -(-int(new_widths.max()) // STEP) * STEP
     strength = torch.rand(count, generator=chance) * settings.elastic
-    coarse = normal(count, 2, 3, max(3, width // 10))
-    elastic = F.interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
+    coarse = normal(count, 2, 3, max(3, new_width // 10))
+    half = height // 2, new_width // 2
+    elastic = F.interpolate(coarse, half, mode="bicubic", align_corners=True)
+    elastic = F.interpolate(elastic, (height, new_width), mode="bilinear", align_corners=True)
     elastic = elastic * strength[:, None, None, None]
-    y, x = torch.meshgrid(torch.arange(height) - (height - 1) / 2, torch.arange(width).float(), indexing="ij")
-    middle = column(widths.float() / 2)
-    from_x = (x - middle) * column(wide) + middle + column(shear) * y + column(right) + elastic[:, 0]
-    from_y = y * column(tall) + column(turn) * (x - middle) + column(down) + 0.8 * elastic[:, 1]
-    from_y = from_y + (height - 1) / 2
-    return torch.stack([(from_x + 0.5) * 2 / width - 1, (from_y + 0.5) * 2 / height - 1], -1)
+    y, x = torch.meshgrid(
+        torch.arange(height) - (height - 1) / 2, torch.arange(new_width).float(), indexing="ij"
+    )
+    from_x = (x - column(new_widths.float() / 2)) * column(wide) + column(widths.float() / 2)
+    from_x = from_x + column(shear) * y + column(right) + elastic[:, 0]
+    from_y = y * column(tall) + column(turn) * (x - column(new_widths.float() / 2)) + column(down)
+    from_y = from_y + 0.8 * elastic[:, 1] + (height - 1) / 2
+    return torch.stack([(from_x + 0.5) * 2 / width - 1, (from_y + 0.5) * 2 / height - 1], -1), new_widths
+
+
+def _strokes(lines: Tensor, widths: Tensor, settings: Augmentation, chance: torch.Generator) -> Tensor:
+    """A thin straight line across now and then, as rules and flourishes are; a gap in the ink now and then.
+
+    A line goes across the whole line or from a point on to its end, seldom steep enough to be taken for a stroke of a
+    digit; a gap is two or three rows or columns that the pen or the scanner left out.
+    """
+    count, _, height, width = lines.shape
+
+    def uniform(low: float, high: float) -> Tensor:
+        return low + (high - low) * torch.rand(count, generator=chance)
+
+    def column(values: Tensor) -> Tensor:
+        return values[:, None, None]
+
+    y, x = torch.meshgrid(torch.arange(height).float(), torch.arange(width).float(), indexing="ij")
+    middle, slope = uniform(0, height), torch.randn(count, generator=chance) * 0.04
+    first = uniform(-1.0, 0.6) * widths
+    distance = (y - column(middle) - column(slope) * (x - column(widths / 2))).abs()
+    cover = (column(uniform(0.6, 1.6)) + 0.5 - distance).clamp(0, 1) * (x >= column(first))
+    cover = cover * column(uniform(0.4, 1.0)) * (x < column(widths.float()))
+    drawn = torch.rand(count, generator=chance) < settings.crossed
+    both = torch.rand(count, generator=chance) < 0.5
+    ink = cover * column(drawn & both)
+    raw = cover * column(drawn)
+    lines = torch.maximum(lines, torch.stack([ink, raw], 1)[:, : lines.shape[1]])
+    gap = torch.rand(count, generator=chance) < settings.gap
+    upright = torch.rand(count, generator=chance) < 0.5
+    at_x, at_y, size = uniform(0, 1) * widths, uniform(0.1, 0.9) * height, uniform(0.6, 1.5)
+    hole = torch.where(
+        column(upright), (x - column(at_x)).abs() < column(size), (y - column(at_y)).abs() < column(size)
+    )
+    return lines * (1 - 0.8 * (hole & column(gap))[:, None])
 
 
 def _pen(lines: Tensor, settings: Augmentation, chance: torch.Generator) -> Tensor:
@@ -61,11 +133,19 @@ def _pen(lines: Tensor, settings: Augmentation, chance: torch.Generator) -> Tens
     change = (torch.rand(count, generator=chance) * 2 - 1) * settings.stroke
     change = change * (torch.rand(count, generator=chance) < 0.6)
     change = change[:, None, None, None]
-    thick, thin = F.max_pool2d(lines, 3, 1, 1), -F.max_pool2d(-lines, 3, 1, 1)
+    thick = _neighbours(lines, torch.maximum)
+    thin = _neighbours(lines, torch.minimum)
     # Thinned by less: a stroke of two pixels must not vanish.
     lines = lines + change.clamp(min=0) * (thick - lines) + 0.7 * (-change).clamp(min=0) * (thin - lines)
     blurred = (torch.rand(count, generator=chance) < settings.blur)[:, None, None, None]
-    return torch.where(blurred, F.avg_pool2d(lines, 3, 1, 1, count_include_pad=False), lines)
+    return torch.where(blurred, _neighbours(lines, torch.add) / 9, lines)
+
+
+def _neighbours(lines: Tensor, join: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """Join each pixel with its eight neighbours; several times as quick as the pooling of torch."""
+    wide = F.pad(lines, (1, 1, 1, 1), mode="replicate")
+    rows = join(join(wide[..., :-2, :], wide[..., 1:-1, :]), wide[..., 2:, :])
+    return join(join(rows[..., :-2], rows[..., 1:-1]), rows[..., 2:])
 
 
 def _scan(lines: Tensor, settings: Augmentation, chance: torch.Generator) -> Tensor:

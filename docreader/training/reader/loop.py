@@ -19,8 +19,8 @@ from docreader.training.reader.augment import augment
 from docreader.training.reader.criteria import string_loss
 from docreader.training.reader.measuring import best_frames, measure
 from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.strings import LabelledLine, fingerprint, spell
-from models.sdnn import SDNN
+from docreader.training.reader.strings import LabelledLine, fingerprint, needed_frames, spell
+from models.sdnn import SDNN, STRIDE
 
 CHECKPOINT = "checkpoint.safetensors"
 CURVES = "curves.csv"
@@ -249,9 +249,11 @@ def _step(
     chance: torch.Generator,
 ) -> tuple[float, int]:
     """One step of the optimiser; the mean loss, and how many strings were read right on the way."""
-    pictures, lengths = collate([line.picture for line in batch])
+    pictures, _ = collate([line.picture for line in batch])
     widths = torch.tensor([line.picture.shape[2] for line in batch])
-    pictures = augment(pictures, widths, recipe.augmentation, chance)
+    least = torch.tensor([STRIDE * needed_frames(line.target) for line in batch])
+    pictures, widths = augment(pictures, widths, recipe.augmentation, chance, least)
+    lengths = -(-widths // STRIDE)
     pictures = pictures.to(device, memory_format=torch.channels_last)
     with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
         scores = network(pictures)

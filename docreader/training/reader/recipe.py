@@ -20,6 +20,8 @@ class Augmentation:
     Attributes:
         scale: of the logarithm of width and of height.
         shrink: mean of the logarithm by which the height shrinks: dirt above or below makes characters smaller.
+        small: share of lines that shrink to as little as half their size, as where a box or words took the height.
+        widen: mean of the logarithm by which lines are widened: the reader looks at each a second time, 15 % wider.
         shear: pixels sideways for one down.
         turn: pixels down for one to the right.
         shift: (right, down) in pixels.
@@ -29,21 +31,27 @@ class Augmentation:
         gamma: of the logarithm of the exponent of grey values.
         fade: greatest loss of contrast.
         noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
+        crossed: share of lines with a thin line drawn across.
+        gap: share of lines with a gap in the ink.
         no_ink: share of lines without their cleaned picture.
         no_image: share of lines without the picture as it was.
     """
 
-    scale: float = 0.12
+    scale: float = 0.13
     shrink: float = 0.06
-    shear: float = 0.15
+    small: float = 0.06
+    widen: float = 0.06
+    shear: float = 0.2
     turn: float = 0.02
     shift: tuple[float, float] = (2.0, 1.2)
-    elastic: float = 1.1
+    elastic: float = 1.5
     stroke: float = 0.8
     blur: float = 0.25
     gamma: float = 0.25
     fade: float = 0.35
     noise: float = 0.08
+    crossed: float = 0.1
+    gap: float = 0.05
     no_ink: float = 0.08
     no_image: float = 0.17
 
@@ -88,7 +96,12 @@ class ReaderRecipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
     network: SDNNConfig = field(
         default_factory=lambda: SDNNConfig(
-            labels=tuple(WRITTEN), channels=CHANNELS, height=LineConfig().height
+            labels=tuple(WRITTEN),
+            channels=CHANNELS,
+            height=LineConfig().height,
+            refine=2,
+            context=(1, 2, 4),
+            dropout=0.2,
         )
     )
 

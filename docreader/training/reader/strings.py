@@ -94,6 +94,15 @@ def spell(lines: Sequence[LabelledLine], characters: Sequence[str]) -> list[list
     return [[number[value] for value in line.target] for line in lines]
 
 
+def needed_frames(target: Sequence[int]) -> int:
+    """Frames without which no path says a label: one for each character, and one between two that are equal.
+
+    >>> needed_frames([1, 1, 2])
+    4
+    """
+    return len(target) + sum(a == b for a, b in pairwise(target))
+
+
 def check_reachable(target: Sequence[int], frames: int, where: str) -> None:
     """Make sure that some path says a label.
 
@@ -101,7 +110,7 @@ def check_reachable(target: Sequence[int], frames: int, where: str) -> None:
         UnreachableLabelError: The line has fewer frames than the label needs: one for each character, and one between
             two that are equal.
     """
-    needed = len(target) + sum(a == b for a, b in pairwise(target))
+    needed = needed_frames(target)
     if frames < needed:
         text = "".join(WRITTEN[number] for number in target)
         raise UnreachableLabelError(

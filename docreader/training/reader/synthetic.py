@@ -1,7 +1,7 @@
 """Synthesised strings to mix in: made once before training, from isolated digits."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from docreader.errors import LabelsError
 from docreader.sdnn import frames
 from docreader.synthesis import DigitBank, render_amount
+from docreader.synthesis.printed import render_printed
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.strings import (
     LabelledLine,
@@ -20,6 +21,9 @@ from segment.lines import find_line
 
 MAX_WIDTH = 400
 """Wider lines are left out: they cost much and teach little."""
+
+PRINTED = 0.05
+"""Share of the strings that are printed by a machine."""
 
 _STREAM = 5
 
@@ -39,23 +43,23 @@ def synthesise(digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None
         DocreaderError: The folder holds no digits that can be used.
     """
     bank = DigitBank.from_directory(digits)
-    rng = np.random.default_rng([recipe.seed, _STREAM])
-    strings = _strings(bank, recipe, rng)
     pool = []
-    for number in range(1, recipe.pool + 1):
-        pool.append(next(strings))
+    for number in range(recipe.pool):
+        pool.append(synthesise_one(bank, recipe, number))
         if on_item is not None:
-            on_item(number, recipe.pool)
+            on_item(number + 1, recipe.pool)
     return pool
 
 
-def _strings(bank: DigitBank, recipe: ReaderRecipe, rng: np.random.Generator) -> Iterator[LabelledLine]:
+def synthesise_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> LabelledLine:
+    """String `number` of the pool; each has its own stream of chance, so that they can be made in any order."""
+    rng = np.random.default_rng([recipe.seed, _STREAM, number])
     names = [name for name, _ in recipe.styles]
     shares = np.array([share for _, share in recipe.styles])
     while True:
         style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
-        made = render_amount(rng, bank, style)
-        text = pared(made.text, recipe.network.labels)
+        made = render_printed(rng, style) if rng.random() < PRINTED else render_amount(rng, bank, style)
+        text = pared(made.read, recipe.network.labels)
         line = find_line(made.image)
         if line.empty or line.picture.shape[2] > MAX_WIDTH:
             continue
@@ -64,7 +68,7 @@ def _strings(bank: DigitBank, recipe: ReaderRecipe, rng: np.random.Generator) ->
             check_reachable(target, frames(line.picture.shape[2]), "synthesised string")
         except LabelsError:
             continue
-        yield LabelledLine("synthesised string", line.picture, target, latent=False)
+        return LabelledLine("synthesised string", line.picture, target, latent=False)
 
 
 def pared(text: str, characters: Sequence[str]) -> str:

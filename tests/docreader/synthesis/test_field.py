@@ -54,3 +54,19 @@ def test_mixed_mixes_and_unknown_styles_are_named(bank: DigitBank) -> None:
     assert styles == set(STYLES)
     with pytest.raises(UnknownStyleError, match="'yen'"):
         render_amount(np.random.default_rng(0), bank, "yen")
+
+
+def test_what_is_read_has_the_sign_that_the_crop_shows(bank: DigitBank) -> None:
+    made = [render_amount(np.random.default_rng(s), bank, "usd") for s in range(30)]
+    signed = [m for m in made if m.read.startswith("$")]
+    assert 0.5 * len(made) < len(signed) < len(made)
+    for one in made:
+        assert one.read.removeprefix("$").replace(".", "") == one.text.replace(" ", "").replace(".", "")
+        assert len(one.boxes) == len(one.label)
+
+
+def test_raised_cents_are_read_behind_a_point(bank: DigitBank) -> None:
+    made = [render_amount(np.random.default_rng(s), bank, "usd", amount=Decimal("7.25")) for s in range(40)]
+    raised = [m for m in made if m.text == "7 25"]
+    assert raised
+    assert all(m.read.removeprefix("$") == "7.25" for m in raised)

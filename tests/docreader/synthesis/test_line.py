@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -74,3 +76,16 @@ def test_ink_of_a_horizontal_stroke_is_as_thick_as_the_pen() -> None:
     cover = ink([Mark("-", (stroke,), (np.array([5.0]),))], (20, 40))
     assert cover[:, 20].sum() == pytest.approx(5, abs=0.3)
     assert (cover[:, 20] * np.arange(20)).sum() / cover[:, 20].sum() == pytest.approx(10, abs=0.2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_zeros_are_joined_where_the_writer_does(bank: DigitBank, writer: Writer, seed: int) -> None:
+    joining = dataclasses.replace(writer, joins=1.0)
+    marks = write(np.random.default_rng(seed), joining, bank, signs("5000.00"), 40)
+    assert "".join(m.char for m in marks) == "5000.00"
+    middle = [(m.bounds[0] + m.bounds[2]) / 2 for m in marks]
+    assert middle == sorted(middle)
+    for one, other in ((1, 2), (2, 3), (5, 6)):
+        np.testing.assert_allclose(marks[one].strokes[-1][-1], marks[other].strokes[0][0], atol=1e-3)
+    apart = np.linalg.norm(marks[3].strokes[-1][-1] - marks[5].strokes[0][0])
+    assert apart > 1

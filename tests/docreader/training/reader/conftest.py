@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import cv2
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from docreader.training.reader.strings import LabelledLine, encode
 from models.sdnn import SDNNConfig
 
 NETWORK = SDNNConfig(maps=(4, 8, 24, 16), refine=0, context=(1,), dropout=0.0)
-STILL = Augmentation(0, 0, 0, 0, (0, 0), 0, 0, 0, 0, 0, 0, 0, 0)
+STILL = Augmentation(**dict.fromkeys((f.name for f in fields(Augmentation)), 0) | {"shift": (0, 0)})
 
 
 @pytest.fixture(autouse=True)

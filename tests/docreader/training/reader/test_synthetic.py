@@ -2,7 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from docreader.training.reader.synthetic import MAX_WIDTH, synthesise
+from docreader.labels import WRITTEN
+from docreader.synthesis import DigitBank
+from docreader.training.reader.synthetic import MAX_WIDTH, synthesise, synthesise_one
 
 
 def test_the_pool_is_of_the_seed(idx_digits, recipe):
@@ -23,3 +25,19 @@ def test_strings_say_all_that_is_written(idx_digits, recipe):
     assert any("." in line.text for line in pool)
     assert any("-" in line.text for line in pool)
     assert all(line.picture.shape[2] <= MAX_WIDTH for line in pool)
+
+
+def test_symbols_are_learned_by_networks_that_can_say_them(idx_digits, recipe):
+    full = replace(recipe, pool=60, network=replace(recipe.network, labels=tuple(WRITTEN)))
+    said = "".join(line.text for line in synthesise(idx_digits, full))
+    assert set("/$") <= set(said)
+    few = replace(recipe, pool=60, network=replace(recipe.network, labels=tuple("0123456789.-")))
+    said = "".join(line.text for line in synthesise(idx_digits, few))
+    assert set(said) <= set("0123456789.-")
+
+
+def test_any_string_can_be_made_alone(idx_digits, recipe):
+    pool = synthesise(idx_digits, replace(recipe, pool=4))
+    alone = synthesise_one(DigitBank.from_directory(idx_digits), recipe, 3)
+    assert alone.text == pool[3].text
+    assert np.array_equal(alone.picture, pool[3].picture)
