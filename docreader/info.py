@@ -30,6 +30,7 @@ class ModelSummary:
         sha256: Hash of the file.
         labels: The characters that it knows.
         calibrated: Whether it carries a calibration, which --target-error needs.
+        calibration: Temperature, thresholds and what they are worth; None without.
         results: Measured figures, as its card gives them.
         error: Why the file cannot be used; None when it can.
     """
@@ -41,6 +42,7 @@ class ModelSummary:
     sha256: str = ""
     labels: str = ""
     calibrated: bool = False
+    calibration: dict[str, Any] | None = None
     results: dict[str, Any] | None = None
     error: str | None = None
 
@@ -104,6 +106,7 @@ def summarise(path: Path) -> ModelSummary:
         if all(len(label) == 1 for label in model.labels)
         else " ".join(model.labels),
         calibrated=metadata.calibration is not None,
+        calibration=metadata.calibration,
         results=dict(metadata.results),
     )
 

@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -71,7 +71,22 @@ def _rows(found: "Info") -> Iterator[tuple[str, str]]:
         yield "  file", model.path
         yield "  sha256", model.sha256
         yield "  calibrated", "yes" if model.calibrated else "no: --target-error cannot be used"
+        yield from _thresholds(model.calibration or {})
         for name, result in (model.results or {}).items():
             yield f"  {name}", json.dumps(result)
     if not found.models:
         yield "model", "none came with this installation: name one with --model"
+
+
+def _thresholds(calibration: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What --target-error does with a model: a row for each error that it knows a threshold for."""
+    for target, values in calibration.get("thresholds", {}).items():
+        limit, accepted, wrong, *bound = values
+        strings = calibration.get("strings", "?")
+        text = f"from confidence {limit:.3f} on: {accepted} of {strings} accepted, {wrong} wrong"
+        if bound:
+            text += f", error at most {100 * bound[0]:.1f} % (95 % confidence)"
+        if target in calibration.get("crossfitted", {}):
+            taken, errors = calibration["crossfitted"][target]
+            text += f"; on strings that did not choose it {taken} accepted, {errors} wrong"
+        yield f"  error {target}", text

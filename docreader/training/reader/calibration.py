@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from docreader.evaluation.proportions import upper_bound
 from docreader.evaluation.rejection import TARGETS
 from docreader.grammar import load_grammar
 from docreader.labels import DIGITS
@@ -19,6 +20,12 @@ TEMPERATURES = tuple(round(float(value), 3) for value in np.geomspace(0.4, 4.0, 
 
 ALTERNATIVES = 3
 """Answers weighed against each other; the posterior counts all others too."""
+
+FOLDS = 10
+"""Parts of the strings, each of which is judged by what the others choose."""
+
+EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
+"""Bounds of the bins of the reliability diagram: narrow where thresholds lie."""
 
 _FLOOR = 1e-6
 
@@ -34,35 +41,71 @@ def calibrate(network: SDNN, lines: Sequence[LabelledLine]) -> dict[str, Any]:
         lines: At least one; the thresholds are worth something from a few hundred on.
 
     Returns:
-        What a model file carries: `temperature`, `strings`, `exact`, and `thresholds`, for each wanted error the
-        lowest confidence to accept, with how many were accepted and how many of them were wrong.
+        What a model file carries: see `fit`.
     """
-    best: tuple[float, float, np.ndarray, np.ndarray] | None = None
     count = min(len(line.views) for line in lines) or 1
     pictures = [[(line.views or (line.picture,))[view] for line in lines] for view in range(count)]
     with torch.inference_mode():
         views = [sweep(network, some, torch.device("cpu")) for some in pictures]
-    for value in TEMPERATURES:
-        confidences, right = _answers([(scores / value, lengths) for scores, lengths in views], lines)
-        sure = confidences.clip(_FLOOR, 1 - _FLOOR)
-        merit = float(np.where(right, np.log(sure), np.log1p(-sure)).mean())
-        if best is None or merit > best[0]:
-            best = merit, value, confidences, right
-    assert best is not None
-    _, value, confidences, right = best
+    found = [
+        _answers([(scores / value, lengths) for scores, lengths in views], lines) for value in TEMPERATURES
+    ]
+    return fit(np.stack([confidences for confidences, _ in found]), np.stack([right for _, right in found]))
+
+
+def fit(confidences: np.ndarray, right: np.ndarray) -> dict[str, Any]:
+    """Choose a temperature and thresholds, and say what they are worth on strings that they were not chosen on.
+
+    Args:
+        confidences: (TEMPERATURES, N) of the best answer of each string at each temperature.
+        right: (TEMPERATURES, N) whether it is right.
+
+    Returns:
+        `temperature`, `strings`, `exact`; `thresholds`, see there; and, each string judged by what the other folds
+        chose, `crossfitted`: for each wanted error how many are accepted and how many of them are wrong, and
+        `reliability`: mean confidence, count and number right of the answers in each bin of `EDGES`.
+    """
+    total = confidences.shape[1]
+    sure = confidences.clip(_FLOOR, 1 - _FLOOR)
+    merit = np.where(right, np.log(sure), np.log1p(-sure))
+    best = int(merit.mean(axis=1).argmax())
+    fold = np.random.default_rng(0).permutation(total) % FOLDS
+    honest, true = np.zeros(total), np.zeros(total, bool)
+    accepted = {target: np.zeros(total, bool) for target in TARGETS}
+    for number in range(min(FOLDS, total)):
+        held, rest = fold == number, fold != number
+        if not rest.any():  # a single string cannot be judged by others
+            rest = held
+        chosen = int(merit[:, rest].mean(axis=1).argmax())
+        honest[held], true[held] = confidences[chosen, held], right[chosen, held]
+        limits = thresholds(confidences[chosen, rest], right[chosen, rest])
+        for target in TARGETS:
+            accepted[target][held] = honest[held] >= limits[str(target)][0]
+    place = np.digitize(honest, EDGES[1:-1])
+    bins = [(honest[place == k], true[place == k]) for k in range(len(EDGES) - 1)]
     return {
-        "temperature": value,
-        "strings": len(lines),
-        "exact": round(float(right.mean()), 4),
-        "thresholds": thresholds(confidences, right),
+        "temperature": TEMPERATURES[best],
+        "strings": total,
+        "exact": round(float(right[best].mean()), 4),
+        "thresholds": thresholds(confidences[best], right[best]),
+        "crossfitted": {
+            str(target): [int(taken.sum()), int((taken & ~true).sum())] for target, taken in accepted.items()
+        },
+        "reliability": [
+            [round(float(some.mean()), 4), len(some), int(hit.sum())] for some, hit in bins if len(some)
+        ],
     }
 
 
 def thresholds(confidences: np.ndarray, right: np.ndarray) -> dict[str, list[float]]:
-    """For each wanted error the threshold that accepts most, with the number accepted and the number wrong.
+    """For each wanted error the threshold that accepts most.
+
+    Returns:
+        By wanted error: the threshold, how many of the strings it accepts, how many of those are wrong, and the 95 %
+        upper bound of the error among them (Clopper-Pearson): what the strings can vouch for.
 
     >>> thresholds(np.array([0.9, 0.8, 0.7]), np.array([True, True, False]))["0.01"]
-    [0.75, 2, 0]
+    [0.75, 2, 0, 0.7764]
     """
     order = np.argsort(-confidences, kind="stable")
     wrong = np.cumsum(~right[order])
@@ -73,8 +116,10 @@ def thresholds(confidences: np.ndarray, right: np.ndarray) -> dict[str, list[flo
         last = int(good.max()) if len(good) else -1
         above = float(confidences[order[last]]) if last >= 0 else 1.0
         below = float(confidences[order[last + 1]]) if last + 1 < len(order) else 0.0
+        errors = int(wrong[last]) if last >= 0 else 0
         # Half way to the first one refused; of equal confidences none is accepted.
-        found[str(target)] = [round((above + below) / 2, 6), last + 1, int(wrong[last]) if last >= 0 else 0]
+        middle = round((above + below) / 2, 6)
+        found[str(target)] = [middle, last + 1, errors, round(upper_bound(errors, last + 1), 4)]
     return found
 
 

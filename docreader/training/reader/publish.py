@@ -111,12 +111,19 @@ def figure_sentences(best: dict[str, float], calibration: dict[str, Any] | None,
     else:
         sentences.append("No strings were held out.")
     if calibration:
-        threshold, accepted, wrong = calibration["thresholds"]["0.01"]
+        threshold, accepted, wrong, *bound = calibration["thresholds"]["0.01"]
+        vouched = f" (error at most {100 * bound[0]:.1f} %, with 95 % confidence)" if bound else ""
         sentences.append(
             f"Calibrated on {calibration['strings']:,} strings that the network had not learned: temperature "
             f"{calibration['temperature']:g}; from a confidence of {threshold:.3f} on, {accepted:,.0f} are accepted "
-            f"and {wrong:.0f} of them are wrong."
+            f"and {wrong:.0f} of them are wrong{vouched}."
         )
+        if "crossfitted" in calibration:
+            taken, errors = calibration["crossfitted"]["0.01"]
+            sentences.append(
+                "With temperature and threshold chosen on nine tenths of these strings and judged on the last: "
+                f"{taken:,} accepted, {errors} of them wrong."
+            )
     return sentences
 
 

@@ -18,11 +18,14 @@ from segment.errors import SegmentError
 from segment.loading import Limits, load_pages
 
 _SAME = str.maketrans(
-    {",": labels.POINT, "=": labels.DASH, " ": None}
-    | dict.fromkeys("₹£€", labels.CURRENCY)
-    | dict.fromkeys("XnoNO", labels.LETTER)
+    {",": labels.POINT, "=": labels.DASH, " ": None} | dict.fromkeys("₹£€", labels.CURRENCY)
 )
 """A comma looks like a point and is read as one, and likewise with others; spaces are not read."""
+
+_WORDS = {"Rs.": labels.CURRENCY, "Rs": labels.CURRENCY} | dict.fromkeys(
+    ("XX", "no", "No", "NO"), 2 * labels.LETTER
+)
+"""What is read as other characters as a whole; a letter alone is a slip of the typist."""
 
 OnItem = Callable[[int, int], None]
 """Called with the number of strings made ready and of all."""
@@ -71,7 +74,9 @@ def encode(text: str, where: str, characters: Sequence[str] = WRITTEN) -> tuple[
     >>> encode("1.2", "labels.csv, line 2")
     ((1, 10, 2), False)
     """
-    read = text.replace("Rs.", labels.CURRENCY).replace("Rs", labels.CURRENCY).translate(_SAME)
+    for word, characters_read in _WORDS.items():
+        text = text.replace(word, characters_read)
+    read = text.translate(_SAME)
     for character in read:
         if character not in characters:
             raise LabelsError(

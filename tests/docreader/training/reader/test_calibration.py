@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from docreader.training.reader.calibration import TEMPERATURES, calibrate, thresholds
+from docreader.evaluation.proportions import upper_bound
+from docreader.training.reader.calibration import TEMPERATURES, calibrate, fit, thresholds
 from docreader.training.reader.loop import train_reader
 
 
@@ -12,14 +13,14 @@ def test_thresholds_accept_most_at_each_error():
     right = np.ones(200, bool)
     right[[150, 199]] = False
     found = thresholds(confidences, right)
-    assert found["0.001"][1:] == [150, 0]
-    assert found["0.01"][1:] == [200, 2]
+    assert found["0.001"][1:] == [150, 0, round(upper_bound(0, 150), 4)]
+    assert found["0.01"][1:] == [200, 2, round(upper_bound(2, 200), 4)]
     assert confidences[150] < found["0.001"][0] < confidences[149]
 
 
 def test_where_the_surest_answer_is_wrong_nothing_is_accepted():
-    threshold, accepted, wrong = thresholds(np.array([0.9, 0.8]), np.array([False, True]))["0.01"]
-    assert (accepted, wrong) == (0, 0)
+    threshold, accepted, wrong, bound = thresholds(np.array([0.9, 0.8]), np.array([False, True]))["0.01"]
+    assert (accepted, wrong, bound) == (0, 0, 1.0)
     assert threshold > 0.9
 
 
@@ -29,4 +30,29 @@ def test_calibration_says_what_was_measured(toys, recipe, tmp_path):
     assert found["temperature"] in TEMPERATURES
     assert found["strings"] == len(toys)
     assert found["exact"] == pytest.approx(1.0)
-    assert found["thresholds"]["0.01"][1:] == [len(toys), 0]
+    assert found["thresholds"]["0.01"][1:3] == [len(toys), 0]
+    assert sum(count for _, count, _ in found["reliability"]) == len(toys)
+
+
+def test_honest_confidences_are_left_as_they_are_and_told_so():
+    rng = np.random.default_rng(0)
+    true = rng.uniform(0.3, 1.0, 4000)
+    right = np.tile(rng.random(4000) < true, (len(TEMPERATURES), 1))
+    logit = np.log(true / (1 - true))
+    confidences = np.stack([1 / (1 + np.exp(-logit / value)) for value in TEMPERATURES])
+    found = fit(confidences, right)
+    assert 0.9 < found["temperature"] < 1.1
+    for mean, count, hits in found["reliability"]:
+        assert abs(hits / count - mean) < 4 * np.sqrt(0.25 / count)
+    assert sum(count for _, count, _ in found["reliability"]) == 4000
+    for target, (accepted, wrong) in found["crossfitted"].items():
+        assert 0 <= wrong <= accepted <= 4000
+        assert wrong <= 3 * float(target) * accepted + 5
+    rates = [taken for taken, _ in found["crossfitted"].values()]
+    assert rates == sorted(rates)
+
+
+def test_one_string_is_enough_to_fit_something():
+    found = fit(np.full((len(TEMPERATURES), 1), 0.7), np.ones((len(TEMPERATURES), 1), bool))
+    assert found["strings"] == 1
+    assert found["exact"] == 1.0
