@@ -74,9 +74,10 @@ def encode(text: str, where: str, characters: Sequence[str] = WRITTEN) -> tuple[
     >>> encode("1.2", "labels.csv, line 2")
     ((1, 10, 2), False)
     """
+    read = text
     for word, characters_read in _WORDS.items():
-        text = text.replace(word, characters_read)
-    read = text.translate(_SAME)
+        read = read.replace(word, characters_read)
+    read = read.translate(_SAME)
     for character in read:
         if character not in characters:
             raise LabelsError(
