@@ -14,7 +14,7 @@ from docreader.records import Box, Segment
 from docreader.search import Answer, Step
 from docreader.sequence import NONE, joined_interpretation
 from models.files import LoadedModel
-from models.sdnn import SDNN, STRIDE
+from models.sdnn import SDNN, STRIDE, fused
 from segment.cleaning import clean
 from segment.lines import CHANNELS, Line, LineConfig, make_line
 
@@ -70,7 +70,7 @@ class Sdnn:
                 f"lines are {CHANNELS} of {self.views[0].height}: train it again"
             )
         self.device = device
-        self.network = module
+        self.network = fused(module)
         self.temperature = temperature(model)
 
     def prepare(self, image: NDArray[np.uint8]) -> Views:
@@ -173,7 +173,7 @@ def sweep(
         for first in range(0, len(members), BATCH):
             chunk = members[first : first + BATCH]
             batch, _ = collate([pictures[number] for number in chunk], steps * GRID)
-            found = network(batch.to(device)).cpu()
+            found = network(batch.to(device, memory_format=torch.channels_last)).cpu()
             for number, rows in zip(chunk, found, strict=True):
                 scores[number, : lengths[number], columns] = rows[: lengths[number]]
     return scores, lengths

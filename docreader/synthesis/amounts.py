@@ -154,6 +154,8 @@ def _usd(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
 def _inr(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
     lengths = {3: 0.08, 4: 0.2, 5: 0.26, 6: 0.26, 7: 0.16, 8: 0.04}
     digits = _whole(rng, lengths) if amount is None else str(int(amount))
+    if amount is None and len(digits) > 3 and rng.random() < 0.35:
+        digits = digits[:-3] + "000"
     paise = "" if amount is None or amount == int(amount) else f"{amount:.2f}".split(".")[1]
     body = group(digits, "," if rng.random() < 0.8 else "", indian=True)
     tail = f".{paise}" if paise else _pick(rng, {"/-": 0.68, "": 0.18, ".00": 0.06, "/=": 0.02, "-": 0.06})

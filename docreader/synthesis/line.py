@@ -110,6 +110,8 @@ def write(
             apart = sign.char in _POINTS or (bool(marks) and marks[-1].char in _POINTS)
             if apart and rng.random() < 0.9:
                 gap = max(gap, 1.25 * writer.pen + 0.04)
+            if sign.char in "-=" and marks and marks[-1].char == "/":
+                gap = min(gap, float(rng.uniform(-0.08, 0.3)))  # the dash of /- grows out of the slash
             x = _place(glyph, skyline, edge, gap, apart) if marks else edge
             y = writer.slope * x - sign.lift + float(rng.normal(0.0, writer.baseline_sd)) * sign.scale
         placed = Glyph(tuple(s + np.array([x, y], np.float32) for s in glyph.strokes))

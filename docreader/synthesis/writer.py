@@ -11,7 +11,7 @@ from docreader.synthesis.glyph import Glyph, curve, parse
 
 # How often a writer's habitual form of a digit is one of alphabet.DIGITS instead of one from the bank.
 _CONTINENTAL = (0.10, 0.70, 0.12, 0.12, 0.30, 0.30, 0.10, 0.60, 0.10, 0.22)
-_ELSEWHERE = (0.06, 0.15, 0.06, 0.05, 0.12, 0.08, 0.06, 0.06, 0.06, 0.06)
+_ELSEWHERE = (0.06, 0.15, 0.06, 0.05, 0.25, 0.08, 0.06, 0.10, 0.06, 0.10)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ class Writer:
         Returns:
             A glyph for each zero, one stroke that ends where the next begins; x counts from the first one's left.
         """
-        pitch, shut = float(rng.uniform(52, 100)), float(rng.uniform(-4, 16))
+        pitch, shut = float(rng.uniform(44, 100)), float(rng.uniform(-4, 16))
         sag = float(rng.uniform(-24, 2))
         drawn: list[np.ndarray] = []
         for number in range(count):

@@ -88,7 +88,7 @@ class ReaderRecipe:
     criterion: str = "discriminative-forward"
     synthetic: float = 0.0
     pool: int = 6000
-    styles: tuple[tuple[str, float], ...] = (("chile", 0.45), ("mixed", 0.55))
+    styles: tuple[tuple[str, float], ...] = (("chile", 0.35), ("inr", 0.2), ("mixed", 0.45))
     held_out: float = 0.1
     patience: int = 0
     seed: int = 1
