@@ -9,81 +9,59 @@ import torch
 from torch import Tensor
 
 from gtn.compose_torch import Pairs, Ranks, over_budget, ranks
-from gtn.cpu import pairs as kernel
+from gtn.cpu import cycles, joined, pairs, sides
 from gtn.cpu.jit import Ints, flags, floats, ints
 from gtn.graph import EPSILON, Graph
 
 MAX_TABLE = 1 << 24
 """Cells of the table of pairs of one item, and entries of a table of arcs by state and label."""
 
-
 MAX_ROW = 1 << 26
 """Arcs for which room is made at once: those of one state of a times those of one item of b."""
 
+MAX_ARCS = 1 << 30
+"""Arcs of both sides: they are counted in 32 bits."""
+
 
 def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int) -> Pairs | None:
-    """Find the same as ``compose_torch.matching_pairs``; None where that must be asked.
-
-    The sweep needs arcs that lead to pairs further on: a acyclic, and no cycle of epsilons in b.
-    """
+    """Find the same as ``compose_torch.matching_pairs``; None where that must be asked."""
     rank_a, rank_b = ranks(a, None, "rank"), ranks(b, b.ilabel == EPSILON, "epsilon_rank")
-    if not (rank_a.rising and rank_b.rising):
-        return None
     layers = 2 if _lowest_output(a) == EPSILON else 1
     width = 2 + max(_highest(a, "olabel"), _highest(b, "ilabel"))
     a_most = int(a.state_offset.diff().max()) if len(a) else 0
     b_most = int(b.state_offset.diff().max()) if len(b) else 0
-    if max(layers * a_most * b_most, a.num_states * width, b.num_states * width) > MAX_TABLE:
+    cells = layers * a_most * b_most
+    tables = (cells, a.num_states * width, b.num_states * width)
+    if max(tables) > MAX_TABLE or a.num_arcs + b.num_arcs > MAX_ARCS:
         return None
-    a_arcs, a_table, a_to, a_label = _by_label(a, "olabel", width, rank_a)
-    b_arcs, b_table, b_to, b_label = _by_label(b, "ilabel", width, rank_b)
-    if a.num_arcs and int(np.diff(a_table[::width]).max()) * int(b.arc_offset.diff().max()) > MAX_ROW:
-        return None
-    found = kernel.matching(
-        size,
-        width,
-        ints(a.state_offset),
-        a_arcs,
-        a_table,
-        a_to,
-        a_label,
-        flags(a.start),
-        flags(a.final),
-        ints(b.state_offset),
-        b_arcs,
-        b_table,
-        b_to,
-        b_label,
-        flags(b.start),
-        flags(b.final),
-        ints(rank_a.state),
-        ints(rank_b.state),
-        layers,
-        layers * a_most * b_most,
-        min(4 * a.num_arcs * (size if len(a) < size else 1) + 4 * b.num_arcs, 1 << 20),
-        max_states,
-        max_arcs,
-    )
+    left, right = _side(a, "olabel", width, rank_a), _side(b, "ilabel", width, rank_b)
+    if not (rank_a.rising and rank_b.rising):
+        found = cycles.matching(size, width, left, right, layers, cells, max_states, max_arcs)
+    else:
+        if a.num_arcs and int(np.diff(left.table[::width]).max()) * int(b.arc_offset.diff().max()) > MAX_ROW:
+            return None
+        room = min(4 * a.num_arcs * (size if len(a) < size else 1) + 4 * b.num_arcs, 1 << 20)
+        found = pairs.matching(size, width, left, right, layers, cells, room, max_states, max_arcs)
     verdict = int(found[7][0])
-    if verdict == kernel.TOO_MANY_STATES:
+    if verdict == sides.TOO_MANY_STATES:
         raise over_budget("states", max_states + 1, max_states, "max_states")
-    if verdict == kernel.TOO_MANY_ARCS:
+    if verdict == sides.TOO_MANY_ARCS:
         raise over_budget("arcs", max_arcs + 1, max_arcs, "max_arcs")
     return Pairs(*(torch.from_numpy(x) for x in found))
 
 
-def columns(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+def columns(a: Graph, b: Graph, found: Pairs) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
     """Input labels, output labels, weights (without gradient) and payloads of the result."""
-    num = pairs.src.numel()
+    num = found.src.numel()
     none = torch.empty(0, dtype=torch.int64)
     ilabel = torch.empty(num, dtype=torch.int64)
     olabel = none if a.is_acceptor and b.is_acceptor else torch.empty_like(ilabel)
     has_payload = a.payload is not None or b.payload is not None
     payload = torch.empty_like(ilabel) if has_payload else none
     weight = torch.empty(num, dtype=torch.float64)
-    kernel.fill(
-        ints(pairs.arc_a),
-        ints(pairs.arc_b),
+    joined.fill(
+        ints(found.arc_a),
+        ints(found.arc_b),
         ints(a.ilabel),
         ints(b.olabel),
         floats(a.weight),
@@ -99,14 +77,14 @@ def columns(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor, T
     return ilabel, ilabel if acceptor else olabel, weight.to(a.dtype), payload if has_payload else None
 
 
-def ends(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor]:
+def ends(a: Graph, b: Graph, found: Pairs) -> tuple[Tensor, Tensor]:
     """Start flags and final weights (without gradient) of the states of the result."""
-    start = torch.empty(pairs.first.shape, dtype=torch.bool)
-    final = torch.empty(pairs.first.shape, dtype=torch.float64)
-    kernel.fill_states(
-        ints(pairs.state_a),
-        ints(pairs.state_b),
-        flags(pairs.first),
+    start = torch.empty(found.first.shape, dtype=torch.bool)
+    final = torch.empty(found.first.shape, dtype=torch.float64)
+    joined.fill_states(
+        ints(found.state_a),
+        ints(found.state_b),
+        flags(found.first),
         flags(a.start),
         flags(b.start),
         floats(a.final_weight),
@@ -120,7 +98,7 @@ def ends(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor]:
 def scatter(pairs_a: Tensor, pairs_b: Tensor, grad: Tensor, num_a: int, num_b: int) -> tuple[Tensor, Tensor]:
     """Derivatives by the weights of a and b; a number of 0 is not wanted."""
     by_a, by_b = torch.zeros(num_a, dtype=torch.float64), torch.zeros(num_b, dtype=torch.float64)
-    kernel.scatter(ints(pairs_a), ints(pairs_b), floats(grad), by_a.numpy(), by_b.numpy())
+    joined.scatter(ints(pairs_a), ints(pairs_b), floats(grad), by_a.numpy(), by_b.numpy())
     return by_a, by_b
 
 
@@ -138,10 +116,11 @@ def _lowest_output(g: Graph) -> int:
     return cast("int", g.cache["lowest output"])
 
 
-def _by_label(g: Graph, side: str, width: int, rank: Ranks) -> tuple[Ints, Ints, Ints, Ints]:
+def _side(g: Graph, side: str, width: int, rank: Ranks) -> sides.Side:
     key = f"by {side} {width}"
     if key not in g.cache:
         label = g.ilabel if side == "ilabel" else g.olabel
         columns = (ints(g.src), ints(g.dst), ints(label), ints(rank.of_state))
-        g.cache[key] = kernel.label_table(*columns, g.num_states, width)
-    return cast("tuple[Ints, Ints, Ints, Ints]", g.cache[key])
+        g.cache[key] = sides.label_table(*columns, g.num_states, width)
+    by_label = cast("tuple[Ints, Ints, Ints, Ints]", g.cache[key])
+    return sides.Side(ints(g.state_offset), ints(rank.state), flags(g.start), flags(g.final), *by_label)

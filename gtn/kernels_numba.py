@@ -7,41 +7,58 @@ from torch import Tensor
 
 from gtn import kernels_torch
 from gtn.cpu import distance
-from gtn.cpu.jit import flags, floats, ints
-from gtn.cpu.order import is_swept, order
+from gtn.cpu.jit import Ints, flags, floats, ints
+from gtn.cpu.order import order
+from gtn.cpu.scaled import LN2, split
 from gtn.graph import Graph
 from gtn.kernels_torch import Saved
 from gtn.ragged import owners
 from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
+from gtn.validation import nan_error
 
 
-def forward(g: Graph, semiring: SemiringType, with_grad: bool = True) -> tuple[Tensor, Saved]:
+def forward(g: Graph, semiring: SemiringType) -> tuple[Tensor, Saved]:
     """See ``kernels_torch.forward``."""
-    alpha = torch.empty(g.num_states, dtype=torch.float64)
-    score = torch.empty(len(g), dtype=torch.float64)
-    src, weight, start = ints(g.src), floats(g.weight), flags(g.start)
-    state_offset, final = ints(g.state_offset), floats(g.final_weight)
-    if semiring is TropicalSemiring:
-        back, end = torch.empty(g.num_states, dtype=torch.int64), torch.empty(len(g), dtype=torch.int64)
-        if is_swept(g):
-            distance.best_sweep(src, ints(g.dst), weight, start, alpha.numpy(), back.numpy())
-        else:
-            plan = order(g)
-            ways = (plan.states, plan.arcs, plan.offset, src, weight, start)
-            distance.best_forward(*ways, alpha.numpy(), back.numpy())
-        distance.best_end(state_offset, alpha.numpy(), final, score.numpy(), end.numpy())
-        return score, (score, alpha, back, end)
-    plan = order(g)
-    ways = (plan.states, plan.arcs, plan.offset, src, weight, start)
     if semiring is LogSemiring:
-        share = torch.empty(g.num_arcs if with_grad else 0, dtype=torch.float64)
-        distance.log_forward(*ways, alpha.numpy(), share.numpy())
-        distance.log_end(state_offset, alpha.numpy(), final, score.numpy())
-        return score, (score, alpha, share)
-    distance.count_forward(*ways, alpha.numpy())
+        return _log_forward(g)
+    alpha = torch.empty(g.num_states, dtype=torch.float64)
+    ways = (*_sequence(g), floats(g.weight), flags(g.start), alpha.numpy())
+    if semiring is TropicalSemiring:
+        score = torch.empty(len(g), dtype=torch.float64)
+        back, end = torch.empty(g.num_states, dtype=torch.int64), torch.empty(len(g), dtype=torch.int64)
+        good = distance.best_forward(*ways, back.numpy())
+        ends = (alpha.numpy(), floats(g.final_weight), score.numpy(), end.numpy())
+        if not (distance.best_end(ints(g.state_offset), *ends) and good):
+            raise nan_error()
+        return score, (score, alpha, back, end)
+    distance.count_forward(*ways)
     score = torch.zeros(len(g), dtype=torch.float64)
     score.index_add_(0, owners(g.state_offset, g.num_states), alpha * g.final)
     return score, (score, alpha)
+
+
+def _log_forward(g: Graph) -> tuple[Tensor, Saved]:
+    # the first row of each holds mantissas, the second exponents; that of the ends begins with their logarithms
+    saved = tuple(
+        torch.empty(rows, size, dtype=torch.float64)
+        for rows, size in ((3, len(g)), (2, g.num_states), (2, g.num_arcs), (2, g.num_states))
+    )
+    end, state, arc, final = (x.numpy() for x in saved)
+    split(floats(g.weight), arc[0], arc[1])
+    split(floats(g.final_weight), final[0], final[1])
+    distance.log_forward(*_sequence(g), arc[0], arc[1], flags(g.start), state[0], state[1])
+    sums = (state[0], state[1], final[0], final[1], *end)
+    distance.log_end(ints(g.state_offset), *sums)
+    return saved[0][0], saved
+
+
+def distances(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
+    """See ``kernels_torch.distances``."""
+    score, saved = forward(g, semiring)
+    if semiring is LogSemiring:
+        m, e = saved[1]
+        return score, m.log() + e * LN2
+    return score, saved[1]
 
 
 def backward(g: Graph, semiring: SemiringType, saved: Saved, grad: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,29 +67,29 @@ def backward(g: Graph, semiring: SemiringType, saved: Saved, grad: Tensor) -> tu
         return kernels_torch.backward(g, semiring, saved, grad)
     by_arc = torch.zeros(g.num_arcs, dtype=torch.float64)
     if semiring is LogSemiring:
-        score, alpha, share = saved
+        end, state, arc, final = (x.numpy() for x in saved)
         by_final = torch.empty(g.num_states, dtype=torch.float64)
-        plan = order(g)
         distance.log_backward(
-            plan.states,
-            plan.arcs,
-            plan.offset,
-            ints(g.src),
+            *_sequence(g),
+            arc[0],
+            arc[1],
+            state[0],
+            state[1],
             ints(g.state_offset),
-            alpha.numpy(),
-            floats(g.final_weight),
-            share.numpy(),
-            score.numpy(),
+            final[0],
+            final[1],
+            end[1],
+            end[2],
             floats(grad),
             by_arc.numpy(),
             by_final.numpy(),
         )
         return by_arc, by_final
-    _, _, back, end = saved
-    arcs, offset = distance.trace(ints(g.src), back.numpy(), end.numpy())
+    _, _, back, end_state = saved
+    arcs, offset = distance.trace(ints(g.src), back.numpy(), end_state.numpy())
     by_arc[torch.from_numpy(arcs)] = grad.double().repeat_interleave(torch.from_numpy(offset).diff())
     by_final = torch.zeros(g.num_states, dtype=torch.float64)
-    by_final[end[end >= 0]] = grad.double()[end >= 0]
+    by_final[end_state[end_state >= 0]] = grad.double()[end_state >= 0]
     return by_arc, by_final
 
 
@@ -81,3 +98,8 @@ def best_path(g: Graph) -> tuple[Tensor, Tensor, Tensor]:
     _, (_, _, back, end) = forward(g, TropicalSemiring)
     arcs, offset = distance.trace(ints(g.src), back.numpy(), end.numpy())
     return torch.from_numpy(arcs), torch.from_numpy(offset), end
+
+
+def _sequence(g: Graph) -> tuple[int, Ints, Ints, Ints]:
+    plan = order(g)
+    return plan.num, plan.arcs, ints(g.src), ints(g.dst)

@@ -15,22 +15,23 @@ from gtn.graph import Graph
 from gtn.levels import levels
 from gtn.ragged import owners
 from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
+from gtn.validation import refuse_nan
 
 Saved: TypeAlias = tuple[Tensor, ...]
-"""What the backward pass needs; the first two are the scores (B,) and the distances of the states (S,)."""
+"""What the backward pass needs, in whatever form."""
 
 
-def forward(g: Graph, semiring: SemiringType, with_grad: bool = True) -> tuple[Tensor, Saved]:
-    """Distance of each graph, and from the start to each state.
-
-    Args:
-        g: a batch.
-        semiring: of the distances.
-        with_grad: False: there will be no backward pass.
+def forward(g: Graph, semiring: SemiringType) -> tuple[Tensor, Saved]:
+    """Distance of each graph: the semiring sum over its paths.
 
     Returns:
         (B,) float64, and what ``backward`` needs.
+
+    Raises:
+        GraphError: a weight is NaN, in the tropical semiring.
     """
+    if semiring is TropicalSemiring:
+        refuse_nan(g)
     weight, final = g.weight.detach().double(), g.final_weight.detach().double()
     if semiring is CountingSemiring:
         weight, final = (weight > -torch.inf).double(), (final > -torch.inf).double()
@@ -46,6 +47,12 @@ def forward(g: Graph, semiring: SemiringType, with_grad: bool = True) -> tuple[T
     empty = torch.full((len(g),), semiring.zero, dtype=torch.float64, device=g.device)
     score = _plus(empty, end, owners(g.state_offset, g.num_states), semiring)
     return score, (score, alpha)
+
+
+def distances(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
+    """Score (B,) of each graph, and semiring sum (S,) of the paths from a start to each state; float64."""
+    _, (score, alpha) = forward(g, semiring)
+    return score, alpha
 
 
 def backward(g: Graph, semiring: SemiringType, saved: Saved, grad: Tensor) -> tuple[Tensor, Tensor]:

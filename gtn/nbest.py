@@ -6,7 +6,7 @@ from gtn import backend, nbest_torch
 from gtn.errors import GraphError
 from gtn.graph import Graph
 from gtn.paths import Paths, collect
-from gtn.shortest import refuse_nan
+from gtn.validation import refuse_nan
 
 
 def n_best(g: Graph, n: int, *, distinct: bool = True) -> Paths:

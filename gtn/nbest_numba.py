@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gtn.cpu import distance
 from gtn.cpu import nbest as kernel
 from gtn.cpu.jit import flags, floats, ints
-from gtn.cpu.order import by_src, is_swept, order
+from gtn.cpu.order import by_src, order
 from gtn.graph import Graph
 from gtn.levels import useful_states
 
@@ -17,23 +18,17 @@ def best_strings(g: Graph, n: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """See ``nbest_torch.best_paths``, with ``distinct``."""
     src, dst, weight, final = ints(g.src), ints(g.dst), floats(g.weight), floats(g.final_weight)
     start = flags(g.start)
+    plan = order(g)
+    if not plan.complete:  # the search must not walk into a cycle
+        useful = useful_states(g)
+        start = flags(g.start & useful)
+        final = np.where(flags(useful), final, -np.inf)
     beta = final.copy()
-    rank = np.empty(0, np.int64)
-    if is_swept(g):
-        kernel.best_to_come_sweep(src, dst, weight, beta)
-    else:
-        plan = order(g)
-        if not plan.complete:  # the search must not walk into a cycle
-            useful = useful_states(g)
-            start = flags(g.start & useful)
-            final = np.where(flags(useful), final, -np.inf)
-        rank = np.empty_like(plan.states)
-        rank[plan.states] = np.arange(plan.states.size)
-        kernel.best_to_come(plan.states, plan.arcs, plan.offset, src, weight, final, beta)
+    distance.best_backward(plan.num, plan.arcs, src, dst, weight, beta)
     found = kernel.best_paths(
         n,
         ints(g.state_offset),
-        rank,
+        plan.rank,
         *by_src(g),
         dst,
         ints(g.olabel),

@@ -10,7 +10,8 @@ from gtn.graph import Graph
 from gtn.paths import Paths, collect
 from gtn.ragged import expand, group, lengths_to_offsets
 from gtn.semirings import LogSemiring
-from gtn.shortest import distances, refuse_nan
+from gtn.shortest import distances
+from gtn.validation import refuse_nan
 
 
 def sample(g: Graph, n: int = 1, *, generator: torch.Generator | None = None) -> Paths:

@@ -12,9 +12,7 @@ import torch
 from torch import Tensor
 
 from gtn import backend, kernels_torch
-from gtn.errors import GraphError
 from gtn.graph import Graph
-from gtn.kernels_torch import Saved
 from gtn.ragged import lengths_to_offsets
 from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
 
@@ -50,7 +48,7 @@ def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
         tensor([0.7500, 0.2500])
     """
     if semiring is CountingSemiring:
-        counts: Tensor = _kernels(g).forward(g, semiring, False)[0]
+        counts: Tensor = _kernels(g).forward(g, semiring)[0]
         return counts
     score: Tensor = _Score.apply(g.weight, g.final_weight, g, semiring)  # type: ignore[no-untyped-call]
     return score
@@ -90,7 +88,6 @@ def viterbi_path(g: Graph) -> Graph:
         0 1 8 8 1.5
         final 1 0
     """
-    refuse_nan(g)
     return linear_graphs(g, *_kernels(g).best_path(g))
 
 
@@ -116,9 +113,9 @@ def state_posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
 
 
 def distances(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
-    """Score (B,) of each graph, and semiring sum (S,) of the paths from a start to each state; float64."""
-    saved: Saved = _kernels(g).forward(g, semiring, False)[1]
-    return saved[0], saved[1]
+    """See ``kernels_torch.distances``."""
+    found: tuple[Tensor, Tensor] = _kernels(g).distances(g, semiring)
+    return found
 
 
 def _marginals(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
@@ -133,11 +130,9 @@ class _Score(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, weight: Tensor, final_weight: Tensor, g: Graph, semiring: SemiringType) -> Tensor:
-        if semiring is TropicalSemiring:
-            refuse_nan(g)
         ctx.kernels, ctx.semiring = _kernels(g), semiring
         score: Tensor
-        score, saved = ctx.kernels.forward(g, semiring, any(ctx.needs_input_grad))
+        score, saved = ctx.kernels.forward(g, semiring)
         # g itself would hold the tape of its weights alive; what is kept here has none.
         ctx.save_for_backward(weight, final_weight, *saved)
         ctx.structure = g.detach()
@@ -191,9 +186,3 @@ def linear_graphs(g: Graph, arcs: Tensor, offset: Tensor, end: Tensor) -> Graph:
         final_weight,
         None if g.payload is None else g.payload[arcs],
     )
-
-
-def refuse_nan(g: Graph) -> None:
-    """Raise GraphError if a weight is NaN: comparisons would silently pass over it."""
-    if bool(torch.isnan(g.weight.detach()).any()) or bool(torch.isnan(g.final_weight.detach()).any()):
-        raise GraphError("a weight is NaN: there is no best path (look at what made the weights)")

@@ -122,3 +122,14 @@ def _check_scores(values: Tensor, name: str) -> None:
     if bool(bad.any()):
         index = int(bad.nonzero()[0])
         raise GraphError(f"{name}[{index}] is {float(values[index])}; scores are finite, or -inf to forbid")
+
+
+def refuse_nan(g: Graph) -> None:
+    """Raise GraphError if a weight is NaN: comparisons would silently pass over it."""
+    if bool(torch.isnan(g.weight.detach()).any()) or bool(torch.isnan(g.final_weight.detach()).any()):
+        raise nan_error()
+
+
+def nan_error() -> GraphError:
+    """The error for a weight that is NaN where paths are compared."""
+    return GraphError("a weight is NaN: there is no best path (look at what made the weights)")

@@ -1,8 +1,7 @@
-"""Shortest distances on the CPU: state by state, each from the arcs that enter it.
+"""Shortest distances on the CPU: arc by arc in an order in which what enters a state comes before what leaves it.
 
-``alpha`` of a state is the semiring sum over the paths from a start state to it, in float64. In the log
-semiring the forward pass also leaves the *share* that each arc has in the distance of the state it enters:
-the backward pass then needs no exponentials, only products.
+All take ``num`` and ``arcs``, see ``gtn.cpu.order.Order``. In the log semiring the sum of exp(score) over the paths to
+a state is ``m * 2**e``, see ``gtn.cpu.scaled``.
 """
 
 from __future__ import annotations
@@ -12,145 +11,182 @@ import math
 import numpy as np
 
 from gtn.cpu.jit import Flags, Floats, Ints, jit
+from gtn.cpu.scaled import LEAST, LN2, NARROW, WIDE, power
 
 
 @jit
 def log_forward(
-    states: Ints,
+    num: int,
     arcs: Ints,
-    offset: Ints,
     src: Ints,
-    weight: Floats,
+    dst: Ints,
+    weight_m: Floats,
+    weight_e: Floats,
     start: Flags,
-    alpha: Floats,
-    share: Floats,
+    m: Floats,
+    e: Floats,
 ) -> None:
-    """Fill alpha (S,) and share (A,), which is in the order of ``arcs``; share may be empty: not wanted."""
-    keep = share.size > 0
-    x = np.empty(src.size, np.float64)
-    for n in range(offset.size - 1):
-        s = states[n] if states.size else n
-        begin, end = offset[s], offset[s + 1]
-        base = 0.0 if start[s] else -math.inf
-        high = base
-        for k in range(begin, end):
-            arc = arcs[k] if arcs.size else k
-            x[k] = alpha[src[arc]] + weight[arc]
-            high = x[k] if x[k] > high else high
-        if high == -math.inf:  # also where there is only NaN, which must not be lost
-            total = 0.0
-            for k in range(begin, end):
-                total += 0.0 if x[k] == -math.inf else x[k]
-            alpha[s] = math.nan if total != total else -math.inf
-            if keep:
-                share[begin:end] = total
-            continue
-        total = 0.0 if base == -math.inf else math.exp(base - high)
-        for k in range(begin, end):
-            x[k] = 1.0 if x[k] == high else math.exp(x[k] - high)
-            total += x[k]
-        alpha[s] = high + math.log(total)
-        if keep:
-            scale = 1.0 / total
-            for k in range(begin, end):
-                share[k] = x[k] * scale
+    """Fill m (S,) and e (S,): sums over the paths to each state; mantissas of states with arcs are 0.5 .. 1, or 0.
+
+    Args:
+        num: how many arcs.
+        arcs: their order.
+        src: (A,).
+        dst: (A,).
+        weight_m: (A,) mantissas of exp(weight).
+        weight_e: (A,) exponents.
+        start: (S,).
+        m: to fill.
+        e: to fill.
+    """
+    for s in range(start.size):
+        m[s] = 1.0 if start[s] else 0.0
+        e[s] = 0.0 if start[s] else LEAST
+    last, high, at = -1, 0.0, 0.0
+    for n in range(num):
+        k = arcs[n] if arcs.size else n
+        s = src[k]
+        if s != last:
+            last = s
+            high, shift = math.frexp(m[s])
+            at = e[s] + shift
+            m[s] = high
+            e[s] = at
+        x = high * weight_m[k]
+        if x != 0.0:  # NaN is not 0 either, and must not be lost
+            d = dst[k]
+            above = at + weight_e[k] - e[d]
+            if above > WIDE:
+                m[d] = m[d] * power(-above) + x
+                e[d] = at + weight_e[k]
+            elif above >= NARROW:
+                m[d] += x * power(above)
 
 
 @jit
-def log_end(state_offset: Ints, alpha: Floats, final: Floats, score: Floats) -> None:
-    """Fill score (B,): the log sum over the final states of each graph."""
+def log_end(
+    state_offset: Ints,
+    m: Floats,
+    e: Floats,
+    final_m: Floats,
+    final_e: Floats,
+    score: Floats,
+    end_m: Floats,
+    end_e: Floats,
+) -> None:
+    """Fill end_m (B,) and end_e (B,), the sums over all paths of each graph, and score (B,), their logarithms."""
     for b in range(score.size):
-        high = -math.inf
-        poison = 0.0
+        total, at = 0.0, LEAST
         for s in range(state_offset[b], state_offset[b + 1]):
-            x = alpha[s] + final[s]
-            high = x if x > high else high
-            poison += 0.0 if x == -math.inf else x
-        if poison != poison:
-            high = math.nan
-        total = 0.0
-        if high > -math.inf:
-            for s in range(state_offset[b], state_offset[b + 1]):
-                if final[s] > -math.inf:
-                    total += math.exp(alpha[s] + final[s] - high)
-        score[b] = high + math.log(total) if high > -math.inf else high
+            x = m[s] * final_m[s]
+            if x != 0.0:
+                above = e[s] + final_e[s] - at
+                if above > WIDE:
+                    total = total * power(-above) + x
+                    at = e[s] + final_e[s]
+                else:
+                    total += x * power(above)
+        end_m[b], end_e[b] = total, at
+        score[b] = math.log(total) + at * LN2 if total != 0.0 else -math.inf
 
 
 @jit
 def log_backward(
-    states: Ints,
+    num: int,
     arcs: Ints,
-    offset: Ints,
     src: Ints,
+    dst: Ints,
+    weight_m: Floats,
+    weight_e: Floats,
+    m: Floats,
+    e: Floats,
     state_offset: Ints,
-    alpha: Floats,
-    final: Floats,
-    share: Floats,
-    score: Floats,
+    final_m: Floats,
+    final_e: Floats,
+    end_m: Floats,
+    end_e: Floats,
     grad: Floats,
     by_arc: Floats,
     by_final: Floats,
 ) -> None:
     """Fill by_arc (A,) and by_final (S,): derivatives of the scores, times grad (B,). by_arc comes as zeros."""
-    by_state = np.empty(offset.size - 1, np.float64)
-    for b in range(score.size):
+    by_unit = np.zeros(m.size, np.float64)  # derivative by a state's logarithm, divided by its mantissa
+    for b in range(grad.size):
         for s in range(state_offset[b], state_offset[b + 1]):
             by_final[s] = 0.0
-            if final[s] > -math.inf and score[b] != -math.inf:
-                by_final[s] = grad[b] * math.exp(alpha[s] + final[s] - score[b])
-            by_state[s] = by_final[s]
-    for n in range(offset.size - 2, -1, -1):
-        s = states[n] if states.size else n
-        upper = by_state[s]
-        if upper == 0.0:
-            continue
-        for k in range(offset[s], offset[s + 1]):
-            arc = arcs[k] if arcs.size else k
-            part = upper * share[k]
-            by_arc[arc] = part
-            by_state[src[arc]] += part
+            if m[s] * final_m[s] != 0.0:
+                by_unit[s] = grad[b] / end_m[b] * final_m[s] * power(e[s] + final_e[s] - end_e[b])
+                by_final[s] = by_unit[s] * m[s]
+    last, total, at = -1, 0.0, 0.0
+    for n in range(num - 1, -1, -1):
+        k = arcs[n] if arcs.size else n
+        s = src[k]
+        if s != last:
+            if total != 0.0:
+                by_unit[last] += total / m[last]
+            last, total, at = s, 0.0, e[s]
+        d = dst[k]
+        x = by_unit[d] * m[s] * weight_m[k]
+        if x != 0.0:
+            part = x * power(at + weight_e[k] - e[d])
+            by_arc[k] = part
+            total += part
 
 
 @jit
 def best_forward(
-    states: Ints, arcs: Ints, offset: Ints, src: Ints, weight: Floats, start: Flags, alpha: Floats, back: Ints
-) -> None:
-    """Fill alpha (S,) and back (S,), the arc of the best way into each state; -1 where a path begins or none leads."""
-    for n in range(offset.size - 1):
-        s = states[n] if states.size else n
-        high, arc_in = (0.0 if start[s] else -math.inf), -1
-        for k in range(offset[s], offset[s + 1]):
-            arc = arcs[k] if arcs.size else k
-            x = alpha[src[arc]] + weight[arc]
-            if x > high:
-                high, arc_in = x, arc
-        alpha[s] = high
-        back[s] = arc_in
+    num: int,
+    arcs: Ints,
+    src: Ints,
+    dst: Ints,
+    weight: Floats,
+    start: Flags,
+    alpha: Floats,
+    back: Ints,
+) -> bool:
+    """Fill alpha (S,) and back (S,), the arc of the best way into each state; -1 where a path begins or none leads.
 
-
-@jit
-def best_sweep(src: Ints, dst: Ints, weight: Floats, start: Flags, alpha: Floats, back: Ints) -> None:
-    """Do as ``best_forward``, for arcs that lead to higher states and are sorted by src: one sweep over them."""
+    Of equally good arcs the one of the lowest number is taken. Returns whether no NaN was met.
+    """
+    good = True
     for s in range(start.size):
         alpha[s] = 0.0 if start[s] else -math.inf
         back[s] = -1
-    for k in range(src.size):
+    for n in range(num):
+        k = arcs[n] if arcs.size else n
+        d = dst[k]
         x = alpha[src[k]] + weight[k]
-        if x > alpha[dst[k]]:
-            alpha[dst[k]] = x
-            back[dst[k]] = k
+        good &= x == x
+        if x >= alpha[d] and (x > alpha[d] or k < back[d]):
+            alpha[d] = x
+            back[d] = k
+    return good
 
 
 @jit
-def best_end(state_offset: Ints, alpha: Floats, final: Floats, score: Floats, end: Ints) -> None:
-    """Fill score (B,) and end (B,), the last state of the best path; -1 without one."""
+def best_backward(num: int, arcs: Ints, src: Ints, dst: Ints, weight: Floats, beta: Floats) -> None:
+    """Fill beta (S,), the best score of a path from each state to an end; it comes as the final weights."""
+    for n in range(num - 1, -1, -1):
+        k = arcs[n] if arcs.size else n
+        x = weight[k] + beta[dst[k]]
+        if x > beta[src[k]]:
+            beta[src[k]] = x
+
+
+@jit
+def best_end(state_offset: Ints, alpha: Floats, final: Floats, score: Floats, end: Ints) -> bool:
+    """Fill score (B,) and end (B,), the last state of the best path, -1 without one; whether no NaN was met."""
+    good = True
     for b in range(score.size):
         high, last = -math.inf, -1
         for s in range(state_offset[b], state_offset[b + 1]):
-            if alpha[s] + final[s] > high:
-                high, last = alpha[s] + final[s], s
+            x = alpha[s] + final[s]
+            good &= x == x
+            if x > high:
+                high, last = x, s
         score[b] = high
         end[b] = last
+    return good
 
 
 @jit
@@ -175,14 +211,12 @@ def trace(src: Ints, back: Ints, end: Ints) -> tuple[Ints, Ints]:
 
 @jit
 def count_forward(
-    states: Ints, arcs: Ints, offset: Ints, src: Ints, weight: Floats, start: Flags, alpha: Floats
+    num: int, arcs: Ints, src: Ints, dst: Ints, weight: Floats, start: Flags, alpha: Floats
 ) -> None:
     """Fill alpha (S,) with the number of ways to each state, over arcs whose weight is not -inf."""
-    for n in range(offset.size - 1):
-        s = states[n] if states.size else n
-        total = 1.0 if start[s] else 0.0
-        for k in range(offset[s], offset[s + 1]):
-            arc = arcs[k] if arcs.size else k
-            if weight[arc] > -math.inf:
-                total += alpha[src[arc]]
-        alpha[s] = total
+    for s in range(start.size):
+        alpha[s] = 1.0 if start[s] else 0.0
+    for n in range(num):
+        k = arcs[n] if arcs.size else n
+        if weight[k] > -math.inf:
+            alpha[dst[k]] += alpha[src[k]]

@@ -17,33 +17,10 @@ import math
 
 import numpy as np
 
+from gtn.cpu.heaps import open_pop, open_push, pop, push
 from gtn.cpu.jit import Flags, Floats, Ints, jit
 
 NO_BOUND = 1 << 62
-
-
-@jit
-def best_to_come(
-    states: Ints, arcs: Ints, offset: Ints, src: Ints, weight: Floats, final: Floats, beta: Floats
-) -> None:
-    """Fill beta (S,), the best score of a path from each state to an end."""
-    beta[:] = final
-    for n in range(offset.size - 2, -1, -1):
-        s = states[n] if states.size else n
-        for k in range(offset[s], offset[s + 1]):
-            arc = arcs[k] if arcs.size else k
-            x = weight[arc] + beta[s]
-            if x > beta[src[arc]]:
-                beta[src[arc]] = x
-
-
-@jit
-def best_to_come_sweep(src: Ints, dst: Ints, weight: Floats, beta: Floats) -> None:
-    """Do as ``best_to_come``, for arcs that lead to higher states and are sorted by src; beta comes as final."""
-    for k in range(src.size - 1, -1, -1):
-        x = weight[k] + beta[dst[k]]
-        if x > beta[src[k]]:
-            beta[src[k]] = x
 
 
 @jit
@@ -65,7 +42,7 @@ def best_paths(
     Args:
         n: how many.
         state_offset: (B + 1,).
-        rank: (S,) place of each state in a topological order; empty: its number.
+        rank: (S,) see ``gtn.cpu.order.Order``.
         arcs: arcs by src, empty if they are sorted so.
         offset: (S + 1,) where those of each state begin.
         dst: (A,).
@@ -73,7 +50,7 @@ def best_paths(
         weight: (A,).
         start: (S,).
         final: (S,).
-        beta: (S,) see ``best_to_come``.
+        beta: (S,) the best score of a path from each state to an end.
     """
     size = state_offset.size - 1
     # ways: state, way before, arc; and their scores
@@ -280,83 +257,3 @@ def set_way(ways: Ints, scores: Floats, way: int, state: int, before: int, arc: 
     ways[way, 1] = before
     ways[way, 2] = arc
     scores[way] = score
-
-
-@jit
-def before(heap: Ints, i: int, j: int) -> bool:
-    """Whether entry i comes off the heap before entry j: the better first, the newer of equals."""
-    better: bool = heap[i, 0] < heap[j, 0] or (heap[i, 0] == heap[j, 0] and heap[i, 1] > heap[j, 1])
-    return better
-
-
-@jit
-def swap(heap: Ints, i: int, j: int) -> None:
-    """Exchange two rows."""
-    for c in range(4):
-        heap[i, c], heap[j, c] = heap[j, c], heap[i, c]
-
-
-@jit
-def push(heap: Ints, num: int, come: int, age: int, first: int, last: int) -> int:
-    """Put an entry on the heap, which has room; the new length."""
-    heap[num, 0] = come
-    heap[num, 1] = age
-    heap[num, 2] = first
-    heap[num, 3] = last
-    i = num
-    while i and before(heap, i, (i - 1) // 2):
-        swap(heap, i, (i - 1) // 2)
-        i = (i - 1) // 2
-    return num + 1
-
-
-@jit
-def pop(heap: Ints, num: int) -> int:
-    """Take off the first entry; the new length."""
-    num -= 1
-    swap(heap, 0, num)
-    i = 0
-    while 2 * i + 1 < num:
-        child = 2 * i + 1
-        if child + 1 < num and before(heap, child + 1, child):
-            child += 1
-        if not before(heap, child, i):
-            break
-        swap(heap, child, i)
-        i = child
-    return num
-
-
-@jit
-def open_push(states: Ints, num: int, state: int, rank: Ints) -> int:
-    """Put a state on a heap that gives the least rank first; the new length."""
-    states[num] = state
-    i = num
-    while i:
-        up = (i - 1) // 2
-        s, t = states[i], states[up]
-        if (rank[s] if rank.size else s) >= (rank[t] if rank.size else t):
-            break
-        states[i], states[up] = t, s
-        i = up
-    return num + 1
-
-
-@jit
-def open_pop(states: Ints, num: int, rank: Ints) -> int:
-    """Take the first state off; the new length."""
-    num -= 1
-    states[0] = states[num]
-    i = 0
-    while 2 * i + 1 < num:
-        child = 2 * i + 1
-        if child + 1 < num:
-            s, t = states[child + 1], states[child]
-            if (rank[s] if rank.size else s) < (rank[t] if rank.size else t):
-                child += 1
-        s, t = states[child], states[i]
-        if (rank[s] if rank.size else s) >= (rank[t] if rank.size else t):
-            break
-        states[i], states[child] = s, t
-        i = child
-    return num

@@ -1,4 +1,4 @@
-"""The order in which arcs and states are worked through."""
+"""The order in which arcs are worked through."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from gtn.levels import cycle_error, useful_states
 
 @dataclass(frozen=True)
 class Order:
-    """Arcs by the state they enter, states in topological order.
+    """A sequence of arcs: those of a state together, and behind all arcs that enter the state.
 
     Attributes:
-        states: (S,) every state before those that its arcs enter; empty: the numbering itself is such an order.
-        arcs: (A',) arcs by dst; those on useless cycles are left out. Empty: the arcs themselves are so sorted.
-        offset: (S + 1,) where the arcs that enter each state begin in ``arcs``.
-        complete: whether all arcs are there.
+        num: how many arcs count; those on useless cycles do not.
+        arcs: (num,) the sequence; empty: arcs as they lie.
+        rank: (S,) a number for each state that rises along every arc; empty: the state's own.
+        complete: whether all arcs count.
     """
 
-    states: Ints
+    num: int
     arcs: Ints
-    offset: Ints
+    rank: Ints
     complete: bool
 
 
@@ -44,25 +44,30 @@ def order(g: Graph) -> Order:
 
 def _order(g: Graph) -> Order:
     src, dst = ints(g.src), ints(g.dst)
-    rising, sorted_by_src, sorted_by_dst = look(src, dst)
-    g.cache["sorted by src"] = bool(sorted_by_src)
-    arcs, offset = sort_by(dst, g.num_states, bool(sorted_by_dst))
+    none = np.zeros(0, np.int64)
+    rising, is_sorted = look(src, dst)
+    g.cache["sorted by src"] = bool(is_sorted)
     if rising:
-        return Order(np.zeros(0, np.int64), arcs, offset, True)
-    states = topological(src, dst, *by_src(g))
+        return Order(g.num_arcs, none if is_sorted else by_src(g)[0], none, True)
+    arcs, offset = by_src(g)
+    states = topological(dst, arcs, offset)
     complete = states.size == g.num_states
-    if not complete:
+    if complete:
+        sequence = arranged(states, arcs, offset)
+    else:
         useful = useful_states(g)
         keep = (useful[g.src] & useful[g.dst]).nonzero().flatten()
-        src, dst = ints(g.src[keep]), ints(g.dst[keep])
-        states = topological(src, dst, *sort_by(src, g.num_states, False))
+        dst = ints(g.dst[keep])
+        arcs, offset = sort_by(ints(g.src[keep]), g.num_states, False)
+        states = topological(dst, arcs, offset)
         if states.size < g.num_states:
             waiting = torch.ones(g.num_states, dtype=torch.bool)
             waiting[torch.from_numpy(states)] = False
             raise cycle_error(g, int(waiting.nonzero()[0]))
-        arcs, offset = sort_by(dst, g.num_states, False)
-        arcs = ints(keep)[arcs]
-    return Order(states, arcs, offset, complete)
+        sequence = ints(keep)[arranged(states, arcs, offset)]
+    rank = np.empty_like(states)
+    rank[states] = np.arange(states.size)
+    return Order(sequence.size, sequence, rank, complete)
 
 
 def by_src(g: Graph) -> tuple[Ints, Ints]:
@@ -75,25 +80,15 @@ def by_src(g: Graph) -> tuple[Ints, Ints]:
     return cast("tuple[Ints, Ints]", g.cache["by src"])
 
 
-def is_swept(g: Graph) -> bool:
-    """Whether arcs lead to higher states and are sorted by src, so that no order has to be worked out."""
-    if "swept" not in g.cache:
-        rising, sorted_by_src, _ = look(ints(g.src), ints(g.dst))
-        g.cache["sorted by src"] = bool(sorted_by_src)
-        g.cache["swept"] = bool(rising and sorted_by_src)
-    return bool(g.cache["swept"])
-
-
 @jit
-def look(src: Ints, dst: Ints) -> tuple[bool, bool, bool]:
-    """Whether all arcs lead to a higher state, and whether arcs are sorted by src, by dst."""
-    rising, by_src, by_dst = True, True, True
+def look(src: Ints, dst: Ints) -> tuple[bool, bool]:
+    """Whether all arcs lead to a higher state, and whether they are sorted by src."""
+    rising, by_src = True, True
     for k in range(src.size):
         rising &= src[k] < dst[k]
     for k in range(1, src.size):
         by_src &= src[k - 1] <= src[k]
-        by_dst &= dst[k - 1] <= dst[k]
-    return rising, by_src, by_dst
+    return rising, by_src
 
 
 @jit
@@ -115,11 +110,10 @@ def sort_by(state: Ints, num_states: int, is_sorted: bool) -> tuple[Ints, Ints]:
 
 
 @jit
-def topological(src: Ints, dst: Ints, arcs: Ints, offset: Ints) -> Ints:
+def topological(dst: Ints, arcs: Ints, offset: Ints) -> Ints:
     """States so that arcs lead forwards; those on a cycle or behind one are missing (Kahn's algorithm).
 
     Args:
-        src: (A,).
         dst: (A,).
         arcs: arcs by src, empty if they are sorted so.
         offset: where those of each state begin.
@@ -145,3 +139,15 @@ def topological(src: Ints, dst: Ints, arcs: Ints, offset: Ints) -> Ints:
                 found[last] = d
                 last += 1
     return found[:last].copy()
+
+
+@jit
+def arranged(states: Ints, arcs: Ints, offset: Ints) -> Ints:
+    """The arcs of the first of these states, then those of the second, and so on; arguments as above."""
+    result = np.empty(offset[-1], np.int64)
+    n = 0
+    for s in states:
+        for k in range(offset[s], offset[s + 1]):
+            result[n] = arcs[k] if arcs.size else k
+            n += 1
+    return result

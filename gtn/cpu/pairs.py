@@ -2,68 +2,27 @@
 
 Pairs of one item are *cells* of a table: cell ``(p * wide + q) * layers + blocked`` stands for the state of rank p
 of a, the state of rank q of b, and whether b has moved alone (so that a may not, see ``compose``). Arcs lead to
-higher cells, so that one sweep downwards finds what leads to an end, and one upwards what can be reached of it.
+higher cells, so that one sweep downwards finds what leads to an end, and one upwards what can be reached of it. A
+state of a that has the same arcs as its neighbour, as the frames of an emission graph have, takes over its row of
+cells where both look the same. Cycles are for ``gtn.cpu.cycles``.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from gtn.cpu.jit import Flags, Floats, Ints, jit
+from gtn.cpu.jit import Flags, Ints, jit
+from gtn.cpu.sides import TOO_MANY_ARCS, TOO_MANY_STATES, Side, tight
 
-TOO_MANY_STATES, TOO_MANY_ARCS = -1, -2
 CHUNK = 1 << 16
-
-
-@jit
-def label_table(
-    src: Ints, dst: Ints, label: Ints, rank: Ints, num_states: int, width: int
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Arcs by (state, label), stably, and the offset of each such pair; width is 1 + the number of labels.
-
-    Returns:
-        The arcs, where those of each pair begin, and the rank that each arc leads to and its label.
-    """
-    offset = np.zeros(num_states * width + 1, np.int64)
-    for k in range(src.size):
-        offset[src[k] * width + label[k] + 2] += 1
-    for n in range(num_states * width):
-        offset[n + 1] += offset[n]
-    place = offset[:-1].copy()
-    arcs, to, labels = (
-        np.empty(src.size, np.int64),
-        np.empty(src.size, np.int64),
-        np.empty(src.size, np.int64),
-    )
-    for k in range(src.size):
-        n = src[k] * width + label[k] + 1
-        arcs[place[n]] = k
-        to[place[n]] = rank[dst[k]]
-        labels[place[n]] = label[k]
-        place[n] += 1
-    return arcs, offset, to, labels
 
 
 @jit
 def matching(
     size: int,
     width: int,
-    a_state_offset: Ints,
-    a_arcs: Ints,
-    a_table: Ints,
-    a_to: Ints,
-    a_label: Ints,
-    a_start: Flags,
-    a_final: Flags,
-    b_state_offset: Ints,
-    b_arcs: Ints,
-    b_table: Ints,
-    b_to: Ints,
-    b_label: Ints,
-    b_start: Flags,
-    b_final: Flags,
-    a_state: Ints,
-    b_state: Ints,
+    a: Side,
+    b: Side,
     layers: int,
     table_size: int,
     room: int,
@@ -77,22 +36,8 @@ def matching(
     Args:
         size: B.
         width: 1 + the number of labels.
-        a_state_offset: of a; one item only stands for all.
-        a_arcs: arcs of a by (src, output label), and
-        a_table: where those of each begin, at ``src * width + label + 1``.
-        a_to: (A,) the rank of the state that each of ``a_arcs`` enters.
-        a_label: (A,) the output label of each of ``a_arcs``.
-        a_start: (S,).
-        a_final: (S,).
-        b_state_offset: of b, and so on; labels are input labels, ranks those of the epsilon arcs.
-        b_arcs: as for a.
-        b_table: as for a.
-        b_to: as for a.
-        b_label: as for a.
-        b_start: as for a.
-        b_final: as for a.
-        a_state: (S,) the state of each rank.
-        b_state: (S,) the state of each rank.
+        a: by output labels; acyclic.
+        b: by input labels; without cycles of epsilons.
         layers: 2 if a has epsilons, else 1: the filter has nothing to block.
         table_size: the most cells that an item has.
         room: a guess of the number of arcs of the result.
@@ -105,38 +50,40 @@ def matching(
     arcs = np.empty((4, max(4096, room)), np.int64)  # from, to, arc of a, arc of b
     states = np.empty((3, max(4096, room)), np.int64)  # state of a, state of b, blocked
     count = np.zeros(2, np.int64)  # arcs, states
+    nothing = np.zeros(0, np.bool_)
+    b_silent = False  # whether b has epsilons
+    for j in range(b.start.size):
+        b_silent |= b.table[j * width + 1] > b.table[j * width]
     for item in range(size):
-        at_a = item if a_state_offset.size > 2 else 0
-        at_b = item if b_state_offset.size > 2 else 0
-        a0, a1 = a_state_offset[at_a], a_state_offset[at_a + 1]
-        b0, b1 = b_state_offset[at_b], b_state_offset[at_b + 1]
+        at_a = item if a.offset.size > 2 else 0
+        at_b = item if b.offset.size > 2 else 0
+        a0, a1 = a.offset[at_a], a.offset[at_a + 1]
+        b0, b1 = b.offset[at_b], b.offset[at_b + 1]
         wide = b1 - b0
-        sweep_down(
-            width, layers, a0, a1, b0, b1, a_table, a_to, a_label, a_final, b_table, b_to, b_label, b_final,
-            a_state, b_state, useful,
-        )  # fmt: skip
+        like = alike(width, a0, a1, a) if layers == 1 and not b_silent else nothing
+        sweep_down(width, layers, a0, a1, b0, b1, a, b, like, useful)
         for i in range(a1 - a0):
-            if a_start[a_state[a0 + i]]:
+            if a.start[a.state[a0 + i]]:
                 for j in range(wide):
                     cell = (i * wide + j) * layers
-                    if b_start[b_state[b0 + j]] and useful[cell]:
+                    if b.start[b.state[b0 + j]] and useful[cell]:
                         number[cell] = -2
-        b_most = b_table[b1 * width] - b_table[b0 * width]
+        b_most = b.table[b1 * width] - b.table[b0 * width]
         p = 0
         while p < a1 - a0:
             # as many states of a at once as there is surely room for
             most, until = 0, p
             while until < a1 - a0 and (until == p or most < CHUNK):
-                i = a_state[a0 + until]
-                most += layers * ((a_table[(i + 1) * width] - a_table[i * width]) * (b_most + wide) + b_most)
+                i = a.state[a0 + until]
+                most += layers * ((a.table[(i + 1) * width] - a.table[i * width]) * (b_most + wide) + b_most)
                 until += 1
             while count[0] + most > arcs.shape[1]:
                 arcs = grown(arcs, count[0])
             while count[1] + (until - p) * wide * layers > states.shape[1]:
                 states = grown(states, count[1])
             sweep_up(
-                width, layers, a0, p, until, b0, b1, a_arcs, a_table, a_to, a_label, b_arcs, b_table, b_to, b_label,
-                a_state, b_state, useful, number, arcs[0], arcs[1], arcs[2], arcs[3], states, count,
+                width, layers, a0, p, until, b0, b1, a, b, like, useful, number,
+                arcs[0], arcs[1], arcs[2], arcs[3], states, count,
             )  # fmt: skip
             p = until
             if count[0] > max_arcs or count[1] > max_states:
@@ -164,6 +111,25 @@ def matching(
 
 
 @jit
+def alike(width: int, a0: int, a1: int, a: Side) -> Flags:
+    """Which ranks of an item of a have the arcs of the next: to the rank behind, on the same labels, as many."""
+    like = np.zeros(a1 - a0, np.bool_)
+    for p in range(a1 - a0 - 1):
+        i, j = a.state[a0 + p], a.state[a0 + p + 1]
+        first, last = a.table[i * width], a.table[(i + 1) * width]
+        shift = a.table[j * width] - first
+        same = a.table[(j + 1) * width] - last == shift and last > first and a.final[i] == a.final[j]
+        k = first
+        while same and k < last:
+            m = k + shift
+            same &= a.to[k] == a0 + p + 1 and a.to[m] == a0 + p + 2 and a.label[k] == a.label[m]
+            same &= a.arcs[m] - a.arcs[k] == a.arcs[first + shift] - a.arcs[first]
+            k += 1
+        like[p] = same
+    return like
+
+
+@jit
 def sweep_down(
     width: int,
     layers: int,
@@ -171,28 +137,32 @@ def sweep_down(
     a1: int,
     b0: int,
     b1: int,
-    a_table: Ints,
-    a_to: Ints,
-    a_label: Ints,
-    a_final: Flags,
-    b_table: Ints,
-    b_to: Ints,
-    b_label: Ints,
-    b_final: Flags,
-    a_state: Ints,
-    b_state: Ints,
+    a: Side,
+    b: Side,
+    like: Flags,
     useful: Flags,
 ) -> None:
     """Mark the cells of an item from which an end can be reached; the first way out found is enough."""
+    a_table, a_to, a_label = a.table, a.to, a.label
+    b_table, b_to, b_label = b.table, b.to, b.label
     wide = b1 - b0
     for p in range(a1 - a0 - 1, -1, -1):
-        i = a_state[a0 + p]
+        if like.size and like[p]:  # what comes behind this rank and behind the next looks the same
+            row = (p + 1) * wide
+            same = True
+            for cell in range(row, row + wide):
+                same &= useful[cell] == useful[cell + wide]
+            if same:
+                for cell in range(row, row + wide):
+                    useful[cell - wide] = useful[cell]
+                continue
+        i = a.state[a0 + p]
         first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
         blocks = 1 if loud_a > first_a else 0
         for q in range(wide - 1, -1, -1):
-            j = b_state[b0 + q]
+            j = b.state[b0 + q]
             first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
-            ends = a_final[i] and b_final[j]
+            ends = a.final[i] and b.final[j]
             m = first_b
             while not ends and m < loud_b:
                 ends = useful[(p * wide + b_to[m] - b0) * layers + blocks]
@@ -223,16 +193,9 @@ def sweep_up(
     until: int,
     b0: int,
     b1: int,
-    a_arcs: Ints,
-    a_table: Ints,
-    a_to: Ints,
-    a_label: Ints,
-    b_arcs: Ints,
-    b_table: Ints,
-    b_to: Ints,
-    b_label: Ints,
-    a_state: Ints,
-    b_state: Ints,
+    a: Side,
+    b: Side,
+    like: Flags,
     useful: Flags,
     number: Ints,
     src: Ints,
@@ -243,10 +206,39 @@ def sweep_up(
     count: Ints,
 ) -> None:
     """Number the useful cells that are reached, of the states of a of rank begin to until, and write their arcs."""
+    a_table, a_to, a_label, a_arcs = a.table, a.to, a.label, a.arcs
+    b_table, b_to, b_label, b_arcs = b.table, b.to, b.label, b.arcs
     wide = b1 - b0
     num_arcs, num_states = count[0], count[1]
+    row_arcs, row_states = num_arcs, num_states
     for p in range(begin, until):
-        i = a_state[a0 + p]
+        i = a.state[a0 + p]
+        arcs_before, states_before = row_arcs, row_states
+        row_arcs, row_states = num_arcs, num_states
+        if like.size and p > begin and like[p - 1]:
+            same = True
+            for cell in range(p * wide, (p + 1) * wide):
+                same &= (number[cell] == -1) == (number[cell - wide] == -1) and useful[cell] == useful[
+                    cell + wide
+                ]
+            if same:  # the arcs of the rank before once more, one rank on
+                for cell in range(p * wide, (p + 1) * wide):
+                    if number[cell] != -1:
+                        number[cell] = num_states
+                        states[0, num_states] = i
+                        states[1, num_states] = b.state[b0 + cell - p * wide]
+                        states[2, num_states] = 0
+                        num_states += 1
+                shift = a_arcs[a_table[i * width]] - a_arcs[a_table[a.state[a0 + p - 1] * width]]
+                for k in range(arcs_before, row_arcs):
+                    src[num_arcs] = src[k] + row_states - states_before
+                    dst[num_arcs] = dst[k] + wide
+                    arc_a[num_arcs] = arc_a[k] + shift
+                    arc_b[num_arcs] = arc_b[k]
+                    num_arcs += 1
+                for k in range(row_arcs, num_arcs):
+                    number[dst[k]] = -2
+                continue
         first_a, loud_a, last_a = a_table[i * width], a_table[i * width + 1], a_table[(i + 1) * width]
         blocks = 1 if loud_a > first_a else 0
         q, blocked = 0, -1
@@ -256,7 +248,7 @@ def sweep_up(
                 q, blocked = q + 1, 0
             if number[cell] == -1:
                 continue
-            j = b_state[b0 + q]
+            j = b.state[b0 + q]
             first_b, loud_b, last_b = b_table[j * width], b_table[j * width + 1], b_table[(j + 1) * width]
             number[cell] = num_states
             states[0, num_states] = i
@@ -292,70 +284,8 @@ def sweep_up(
 
 
 @jit
-def tight(values: Ints, num: int) -> Ints:
-    """The first num numbers, as they lie unless that would keep more than twice their memory."""
-    return values[:num] if 2 * num > values.size else values[:num].copy()
-
-
-@jit
 def grown(table: Ints, used: int) -> Ints:
     """The table with twice the columns, of which some are in use."""
     result = np.empty((table.shape[0], table.shape[1] * 2), np.int64)
     result[:, :used] = table[:, :used]
     return result
-
-
-@jit
-def fill(
-    arc_a: Ints,
-    arc_b: Ints,
-    a_label: Ints,
-    b_label: Ints,
-    a_weight: Floats,
-    b_weight: Floats,
-    a_payload: Ints,
-    b_payload: Ints,
-    ilabel: Ints,
-    olabel: Ints,
-    weight: Floats,
-    payload: Ints,
-) -> None:
-    """Fill labels, weights and payloads of the result; empty arrays stand for what is not wanted or not there."""
-    for k in range(arc_a.size):
-        i, j = arc_a[k], arc_b[k]
-        ilabel[k] = a_label[i] if i >= 0 else -1
-        weight[k] = (a_weight[i] if i >= 0 else 0.0) + (b_weight[j] if j >= 0 else 0.0)
-        if olabel.size:
-            olabel[k] = b_label[j] if j >= 0 else -1
-        if payload.size:
-            carried = a_payload[i] if i >= 0 and a_payload.size else -1
-            payload[k] = b_payload[j] if carried < 0 and j >= 0 and b_payload.size else carried
-
-
-@jit
-def fill_states(
-    state_a: Ints,
-    state_b: Ints,
-    first: Flags,
-    a_start: Flags,
-    b_start: Flags,
-    a_final: Floats,
-    b_final: Floats,
-    start: Flags,
-    final: Floats,
-) -> None:
-    """Fill start and final weight of the states of the result."""
-    for s in range(state_a.size):
-        i, j = state_a[s], state_b[s]
-        start[s] = a_start[i] and b_start[j] and first[s]
-        final[s] = a_final[i] + b_final[j]
-
-
-@jit
-def scatter(arc_a: Ints, arc_b: Ints, grad: Floats, by_a: Floats, by_b: Floats) -> None:
-    """Add the gradient of each arc of the result to those of its arcs; by_a and by_b come as zeros."""
-    for k in range(arc_a.size):
-        if by_a.size and arc_a[k] >= 0:
-            by_a[arc_a[k]] += grad[k]
-        if by_b.size and arc_b[k] >= 0:
-            by_b[arc_b[k]] += grad[k]
