@@ -7,26 +7,32 @@ import torch
 from numpy.typing import NDArray
 
 import gtn
+from docreader import labels
+from docreader.calibrated import temperature
 from docreader.errors import ConfigurationError
-from docreader.interpretation import Recognition
-from docreader.labels import DIGITS
+from docreader.interpretation import interpretation, typical_shapes
 from docreader.records import Segment
 from docreader.search import Answer
 from models.files import LoadedModel
 from models.lenet5 import LeNet5
-from segment.segmentation import Segmentation, SegmenterConfig, over_segment
+from models.piece_reader import PieceReader, PieceReaderConfig
+from segment.segmentation import FEATURES, Segmentation, SegmenterConfig, over_segment
+from segment.surroundings import images_in_line
+
+BATCH = 2048
+"""Candidate segments that the recogniser sees at once, which bounds the memory."""
 
 
 class Hos:
     """Heuristic over-segmentation with a recogniser of single characters (GBL98 sec. V).
 
     Args:
-        model: a recogniser of the ten digits.
+        model: a reader of segments, or a recogniser of the ten digits, to which shapes as they mostly are get added.
         device: where it computes.
         segmenter: how to clean and cut.
 
     Raises:
-        ConfigurationError: the model recognises other characters.
+        ConfigurationError: the model recognises other characters, or wants other features of shape.
     """
 
     name = "hos"
@@ -34,14 +40,23 @@ class Hos:
     def __init__(
         self, model: LoadedModel, device: torch.device, segmenter: SegmenterConfig | None = None
     ) -> None:
-        if not isinstance(model.module, LeNet5) or model.labels != tuple(DIGITS):
+        module = model.module
+        if isinstance(module, LeNet5):
+            module = with_shapes(module).to(device).eval()
+        if not isinstance(module, PieceReader):
+            raise ConfigurationError(f"model {model.name} does not score segments: train one that does")
+        known = module.labels
+        if known != tuple(c for c in labels.WRITTEN if c in known) or not set(labels.DIGITS) <= set(known):
             raise ConfigurationError(
-                f"model {model.name} does not recognise the ten digits: train one that does"
+                f"model {model.name} recognises {''.join(known)}; a reader needs the ten digits, and may "
+                f"have {labels.POINT + labels.FILLERS} after them, in this order"
             )
+        if module.config.features != FEATURES:
+            raise ConfigurationError(f"model {model.name} wants other features than {', '.join(FEATURES)}")
         self.device = device
         self.segmenter = segmenter or SegmenterConfig()
-        self.recognizer = model.module
-        self.recognition = Recognition().eval()
+        self.network = module
+        self.temperature = temperature(model)
 
     def prepare(self, image: NDArray[np.uint8]) -> Segmentation:
         """Clean and over-segment one field, on the CPU.
@@ -58,13 +73,17 @@ class Hos:
             An interpretation graph for each field, on the CPU: acceptors over `docreader.labels.READ`. An arc's
             payload is the candidate segment it reads.
         """
-        images = torch.from_numpy(np.concatenate([field.images() for field in fields]))
+        images = torch.from_numpy(
+            np.concatenate([pictures(field, self.network.config.channels) for field in fields])
+        )
         features = torch.from_numpy(np.concatenate([field.features for field in fields]))
-        posteriors = self.recognizer.log_posteriors(images[:, None].to(self.device)).cpu()
         # The graphs are small: searching them is faster on the CPU than to feed another device with them.
         graphs = gtn.batch([field.graph for field in fields])
-        interpretation: gtn.Graph = self.recognition(graphs, posteriors, features)
-        return interpretation
+        parts = [
+            self.network(some.to(self.device).float() / 255, shapes.to(self.device)).cpu()
+            for some, shapes in zip(images.split(BATCH), features.split(BATCH), strict=True)
+        ]
+        return interpretation(graphs, torch.cat(parts) / self.temperature, self.network.said)
 
     def segments(self, answer: Answer, field: Segmentation) -> list[Segment]:
         """Where the characters of an answer stand, in pixels of the field: its best path."""
@@ -74,3 +93,20 @@ class Hos:
             x, y, w, h = (int(value) for value in boxes[step.segment])
             found.append(Segment((x, y, w, h), step.character, step.score))
         return found
+
+
+def with_shapes(recognizer: LeNet5) -> PieceReader:
+    """A recogniser of single characters as a reader of segments, with shapes as they mostly are."""
+    config = PieceReaderConfig(recognizer.config.labels, FEATURES, recognizer="lenet5", channels=1)
+    reader = PieceReader(config)
+    reader.recognizer = recognizer
+    with torch.no_grad():
+        reader.shape.copy_(typical_shapes())
+    return reader
+
+
+def pictures(field: Segmentation, channels: int) -> NDArray[np.uint8]:
+    """(N, channels, 32, 32) pictures of a field's candidates, 0 paper .. 255 ink, as a network of so many wants them."""
+    if channels == 1:
+        return np.rint(field.images()[:, None] * 255).astype(np.uint8)
+    return images_in_line(field.ink.grey, field.candidates)

@@ -1,19 +1,14 @@
 """Recognition transformer: segmentation graph in, interpretation graph out (GBL98 sec. V-B)."""
 
+from collections.abc import Sequence
+
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 import gtn
 from docreader import labels
+from models.piece_reader import KINDS
 from segment.segmentation import FEATURES
-
-KINDS = ("digit", "point", "dash", "dirt", "fragment")
-"""What a candidate segment can be by its shape alone. A fragment is part of a character, or more than one:
-no path should go through it."""
-
-SAID = labels.DIGITS + labels.POINT + labels.DASH + labels.DIRT
-"""The characters that a candidate segment is read as."""
 
 # For each kind and feature the value that is typical and how far it strays (None: says nothing), and the log of how
 # common the kind is among candidates. Set from the geometry of synthesised fields; global training refines it.
@@ -29,81 +24,37 @@ _TYPICAL: dict[str, tuple[float, dict[str, tuple[float, float]]]] = {
 }
 
 
-class ShapeScorer(nn.Module):
-    """The segmenter's own score: log-probability of each kind of segment, from its geometry.
+def typical_shapes(sharpness: float = 1.0) -> Tensor:
+    """Weights of `models.piece_reader.PieceReader.shape` that know what characters look like, before any training.
 
-    A log-linear model in the features and their squares, so that a bell-shaped preference for each feature (the
-    initial setting) is one point in its space, and the graph's gradient moves it from there.
+    Args:
+        sharpness: 1 for all that the shapes say; less where a recogniser that sees sizes is to say it.
 
-    Attributes:
-        weight: (kinds, 1 + 2 * features) parameters for constant, features and squared features.
+    Returns:
+        (kinds, 1 + 2 * features).
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        weight = torch.zeros(len(KINDS), 1 + 2 * len(FEATURES))
-        for row, kind in enumerate(KINDS):
-            prior, typical = _TYPICAL[kind]
-            weight[row, 0] = prior
-            for name, (mean, spread) in typical.items():
-                column = 1 + FEATURES.index(name)
-                # The logarithm of a normal density, term by term.
-                weight[row, 0] -= mean**2 / (2 * spread**2) + torch.log(torch.tensor(spread))
-                weight[row, column] = mean / spread**2
-                weight[row, column + len(FEATURES)] = -1 / (2 * spread**2)
-        self.weight = nn.Parameter(weight)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Scores of the kinds.
-
-        Args:
-            features: (N, features), see `segment.segmentation.FEATURES`.
-
-        Returns:
-            (N, kinds) log-probabilities, nats.
-        """
-        columns = torch.cat([torch.ones_like(features[:, :1]), features, features.square()], dim=1)
-        return F.log_softmax(F.linear(columns, self.weight), dim=1)
+    weight = torch.zeros(len(KINDS), 1 + 2 * len(FEATURES))
+    for row, kind in enumerate(KINDS):
+        prior, typical = _TYPICAL[kind]
+        weight[row, 0] = prior
+        for name, (mean, spread) in typical.items():
+            column = 1 + FEATURES.index(name)
+            # The logarithm of a normal density, term by term.
+            weight[row, 0] -= mean**2 / (2 * spread**2) + torch.log(torch.tensor(spread))
+            weight[row, column] = mean / spread**2
+            weight[row, column + len(FEATURES)] = -1 / (2 * spread**2)
+    return sharpness * weight
 
 
-class Recognition(nn.Module):
-    """Gives every segmentation arc one arc for each character it may be.
+def interpretation(segmentation: gtn.Graph, scores: Tensor, said: Sequence[str]) -> gtn.Graph:
+    """The interpretation graphs of a batch: every segmentation arc becomes one arc for each character it may be.
 
-    The score of a digit is that of its shape plus the recogniser's log-probability of the class against all other
-    classes and "no character"; that of a point, a dash or dirt is its shape's plus the one of "no character".
+    Args:
+        segmentation: batch of segmentation graphs with N arcs in all.
+        scores: (N, len(said)) log scores, in the order of the arcs.
+        said: characters of `docreader.labels.READ`.
+
+    Returns:
+        Acceptors over `docreader.labels.READ` with the same states; payloads are those of the segmentation's arcs.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shape = ShapeScorer()
-
-    def scores(self, log_posteriors: Tensor, features: Tensor) -> Tensor:
-        """Score of each character of `SAID` for each segment.
-
-        Args:
-            log_posteriors: (N, 11) of the recogniser: ten digits and "no character".
-            features: (N, features) geometry.
-
-        Returns:
-            (N, 13) log scores, nats.
-        """
-        kinds = self.shape(features)
-        digits = kinds[:, :1] + log_posteriors[:, :10]
-        return torch.cat([digits, kinds[:, 1:4] + log_posteriors[:, 10:]], dim=1)
-
-    def forward(self, segmentation: gtn.Graph, log_posteriors: Tensor, features: Tensor) -> gtn.Graph:
-        """The interpretation graphs of a batch.
-
-        Args:
-            segmentation: batch of segmentation graphs with N arcs in all.
-            log_posteriors: (N, 11), in the order of the arcs.
-            features: (N, features), likewise.
-
-        Returns:
-            Acceptors over `docreader.labels.READ` with the same states; payloads are those of the segmentation's arcs.
-        """
-        return gtn.interpretation_graph(
-            segmentation,
-            self.scores(log_posteriors, features),
-            [labels.INDEX[character] for character in SAID],
-        )
+    return gtn.interpretation_graph(segmentation, scores, [labels.INDEX[character] for character in said])

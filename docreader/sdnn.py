@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import gtn
 from docreader import labels
+from docreader.calibrated import temperature
 from docreader.errors import ConfigurationError
 from docreader.records import Box, Segment
 from docreader.search import Answer, Step
@@ -131,14 +132,6 @@ def readable(characters: Sequence[str]) -> bool:
         character for character in labels.WRITTEN if character in labels.DIGITS or character in characters
     ]
     return list(characters) == known
-
-
-def temperature(model: LoadedModel) -> float:
-    """The number by which a model's scores are divided before they become confidences; 1 without calibration."""
-    value = (model.metadata.calibration or {}).get("temperature", 1.0)
-    if not isinstance(value, int | float) or not 0.01 <= value <= 100:
-        raise ConfigurationError(f"model {model.name} has a calibration that makes no sense: {value!r:.40}")
-    return float(value)
 
 
 def find_views(image: NDArray[np.uint8], views: Sequence[LineConfig] = VIEWS) -> Views:

@@ -23,8 +23,10 @@ from models.errors import (
     NotAModelFileError,
     WeightsError,
 )
+from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5, LeNet5Config
 from models.metadata import ModelMetadata
+from models.piece_reader import PieceReader, PieceReaderConfig
 from models.sdnn import SDNN, SDNNConfig
 
 MAX_HEADER = 4_000_000
@@ -50,7 +52,9 @@ class Architecture:
 
 
 ARCHITECTURES: Mapping[str, Architecture] = {
+    "lenet": Architecture(LeNetConfig, LeNet),
     "lenet5": Architecture(LeNet5Config, LeNet5),
+    "piece-reader": Architecture(PieceReaderConfig, PieceReader),
     "sdnn": Architecture(SDNNConfig, SDNN),
 }
 

@@ -3,7 +3,8 @@ import torch
 
 import gtn
 from docreader import labels
-from docreader.interpretation import KINDS, SAID, Recognition, ShapeScorer
+from docreader.interpretation import interpretation, typical_shapes
+from models.piece_reader import KINDS, PieceReader, PieceReaderConfig
 from segment.segmentation import FEATURES
 
 TYPICAL = {
@@ -17,41 +18,35 @@ def features(**values: float) -> torch.Tensor:
     return torch.tensor([[values.get(name, 0.0) for name in FEATURES]])
 
 
+@pytest.fixture
+def reader():
+    made = PieceReader(PieceReaderConfig(tuple(labels.DIGITS), FEATURES, recognizer="lenet5", channels=1))
+    with torch.no_grad():
+        made.shape.copy_(typical_shapes())
+    return made
+
+
 @pytest.mark.parametrize("kind", TYPICAL)
-def test_typical_shapes_are_told(kind):
-    scores = ShapeScorer()(features(**TYPICAL[kind]))[0]
+def test_typical_shapes_are_told(reader, kind):
+    scores = reader.kinds(features(**TYPICAL[kind]))[0]
     assert KINDS[int(scores.argmax())] == kind
     assert scores.exp().sum().item() == pytest.approx(1)
 
 
-def test_a_large_segment_is_not_read_over_as_dirt():
-    scores = ShapeScorer()(features(width=0.6, height=1.0, centre=0.5))[0].tolist()
+def test_a_large_segment_is_not_read_over_as_dirt(reader):
+    scores = reader.kinds(features(width=0.6, height=1.0, centre=0.5))[0].tolist()
     by_kind = dict(zip(KINDS, scores, strict=True))
     assert by_kind["digit"] > by_kind["dirt"] + 5
 
 
-def test_scores_are_those_of_shape_and_recogniser():
-    module = Recognition()
-    posteriors = torch.log_softmax(torch.randn(4, 11), dim=1)
-    shapes = torch.rand(4, len(FEATURES))
-    scores = module.scores(posteriors, shapes)
-    kinds = module.shape(shapes)
-    assert scores.shape == (4, len(SAID))
-    assert torch.allclose(scores[:, :10], kinds[:, :1] + posteriors[:, :10])
-    for column, kind in ((labels.POINT, "point"), (labels.DASH, "dash"), (labels.DIRT, "dirt")):
-        expected = kinds[:, KINDS.index(kind)] + posteriors[:, 10]
-        assert torch.allclose(scores[:, SAID.index(column)], expected)
-
-
-def test_the_gradient_reaches_recogniser_and_shapes():
-    module = Recognition()
+def test_the_gradient_reaches_recogniser_and_shapes(reader):
     # Like segments of like shape: no arc is so unlikely that its share is rounded away.
     posteriors = torch.zeros(3, 11).log_softmax(dim=1).requires_grad_()
     shapes = torch.full((3, len(FEATURES)), 0.5)
     segmentation = gtn.Graph.from_arcs(
         [0, 1, 0], [1, 2, 2], [gtn.EPSILON] * 3, num_states=3, start=0, final=2, payload=[0, 1, 2]
     )
-    graph = module(segmentation, posteriors, shapes)
+    graph = interpretation(segmentation, reader.join(posteriors, shapes), reader.said)
     right = gtn.intersect(graph, gtn.string_acceptor(labels.encode("12")))
     loss = gtn.forward_score(graph) - gtn.forward_score(right)
     loss.sum().backward()
@@ -60,4 +55,4 @@ def test_the_gradient_reaches_recogniser_and_shapes():
     assert posteriors.grad[0, 1] < 0
     assert posteriors.grad[1, 2] < 0
     assert (posteriors.grad[2] > 0).all()
-    assert module.shape.weight.grad.abs().sum() > 0
+    assert reader.shape.grad.abs().sum() > 0

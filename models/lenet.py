@@ -1,0 +1,107 @@
+"""Wider members of LeNet-5's family: the same stages, with what later years have added."""
+
+from dataclasses import dataclass
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models.errors import ConfigurationError
+from models.lenet5 import IMAGE_SIZE
+
+NORMALISATIONS = ("none", "batch")
+
+
+@dataclass(frozen=True)
+class LeNetConfig:
+    """What defines one `LeNet`, saved with its weights.
+
+    Attributes:
+        labels: The characters of the output units, in order; "no character" comes after them.
+        channels: Pictures of the character that are read together.
+        maps: Maps of C1, C3 and C5, and units of F6.
+        normalisation: of the maps before they are squashed: none or batch.
+        dropout: Share of C5's and F6's units that is left out in training.
+    """
+
+    labels: tuple[str, ...] = tuple("0123456789")
+    channels: int = 1
+    maps: tuple[int, int, int, int] = (24, 48, 160, 128)
+    normalisation: str = "batch"
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not self.labels or len(set(self.labels)) != len(self.labels):
+            raise ConfigurationError(f"labels must be one or more different characters, not {self.labels!r}")
+        if len(self.maps) != 4 or min(self.maps) < 1:
+            raise ConfigurationError(f"maps must be four numbers above 0, not {self.maps!r}")
+        if self.channels < 1:
+            raise ConfigurationError(f"channels must be 1 or more, not {self.channels!r}")
+        if self.normalisation not in NORMALISATIONS:
+            raise ConfigurationError(
+                f"normalisation must be {' or '.join(NORMALISATIONS)}, not {self.normalisation!r}"
+            )
+        if not 0 <= self.dropout < 1:
+            raise ConfigurationError(f"dropout must be within 0 .. 1, not {self.dropout!r}")
+
+
+class LeNet(nn.Module):
+    """C1 to F6 of LeNet-5 with free widths, and a normalised output.
+
+    Departures from the paper: all maps connected, batch normalisation where asked for, ReLU for the scaled tanh, maxima
+    for trainable sums, log-probabilities for distances to codes, and "no character" as an output unit of its own.
+
+    Args:
+        config: Labels, sizes, normalisation, dropout.
+
+    Example:
+        >>> import torch
+        >>> LeNet().eval()(torch.zeros(3, 1, 32, 32)).shape  # ten digits and "no character"
+        torch.Size([3, 11])
+    """
+
+    def __init__(self, config: LeNetConfig | None = None) -> None:
+        super().__init__()
+        self.config = config or LeNetConfig()
+        first, second, third, fourth = self.config.maps
+        self.c1 = self._convolution(self.config.channels, first)
+        self.c3 = self._convolution(first, second)
+        self.c5 = self._convolution(second, third)
+        self.f6 = nn.Linear(third, fourth)
+        self.output = nn.Linear(fourth, len(self.config.labels) + 1)
+        self.dropout = nn.Dropout(self.config.dropout)
+
+    def _convolution(self, inputs: int, outputs: int) -> nn.Sequential:
+        if self.config.normalisation == "none":
+            return nn.Sequential(nn.Conv2d(inputs, outputs, 5), nn.ReLU())
+        return nn.Sequential(nn.Conv2d(inputs, outputs, 5, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The characters of the output units, in order."""
+        return self.config.labels
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Log-posteriors of each picture.
+
+        Args:
+            x: (N, channels, 32, 32), 0 = paper to 1 = ink.
+
+        Returns:
+            (N, labels + 1) log-probabilities, nats; the last column is "no character".
+
+        Raises:
+            ValueError: The pictures have another shape.
+        """
+        wanted = (self.config.channels, IMAGE_SIZE, IMAGE_SIZE)
+        if x.ndim != 4 or tuple(x.shape[1:]) != wanted:
+            raise ValueError(f"this network takes pictures of shape (N, {wanted[0]}, 32, 32), not {tuple(x.shape)}")
+        x = F.max_pool2d(self.c1(x), 2)  # N x C1 x 14 x 14
+        x = F.max_pool2d(self.c3(x), 2)  # N x C3 x 5 x 5
+        x = self.dropout(self.c5(x).flatten(1))  # N x C5
+        x = self.dropout(F.relu(self.f6(x)))  # N x F6
+        return F.log_softmax(self.output(x).float(), dim=1)
+
+    def log_posteriors(self, x: Tensor) -> Tensor:
+        """The same as calling it: the name that `models.lenet5.LeNet5` has for it."""
+        found: Tensor = self(x)
+        return found
