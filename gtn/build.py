@@ -100,21 +100,24 @@ def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) 
         scores = scores.float()
     size, frames, classes = scores.shape
     device = scores.device
-    if lengths is None:
-        count = torch.full((size,), frames, dtype=torch.int64, device=device)
-        weight = scores.reshape(-1)
-    else:
+    frame = torch.arange(frames, device=device).expand(size, frames)
+    count = torch.full((size,), frames, dtype=torch.int64, device=device)
+    if lengths is not None:
         count = torch.as_tensor(lengths, dtype=torch.int64, device=device)
         if count.shape != (size,) or bool(((count < 0) | (count > frames)).any()):
             raise GraphError(f"lengths must be {size} numbers from 0 to {frames}, not {count.tolist()}")
-        weight = scores[torch.arange(frames, device=device) < count[:, None]].reshape(-1)
     state_offset = lengths_to_offsets(count + 1)
-    total = weight.numel() // max(classes, 1)
-    item = torch.arange(size, device=device).repeat_interleave(count, output_size=total)
-    frame = torch.arange(total, device=device) - (lengths_to_offsets(count)[:-1])[item]
-    src = (torch.arange(total, device=device) + item).repeat_interleave(classes)
-    label = torch.arange(classes, device=device).repeat(total)
-    start = torch.zeros(total + size, dtype=torch.bool, device=device)
+    state = state_offset[:-1, None] + frame
+    if lengths is not None:
+        inside = frame < count[:, None]
+        frame, state, scores = frame[inside], state[inside], scores[inside]
+
+    def for_each_class(values: Tensor) -> Tensor:
+        return values.reshape(-1, 1).expand(-1, classes).reshape(-1)
+
+    src = for_each_class(state)
+    label = torch.arange(classes, device=device).repeat(state.numel())
+    start = torch.zeros(state.numel() + size, dtype=torch.bool, device=device)
     start[state_offset[:-1]] = True
     final_weight = scores.new_full(start.shape, -torch.inf, requires_grad=False)
     final_weight[state_offset[1:] - 1] = 0.0
@@ -123,12 +126,12 @@ def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) 
         src + 1,
         label,
         label,
-        weight,
+        scores.reshape(-1),
         lengths_to_offsets(count * classes),
         state_offset,
         start,
         final_weight,
-        frame.repeat_interleave(classes),
+        for_each_class(frame),
     )
 
 

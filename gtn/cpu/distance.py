@@ -13,6 +13,9 @@ import numpy as np
 from gtn.cpu.jit import Flags, Floats, Ints, jit
 from gtn.cpu.scaled import LEAST, LN2, NARROW, WIDE, power
 
+SMALL, LARGE = 2.0**-200, 2.0**200
+"""Mantissas beyond these are scaled before they are used."""
+
 
 @jit
 def log_forward(
@@ -26,7 +29,7 @@ def log_forward(
     m: Floats,
     e: Floats,
 ) -> None:
-    """Fill m (S,) and e (S,): sums over the paths to each state; mantissas of states with arcs are 0.5 .. 1, or 0.
+    """Fill m (S,) and e (S,): sums over the paths to each state; mantissas are kept from growing out of bounds.
 
     Args:
         num: how many arcs.
@@ -48,10 +51,12 @@ def log_forward(
         s = src[k]
         if s != last:
             last = s
-            high, shift = math.frexp(m[s])
-            at = e[s] + shift
-            m[s] = high
-            e[s] = at
+            high, at = m[s], e[s]
+            if high > LARGE or high < SMALL:
+                high, shift = math.frexp(high)
+                at += shift
+                m[s] = high
+                e[s] = at
         x = high * weight_m[k]
         if x != 0.0:  # NaN is not 0 either, and must not be lost
             d = dst[k]
@@ -152,12 +157,19 @@ def best_forward(
     for s in range(start.size):
         alpha[s] = 0.0 if start[s] else -math.inf
         back[s] = -1
-    for n in range(num):
-        k = arcs[n] if arcs.size else n
+    if arcs.size == 0:
+        for k in range(num):
+            d = dst[k]
+            x = alpha[src[k]] + weight[k]
+            good &= x == x
+            if x > alpha[d]:
+                alpha[d] = x
+                back[d] = k
+    for k in arcs:
         d = dst[k]
         x = alpha[src[k]] + weight[k]
         good &= x == x
-        if x >= alpha[d] and (x > alpha[d] or k < back[d]):
+        if x > alpha[d] or (x == alpha[d] and k < back[d]):
             alpha[d] = x
             back[d] = k
     return good
