@@ -3,8 +3,8 @@
     python benchmarks/graphs.py [--threads 1] [--runs 30] [--peers DIR] [--scaling] [--device cuda] [--out FILE]
 
 ``--peers`` names the site-packages of another environment that holds the peers (kaldifst, pynini,
-rustfst-python, torch_struct), so that they need not be installed beside docreader. All take turns, in three rounds
-of blocks of runs, so that a busy machine is busy for all. "processor" is the time that the process was running,
+rustfst-python, arcweight, torch_struct), so that they need not be installed beside docreader. All take turns, in three
+rounds of blocks of runs, so that a busy machine is busy for all. "processor" is the time that the process was running,
 which other processes disturb less; "of gtn" is its ratio to ours.
 """
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from gtn.arguments import Floats, Ints
 from gtn.errors import GraphError
-from gtn.graph import Floats, Graph, Ints
+from gtn.graph import Graph
 from gtn.ragged import lengths_to_offsets
 
 

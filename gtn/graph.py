@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gtn.arguments import Floats, Ints, floats, ints, mark_states, weight_dtype
 from gtn.errors import BatchError, GraphError
 
 EPSILON = -1
@@ -16,9 +17,6 @@ EPSILON = -1
 
 NO_PAYLOAD = -1
 """The payload of an arc that carries none, in a graph whose arcs carry some."""
-
-Ints = Sequence[int] | Tensor
-Floats = Sequence[float] | Tensor
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,20 +106,20 @@ class Graph:
         """
         if num_states < 0:
             raise GraphError(f"num_states is {num_states}; a graph has 0 or more states")
-        src = _ints(src, "src")
+        src = ints(src, "src")
         device = src.device
-        ilabel = _ints(ilabel, "ilabel")
+        ilabel = ints(ilabel, "ilabel")
         if weight is None:
             like = final_weight if isinstance(final_weight, Tensor) else None
-            weight = torch.zeros(src.shape, dtype=_weight_dtype(like), device=device)
-        weight = _floats(weight)
-        begin = _mark(start, num_states, "start", device)
-        end = _mark(final, num_states, "final", device)
+            weight = torch.zeros(src.shape, dtype=weight_dtype(like), device=device)
+        weight = floats(weight)
+        begin = mark_states(start, num_states, "start", device)
+        end = mark_states(final, num_states, "final", device)
         scores = torch.full((num_states,), -torch.inf, dtype=weight.dtype, device=device)
         if final_weight is None:
             scores = scores.masked_fill(end, 0.0)
         else:
-            value = _floats(final_weight).to(device=device, dtype=weight.dtype)
+            value = floats(final_weight).to(device=device, dtype=weight.dtype)
             if isinstance(final, Tensor) and final.dtype == torch.bool:
                 if value.shape != scores.shape:
                     raise GraphError(f"final_weight has shape {tuple(value.shape)}, expected ({num_states},)")
@@ -135,15 +133,15 @@ class Graph:
                 scores = scores.index_put((states.long(),), value)
         return cls.from_flat(
             src,
-            _ints(dst, "dst"),
+            ints(dst, "dst"),
             ilabel,
-            None if olabel is None else _ints(olabel, "olabel"),
+            None if olabel is None else ints(olabel, "olabel"),
             weight,
             arc_offset=torch.tensor([0, src.numel()], device=device),
             state_offset=torch.tensor([0, num_states], device=device),
             start=begin,
             final_weight=scores,
-            payload=None if payload is None else _ints(payload, "payload"),
+            payload=None if payload is None else ints(payload, "payload"),
         )
 
     @classmethod
@@ -175,11 +173,11 @@ class Graph:
             dst,
             ilabel,
             ilabel if olabel is None else olabel,
-            _floats(weight),
+            floats(weight),
             arc_offset,
             state_offset,
             start,
-            _floats(final_weight),
+            floats(final_weight),
             payload,
         )
         check(g)
@@ -282,8 +280,8 @@ class Graph:
         Raises:
             GraphError: a shape or the device differs.
         """
-        weight = _floats(weight)
-        final_weight = (self.final_weight if final_weight is None else _floats(final_weight)).to(weight.dtype)
+        weight = floats(weight)
+        final_weight = (self.final_weight if final_weight is None else floats(final_weight)).to(weight.dtype)
         if weight.shape != self.weight.shape or final_weight.shape != self.final_weight.shape:
             raise GraphError(
                 f"weights of shape {tuple(weight.shape)}, {tuple(final_weight.shape)} for a graph of "
@@ -308,39 +306,3 @@ def require_same_place(*graphs: Graph) -> None:
                 f"graphs on {graphs[0].device} ({graphs[0].dtype}) and {g.device} ({g.dtype}); "
                 "bring them together with .to(device=, dtype=)"
             )
-
-
-def _weight_dtype(like: Tensor | None) -> torch.dtype:
-    return torch.float64 if like is not None and like.dtype == torch.float64 else torch.float32
-
-
-def _floats(values: Floats) -> Tensor:
-    if not isinstance(values, Tensor):
-        return torch.tensor(values, dtype=torch.float32)
-    return values if values.dtype in (torch.float32, torch.float64) else values.float()
-
-
-def _ints(values: Ints, name: str) -> Tensor:
-    tensor = (
-        values
-        if isinstance(values, Tensor)
-        else torch.tensor(values, dtype=None if len(values) else torch.int64)
-    )
-    if tensor.is_floating_point() or tensor.dtype == torch.bool:
-        raise GraphError(f"{name} must hold integers, not {tensor.dtype}")
-    return tensor.long()
-
-
-def _mark(states: int | Ints, num_states: int, name: str, device: torch.device) -> Tensor:
-    if isinstance(states, Tensor) and states.dtype == torch.bool:
-        if states.shape != (num_states,):
-            raise GraphError(f"{name} has shape {tuple(states.shape)}, expected ({num_states},)")
-        return states
-    index = _ints([states] if isinstance(states, int) else states, name).to(device)
-    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < num_states:
-        raise GraphError(
-            f"{name} names state {index.tolist()}, there are {num_states} (0 to {num_states - 1})"
-        )
-    mark = torch.zeros(num_states, dtype=torch.bool, device=device)
-    mark[index] = True
-    return mark

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gtn.graph import Graph
 from gtn.levels import levels
-from gtn.ragged import owners
+from gtn.ragged import lengths_to_offsets, owners
 from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
 from gtn.validation import refuse_nan
 
@@ -141,20 +141,25 @@ def best_path(g: Graph) -> tuple[Tensor, Tensor, Tensor]:
     """
     _, (_, alpha) = forward(g, TropicalSemiring)
     back, end = best_arcs(g, alpha), best_end(g, alpha)
-    item = torch.arange(len(g), device=g.device)[end >= 0]
-    state = end[end >= 0]
-    arcs, items = [], []
-    while state.numel():
-        arc = back[state]
-        item, arc = item[arc >= 0], arc[arc >= 0]
-        arcs.append(arc)
-        items.append(item)
-        state = g.src[arc]
-    if not arcs:
-        return end.new_zeros(0), end.new_zeros(len(g) + 1), end
-    arc, item = torch.cat(arcs[::-1]), torch.cat(items[::-1])
-    count = torch.bincount(item, minlength=len(g))
-    return arc[item.argsort(stable=True)], torch.nn.functional.pad(count.cumsum(0), (1, 0)), end
+    # Every path takes as many steps back as the longest may need, so that no step waits to hear which have ended.
+    state, steps = end, []
+    for _ in range(len(levels(g).arc_bounds) - 1):
+        arc = torch.where(state >= 0, back[state.clamp(min=0)], -1)
+        steps.append(arc)
+        state = torch.where(arc >= 0, g.src[arc.clamp(min=0)], -1)
+    return *joined_steps(steps, end), end
+
+
+def joined_steps(steps: list[Tensor], like: Tensor) -> tuple[Tensor, Tensor]:
+    """The arcs of paths end to end, and where each path begins (P + 1,).
+
+    Args:
+        steps: arcs of each path (P,), the last step first; -1 where a path has begun already.
+        like: (P,) int64, to know P where there are no steps.
+    """
+    table = torch.stack(steps[::-1], 1) if steps else like.new_zeros(like.numel(), 0)
+    there = table >= 0
+    return table[there], lengths_to_offsets(there.sum(1))
 
 
 def _steps(arc_bounds: list[int], state_bounds: list[int]) -> list[tuple[slice, slice]]:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from gtn.graph import EPSILON, Graph
+from gtn.kernels_torch import joined_steps
 from gtn.levels import levels
 from gtn.ragged import lengths_to_offsets, owners
 
@@ -85,16 +86,10 @@ def _top(row: Tensor, value: Tensor, string: Tensor, n: int, distinct: bool) -> 
 
 def _trace(g: Graph, arc: Tensor, rank: Tensor, state: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
     """Follow the entries back to the start: arcs path after path, and where each path begins."""
-    num_paths = state.numel()
-    path = torch.arange(num_paths, device=g.device)
-    found, owner = [path[:0]], [path[:0]]
-    while state.numel():
-        entry, place = arc[state, place], rank[state, place]
-        more = entry >= 0
-        path, entry, place = path[more], entry[more], place[more]
-        found.append(entry)
-        owner.append(path)
-        state = g.src[entry]
-    arcs, path = torch.cat(found[::-1]), torch.cat(owner[::-1])
-    offset = lengths_to_offsets(torch.bincount(path, minlength=num_paths))
-    return arcs[path.argsort(stable=True)], offset
+    end, steps = state, []
+    for _ in range(len(levels(g).arc_bounds) - 1):
+        there, at = state >= 0, state.clamp(min=0)
+        entry, place = torch.where(there, arc[at, place], -1), torch.where(there, rank[at, place], 0)
+        steps.append(entry)
+        state = torch.where(entry >= 0, g.src[entry.clamp(min=0)], -1)
+    return joined_steps(steps, end)

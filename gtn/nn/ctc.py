@@ -63,7 +63,7 @@ def ctc_graph(
         torch.from_numpy(dst),
         read,
         read,
-        torch.zeros(dst.size, dtype=dtype),
+        torch.zeros(dst.size, dtype=dtype, device="cpu"),
         torch.from_numpy(arc_offset),
         torch.from_numpy(state_offset),
         torch.from_numpy(place == 0),

@@ -22,6 +22,7 @@ def segmentation(pieces, longest=2):
 
 def all_paths(arcs, pieces):
     """Every way through the arcs, as lists of their numbers."""
+
     def go(at):
         if at == pieces:
             yield []
@@ -47,7 +48,9 @@ def brute(arcs, pieces, scores, text, latent):
 
 
 @pytest.mark.parametrize(("text", "latent"), [("12", True), ("7", True), ("1.", False), ("12", False)])
-@pytest.mark.parametrize("criterion", ["viterbi", "discriminative-viterbi", "forward", "discriminative-forward"])
+@pytest.mark.parametrize(
+    "criterion", ["viterbi", "discriminative-viterbi", "forward", "discriminative-forward"]
+)
 def test_losses_equal_enumeration(text, latent, criterion):
     torch.manual_seed(len(text) + latent)
     arcs, graph = segmentation(3)
@@ -65,7 +68,9 @@ def test_losses_equal_enumeration(text, latent, criterion):
 def test_every_arc_of_a_path_gets_a_gradient():
     arcs, graph = segmentation(3)
     scores = torch.zeros(len(arcs), len(SAID), requires_grad=True)
-    path_loss(graph, scores, SAID, [target_graph([1, 2], True)], True, "discriminative-forward").sum().backward()
+    path_loss(
+        graph, scores, SAID, [target_graph([1, 2], True)], True, "discriminative-forward"
+    ).sum().backward()
     assert (scores.grad.abs().sum(1) > 0).all()
 
 
