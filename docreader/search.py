@@ -63,7 +63,7 @@ def best_answers(interpretation: gtn.Graph, grammar: Grammar, count: int) -> lis
     if not texts:
         return [[] for _ in found]
     spelled = gtn.string_acceptor(texts).to(interpretation.device, interpretation.dtype)
-    score = gtn.forward_score(gtn.compose(composed[best.item], spelled))
+    score = gtn.forward_score(gtn.compose(composed, spelled, items=best.item))
     posterior = iter((score - total[best.item]).exp().clamp(max=1.0).tolist())
     weight = iter(composed.weight[best.arcs].tolist())
     answers = [[_answer(path, next(posterior), weight) for path in paths] for paths in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,10 +14,16 @@ from gtn.graph import Graph, require_same_place
 
 MAX_STATES = 20_000_000
 MAX_ARCS = 100_000_000
-Columns: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor | None]
 
 
-def compose(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int = MAX_ARCS) -> Graph:
+def compose(
+    a: Graph,
+    b: Graph,
+    *,
+    items: Tensor | None = None,
+    max_states: int = MAX_STATES,
+    max_arcs: int = MAX_ARCS,
+) -> Graph:
     """Compose transducers: the result *accepts* x -> z if a accepts x -> y and b accepts y -> z.
 
     The *score* of x -> z joins all such y: each pair of a path of a and a path of b whose labels match
@@ -34,6 +40,8 @@ def compose(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int =
     Args:
         a: its output labels are matched,
         b: with its input labels.
+        items: (N,) int64: graph k of b then meets graph ``items[k]`` of a. The same as to give ``a[items]``, but
+            where several strings are asked of one large graph nothing is copied.
         max_states: budget of states of the result, over the whole batch, before trimming.
         max_arcs: budget of arcs, likewise.
 
@@ -41,7 +49,8 @@ def compose(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int =
         A batch; an acceptor if both are. A graph without a path is an item without states.
 
     Raises:
-        BatchError: the batches differ in size and neither is of one; devices or dtypes differ.
+        BatchError: the batches differ in size and neither is of one, or ``items`` is not as long as b; devices or
+            dtypes differ.
         BudgetError: the result is larger than the budget.
 
     Example:
@@ -54,8 +63,20 @@ def compose(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int =
         final 2 0
     """
     require_same_place(a, b)
-    size = _common_size(a, b)
-    pairs, (ilabel, olabel, weight, payload) = _matched(a, b, size, max_states, max_arcs)
+    if items is not None:
+        _check_items(items, a, b)
+    size = _common_size(a, b) if items is None else len(b)
+    pairs = None
+    if backend.compiled(a.src):
+        from gtn import compose_numba  # here, because importing numba takes long
+
+        pairs = compose_numba.matching_pairs(a, b, size, max_states, max_arcs, items)
+        columns = compose_numba.columns
+    if pairs is None:
+        a = a if items is None else a[items]
+        pairs = compose_torch.matching_pairs(a, b, size, max_states, max_arcs)
+        columns = compose_torch.columns
+    ilabel, olabel, weight, payload = columns(a, b, pairs)
     if torch.is_grad_enabled() and (a.weight.requires_grad or b.weight.requires_grad):
         weight = _JoinedWeight.apply(a.weight, b.weight, weight, pairs.arc_a, pairs.arc_b)  # type: ignore[no-untyped-call]
     start, final = _ends(a, b, pairs)
@@ -87,16 +108,13 @@ def _common_size(a: Graph, b: Graph) -> int:
     return len(a) if len(b) == 1 else len(b)
 
 
-def _matched(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int) -> tuple[Pairs, Columns]:
-    """The structure of the result, and its input labels, output labels, weights and payloads."""
-    if backend.compiled(a.src):
-        from gtn import compose_numba  # here, because importing numba takes long
-
-        pairs = compose_numba.matching_pairs(a, b, size, max_states, max_arcs)
-        if pairs is not None:
-            return pairs, compose_numba.columns(a, b, pairs)
-    pairs = compose_torch.matching_pairs(a, b, size, max_states, max_arcs)
-    return pairs, compose_torch.columns(a, b, pairs)
+def _check_items(items: Tensor, a: Graph, b: Graph) -> None:
+    if items.shape != (len(b),) or items.dtype != torch.int64:
+        raise BatchError(
+            f"items must be ({len(b)},) torch.int64, one for each graph of b; not {tuple(items.shape)} {items.dtype}"
+        )
+    if items.numel() and not 0 <= int(items.min()) <= int(items.max()) < len(a):
+        raise BatchError(f"items {items.tolist()[:20]} of a batch of {len(a)}")
 
 
 def _ends(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor]:

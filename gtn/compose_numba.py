@@ -23,8 +23,13 @@ MAX_ARCS = 1 << 30
 """Arcs of both sides: they are counted in 32 bits."""
 
 
-def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int) -> Pairs | None:
-    """Find the same as ``compose_torch.matching_pairs``; None where that must be asked."""
+def matching_pairs(
+    a: Graph, b: Graph, size: int, max_states: int, max_arcs: int, items: Tensor | None = None
+) -> Pairs | None:
+    """Find the same as ``compose_torch.matching_pairs``; None where that must be asked.
+
+    With ``items`` (N,) int64, graph k of the result is made of graph ``items[k]`` of a.
+    """
     rank_a, rank_b = ranks(a, None, "rank"), ranks(b, b.ilabel == EPSILON, "epsilon_rank")
     layers = 2 if _lowest_output(a) == EPSILON else 1
     width = 2 + max(_highest(a, "olabel"), _highest(b, "ilabel"))
@@ -34,13 +39,15 @@ def matching_pairs(a: Graph, b: Graph, size: int, max_states: int, max_arcs: int
     tables = (cells, a.num_states * width, b.num_states * width)
     if max(tables) > MAX_TABLE or a.num_arcs + b.num_arcs > MAX_ARCS:
         return None
-    left, right = _side(a, "olabel", width, rank_a), _side(b, "ilabel", width, rank_b)
+    of_a = torch.arange(size) % max(len(a), 1) if items is None else items
+    left = _side(a, of_a, "olabel", width, rank_a)
+    right = _side(b, torch.arange(size) % max(len(b), 1), "ilabel", width, rank_b)
     if not (rank_a.rising and rank_b.rising):
         found = cycles.matching(size, width, left, right, layers, cells, max_states, max_arcs)
     else:
         if a.num_arcs and int(np.diff(left.table[::width]).max()) * int(b.arc_offset.diff().max()) > MAX_ROW:
             return None
-        room = min(4 * a.num_arcs * (size if len(a) < size else 1) + 4 * b.num_arcs, 1 << 20)
+        room = min(4 * a.num_arcs * -(-size // max(len(a), 1)) + 4 * b.num_arcs, 1 << 20)
         found = pairs.matching(size, width, left, right, layers, cells, room, max_states, max_arcs)
     verdict = int(found[7][0])
     if verdict == sides.TOO_MANY_STATES:
@@ -116,11 +123,13 @@ def _lowest_output(g: Graph) -> int:
     return cast("int", g.cache["lowest output"])
 
 
-def _side(g: Graph, side: str, width: int, rank: Ranks) -> sides.Side:
+def _side(g: Graph, item: Tensor, side: str, width: int, rank: Ranks) -> sides.Side:
     key = f"by {side} {width}"
     if key not in g.cache:
         label = g.ilabel if side == "ilabel" else g.olabel
         columns = (ints(g.src), ints(g.dst), ints(label), ints(rank.of_state))
         g.cache[key] = sides.label_table(*columns, g.num_states, width)
     by_label = cast("tuple[Ints, Ints, Ints, Ints]", g.cache[key])
-    return sides.Side(ints(g.state_offset), ints(rank.state), flags(g.start), flags(g.final), *by_label)
+    return sides.Side(
+        ints(item), ints(g.state_offset), ints(rank.state), flags(g.start), flags(g.final), *by_label
+    )

@@ -247,18 +247,18 @@ def _is_in(values: Tensor, table: Tensor) -> Tensor:
     return table[place] == values
 
 
-def columns(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+def columns(a: Graph, b: Graph, found: Pairs) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
     """Input labels, output labels, weights (without gradient) and payloads of the result."""
-    ilabel = _gather(a.ilabel, pairs.arc_a, EPSILON)
+    ilabel = _gather(a.ilabel, found.arc_a, EPSILON)
     acceptor = a.is_acceptor and b.is_acceptor
-    weight = _gather(a.weight.detach(), pairs.arc_a, 0) + _gather(b.weight.detach(), pairs.arc_b, 0)
+    weight = _gather(a.weight.detach(), found.arc_a, 0) + _gather(b.weight.detach(), found.arc_b, 0)
     payload = None
     if a.payload is not None or b.payload is not None:
-        none = torch.full_like(pairs.src, NO_PAYLOAD)
-        first = none if a.payload is None else _gather(a.payload, pairs.arc_a, NO_PAYLOAD)
-        second = none if b.payload is None else _gather(b.payload, pairs.arc_b, NO_PAYLOAD)
+        none = torch.full_like(found.src, NO_PAYLOAD)
+        first = none if a.payload is None else _gather(a.payload, found.arc_a, NO_PAYLOAD)
+        second = none if b.payload is None else _gather(b.payload, found.arc_b, NO_PAYLOAD)
         payload = torch.where(first >= 0, first, second)
-    return ilabel, ilabel if acceptor else _gather(b.olabel, pairs.arc_b, EPSILON), weight, payload
+    return ilabel, ilabel if acceptor else _gather(b.olabel, found.arc_b, EPSILON), weight, payload
 
 
 def scatter(arc_a: Tensor, arc_b: Tensor, grad: Tensor, num_a: int, num_b: int) -> tuple[Tensor, Tensor]:

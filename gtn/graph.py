@@ -249,6 +249,8 @@ class Graph:
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Graph:
         """Move to a device, or change the dtype of the weights; gradients flow back.
 
+        A graph that is there already is given back as it is, as torch does.
+
         Raises:
             GraphError: dtype is neither torch.float32 nor torch.float64.
         """
@@ -256,6 +258,12 @@ class Graph:
             raise GraphError(f"weights are torch.float32 or torch.float64, not {dtype}")
         device = self.device if device is None else torch.device(device)
         dtype = self.dtype if dtype is None else dtype
+        if self.src.to(device) is self.src:
+            return (
+                self
+                if dtype == self.dtype
+                else self._weighted(self.weight.to(dtype), self.final_weight.to(dtype))
+            )
         ilabel = self.ilabel.to(device)
         return Graph(
             self.src.to(device),
@@ -289,6 +297,9 @@ class Graph:
             )
         if weight.device != self.device:
             raise GraphError(f"weights on {weight.device} for a graph on {self.device}; move one with .to()")
+        return self._weighted(weight, final_weight)
+
+    def _weighted(self, weight: Tensor, final_weight: Tensor) -> Graph:
         g = replace(self, weight=weight, final_weight=final_weight)
         g.__dict__["cache"] = self.cache
         return g

@@ -37,8 +37,7 @@ def matching(
     arc_offset, state_offset = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
     all_arcs, all_states = 0, 0
     for item in range(size):
-        at_a = item if a.offset.size > 2 else 0
-        at_b = item if b.offset.size > 2 else 0
+        at_a, at_b = a.item[item], b.item[item]
         a0, b0 = a.offset[at_a], b.offset[at_b]
         tall, wide = a.offset[at_a + 1] - a0, b.offset[at_b + 1] - b0
         num_waiting = 0

@@ -55,8 +55,7 @@ def matching(
     for j in range(b.start.size):
         b_silent |= b.table[j * width + 1] > b.table[j * width]
     for item in range(size):
-        at_a = item if a.offset.size > 2 else 0
-        at_b = item if b.offset.size > 2 else 0
+        at_a, at_b = a.item[item], b.item[item]
         a0, a1 = a.offset[at_a], a.offset[at_a + 1]
         b0, b1 = b.offset[at_b], b.offset[at_b + 1]
         wide = b1 - b0

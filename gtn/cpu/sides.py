@@ -16,7 +16,8 @@ class Side(NamedTuple):
     """One of the two batches, its arcs sorted by the label that is matched.
 
     Attributes:
-        offset: (B + 1,) first states; of one item only where that stands for all.
+        item: (N,) the graph of the batch that each graph of the result is made of.
+        offset: (B + 1,) first states.
         state: (S,) the state of each rank.
         start: (S,) by state.
         final: (S,) by state.
@@ -26,6 +27,7 @@ class Side(NamedTuple):
         label: (A,) the label of each of ``arcs``.
     """
 
+    item: Ints
     offset: Ints
     state: Ints
     start: Flags

@@ -1,8 +1,10 @@
 from collections import defaultdict
+from contextlib import nullcontext
 
 import pytest
 import torch
 from hypothesis import given
+from hypothesis import strategies as st
 
 import gtn
 from gtn.backend import plain_torch
@@ -57,6 +59,36 @@ def test_batches_meet_item_by_item_or_all(a, b):
     for i, one in enumerate(got):
         pair = gtn.compose(a[i % len(a)], b[i % len(b)])
         assert gtn.to_text(one) == gtn.to_text(pair)
+
+
+@given(a=batches(3, **SMALL), b=batches(3, **SMALL, acyclic=False), data=st.data())
+def test_items_say_which_graphs_meet(a, b, data):
+    left, right = gtn.batch(a), gtn.batch(b)
+    weight = left.weight.clone().requires_grad_()
+    items = torch.tensor([data.draw(st.integers(0, len(a) - 1)) for _ in b])
+    grads = []
+    for kernels in (nullcontext(), plain_torch()):
+        with kernels:
+            got = gtn.compose(left.with_weight(weight), right, items=items)
+            expected = gtn.compose(left.with_weight(weight)[items], right)
+            assert gtn.to_text(got) == gtn.to_text(expected)
+            grads += [
+                torch.autograd.grad(g.weight.clamp(min=-9).square().sum(), weight)[0] for g in (got, expected)
+            ]
+    assert all(torch.allclose(grad, grads[0]) for grad in grads)
+
+
+def test_items_that_do_not_fit():
+    a, b = gtn.string_acceptor([[1], [2]]), gtn.string_acceptor([[1], [2], [1]])
+    assert gtn.forward_score(gtn.compose(a, b, items=torch.tensor([0, 1, 1]))).tolist() == [
+        0,
+        0,
+        -float("inf"),
+    ]
+    with pytest.raises(gtn.BatchError, match=r"items must be \(3,\)"):
+        gtn.compose(a, b, items=torch.tensor([0, 1]))
+    with pytest.raises(gtn.BatchError, match=r"items \[0, 1, 2\] of a batch of 2"):
+        gtn.compose(a, b, items=torch.tensor([0, 1, 2]))
 
 
 @given(a=graphs(**SMALL, payload=True), b=graphs(**SMALL, payload=True))
