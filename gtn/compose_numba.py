@@ -9,12 +9,15 @@ import torch
 from torch import Tensor
 
 from gtn.compose_torch import Pairs, Ranks, over_budget, ranks
-from gtn.cpu import cycles, joined, pairs, sides
+from gtn.cpu import joined, pairs, search, sides
 from gtn.cpu.jit import Ints, flags, floats, ints
 from gtn.graph import EPSILON, Graph
 
 MAX_TABLE = 1 << 24
 """Cells of the table of pairs of one item, and entries of a table of arcs by state and label."""
+
+LARGE_TABLE = 1 << 10
+"""Cells from which it is worth asking whether only few of them can be reached."""
 
 MAX_ROW = 1 << 26
 """Arcs for which room is made at once: those of one state of a times those of one item of b."""
@@ -42,8 +45,9 @@ def matching_pairs(
     of_a = torch.arange(size) % max(len(a), 1) if items is None else items
     left = _side(a, of_a, "olabel", width, rank_a)
     right = _side(b, torch.arange(size) % max(len(b), 1), "ilabel", width, rank_b)
-    if not (rank_a.rising and rank_b.rising):
-        found = cycles.matching(size, width, left, right, layers, cells, max_states, max_arcs)
+    rising = rank_a.rising and rank_b.rising
+    if not rising or (cells > LARGE_TABLE and size and search.is_sparse(width, left, right, layers, cells)):
+        found = search.matching(size, width, left, right, layers, cells, max_states, max_arcs)
     else:
         if a.num_arcs and int(np.diff(left.table[::width]).max()) * int(b.arc_offset.diff().max()) > MAX_ROW:
             return None

@@ -4,7 +4,8 @@ Pairs of one item are *cells* of a table: cell ``(p * wide + q) * layers + block
 of a, the state of rank q of b, and whether b has moved alone (so that a may not, see ``compose``). Arcs lead to
 higher cells, so that one sweep downwards finds what leads to an end, and one upwards what can be reached of it. A
 state of a that has the same arcs as its neighbour, as the frames of an emission graph have, takes over its row of
-cells where both look the same. Cycles are for ``gtn.cpu.cycles``.
+cells where both look the same. Cycles, and tables of which
+little is reached, are for ``gtn.cpu.search``.
 """
 
 from __future__ import annotations

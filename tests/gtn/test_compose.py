@@ -116,3 +116,21 @@ def test_transducers_do_not_intersect_and_devices_must_agree():
         gtn.intersect(a, t)
     with pytest.raises(gtn.BatchError, match="float64"):
         gtn.compose(a, t.to(dtype=torch.float64))
+
+
+@pytest.mark.parametrize("epsilons", [False, True])
+def test_a_large_table_of_which_little_is_reached(epsilons):
+    # long strings against long strings: one pair in a hundred is reached, which is looked for in another way
+    words = [[k % 7 for k in range(60)], [3] * 40, []]
+    a, b = gtn.string_acceptor(words), gtn.string_acceptor(words)
+    if epsilons:
+        a, b = (gtn.concat([g, gtn.string_acceptor([[1], [2], [3]])]) for g in (a, b))
+    for items in (None, torch.tensor([0, 0, 2])):
+        got = gtn.compose(a, b, items=items)
+        with plain_torch():
+            assert gtn.to_text(got) == gtn.to_text(gtn.compose(a, b, items=items))
+    assert gtn.forward_score(gtn.compose(a, b), gtn.CountingSemiring).tolist() == [1, 1, 1]
+    with pytest.raises(gtn.BudgetError, match="max_states=50"):
+        gtn.compose(a, b, max_states=50)
+    with pytest.raises(gtn.BudgetError, match="max_arcs=50"):
+        gtn.compose(a, b, max_arcs=50)
