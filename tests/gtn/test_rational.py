@@ -103,8 +103,8 @@ def test_arc_sort(graphs, by):
 )
 @given(g=graphs(forbidden=False, acceptor=True, max_states=4, max_arcs=6))
 def test_gradients(operation, g):
-    # all weights different, so that the best path stays the best
-    weight = g.weight + torch.arange(g.num_arcs, dtype=torch.float64).mul(0.61803).frac() / 3
+    # all weights different, and none 0, so that the best path stays the best
+    weight = g.weight + torch.arange(1, g.num_arcs + 1, dtype=torch.float64).mul(0.61803).frac() / 3
     final = g.final_weight + torch.arange(g.num_states, dtype=torch.float64).mul(0.41421).frac() / 5
     ends = g.final.nonzero().flatten()
 
