@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gtn import backend, kernels_torch
 from gtn.graph import Graph
-from gtn.ragged import lengths_to_offsets
+from gtn.ragged import owners
 from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
 
 
@@ -164,15 +164,14 @@ def linear_graphs(g: Graph, arcs: Tensor, offset: Tensor, end: Tensor) -> Graph:
         offset: (P + 1,) where each path begins.
         end: (P,) the last state of each path, -1 for no path (it then has no arcs).
     """
-    length = offset.diff()
-    state_offset = lengths_to_offsets(length + 1)
-    path = torch.arange(end.numel(), device=g.device).repeat_interleave(length, output_size=arcs.numel())
-    src = torch.arange(arcs.numel(), device=g.device) + path
+    state_offset = offset + torch.arange(offset.numel(), device=g.device)
+    src = torch.arange(arcs.numel(), device=g.device) + owners(offset, arcs.numel())
     start = torch.zeros(arcs.numel() + end.numel(), dtype=torch.bool, device=g.device)
     start[state_offset[:-1]] = True
     final_weight = g.weight.new_full(start.shape, -torch.inf)
-    found = end >= 0
-    final_weight = final_weight.index_put((state_offset[1:][found] - 1,), g.final_weight[end[found]])
+    if g.num_states:
+        last = g.final_weight[end.clamp(min=0)].masked_fill(end < 0, -torch.inf)
+        final_weight = final_weight.index_put((state_offset[1:] - 1,), last)
     ilabel = g.ilabel[arcs]
     return Graph(
         src,

@@ -44,12 +44,22 @@ def label_table(
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """The last four fields of ``Side``; width is 1 + the number of labels."""
     offset = np.zeros(num_states * width + 1, np.int64)
+    last, is_sorted = -1, True
     for k in range(src.size):
-        offset[src[k] * width + label[k] + 2] += 1
+        n = src[k] * width + label[k] + 1
+        offset[n + 1] += 1
+        is_sorted &= n >= last
+        last = n
     for n in range(num_states * width):
         offset[n + 1] += offset[n]
-    place = offset[:-1].copy()
     arcs, to, labels = np.empty_like(src), np.empty_like(src), np.empty_like(src)
+    if is_sorted:
+        for k in range(src.size):
+            arcs[k] = k
+            to[k] = rank[dst[k]]
+            labels[k] = label[k]
+        return arcs, offset, to, labels
+    place = offset[:-1].copy()
     for k in range(src.size):
         n = src[k] * width + label[k] + 1
         arcs[place[n]] = k
