@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from models import metadata as meta
+from models.alexnet import AlexNet, AlexNetConfig
 from models.errors import (
     MetadataError,
     ModelFileError,
@@ -25,8 +26,10 @@ from models.errors import (
 )
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5, LeNet5Config
+from models.lenet_review import LeNetReview, LeNetReviewConfig
 from models.metadata import ModelMetadata
 from models.piece_reader import PieceReader, PieceReaderConfig
+from models.pyramid import PyramidConfig, PyramidNet
 from models.sdnn import SDNN, SDNNConfig
 
 MAX_HEADER = 4_000_000
@@ -52,9 +55,12 @@ class Architecture:
 
 
 ARCHITECTURES: Mapping[str, Architecture] = {
+    "alexnet": Architecture(AlexNetConfig, AlexNet),
     "lenet": Architecture(LeNetConfig, LeNet),
     "lenet5": Architecture(LeNet5Config, LeNet5),
+    "lenet-review": Architecture(LeNetReviewConfig, LeNetReview),
     "piece-reader": Architecture(PieceReaderConfig, PieceReader),
+    "pyramid": Architecture(PyramidConfig, PyramidNet),
     "sdnn": Architecture(SDNNConfig, SDNN),
 }
 
@@ -90,6 +96,11 @@ def default_reader_path() -> Path:
     return WEIGHTS / "reader-sdnn.safetensors"
 
 
+def default_classifier_path() -> Path:
+    """Path of the classifier of pages that ships with docreader."""
+    return WEIGHTS / "pages-alexnet.safetensors"
+
+
 def describe(module: nn.Module, **values: Any) -> ModelMetadata:
     """Metadata of a network: architecture, configuration and labels are taken from the network itself.
 
@@ -111,13 +122,17 @@ def describe(module: nn.Module, **values: Any) -> ModelMetadata:
     )
 
 
-def save_model(path: str | os.PathLike[str], module: nn.Module, metadata: ModelMetadata) -> str:
+def save_model(
+    path: str | os.PathLike[str], module: nn.Module, metadata: ModelMetadata, *, half: bool = False
+) -> str:
     """Write a model file. It appears whole or not at all: a crash leaves an older file as it was.
 
     Args:
         path: Where to; the folder is made when it is missing.
         module: The network.
         metadata: What to say about it (see `describe`).
+        half: Write float16, half the size; the network's own weights are rounded to it, so that what is
+            measured afterwards is what was written.
 
     Returns:
         The file's sha256.
@@ -128,11 +143,13 @@ def save_model(path: str | os.PathLike[str], module: nn.Module, metadata: ModelM
     """
     if metadata.configuration != describe(module, kind=metadata.kind, name="-", version="-").configuration:
         raise MetadataError("the metadata's configuration is not that of the network")
+    kind = torch.float16 if half else torch.float32
     tensors = {
-        name: tensor.detach().cpu().to(torch.float32).contiguous()
-        for name, tensor in module.state_dict().items()
+        name: tensor.detach().cpu().to(kind).contiguous() for name, tensor in module.state_dict().items()
     }
     _check_finite(tensors)
+    if half:
+        module.load_state_dict(tensors)
     data = _canonical(safetensors.torch.save(tensors, meta.to_header(metadata)))
     write_atomically(path, data)
     return hashlib.sha256(data).hexdigest()
@@ -296,8 +313,8 @@ def _fill(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
             raise WeightsError(
                 f"tensor {name} has shape {tuple(tensor.shape)}, not {tuple(wanted[name].shape)}"
             )
-        if tensor.dtype != torch.float32:
-            raise WeightsError(f"tensor {name} has elements of type {tensor.dtype}, not float32")
+        if tensor.dtype not in (torch.float32, torch.float16):
+            raise WeightsError(f"tensor {name} has elements of type {tensor.dtype}, not float32 or float16")
     _check_finite(tensors)
     module.load_state_dict(dict(tensors))
 

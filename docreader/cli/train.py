@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docreader.cli import train_reader
+from docreader.cli import train_classifier, train_reader
 from docreader.cli.training_bar import TrainingBar, say
 from docreader.errors import ConfigurationError
 
@@ -50,6 +50,7 @@ class Criterion(StrEnum):
 def register(parent: typer.Typer) -> None:
     """Add the commands to the application."""
     train_reader.register(app)
+    train_classifier.register(app)
     parent.add_typer(app)
 
 

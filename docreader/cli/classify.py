@@ -1,0 +1,131 @@
+"""`docreader classify`: says what whole images show."""
+
+import csv
+import itertools
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from docreader.cli import options as shared
+from docreader.cli.exits import Exit
+from docreader.cli.output import Format, prepare_stdout
+from docreader.cli.progress import Progress
+from docreader.inputs import Input, expand
+from docreader.records import ErrorRecord
+
+if TYPE_CHECKING:
+    from docreader.classification.classifier import Classifier
+    from docreader.classification.records import Answer
+
+HELP = """Say what whole images show: letter, email, advertisement, scientific publication or news article.
+
+With --model, the classes of a classifier of your own (see docreader train classifier). Records go to standard \
+output, everything else to standard error. An image that cannot be read is a record with the reason.
+
+\b
+[bold]Examples[/bold]
+One image:            docreader classify scan.png
+A folder, as json:    docreader classify scans/ --format json > out.jsonl
+The best alone:       docreader classify scans/ --top-k 1 --format csv
+
+\b
+[bold]Exit status[/bold]
+0  all were read
+2  wrong usage
+3  some inputs failed
+4  all inputs failed
+130  interrupted
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("classify", help=HELP)(classify)
+
+
+def classify(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="IMAGE",
+            help="Images (PNG, JPEG, TIFF with all its pages), folders, patterns, or - for a list on standard input.",
+            show_default=False,
+        ),
+    ],
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="How many classes to list.")] = 3,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="PATH", help="A classifier. [dim]Default: the one that ships.[/dim]"),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="text for people, json or csv.")] = Format.TEXT,
+    device: Annotated[
+        str, typer.Option("--device", metavar="auto|cpu|cuda[:N]", help="Where to compute.")
+    ] = "auto",
+    batch_size: Annotated[
+        int,
+        typer.Option("--batch-size", min=1, max=4096, help="Images that go through the network together."),
+    ] = 16,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors only.")
+    ] = False,
+    max_pixels: shared.MaxPixelsOption = 100_000_000,
+    max_pages: shared.MaxPagesOption = 1_000,
+    max_bytes: shared.MaxBytesOption = 1_000_000_000,
+) -> None:
+    """Classify the inputs and end with the exit status that the run deserves."""
+    from docreader.classification.classifier import Classifier
+    from docreader.cli.train import resolve_device
+    from segment.loading import Limits
+
+    classifier = Classifier.load(model, resolve_device(device), Limits(max_pixels, max_pages, max_bytes))
+    prepare_stdout()
+    write = _writer(form)
+    count = failed = lost = 0
+    with Progress("classifying", quiet=quiet or sys.stdout.isatty()) as progress:
+        for answers in _answers(classifier, expand(inputs, _stdin(inputs)), batch_size, top_k):
+            write(answers)
+            errors = sum(isinstance(answer, ErrorRecord) for answer in answers)
+            count, failed, lost = count + 1, failed + (errors > 0), lost + (errors == len(answers))
+            progress.advance()
+    if not quiet:
+        print(f"{count} {'image' if count == 1 else 'images'}, {failed} failed", file=sys.stderr)  # noqa: T201
+    if count and lost == count:
+        raise typer.Exit(Exit.ALL_FAILED)
+    raise typer.Exit(Exit.SOME_FAILED if failed else Exit.OK)
+
+
+def _stdin(inputs: list[str]) -> BinaryIO | None:
+    return sys.stdin.buffer if "-" in inputs else None
+
+
+def _answers(
+    classifier: "Classifier", inputs: Iterable[Input], size: int, top: int
+) -> "Iterator[list[Answer]]":
+    """The records of each input, in order, a batch at a time."""
+    iterator = iter(inputs)
+    while chunk := list(itertools.islice(iterator, size)):
+        found = iter(classifier.classify_batch([item for item in chunk if isinstance(item, str)], top))
+        for item in chunk:
+            yield [item] if isinstance(item, ErrorRecord) else next(found)
+
+
+def _writer(form: Format) -> "Callable[[list[Answer]], None]":
+    """What writes the records of an input."""
+    from docreader.classification.records import CSV_COLUMNS, to_csv, to_json, to_text
+
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    if form is Format.CSV:
+        rows.writerow(CSV_COLUMNS)
+
+    def write(answers: "list[Answer]") -> None:
+        if form is Format.CSV:
+            rows.writerows(to_csv(answer) for answer in answers)
+        else:
+            say = to_json if form is Format.JSON else to_text
+            sys.stdout.write("".join(say(answer) + "\n" for answer in answers))
+        sys.stdout.flush()
+
+    return write

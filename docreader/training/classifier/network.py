@@ -1,0 +1,82 @@
+"""The network that a recipe names, and weights to begin from."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from docreader.classification.preparing import MEAN, STD, Preparation
+from docreader.training.classifier.recipe import ClassifierRecipe
+from docreader.training.errors import RecipeError
+from models.alexnet import AlexNet, AlexNetConfig
+from models.files import load_model
+from models.lenet_review import LeNetReview, LeNetReviewConfig
+from models.pyramid import PyramidConfig, PyramidNet, load_stack
+
+FORMS = {"alexnet": "2012", "alexnet-owt": "2014", "alexnet-bn": "batch-norm"}
+
+
+def build(recipe: ClassifierRecipe, labels: tuple[str, ...]) -> nn.Module:
+    """The network with initial weights drawn from the recipe's seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        if recipe.arch == "lenet5":
+            return LeNetReview(LeNetReviewConfig(labels))
+        if recipe.pages:
+            return PyramidNet(PyramidConfig(labels, recipe.levels, recipe.hidden, recipe.dropout))
+        form = FORMS[recipe.arch]
+        return AlexNet(AlexNetConfig(labels, form, recipe.size, recipe.stride, recipe.dropout))
+
+
+def start_from(module: nn.Module, path: Path, recipe: ClassifierRecipe) -> list[str]:
+    """Put weights of another run into a network; layers of another shape (other classes) keep their own.
+
+    Args:
+        module: The network.
+        path: An .npz with the convolutions of the 2014 AlexNet, or a classifier of docreader.
+        recipe: Says of which form the network is.
+
+    Returns:
+        The names of the tensors that keep their initial weights.
+
+    Raises:
+        ModelError: The file cannot be used.
+        RecipeError: It has nothing for this network.
+    """
+    if path.suffix == ".npz":
+        if recipe.arch not in ("alexnet-owt", "alexnet-pages"):
+            raise RecipeError(
+                f"an .npz holds the 2014 convolutions, which are of another form than {recipe.arch}"
+            )
+        load_stack(module, path)
+        return [name for name in module.state_dict() if not name.startswith(("stack.", "features."))]
+    own = module.state_dict()
+    found = {
+        name: tensor
+        for name, tensor in load_model(path, kind="classifier").module.state_dict().items()
+        if name in own and own[name].shape == tensor.shape
+    }
+    if not found:
+        raise RecipeError(f"{path} holds no tensor that fits {recipe.arch}")
+    module.load_state_dict(found, strict=False)
+    return [name for name in own if name not in found]
+
+
+def freeze(module: nn.Module) -> None:
+    """Hold the convolutions of an AlexNet still.
+
+    Raises:
+        RecipeError: The network has none to hold.
+    """
+    stack = getattr(module, "stack", None) or getattr(module, "features", None)
+    if not isinstance(stack, nn.Module):
+        raise RecipeError("--freeze holds the convolutions of AlexNet: leave it out with lenet5")
+    for weight in stack.parameters():
+        weight.requires_grad_(False)
+
+
+def preparation(recipe: ClassifierRecipe) -> Preparation:
+    """How images are prepared for the network of a recipe."""
+    if recipe.arch == "lenet5":
+        return Preparation("square", 32, recipe.resize, (0.5,), (0.5,))
+    return Preparation("page" if recipe.pages else "square", recipe.size, recipe.resize, MEAN, STD)

@@ -1,0 +1,204 @@
+"""A whole run: images read, network built, trained, measured."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from docreader.classification.preparing import Preparation
+from docreader.colour import load_colour
+from docreader.training.classifier.augment import ColourNoise
+from docreader.training.classifier.data import Labelled, load_all, read_parts, split
+from docreader.training.classifier.loop import (
+    OnEpoch,
+    OnStep,
+    TrainedClassifier,
+    fit,
+    scores,
+    ten_view_scores,
+)
+from docreader.training.classifier.network import build, freeze, preparation, start_from
+from docreader.training.classifier.recipe import ClassifierRecipe
+from docreader.training.classifier.sets import Batches, Features, Squares, page_features
+from docreader.training.errors import RecipeError
+from models.pyramid import PyramidNet
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run made and how well it does.
+
+    Attributes:
+        trained: The network and its history.
+        labels: Names of the classes.
+        prepared: How images are prepared.
+        counts: Images of the parts `train`, `held_out` and `val`.
+        results: For the parts held back: `images`, `wrong`, and `wrong_ten_views` where squares are read.
+        data: Hash of the training data.
+        confusion: (classes, classes) of the last part measured, rows are the truth; None without one.
+    """
+
+    trained: TrainedClassifier
+    labels: tuple[str, ...]
+    prepared: Preparation
+    counts: dict[str, int]
+    results: dict[str, dict[str, int]]
+    data: str
+    confusion: NDArray[np.int64] | None
+
+
+def train_classifier(
+    source: Path,
+    recipe: ClassifierRecipe,
+    out: Path,
+    *,
+    device: str = "cpu",
+    weights: Path | None = None,
+    choose_on_val: bool = False,
+    resume: bool = False,
+    say: Say = lambda message: None,
+    on_image: Callable[[int], None] | None = None,
+    on_step: OnStep | None = None,
+    on_epoch: OnEpoch | None = None,
+) -> Outcome:
+    """Train a classifier on a folder or csv (see `docreader.training.classifier.data.read_parts`).
+
+    A part of the training images is held out to choose the best pass and to see a plateau; validation images that
+    the user keeps apart are looked at once, at the end, unless `choose_on_val` lets them do that work.
+
+    Args:
+        source: Folder or csv.
+        recipe: All settings.
+        out: Folder for checkpoint, curves and, of whole pages, features.
+        device: Where to compute.
+        weights: File to begin from.
+        choose_on_val: Whether the validation images choose the pass; then all training images are trained on.
+        resume: Whether to go on from the checkpoint in `out`.
+        say: Gets warnings: images that cannot be read, weights that fit no layer.
+        on_image: Gets the number of images read so far.
+        on_step: Gets pass, step, steps and mean loss.
+        on_epoch: Gets the figures of each finished pass.
+
+    Raises:
+        TrainingError, LabelsError, ModelError: The data, the recipe or the weights cannot be used.
+    """
+    if recipe.freeze and weights is None:
+        raise RecipeError("--freeze holds the convolutions still, at random weights: give --weights too")
+    data, val = read_parts(source)
+    module = build(recipe, data.labels)
+    identity = data.fingerprint()
+    if weights is not None:
+        fresh = start_from(module, weights, recipe)
+        say(f"weights of {weights}; at random: {', '.join(fresh) or 'none'}")
+        identity += hashlib.sha256(weights.read_bytes()).hexdigest()
+    if recipe.freeze:
+        freeze(module)
+    prepared = preparation(recipe)
+    out.mkdir(parents=True, exist_ok=True)
+
+    reader = _Reader(module, recipe, prepared, out, device, say, on_image)
+    if val is not None and choose_on_val:
+        train, held = data, val
+        identity += val.fingerprint()
+    else:
+        train, held = split(data, recipe.held_out, recipe.seed)
+    sets: dict[str, Batches] = {"train": reader.read(train, noise=True)}
+    if len(held):
+        sets["held_out"] = reader.read(held)
+    trained = fit(
+        module,
+        sets["train"],
+        sets.get("held_out"),
+        recipe,
+        out,
+        data=identity,
+        device=device,
+        resume=resume,
+        on_step=on_step,
+        on_epoch=on_epoch,
+    )
+    if val is not None and not choose_on_val:
+        sets["val"] = reader.read(val)
+    results: dict[str, dict[str, int]] = {}
+    confusion = None
+    for name in ("held_out", "val"):
+        if name in sets:
+            results[name], confusion = _measure(trained, sets[name], device, len(data.labels))
+    counts = {name: len(part.targets) for name, part in sets.items()}  # type: ignore[attr-defined]
+    return Outcome(trained, data.labels, prepared, counts, results, identity, confusion)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Makes sets of labelled files."""
+
+    module: torch.nn.Module
+    recipe: ClassifierRecipe
+    prepared: Preparation
+    out: Path
+    device: str
+    say: Say
+    on_image: Callable[[int], None] | None
+
+    def read(self, part: Labelled, *, noise: bool = False) -> Batches:
+        """The set of some files; with `noise`, the colours of these are what the noise is fitted to."""
+        if isinstance(self.module, PyramidNet):
+            return self._features(self.module, part)
+        pixels, good = self._pixels(part)
+        pictures = np.stack(pixels)
+        fitted = (
+            ColourNoise.fit(pictures) if noise and not self.prepared.grey and self.recipe.colour else None
+        )
+        return Squares(pictures, np.array(good.targets), self.recipe, self.prepared, fitted)
+
+    def _pixels(self, part: Labelled) -> tuple[list[NDArray[np.uint8]], Labelled]:
+        return load_all(part, lambda file: self.prepared.fit(load_colour(file)), self.say, self.on_image)
+
+    def _features(self, module: PyramidNet, part: Labelled) -> Features:
+        """Features of pages, kept in `out`: another head is trained on them in seconds."""
+        digest = hashlib.sha256(part.fingerprint().encode())
+        digest.update(repr((self.prepared, module.config.levels)).encode())
+        for tensor in module.stack.state_dict().values():
+            digest.update(tensor.detach().cpu().numpy().tobytes())
+        cache = self.out / f"features-{digest.hexdigest()[:16]}.npz"
+        if cache.is_file():
+            with np.load(cache, allow_pickle=False) as kept:
+                return Features(kept["values"].astype(np.float32), kept["targets"], self.recipe)
+        values: list[NDArray[np.float32]] = []
+        device = torch.device(self.device)
+        module.to(device)
+
+        def load(file: Path) -> NDArray[np.uint8]:
+            page = self.prepared.fit(load_colour(file))
+            values.append(page_features(module, [page], self.prepared, device))
+            return page[:, :1, :1]
+
+        _, good = load_all(part, load, self.say, self.on_image)
+        targets = np.array(good.targets)
+        rounded = np.concatenate(values).astype(np.float16)
+        np.savez(cache, values=rounded, targets=targets)
+        return Features(rounded.astype(np.float32), targets, self.recipe)
+
+
+def _measure(
+    trained: TrainedClassifier, batches: Batches, device: str, classes: int
+) -> tuple[dict[str, int], NDArray[np.int64]]:
+    found, targets = scores(trained.module, batches, device)
+    answers = found.argmax(1)
+    result = {"images": len(targets), "wrong": _wrong(found, targets)}
+    if isinstance(batches, Squares) and batches.pictures.shape[2] > batches.recipe.size:
+        result["wrong_ten_views"] = _wrong(ten_view_scores(trained.module, batches, device), targets)
+    confusion = np.zeros((classes, classes), np.int64)
+    np.add.at(confusion, (targets.numpy(), answers.numpy()), 1)
+    return result, confusion
+
+
+def _wrong(found: Tensor, targets: Tensor) -> int:
+    return int((found.argmax(1) != targets).sum())

@@ -1,0 +1,199 @@
+"""AlexNet in three forms: as published in 2012, the single column of 2014, and the review's with batch norm.
+
+AlexNet12 is Krizhevsky, Sutskever, Hinton 2012. What differs from it is said at each form below.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models.errors import ConfigurationError
+
+FORMS = ("2012", "2014", "batch-norm")
+"""`2012`: AlexNet12, two groups, local response normalisation, 227x227 without padding in conv1.
+`2014`: Krizhevsky's single column ("one weird trick"), no normalisation, any size by adaptive pooling to 6x6; the
+layout of torchvision's `alexnet`. `batch-norm`: Review25's, batch norm after conv1 and conv2, no padding, no groups."""
+
+SIZES = {"2012": 227, "2014": 224, "batch-norm": 224}
+"""Side of the square that each form was made for."""
+
+LRN = {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 2.0}
+"""AlexNet12 sec. 3.3: b = a / (k + alpha * sum of a^2 over n neighbouring maps) ^ beta, with n = `size`."""
+
+
+@dataclass(frozen=True)
+class AlexNetConfig:
+    """What defines one `AlexNet`, saved with its weights.
+
+    Attributes:
+        labels: Names of the classes, in the order of the output units.
+        form: One of `FORMS`.
+        size: Side of the square that it is trained on, in pixels. `2012` takes this size alone, the others any
+            size that leaves a map.
+        stride: of conv1. The papers have 4; 2 serves pictures of half the size at the same number of weights.
+        dropout: Share of the inputs of the first two full layers that is left out in training.
+    """
+
+    labels: tuple[str, ...]
+    form: str = "2012"
+    size: int = 227
+    stride: int = 4
+    dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
+            raise ConfigurationError(f"labels must be two or more different names, not {self.labels!r:.80}")
+        if self.form not in FORMS:
+            raise ConfigurationError(f"form must be one of {', '.join(FORMS)}, not {self.form!r:.80}")
+        if not isinstance(self.stride, int) or not 1 <= self.stride <= 4:
+            raise ConfigurationError(f"stride must be 1 to 4, not {self.stride!r}")
+        if not 0 <= self.dropout < 1:
+            raise ConfigurationError(f"dropout must be in 0 .. 1, not {self.dropout!r}")
+        if not isinstance(self.size, int) or self.size > 4096 or self.grid < 1:
+            raise ConfigurationError(
+                f"pictures of {self.size!r} pixels leave no map behind conv5 in the form {self.form!r}: take larger "
+                f"ones ({SIZES[self.form]} is the form's own size) or a smaller stride than {self.stride}"
+            )
+
+    @property
+    def grid(self) -> int:
+        """Side of the map behind conv5's pooling, for pictures of `size`; below 1 where nothing is left."""
+        padded = self.form != "batch-norm"
+        side = (self.size + (4 if self.form == "2014" else 0) - 11) // self.stride + 1
+        side = (side - 3) // 2 + 1
+        side = ((side if padded else side - 4) - 3) // 2 + 1
+        return ((side if padded else side - 6) - 3) // 2 + 1
+
+
+class LocalResponseNorm(nn.Module):
+    """Local response normalisation in the paper's form, within each group of maps.
+
+    torch's `local_response_norm` divides alpha by n, the paper does not: ours hands n * alpha to it. In the two-column
+    net the neighbours of a map are those in its own column, so that no values cross between the two devices.
+
+    Args:
+        groups: In how many columns the maps stand.
+    """
+
+    def __init__(self, groups: int = 1) -> None:
+        super().__init__()
+        self.groups = groups
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Normalise (N, C, H, W)."""
+        size, alpha = int(LRN["size"]), LRN["size"] * LRN["alpha"]
+        parts = maps.chunk(self.groups, 1)
+        return torch.cat(
+            [F.local_response_norm(part, size, alpha=alpha, beta=LRN["beta"], k=LRN["k"]) for part in parts],
+            1,
+        )
+
+
+class AlexNet(nn.Module):
+    """One of the three forms; scores of the classes before the softmax.
+
+    Parameters for 1,000 classes: 60,965,224 in the form `2012`, 61,100,840 in `2014`; for two classes in the form
+    `batch-norm`, whose one sigmoid unit gives the score of the second class over the first: 21,586,689, of which
+    21,585,985 are trainable.
+
+    Args:
+        config: The form and its classes.
+    """
+
+    def __init__(self, config: AlexNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.features = convolutions(config)
+        grid = {"2012": config.grid, "2014": 6, "batch-norm": 1}[config.form]
+        self.pool: nn.Module = nn.Identity() if config.form == "2012" else nn.AdaptiveAvgPool2d(grid)
+        self.fc6 = nn.Linear(256 * grid * grid, 4096)
+        self.fc7 = nn.Linear(4096, 4096)
+        classes = len(config.labels)
+        self.single = config.form == "batch-norm" and classes == 2
+        self.fc8 = nn.Linear(4096, 1 if self.single else classes)
+        self.dropout = nn.Dropout(config.dropout)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw initial weights.
+
+        The form `2012` as in the paper: N(0, 0.01), biases 1 in conv2, conv4, conv5, fc6, fc7 and 0 elsewhere. The
+        other forms by He et al. 2015, sqrt(2 / fan-in) in front of a ReLU, biases 0: their papers give no rule that
+        lets them learn without the large step and the long run of 2012.
+        """
+        for name, layer in self.named_modules():
+            if not isinstance(layer, nn.Conv2d | nn.Linear):
+                continue
+            own = name.rpartition(".")[2]
+            if self.config.form == "2012":
+                nn.init.normal_(layer.weight, 0.0, 0.01)
+                one = own in ("conv2", "conv4", "conv5", "fc6", "fc7")
+                nn.init.constant_(layer.bias, 1.0 if one else 0.0)  # type: ignore[arg-type]
+            else:
+                if own == "fc8":
+                    nn.init.normal_(layer.weight, 0.0, 0.01)
+                else:
+                    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Scores of pictures.
+
+        Args:
+            pictures: (N, 3, H, W), normalised as the model file says.
+
+        Returns:
+            (N, classes) scores; their softmax is the posterior.
+        """
+        maps = self.pool(self.features(pictures)).flatten(1)
+        hidden = F.relu(self.fc6(self.dropout(maps)))
+        hidden = F.relu(self.fc7(self.dropout(hidden)))
+        scores: Tensor = self.fc8(hidden)
+        if self.single:
+            scores = torch.cat([torch.zeros_like(scores), scores], 1)
+        return scores
+
+
+def convolutions(config: AlexNetConfig) -> nn.Sequential:
+    """The layers before the full ones, by name: conv1, relu1, norm1, pool1, ..."""
+    layers = nn.Sequential()
+    for number, (conv, norm, pooled) in enumerate(_stages(config), 1):
+        layers.add_module(f"conv{number}", conv)
+        if isinstance(norm, nn.BatchNorm2d):
+            layers.add_module(f"norm{number}", norm)
+        layers.add_module(f"relu{number}", nn.ReLU(inplace=True))
+        if isinstance(norm, LocalResponseNorm):
+            layers.add_module(f"norm{number}", norm)
+        if pooled:
+            layers.add_module(f"pool{number}", nn.MaxPool2d(3, 2))
+    return layers
+
+
+def _stages(config: AlexNetConfig) -> list[tuple[nn.Conv2d, nn.Module | None, bool]]:
+    """The five convolutions, what normalises each, and whether it is pooled."""
+    stride = config.stride
+    if config.form == "2012":
+        return [
+            (nn.Conv2d(3, 96, 11, stride), LocalResponseNorm(2), True),
+            (nn.Conv2d(96, 256, 5, padding=2, groups=2), LocalResponseNorm(2), True),
+            (nn.Conv2d(256, 384, 3, padding=1), None, False),
+            (nn.Conv2d(384, 384, 3, padding=1, groups=2), None, False),
+            (nn.Conv2d(384, 256, 3, padding=1, groups=2), None, True),
+        ]
+    if config.form == "2014":
+        return [
+            (nn.Conv2d(3, 64, 11, stride, padding=2), None, True),
+            (nn.Conv2d(64, 192, 5, padding=2), None, True),
+            (nn.Conv2d(192, 384, 3, padding=1), None, False),
+            (nn.Conv2d(384, 256, 3, padding=1), None, False),
+            (nn.Conv2d(256, 256, 3, padding=1), None, True),
+        ]
+    return [
+        (nn.Conv2d(3, 96, 11, stride), nn.BatchNorm2d(96), True),
+        (nn.Conv2d(96, 256, 5), nn.BatchNorm2d(256), True),
+        (nn.Conv2d(256, 384, 3), None, False),
+        (nn.Conv2d(384, 384, 3), None, False),
+        (nn.Conv2d(384, 256, 3), None, True),
+    ]

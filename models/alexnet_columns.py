@@ -1,0 +1,91 @@
+"""AlexNet of 2012 as it ran: two columns on two devices that meet at conv3 and at the full layers."""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models.alexnet import AlexNet, LocalResponseNorm
+from models.errors import ConfigurationError
+
+
+class TwoColumnAlexNet(nn.Module):
+    """The same function as an `AlexNet` of the form 2012, each half of its maps and units on a device of its own.
+
+    Values cross between the devices in front of conv3, fc6, fc7 and fc8 alone (AlexNet12 fig. 2). With one device
+    named twice it runs on that one. In training, each column draws its own dropout.
+
+    Args:
+        whole: The network to be cut in two; its weights are copied.
+        devices: Where the columns live.
+
+    Raises:
+        ConfigurationError: The network has no two groups, or there are not two devices.
+    """
+
+    def __init__(self, whole: AlexNet, devices: Sequence[str | torch.device]) -> None:
+        super().__init__()
+        if whole.config.form != "2012":
+            raise ConfigurationError(f"the form {whole.config.form!r} has one column: only '2012' has two")
+        if len(devices) != 2:
+            raise ConfigurationError(f"two columns need two devices, not {len(devices)}")
+        self.config = whole.config
+        self.devices = tuple(torch.device(device) for device in devices)
+        self.columns = nn.ModuleList(
+            nn.ModuleDict(_column(whole, number)).to(device) for number, device in enumerate(self.devices)
+        )
+        self.fc8 = nn.Linear(4096, len(whole.config.labels)).to(self.devices[0])
+        self.fc8.load_state_dict(whole.fc8.state_dict())
+        self.norm = LocalResponseNorm()
+        self.dropout = nn.Dropout(whole.config.dropout)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Scores (N, classes) on the first device, of pictures (N, 3, size, size) on any."""
+        maps = []
+        for column, device in zip(self.columns, self.devices, strict=True):
+            own = F.max_pool2d(self.norm(F.relu(column["conv1"](pictures.to(device)))), 3, 2)  # type: ignore[index]
+            maps.append(F.max_pool2d(self.norm(F.relu(column["conv2"](own))), 3, 2))  # type: ignore[index]
+        maps = self._both("conv3", maps)
+        for name in ("conv4", "conv5"):
+            maps = [F.relu(column[name](own)) for column, own in zip(self.columns, maps, strict=True)]  # type: ignore[index]
+        maps = [F.max_pool2d(own, 3, 2).flatten(1) for own in maps]
+        maps = self._both("fc6", [self.dropout(own) for own in maps])
+        maps = self._both("fc7", [self.dropout(own) for own in maps])
+        scores: Tensor = self.fc8(torch.cat([own.to(self.devices[0]) for own in maps], 1))
+        return scores
+
+    def _both(self, name: str, maps: list[Tensor]) -> list[Tensor]:
+        """A layer whose half in each column sees both columns."""
+        return [
+            F.relu(column[name](torch.cat([own.to(device) for own in maps], 1)))  # type: ignore[index]
+            for column, device in zip(self.columns, self.devices, strict=True)
+        ]
+
+
+def _column(whole: AlexNet, number: int) -> dict[str, nn.Module]:
+    """The layers of a column: half of each layer's outputs, and of its inputs where the layer has groups."""
+    layers: dict[str, nn.Module] = {}
+    for name in ("conv1", "conv2", "conv3", "conv4", "conv5"):
+        layer = whole.features.get_submodule(name)
+        assert isinstance(layer, nn.Conv2d)
+        half = nn.Conv2d(
+            layer.in_channels // layer.groups,
+            layer.out_channels // 2,
+            layer.kernel_size,  # type: ignore[arg-type]
+            layer.stride,  # type: ignore[arg-type]
+            layer.padding,  # type: ignore[arg-type]
+        )
+        layers[name] = _fill(half, layer, number)
+    for name in ("fc6", "fc7"):
+        layer = whole.get_submodule(name)
+        assert isinstance(layer, nn.Linear)
+        layers[name] = _fill(nn.Linear(layer.in_features, layer.out_features // 2), layer, number)
+    return layers
+
+
+def _fill(half: nn.Conv2d | nn.Linear, layer: nn.Conv2d | nn.Linear, number: int) -> nn.Module:
+    with torch.no_grad():
+        half.weight.copy_(layer.weight.chunk(2)[number])
+        half.bias.copy_(layer.bias.chunk(2)[number])  # type: ignore[union-attr]
+    return half

@@ -1,0 +1,121 @@
+"""Whole images of any shape: the convolutions of the 2014 AlexNet, pooled over a pyramid, and a small head."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models.alexnet import AlexNetConfig, convolutions
+from models.errors import ConfigurationError, ModelNotFoundError, WeightsError
+
+MAPS = {"conv3": 384, "conv4": 256, "conv5": 256}
+
+
+@dataclass(frozen=True)
+class PyramidConfig:
+    """What defines one `PyramidNet`, saved with its weights.
+
+    Attributes:
+        labels: Names of the classes, in the order of the output units.
+        levels: Sides of the grids over which conv5 is pooled, by mean and by maximum.
+        hidden: Units between features and classes; 0 for none.
+        dropout: Share of the features that is left out in training.
+    """
+
+    labels: tuple[str, ...]
+    levels: tuple[int, ...] = (1,)
+    hidden: int = 0
+    dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
+            raise ConfigurationError(f"labels must be two or more different names, not {self.labels!r:.80}")
+        if not self.levels or not all(isinstance(n, int) and 1 <= n <= 8 for n in self.levels):
+            raise ConfigurationError(f"levels must be numbers from 1 to 8, not {self.levels!r:.80}")
+        if not isinstance(self.hidden, int) or not 0 <= self.hidden <= 4096:
+            raise ConfigurationError(f"hidden must be 0 to 4096, not {self.hidden!r}")
+        if not 0 <= self.dropout < 1:
+            raise ConfigurationError(f"dropout must be in 0 .. 1, not {self.dropout!r}")
+
+    @property
+    def features(self) -> int:
+        """How many numbers the head sees."""
+        return MAPS["conv3"] + MAPS["conv4"] + 2 * MAPS["conv5"] * sum(n * n for n in self.levels)
+
+
+class PyramidNet(nn.Module):
+    """Scores of whole images of any shape of at least 63 pixels each way.
+
+    Args:
+        config: The classes and the head.
+    """
+
+    def __init__(self, config: PyramidConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.stack = convolutions(AlexNetConfig(labels=("a", "b"), form="2014", size=224))
+        self.norm = nn.BatchNorm1d(config.features, affine=False)
+        self.dropout = nn.Dropout(config.dropout)
+        self.hidden = nn.Linear(config.features, config.hidden) if config.hidden else None
+        self.out = nn.Linear(config.hidden or config.features, len(config.labels))
+
+    def pooled(self, pictures: Tensor) -> Tensor:
+        """What the head sees of (N, 3, H, W): (N, `config.features`)."""
+        seen = []
+        maps = pictures
+        for name, layer in self.stack.named_children():
+            if name == "pool5":
+                break
+            maps = layer(maps)
+            if name in ("relu3", "relu4"):
+                seen.append(maps.mean((2, 3)))
+        for side in self.config.levels:
+            seen.append(F.adaptive_avg_pool2d(maps, side).flatten(1))
+            seen.append(F.adaptive_max_pool2d(maps, side).flatten(1))
+        return torch.cat(seen, 1)
+
+    def head(self, pooled: Tensor) -> Tensor:
+        """Scores (N, classes) of what `pooled` gave."""
+        hidden = self.dropout(self.norm(pooled))
+        if self.hidden is not None:
+            hidden = F.relu(self.hidden(hidden))
+        scores: Tensor = self.out(hidden)
+        return scores
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Scores (N, classes) of pictures (N, 3, H, W), normalised as the model file says."""
+        return self.head(self.pooled(pictures))
+
+
+def load_stack(module: nn.Module, path: str | os.PathLike[str]) -> None:
+    """Put the convolutions of a 2014 AlexNet, in torchvision's names, into a network of that form.
+
+    Args:
+        module: An `AlexNet` of the form 2014, or a `PyramidNet`.
+        path: An .npz with `features.N.weight` and `features.N.bias`, N = 0, 3, 6, 8, 10.
+
+    Raises:
+        ModelNotFoundError: There is no such file.
+        WeightsError: It is no such file, or the network is of another form.
+    """
+    if not Path(path).is_file():
+        raise ModelNotFoundError(f"there is no file of weights {path}: check the path")
+    stack = module.stack if isinstance(module, PyramidNet) else getattr(module, "features", None)
+    try:
+        with np.load(path, allow_pickle=False) as arrays, torch.no_grad():
+            for number, place in enumerate((0, 3, 6, 8, 10), 1):
+                layer = stack.get_submodule(f"conv{number}")  # type: ignore[union-attr]
+                for kind in ("weight", "bias"):
+                    value = torch.from_numpy(arrays[f"features.{place}.{kind}"].astype(np.float32))
+                    target = getattr(layer, kind)
+                    if value.shape != target.shape or not bool(torch.isfinite(value).all()):
+                        raise WeightsError(f"{path}: features.{place}.{kind} does not fit conv{number}")
+                    target.copy_(value)
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise WeightsError(
+            f"{path} is no .npz with the convolutions of a 2014 AlexNet: {error!s:.120}"
+        ) from error

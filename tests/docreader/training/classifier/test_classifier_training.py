@@ -1,0 +1,185 @@
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from docreader.classification.preparing import Preparation
+from docreader.training.classifier.augment import ColourNoise, random_views, ten_views
+from docreader.training.classifier.data import DataError, load_all, read_parts, split
+from docreader.training.classifier.recipe import ClassifierRecipe, step_size
+from docreader.training.classifier.run import train_classifier
+from docreader.training.classifier.stuck import guessing, likely_causes
+from docreader.training.errors import CheckpointError, RecipeError
+
+RECIPE = {"arch": "lenet5", "size": 32, "resize": 34, "batch_size": 8, "held_out": 0.25}
+
+
+def make_images(folder: Path, count: int = 16) -> Path:
+    """Two classes: dark pictures and bright ones."""
+    rng = np.random.default_rng(1)
+    for name, level in (("dark", 60), ("bright", 190)):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for number in range(count):
+            pixels = (level + rng.normal(0, 12, (36, 40, 3))).clip(0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{number:02d}.png")
+    return folder
+
+
+def test_a_small_run_learns_and_is_measured(tmp_path: Path) -> None:
+    source = make_images(tmp_path / "data")
+    recipe = ClassifierRecipe(**RECIPE, epochs=4, lr=0.05)
+    outcome = train_classifier(source, recipe, tmp_path / "out")
+    assert outcome.labels == ("bright", "dark")
+    assert outcome.results["held_out"]["wrong"] == 0
+    assert outcome.counts == {"train": 24, "held_out": 8}
+
+
+def test_a_resumed_run_equals_one_that_never_stopped(tmp_path: Path) -> None:
+    source = make_images(tmp_path / "data")
+    recipe = ClassifierRecipe(**RECIPE, epochs=3)
+    whole = train_classifier(source, recipe, tmp_path / "whole")
+
+    class StopError(Exception):
+        pass
+
+    def stop(row: dict[str, float]) -> None:
+        if row["epoch"] == 2:
+            raise StopError
+
+    with pytest.raises(StopError):
+        train_classifier(source, recipe, tmp_path / "parts", on_epoch=stop)
+    resumed = train_classifier(source, recipe, tmp_path / "parts", resume=True)
+    assert resumed.trained.history == whole.trained.history
+    for name, tensor in whole.trained.module.state_dict().items():
+        assert torch.equal(tensor, resumed.trained.module.state_dict()[name]), name
+    other = ClassifierRecipe(**RECIPE, epochs=3, lr=0.02)
+    with pytest.raises(CheckpointError, match="recipe"):
+        train_classifier(source, other, tmp_path / "parts", resume=True)
+
+
+def test_missing_and_damaged_images_are_named(tmp_path: Path) -> None:
+    source = make_images(tmp_path)
+    rows = [(f"{name}/{n:02d}.png", name) for name in ("dark", "bright") for n in range(16)]
+    rows += [("dark/none.png", "dark"), ("bright/broken.png", "bright")]
+    (source / "bright" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
+    with (source / "labels.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([("file", "label"), *rows])
+    data, val = read_parts(source)
+    assert val is None
+    said: list[str] = []
+    prepared = Preparation("square", 32, 34, (0.5,), (0.5,))
+    pixels, good = load_all(data, lambda file: prepared.fit(np.asarray(_opened(file))), said.append)
+    assert len(pixels) == len(good) == 32
+    assert len(said) == 2
+    assert "none.png" in said[1] or "none.png" in said[0]
+
+
+def _opened(file: Path) -> np.ndarray:
+    from docreader.colour import load_colour
+
+    return load_colour(file)
+
+
+def test_too_many_damaged_images_end_the_run(tmp_path: Path) -> None:
+    source = make_images(tmp_path, 4)
+    (source / "dark" / "00.png").write_bytes(b"")
+    with pytest.raises(DataError, match="1 of 8"):
+        train_classifier(source, ClassifierRecipe(**{**RECIPE, "held_out": 0.0}), tmp_path / "out")
+
+
+def test_validation_images_are_kept_apart(tmp_path: Path) -> None:
+    make_images(tmp_path / "train")
+    make_images(tmp_path / "val", 4)
+    data, val = read_parts(tmp_path)
+    assert (len(data), len(val or ())) == (32, 8)
+    (tmp_path / "val" / "odd").mkdir()
+    (tmp_path / "val" / "dark" / "00.png").rename(tmp_path / "val" / "odd" / "0.png")
+    with pytest.raises(DataError, match="odd"):
+        read_parts(tmp_path)
+
+
+def test_one_class_is_nothing_to_train_on(tmp_path: Path) -> None:
+    make_images(tmp_path)
+    for file in (tmp_path / "dark").iterdir():
+        file.unlink()
+    with pytest.raises(DataError, match="1 classes"):
+        read_parts(tmp_path)
+
+
+def test_the_split_keeps_the_shares_of_classes(tmp_path: Path) -> None:
+    data, _ = read_parts(make_images(tmp_path))
+    train, held = split(data, 0.25, 1)
+    assert [held.targets.count(number) for number in (0, 1)] == [4, 4]
+    assert not set(train.files) & set(held.files)
+
+
+def test_the_step_is_divided_when_the_error_stalls() -> None:
+    recipe = ClassifierRecipe(lr=0.01, patience=2, drops=1)
+    rows = [
+        {"train_loss": 1.0, "held_out_error": error} for error in (0.5, 0.4, 0.45, 0.41, 0.39, 0.5, 0.5, 0.5)
+    ]
+    steps = [step_size(recipe, rows[:count]) for count in range(len(rows) + 1)]
+    assert steps == pytest.approx([0.01] * 4 + [0.001] * 5)
+
+
+def test_colour_noise_lies_along_the_colours_of_the_set() -> None:
+    rng = np.random.default_rng(0)
+    level = rng.integers(0, 256, (20, 1, 8, 8))
+    noise = ColourNoise.fit(np.broadcast_to(level, (20, 3, 8, 8)).astype(np.uint8))
+    assert noise.values[:2] == pytest.approx([0, 0], abs=0.1)
+    assert noise.values[2] == pytest.approx(math.sqrt(3) * level.std(), rel=1e-3)
+    drawn = noise.draw(2000, 0.1, rng)[..., 0, 0].numpy()
+    np.testing.assert_allclose(drawn[:, 0], drawn[:, 2], atol=0.1)
+    assert drawn[:, 0].std() == pytest.approx(0.1 * level.std(), rel=0.1)
+
+
+def test_views_are_cut_from_the_pictures() -> None:
+    picture = np.arange(3 * 36, dtype=np.uint8).reshape(1, 3, 6, 6)
+    ten = ten_views(picture, 4)[0].numpy()
+    np.testing.assert_array_equal(ten[0], picture[0, :, :4, :4])
+    np.testing.assert_array_equal(ten[3], picture[0, :, 2:, 2:])
+    np.testing.assert_array_equal(ten[4], picture[0, :, 1:5, 1:5])
+    np.testing.assert_array_equal(ten[5:], ten[:5, ..., ::-1])
+    seen = {
+        (float(view[0, 0, 0]), float(view[0, 0, 1] - view[0, 0, 0]))
+        for seed in range(200)
+        for view in random_views(picture, 4, np.random.default_rng(seed))
+    }
+    assert len(seen) == 18  # nine places, each as it is and mirrored
+
+
+def test_guessing_is_known() -> None:
+    rows = [{"train_loss": loss} for loss in (0.9, 0.6931, 0.6932)]
+    assert guessing(rows, 2)
+    assert not guessing(rows, 3)
+    assert not guessing(rows[:2], 2)
+    causes = likely_causes("adam", 0.001, 4, scratch=True, norm=True)
+    assert "Adam" in causes[0]
+    assert "--batch-size" in causes[1]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"arch": "vgg"},
+        {"lr": 0.0},
+        {"size": 300},
+        {"arch": "lenet5"},
+        {"arch": "alexnet-pages"},
+        {"held_out": 0.6},
+    ],
+)
+def test_recipes_that_make_no_sense_are_refused(values: dict[str, object]) -> None:
+    with pytest.raises(RecipeError):
+        ClassifierRecipe(**values)  # type: ignore[arg-type]
+
+
+def test_pages_keep_their_shape() -> None:
+    prepared = Preparation("page", 384, 384)
+    tall = np.zeros((1000, 640, 3), np.uint8)
+    assert prepared.fit(tall).shape == (3, 384, 246)
+    assert prepared.fit(np.zeros((20, 900, 3), np.uint8)).shape == (3, 64, 384)
