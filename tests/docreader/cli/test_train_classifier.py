@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from docreader.cli import main
+from models.files import load_model
+
+
+def make(folder: Path) -> Path:
+    """Two classes that nothing tells apart."""
+    rng = np.random.default_rng(2)
+    for name in ("one", "two"):
+        (folder / name).mkdir(parents=True)
+        for number in range(12):
+            Image.fromarray(rng.integers(0, 256, (40, 36, 3), np.uint8)).save(folder / name / f"{number}.png")
+    return folder
+
+
+def test_the_command_writes_model_card_and_curves_and_warns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = make(tmp_path / "data"), tmp_path / "out"
+    (source / "one" / "bad.png").write_bytes(b"no image")
+    options = [
+        "--arch",
+        "lenet5",
+        "--epochs",
+        "2",
+        "--lr",
+        "1e-6",
+        "--optimizer",
+        "adam",
+        "--batch-size",
+        "4",
+    ]
+    assert main(["train", "classifier", str(source), *options, "--out", str(out), "--device", "cpu"]) == 0
+    said = capsys.readouterr()
+    assert "bad.png" in said.err
+    assert "sits at 0.693 = ln(2)" in said.err
+    assert "--batch-size" in said.err
+    assert "Held-out part" in said.out
+    model = load_model(out / "classifier.safetensors", kind="classifier")
+    assert model.labels == ("one", "two")
+    assert (out / "curves.csv").read_text().startswith("epoch,train_loss")
+    assert "## Figures" in (out / "classifier.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--arch", "alexnet-pages"],
+        ["--freeze"],
+        ["--lr", "0"],
+        ["--arch", "lenet5", "--size", "40"],
+        ["--name", "a/b"],
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(options: list[str], tmp_path: Path) -> None:
+    assert main(["train", "classifier", str(tmp_path), *options, "--out", str(tmp_path / "out")]) == 2
