@@ -13,7 +13,7 @@ from docreader.classification.records import CSV_COLUMNS, schema, to_csv, to_jso
 from docreader.cli import main
 from docreader.colour import load_colour
 from models.errors import MetadataError, ModelKindError
-from models.files import default_model_path, describe, save_model
+from models.files import default_classifier_path, default_model_path, describe, save_model
 from models.pyramid import PyramidConfig, PyramidNet
 
 LABELS = ("letter", "email", "form")
@@ -72,6 +72,14 @@ def test_the_command_counts_what_failed(model: Path, scans: Path, capsys: pytest
     assert main(["classify", str(scans / "0.png"), *options, "--format", "csv"]) == 0
     assert capsys.readouterr().out.splitlines()[-2].startswith("file,page,label")
     assert main(["classify", str(scans / "0.png"), "--model", str(scans / "no.safetensors")]) == 2
+
+
+def test_a_classifier_ships(scans: Path) -> None:
+    assert default_classifier_path().stat().st_size <= 12_000_000
+    classifier = Classifier.load()
+    assert classifier.labels == ("advertisement", "email", "letter", "news_article", "scientific_publication")
+    [answer] = classifier.classify(scans / "0.png", top=5)
+    assert len(answer.top) == 5  # type: ignore[union-attr]
 
 
 def test_a_model_of_another_kind_is_refused() -> None:
