@@ -1,7 +1,7 @@
 """What a classifier says of an image: the record, and its line of JSON, CSV or plain text.
 
-`classification.schema.json` beside this file is the form of the JSON (draft 2020-12). An image that cannot be read has the
-same record as in `docreader.records`.
+`classification.schema.json` beside this file is the form of the JSON (draft 2020-12). An image that cannot be read has
+the same record as in `docreader.records`.
 """
 
 import json
