@@ -32,7 +32,7 @@ def load_colour(path: str | os.PathLike[str], limits: Limits | None = None) -> C
     """The first page of a file, (H, W, 3) uint8.
 
     Raises:
-        SegmentError: It is missing, damaged, too large, or no PNG, JPEG or TIFF.
+        SegmentError: It is missing, damaged, too large, or no PNG, JPEG, TIFF or PDF.
     """
     with open_pages(Path(path), limits) as pages:
         return _coloured(path, 0, pages[0])

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from docreader.errors import EmptyFolderError, FolderReadError, NoMatchError
 from docreader.records import ErrorRecord
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pdf")
 """What is taken from a folder, in either case of letters; a file that is named itself is always read."""
 
 Input = str | ErrorRecord

@@ -141,7 +141,7 @@ class Reader:
         """Read one file or picture.
 
         Args:
-            source: path of a PNG, JPEG or TIFF, or an (H, W), (H, W, 3) or (H, W, 4) array.
+            source: path of a PNG, JPEG, TIFF or PDF, or an (H, W), (H, W, 3) or (H, W, 4) array.
             field: what it shows, if not what the reader was loaded for.
 
         Returns:

@@ -23,9 +23,10 @@ from segment.grey import Grey, image_to_grey
 from segment.libtiff import libtiff_errors
 from segment.tiff import MAGIC, TiffDirectory, too_many_pixels
 
-_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"} | dict.fromkeys(MAGIC, "TIFF")
+_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF-": "PDF"} | dict.fromkeys(
+    MAGIC, "TIFF"
+)
 _OTHERS = {
-    b"%PDF": "a PDF",
     b"GIF8": "a GIF",
     b"BM": "a BMP",
     b"RIFF": "a WebP or another RIFF file",
@@ -39,7 +40,7 @@ _ORIENTATION = 0x0112
 
 
 def sniff(start: bytes) -> str:
-    """Tell "PNG", "JPEG" or "TIFF" from the first bytes of a file, whatever its name says.
+    """Tell "PNG", "JPEG", "TIFF" or "PDF" from the first bytes of a file, whatever its name says.
 
     Raises:
         EmptyImageError: no bytes.
@@ -54,8 +55,8 @@ def sniff(start: bytes) -> str:
         raise DamagedImageError(f"the file ends after {len(start)} bytes")
     for signature, name in _OTHERS.items():
         if start.startswith(signature):
-            raise UnsupportedFormatError(f"it is {name}; convert it to PNG, JPEG or TIFF")
-    raise UnsupportedFormatError("its content is neither PNG, JPEG nor TIFF")
+            raise UnsupportedFormatError(f"it is {name}; convert it to PNG, JPEG, TIFF or PDF")
+    raise UnsupportedFormatError("its content is neither PNG, JPEG, TIFF nor PDF")
 
 
 def decode_single(file: BinaryIO, kind: str, max_pixels: int) -> tuple[Grey, float | None]:

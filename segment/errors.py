@@ -18,11 +18,15 @@ class ImageAccessError(ImageReadError):
 
 
 class UnsupportedFormatError(ImageReadError):
-    """The content is no PNG, JPEG or TIFF, or a variant of them that cannot be decoded."""
+    """The content is no PNG, JPEG, TIFF or PDF, or a variant of them that cannot be decoded."""
+
+
+class PdfSupportError(UnsupportedFormatError):
+    """It is a PDF, and the package that draws PDF is not installed (extra `pdf`)."""
 
 
 class DamagedImageError(ImageReadError):
-    """The content starts as a PNG, JPEG or TIFF and then breaks: truncated, or against its own format."""
+    """The content starts as a PNG, JPEG, TIFF or PDF and then breaks: truncated, or against its own format."""
 
 
 class EmptyImageError(ImageReadError):

@@ -1,4 +1,4 @@
-"""Pictures as grey pages: files, bytes, arrays, every page of a TIFF; limits hold before any decoding."""
+"""Pictures as grey pages: files, bytes, arrays, every page of a TIFF or PDF; limits hold before any decoding."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from segment.errors import (
     SegmentError,
 )
 from segment.grey import Grey, array_to_grey
+from segment.pdf import Pdf
 from segment.tiff import TiffDirectory, read_directories, too_many_pixels
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[Any]
@@ -110,7 +111,7 @@ def open_pages(source: Source, limits: Limits | None = None) -> Pages:
     """Open a source without decoding it.
 
     Args:
-        source: path, bytes or array; of files PNG, JPEG and TIFF, told by content, whatever the suffix.
+        source: path, bytes or array; of files PNG, JPEG, TIFF and PDF, told by content, whatever the suffix.
         limits: None for the default ones.
 
     Returns:
@@ -122,7 +123,8 @@ def open_pages(source: Source, limits: Limits | None = None) -> Pages:
         EmptyImageError: no bytes, no pixels.
         UnsupportedFormatError: other content.
         ImageTooLargeError: more bytes or pages than `limits` allow.
-        DamagedImageError: a TIFF without one readable page directory.
+        DamagedImageError: a TIFF without one readable page directory, a PDF that cannot be read.
+        PdfSupportError: a PDF, and pypdfium2 is not installed.
     """
     limits = limits or Limits()
     if isinstance(source, np.ndarray):
@@ -156,12 +158,16 @@ class Pages:
         kind: str = "",
         content: bytes | None = None,
         directories: list[TiffDirectory] | None = None,
+        pdf: Pdf | None = None,
         array: Grey | None = None,
     ) -> None:
         self._file, self._name, self._limits = file, name, limits
         self._kind, self._content, self._directories, self._array = kind, content, directories, array
+        self._pdf = pdf
 
     def __len__(self) -> int:
+        if self._pdf is not None:
+            return self._pdf.count
         return len(self._directories) if self._directories is not None else 1
 
     def __getitem__(self, index: int) -> Page:
@@ -187,12 +193,16 @@ class Pages:
             return self._array, None
         if self._file is None or self._file.closed:
             raise ImageReadError("the file was closed; index the pages inside the with statement")
+        if self._pdf is not None:
+            return self._pdf.decode(index)
         if self._directories is None:
             return decode_single(self._file, self._kind, self._limits.max_pixels)
         return decode_tiff_page(self._file, self._directories[index], self._content)
 
     def close(self) -> None:
         """Close the file; doing so twice does no harm."""
+        if self._pdf is not None:
+            self._pdf.close()
         if self._file is not None:
             self._file.close()
 
@@ -209,11 +219,12 @@ def _open(file: BinaryIO, name: str, limits: Limits, content: bytes | None) -> P
     try:
         kind = sniff(file.read(16))
         directories = read_directories(file, limits.max_pages, limits.max_pixels) if kind == "TIFF" else None
+        pdf = Pdf(file, limits.max_pages, limits.max_pixels) if kind == "PDF" else None
     except SegmentError as error:
         raise _named(error, name) from None
     except OSError as error:
         raise ImageAccessError(f"{name}it cannot be read: {error.strerror or error}") from None
-    return Pages(file, name, limits, kind=kind, content=content, directories=directories)
+    return Pages(file, name, limits, kind=kind, content=content, directories=directories, pdf=pdf)
 
 
 _OPEN_FLAGS = (

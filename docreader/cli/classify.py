@@ -51,7 +51,7 @@ def classify(
         list[str],
         typer.Argument(
             metavar="IMAGE",
-            help="Images (PNG, JPEG, TIFF with all its pages), folders, patterns, or - for a list on standard input.",
+            help="Images (PNG, JPEG, TIFF, PDF; all pages), folders, patterns, or - for a list on standard input.",
             show_default=False,
         ),
     ],

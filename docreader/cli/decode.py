@@ -51,7 +51,7 @@ def decode(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="Images (PNG, JPEG, TIFF with all its pages), folders, patterns, or - for a list of paths on "
+            help="Images (PNG, JPEG, TIFF and PDF with all pages), folders, patterns, or - for a list of paths on "
             "standard input.",
             show_default=False,
         ),

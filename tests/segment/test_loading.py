@@ -156,7 +156,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         (b"II*\0\0\0\0\0", DamagedImageError),
         (b"MM\0*\0\0\xff\xff", DamagedImageError),
         (b"II+\0\x08\0\0\0" + b"\xff" * 8, DamagedImageError),
-        (b"%PDF-1.7", UnsupportedFormatError),
+        (b"%PDF-1.7", DamagedImageError),
         (b"GIF89a" + bytes(30), UnsupportedFormatError),
         (b"hello, world", UnsupportedFormatError),
         (b"\0" * 1000, UnsupportedFormatError),

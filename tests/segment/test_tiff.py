@@ -151,6 +151,27 @@ def test_lossless_compressions_agree(compression: str | None, mode: str):
     assert np.array_equal(page.image, np.where(grey > 99, 255, 0) if mode == "1" else grey)
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_jpeg_in_tiff(mode: str):
+    y, x = np.mgrid[:40, :64]
+    grey = (40 + 2 * x + y).astype(np.uint8)
+    first, second = (Image.fromarray(array).convert(mode) for array in (grey, grey[::-1].copy()))
+    buffer = io.BytesIO()
+    first.save(
+        buffer,
+        "TIFF",
+        compression="jpeg",
+        quality=95,
+        save_all=True,
+        append_images=[second],
+        tiffinfo={278: 16},
+    )
+    pages = [page.image.astype(int) for page in load_pages(buffer.getvalue())]
+    assert len(pages) == 2
+    assert np.abs(pages[0] - grey).max() <= 6
+    assert np.abs(pages[1] - grey[::-1]).max() <= 6
+
+
 def test_tiles_and_planes():
     tile = np.arange(256, dtype=np.uint8).reshape(16, 16)
     tiles: Tags = {
