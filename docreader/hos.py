@@ -106,7 +106,7 @@ def with_shapes(recognizer: LeNet5) -> PieceReader:
 
 
 def pictures(field: Segmentation, channels: int) -> NDArray[np.uint8]:
-    """(N, channels, 32, 32) pictures of a field's candidates, 0 paper .. 255 ink, as a network of so many wants them."""
+    """(N, channels, 32, 32) pictures of a field's candidates, 0 paper .. 255 ink, in as many as a network wants."""
     if channels == 1:
         return np.rint(field.images()[:, None] * 255).astype(np.uint8)
     return images_in_line(field.ink.grey, field.candidates)

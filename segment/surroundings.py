@@ -8,7 +8,7 @@ from segment.candidates import Candidates
 from segment.normalise import BOX, SIDE
 
 LEAST = 0.7
-"""Candidates that are smaller than this many text heights are not enlarged further: a dot stays smaller than a digit."""
+"""Candidates smaller than this many text heights are not enlarged further: a dot stays smaller than a digit."""
 
 
 def images_in_line(grey: NDArray[np.float32], candidates: Candidates) -> NDArray[np.uint8]:
