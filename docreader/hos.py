@@ -81,7 +81,7 @@ class Hos:
         graphs = gtn.batch([field.graph for field in fields])
         parts = [
             self.network(some.to(self.device).float() / 255, shapes.to(self.device)).cpu()
-            for some, shapes in zip(images.split(BATCH), features.split(BATCH), strict=True)
+            for some, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
         ]
         return interpretation(graphs, torch.cat(parts) / self.temperature, self.network.said)
 

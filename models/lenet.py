@@ -94,7 +94,9 @@ class LeNet(nn.Module):
         """
         wanted = (self.config.channels, IMAGE_SIZE, IMAGE_SIZE)
         if x.ndim != 4 or tuple(x.shape[1:]) != wanted:
-            raise ValueError(f"this network takes pictures of shape (N, {wanted[0]}, 32, 32), not {tuple(x.shape)}")
+            raise ValueError(
+                f"this network takes pictures of shape (N, {wanted[0]}, 32, 32), not {tuple(x.shape)}"
+            )
         x = F.max_pool2d(self.c1(x), 2)  # N x C1 x 14 x 14
         x = F.max_pool2d(self.c3(x), 2)  # N x C3 x 5 x 5
         x = self.dropout(self.c5(x).flatten(1))  # N x C5

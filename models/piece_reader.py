@@ -42,7 +42,9 @@ class PieceReaderConfig:
 
     def __post_init__(self) -> None:
         if self.recognizer not in RECOGNIZERS:
-            raise ConfigurationError(f"recognizer must be {' or '.join(RECOGNIZERS)}, not {self.recognizer!r}")
+            raise ConfigurationError(
+                f"recognizer must be {' or '.join(RECOGNIZERS)}, not {self.recognizer!r}"
+            )
         if self.recognizer == "lenet5" and self.channels != 1:
             raise ConfigurationError("LeNet-5 to the letter sees one picture: channels must be 1")
         if self.channels not in (1, 2):

@@ -52,7 +52,9 @@ def path_loss(
         (B,) nats; infinite where no path says the label.
     """
     right = gtn.batch(list(targets)).to(device=scores.device, dtype=scores.dtype)
-    loss: Tensor = LOSSES[criterion](scored(segmentation, scores, said, latent, criterion), right, reduction="none")
+    loss: Tensor = LOSSES[criterion](
+        scored(segmentation, scores, said, latent, criterion), right, reduction="none"
+    )
     return loss
 
 
