@@ -113,10 +113,11 @@ def _written(work: Grey, config: CleaningConfig) -> NDArray[np.float32] | None:
 
 def _pen_width(mask: NDArray[np.bool_]) -> float:
     """Width of the strokes, pixels: twice the area by the length of the outline."""
-    solid = mask.astype(np.uint8)
+    solid = mask.view(np.uint8)
     inner = cv2.erode(solid, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    outline = int(solid.sum()) - int(inner.sum())
-    return 2.0 * int(solid.sum()) / outline if outline else 1.0
+    area = cv2.countNonZero(solid)
+    outline = area - cv2.countNonZero(inner)
+    return 2.0 * area / outline if outline else 1.0
 
 
 def _upright(grey: NDArray[np.float32], scale: NDArray[np.float64], config: CleaningConfig) -> Ink:
@@ -126,8 +127,10 @@ def _upright(grey: NDArray[np.float32], scale: NDArray[np.float64], config: Clea
     slope = estimate_skew(mask, slant, float(np.tan(np.deg2rad(config.max_skew))))
     # working (x, y) -> upright (x + slant * y, y - slope * (x + slant * y)), and moved to start at the margin
     straight = np.array([[1.0, slant], [-slope, 1.0 - slope * slant]])
-    ys, xs = np.nonzero(mask)
-    moved = straight @ np.stack([xs, ys])
+    # the outermost pixels of each row hold all others between them
+    ys = np.flatnonzero(mask.any(axis=1))
+    first, last = mask[ys].argmax(axis=1), mask.shape[1] - 1 - mask[ys, ::-1].argmax(axis=1)
+    moved = straight @ np.stack([np.concatenate([first, last]), np.concatenate([ys, ys])])
     margin = 2
     shift = margin - np.floor(moved.min(axis=1))
     width, height = (np.ceil(moved.max(axis=1)) + shift + 1 + margin).astype(int)

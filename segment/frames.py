@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from segment.rules import FAINT, Plane, Rule, erase_rule, find_runs
+from segment.curves import fit
+from segment.rules import FAINT, Plane, Rule, different, erase_rule, median
+from segment.runs import column_runs
 
 _SLOPES = (0.0, 0.02, -0.02, 0.04, -0.04)
 """Lean of the edges looked for, pixels to the right for each pixel downwards."""
@@ -30,15 +31,15 @@ def remove_frame(grey: Plane, rules: list[Rule], stroke: float) -> Plane:
     upper, lower = _between(rules, height)
     if upper is None and lower is None:
         return grey
-    top = 0 if upper is None else int(upper.centre.mean())
-    bottom = height if lower is None else int(np.ceil(lower.centre.mean())) + 1
+    top = 0 if upper is None else int(upper.middle)
+    bottom = height if lower is None else int(np.ceil(lower.middle)) + 1
     if bottom - top < max(8, 0.3 * height):
         return grey
     framed = upper is not None and lower is not None
     edges: list[Rule] = []
     turned = np.ascontiguousarray(grey.T)
     for edge in _find_edges(turned, top, bottom, stroke):
-        x = float(edge.centre.mean())
+        x = edge.middle
         at_side = min(x, width - 1 - x) < 0.5 * (bottom - top)
         if framed or (at_side and edge.thickness <= 0.8 * stroke + 1):
             turned = erase_rule(turned, edge)
@@ -50,11 +51,11 @@ def remove_frame(grey: Plane, rules: list[Rule], stroke: float) -> Plane:
 
 def _between(rules: list[Rule], height: int) -> tuple[Rule | None, Rule | None]:
     """The innermost rules above and below the middle of the picture."""
-    upper = [rule for rule in rules if rule.centre.mean() < 0.4 * height]
-    lower = [rule for rule in rules if rule.centre.mean() > 0.6 * height]
+    upper = [rule for rule in rules if rule.middle < 0.4 * height]
+    lower = [rule for rule in rules if rule.middle > 0.6 * height]
     return (
-        max(upper, key=lambda rule: float(rule.centre.mean()), default=None),
-        min(lower, key=lambda rule: float(rule.centre.mean()), default=None),
+        max(upper, key=lambda rule: rule.middle, default=None),
+        min(lower, key=lambda rule: rule.middle, default=None),
     )
 
 
@@ -65,35 +66,39 @@ def _find_edges(turned: Plane, top: int, bottom: int, stroke: float) -> list[Rul
     inner = slice(top + 3, bottom - 3)
     if bottom - top < 10:
         return []
-    wide = cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8))[:, inner]
+    wide = cv2.dilate(mask.view(np.uint8), np.ones((3, 1), np.uint8))[:, inner]
+    wide, wide_step = np.ascontiguousarray(wide), wide.shape[1]
     span = np.arange(wide.shape[1])
-    columns, first, last = find_runs(mask)
+    columns, first, last = column_runs(mask)
     within = (columns >= top + 3) & (columns < bottom - 3)
     columns, length, middle = columns[within], (last - first)[within], ((first + last - 1) / 2)[within]
+    along, slim = columns - top - 3, length <= 1.3 * stroke + 1
     edges: list[Rule] = []
     taken = np.zeros(width, bool)
     for slope in _SLOPES:
         # row x of `shifted` runs along the leaning line that starts at x
         source = np.arange(width)[:, None] + np.rint(slope * span).astype(np.int64)
-        covered = wide[np.clip(source, 0, width - 1), span].mean(axis=1)
-        for x in np.nonzero((covered >= 0.92) & ~taken)[0]:
-            line = x + slope * (columns - top - 3)
-            near = np.abs(middle - line) <= 1.6
-            thin = near & (length <= 1.3 * stroke + 1)
-            if taken[x] or np.unique(columns[thin]).size < 0.75 * span.size:
+        source = np.minimum(np.maximum(source, 0), width - 1)
+        covered = wide.take(source * wide_step + span).sum(axis=1, dtype=np.int64)
+        for x in np.flatnonzero((covered >= 0.92 * span.size) & ~taken):
+            if taken[x]:
                 continue
-            fit = np.polyfit(columns[thin], middle[thin], 1)
-            if np.mean(np.abs(middle[thin] - np.polyval(fit, columns[thin])) <= 0.8) < 0.95:
+            thin = slim & (np.abs(middle - x - slope * along) <= 1.6)
+            at, is_at = columns[thin], middle[thin]
+            if different(at) < 0.75 * span.size:
                 continue
-            centre = np.polyval(fit, np.arange(top, bottom))
-            edges.append(Rule(top, bottom, centre, float(np.median(length[thin])), float(fit[0])))
+            line = fit(at, is_at, 1)
+            if np.count_nonzero(np.abs(is_at - line(at)) <= 0.8) < 0.95 * at.size:
+                continue
+            centre = line(np.arange(top, bottom))
+            edges.append(Rule(top, bottom, centre, median(length[thin]), line.slope))
             taken[max(0, int(x) - 4) : int(x) + 5] = True
     return edges
 
 
 def _sides(edges: list[Rule], width: int) -> tuple[float, float]:
     """Columns between which the frame holds the amount: its outermost edges, else the borders of the picture."""
-    middles = [float(edge.centre.mean()) for edge in edges]
+    middles = [edge.middle for edge in edges]
     left = min((x for x in middles if x < 0.35 * width), default=-1.0)
     right = max((x for x in middles if x > 0.65 * width), default=float(width))
     return left, right
@@ -101,7 +106,7 @@ def _sides(edges: list[Rule], width: int) -> tuple[float, float]:
 
 def _inside(grey: Plane, left: float, right: float, top: int, bottom: int) -> Plane:
     """Drop the pieces of ink that lie wholly outside of the frame."""
-    mask: NDArray[np.uint8] = (grey > FAINT).astype(np.uint8)
+    mask = (grey > FAINT).view(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     x_end, y_end = x + stats[:, cv2.CC_STAT_WIDTH], y + stats[:, cv2.CC_STAT_HEIGHT]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from segment.curves import fit
+from segment.runs import column_runs
 
 Plane = NDArray[np.float32]
 """(H, W) float32."""
@@ -44,6 +47,11 @@ class Rule:
     thickness: float
     slope: float
 
+    @cached_property
+    def middle(self) -> float:
+        """Mean row."""
+        return float(self.centre.mean())
+
 
 def remove_rules(grey: Plane, stroke: float, max_slope: float) -> tuple[Plane, list[Rule]]:
     """Take horizontal rules out of the ink.
@@ -71,7 +79,7 @@ def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule
     if width < _NARROW:
         return None
     needed = max(0.5 * width, 0.8 * min(height, width))
-    columns, first, last = find_runs(mask)
+    columns, first, last = column_runs(mask)
     length = last - first
     edge = (first == 0) | (last == height)
     thin = length <= np.where(edge, 2.0 * stroke + 2, 1.3 * stroke + 1)
@@ -85,29 +93,30 @@ def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule
     index = np.arange(width)
     line = slope * index + offset
     near = np.abs(middles - line[columns]) <= 1.6
-    if np.unique(columns[near]).size < 0.35 * needed:
+    if different(columns[near]) < 0.35 * needed:
         return None
     # paper is not flat: bend the line to what lies on it
-    line = np.polyval(np.polyfit(columns[near], middles[near], 2), index)
+    line = fit(columns[near], middles[near], 2)(index)
     near = np.abs(middles - line[columns]) <= 1.6
     if np.count_nonzero(near) < 0.4 * needed:
         return None
-    thickness = float(np.median(length[near]))
+    thickness = median(length[near])
     centre = _follow(columns[near], middles[near], line)
-    rows = np.clip(np.rint(centre).astype(np.int64), 0, height - 1)
+    rows = _within(np.rint(centre), height)
     above, below = np.maximum(rows - 1, 0), np.minimum(rows + 1, height - 1)
     touched = mask[rows, index] | mask[above, index] | mask[below, index]
     left, right = _longest(touched, max(3, round(0.05 * width)))
     span = right - left
-    if span < needed or touched[left:right].mean() < 0.8:
+    if span < needed or np.count_nonzero(touched[left:right]) < 0.8 * span:
         return None
     on = near & (columns >= left) & (columns < right)
-    if np.unique(columns[on]).size < 0.35 * span:
+    if different(columns[on]) < 0.35 * span:
         return None
     # Print is straight, or bent evenly with its paper; the feet of characters in a row are not.
     across = span >= 0.95 * width
-    fit = np.polyfit(columns[on], middles[on], 2 if across else 1)
-    straight = float(np.mean(np.abs(middles[on] - np.polyval(fit, columns[on])) <= 1))
+    at, is_at = columns[on], middles[on]
+    off = np.abs(is_at - fit(at, is_at, 2 if across else 1)(at))
+    straight = np.count_nonzero(off <= 1) / off.size
     fine = thickness <= 0.8 * stroke + 1
     ends = int(left <= 3) + int(right >= width - 3)
     if not _credible(straight, span / width, ends, fine) or (
@@ -139,20 +148,25 @@ def _amid(
     """Whether much ink lies above a line and much below it, as with the crossbars of characters."""
     rows = np.arange(mask.shape[0])[:, None]
     part, line = mask[:, left:right], centre[left:right]
-    above = int((part & (rows < line - thickness)).sum())
-    below = int((part & (rows > line + thickness)).sum())
+    above = np.count_nonzero(part & (rows < line - thickness))
+    below = np.count_nonzero(part & (rows > line + thickness))
     return min(above, below) > 0.2 * (above + below)
 
 
-def find_runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Vertical runs of ink: column, first row, row behind the last."""
-    height, width = mask.shape
-    padded = np.zeros((width, height + 2), np.int8)
-    padded[:, 1:-1] = mask.T
-    steps = np.diff(padded, axis=1)
-    column, first = np.nonzero(steps == 1)
-    _, last = np.nonzero(steps == -1)
-    return column, first, last
+def different(columns: NDArray[np.int64]) -> int:
+    """How many different values there are."""
+    return int(np.count_nonzero(np.bincount(columns)))
+
+
+def median(values: NDArray[np.int64]) -> float:
+    """The median of one value or more."""
+    ordered = np.sort(values)
+    return float(ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]) / 2
+
+
+def _within(rows: NDArray[Any], height: int) -> NDArray[np.int64]:
+    """Rows of a picture, as whole numbers."""
+    return np.minimum(np.maximum(rows, 0), height - 1).astype(np.int64)
 
 
 def _strongest_line(
@@ -204,8 +218,9 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
     reach = limit + 4
     # A strip along the rule, (2 * reach + 1, columns), its middle row on the darkest row of the rule.
     columns = np.arange(rule.left, rule.right)
-    padded = np.pad(grey, ((reach + 2, reach + 2), (0, 0)))
-    middle = np.clip(np.rint(rule.centre).astype(np.int64), 0, height - 1) + reach + 2
+    padded = np.zeros((height + 2 * reach + 4, grey.shape[1]), np.float32)
+    padded[reach + 2 : -reach - 2] = grey
+    middle = _within(np.rint(rule.centre), height) + reach + 2
     middle = middle + _darkest(padded, middle, columns)
     rows = middle + np.arange(-reach, reach + 1)[:, None]
     strip = padded[rows, columns]
@@ -227,7 +242,8 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
         gone[side] |= flank & (np.cumsum(~solid, axis=0) <= 2)
     # A stroke is wider than one column, and so is what lies between two strokes.
     long = length > limit
-    kept: NDArray[Any] = np.pad(long.astype(np.uint8)[None], ((0, 0), (3, 3)))
+    kept: NDArray[Any] = np.zeros((1, long.size + 6), np.uint8)
+    kept[0, 3:-3] = long
     kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))
     kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     gone &= (kept[0, 3:-3] == 0) & (strip[reach] > 0)
@@ -247,21 +263,24 @@ def _darkest(padded: Plane, middle: NDArray[np.int64], columns: NDArray[np.int64
 def _tidy(out: Plane, grey: Plane, rule: Rule) -> Plane:
     """Drop crumbs of a rule; give it back where it was also the foot of a character."""
     height = grey.shape[0]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((out > FAINT).astype(np.uint8), connectivity=8)
+    count, labels = cv2.connectedComponents((out > FAINT).view(np.uint8), connectivity=8)
     columns = np.arange(rule.left, rule.right)
     half = rule.thickness / 2 + 1
     offsets = np.arange(-int(np.ceil(half)), int(np.ceil(half)) + 1)[:, None]
-    rows = np.clip(np.rint(rule.centre).astype(np.int64) + offsets, 0, height - 1)
+    rows = _within(np.rint(rule.centre) + offsets, height)
     band = labels[rows, columns]
     inside = np.bincount(band.ravel(), minlength=count)
-    crumbs = (inside >= 0.9 * stats[:, cv2.CC_STAT_AREA]) & (np.arange(count) > 0)
+    crumbs = inside >= 0.9 * np.bincount(labels.ravel())
+    crumbs[0] = False
     if crumbs.any():
-        out[crumbs[labels]] = 0
+        out[crumbs.take(labels)] = 0
         band = np.where(crumbs[band], 0, band)
     touching = band.max(axis=0)
-    feet = np.nonzero(touching)[0]
-    for one, two in pairwise(feet):
-        if 1 < two - one <= 0.3 * height and touching[one] == touching[two]:
-            hole = rows[:, one + 1 : two], columns[one + 1 : two]
-            out[hole] = grey[hole]
+    feet = np.flatnonzero(touching)
+    apart = np.diff(feet)
+    same = touching[feet[1:]] == touching[feet[:-1]]
+    for number in np.flatnonzero((apart > 1) & (apart <= 0.3 * height) & same):
+        one, two = feet[number : number + 2]
+        hole = rows[:, one + 1 : two], columns[one + 1 : two]
+        out[hole] = grey[hole]
     return out

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from segment.runs import row_runs
 
 _STEP = 3.0
 """Degrees between the slants that are tried; the best one is refined between its neighbours."""
 
 _ENOUGH = 6000
 """Ink pixels that tell the slant; of more, a sample is looked at."""
+
+_ROUNDING = 1e-12
+"""The tangent of 45 degrees comes out a little below 1."""
 
 
 def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) -> float:
@@ -26,25 +32,32 @@ def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) ->
     Returns:
         Tangent of the lean: pixels to the right for each pixel upwards.
     """
-    ys, xs = np.nonzero(mask)
-    thinned = max(1.0, ys.size / _ENOUGH)
+    count = int(np.count_nonzero(mask))
+    thinned = max(1.0, count / _ENOUGH)
     if thinned > 1:
         # at random: every n-th pixel would line up in columns of its own
-        pick = np.random.default_rng(0).choice(ys.size, _ENOUGH, replace=False)
-        ys, xs = ys[pick], xs[pick]
-    if ys.size < 12 or max_degrees <= 0:
+        pick = np.random.default_rng(0).choice(count, _ENOUGH, replace=False)
+        kept = np.zeros(mask.size, bool)
+        kept[np.flatnonzero(mask)[pick]] = True
+        mask, count = kept.reshape(mask.shape), _ENOUGH
+    if count < 12 or max_degrees <= 0:
         return 0.0
-    height, width = int(np.ptp(ys)) + 1, int(np.ptp(xs)) + 1
+    ys, first, last = row_runs(mask)
+    height, width = int(ys[-1] - ys[0]) + 1, int(last.max() - first.min())
     characters = max(0.5, width / height)
     steps = max(1, round(max_degrees / _STEP))
     degrees = np.linspace(-max_degrees, max_degrees, 2 * steps + 1)
     shears = np.tan(np.deg2rad(degrees))
-    columns = np.floor(xs + shears[:, None] * (ys - ys.min())).astype(np.int64)
-    columns -= columns.min()
-    span = int(columns.max()) + 1
-    flat = (columns + span * np.arange(degrees.size)[:, None]).ravel()
-    projection = np.bincount(flat, minlength=span * degrees.size).reshape(degrees.size, span)
-    score = np.square(projection.astype(np.float64)).sum(axis=1) * thinned / (ys.size * height)
+    # Each row is moved by whole pixels, so a run of ink stays a run: +1 where it begins, -1 behind its end, summed up.
+    shift = np.floor(shears[:, None] * np.arange(height) + _ROUNDING).astype(np.int64)
+    shift -= shift.min(axis=1, keepdims=True)
+    span = int(last.max() + shift.max()) + 1
+    shift = (shift + span * np.arange(degrees.size)[:, None])[:, ys - ys[0]]
+    size = span * degrees.size
+    steps_up = np.bincount((shift + first).ravel(), minlength=size)
+    steps_up -= np.bincount((shift + last).ravel(), minlength=size)
+    projection = steps_up.reshape(degrees.size, span).cumsum(axis=1, dtype=np.float64)
+    score = np.einsum("ij,ij->i", projection, projection) * thinned / (count * height)
     score -= prior * (1 + 2 / characters) * np.abs(degrees) / 45
     at = int(score.argmax())
     if not 0 < at < degrees.size - 1:
@@ -69,13 +82,14 @@ def estimate_skew(mask: NDArray[np.bool_], slant: float, max_slope: float) -> fl
     Returns:
         Pixels downwards for each pixel to the right.
     """
-    ys, xs = np.nonzero(mask)
-    if ys.size < 12:
+    moments = cv2.moments(mask.view(np.uint8), binaryImage=True)
+    area = moments["m00"]
+    if area < 12:
         return 0.0
-    height = float(np.ptp(ys)) + 1
-    across = xs + slant * ys
-    across = across - across.mean()
+    height = cv2.boundingRect(mask.view(np.uint8))[3]
     # as if level writing of about one character stood on either side
     level = 0.4 * height * height
-    slope = float(np.mean(across * (ys - ys.mean())) / (np.mean(np.square(across)) + level))
-    return float(np.clip(slope, -max_slope, max_slope))
+    # of the sheared columns: their covariance with the rows, and their variance
+    both = (moments["mu11"] + slant * moments["mu02"]) / area
+    across = (moments["mu20"] + 2 * slant * moments["mu11"] + slant * slant * moments["mu02"]) / area
+    return max(-max_slope, min(max_slope, both / (across + level)))

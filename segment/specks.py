@@ -28,7 +28,7 @@ class _Pieces:
 
     @staticmethod
     def of(mask: NDArray[np.bool_]) -> _Pieces:
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
         return _Pieces(np.asarray(labels, np.int32), *np.asarray(stats, np.int32).T)
 
     @property
@@ -61,9 +61,9 @@ def keep_writing(grey: Plane, pen: float, min_area: float) -> Plane:
     characters = pieces.characters(keep, pen)
     if characters.size:
         keep &= ~_beside_the_line(pieces, keep, characters, pen)
-    written = keep[pieces.labels]
+    written = keep.take(pieces.labels)
     # Soft flanks belong to a stroke; what is left of the print between strokes does not.
-    near = cv2.dilate(written.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    near = cv2.dilate(written.view(np.uint8), np.ones((3, 3), np.uint8)).view(bool)
     out = np.where(near, np.minimum(grey, 1), 0).astype(np.float32)
     if characters.size:
         _strengthen_dots(out, grey, near, pieces, characters, pen)
@@ -76,19 +76,22 @@ def _beside_the_line(
     """Small pieces wholly below the characters next to them, and flat ones above: remains of rules, captions."""
     out = np.zeros(keep.size, bool)
     size = float(np.median(pieces.height[characters]))
-    for piece in np.nonzero(keep & (pieces.height <= 0.35 * size))[0]:
-        top, width, height = pieces.top[piece], pieces.width[piece], pieces.height[piece]
-        near = _nearest(pieces, characters, float(pieces.middle[piece]))
-        above = top + height / 2 < pieces.top[near].min() - 0.08 * size
-        below = top > (pieces.top[near] + pieces.height[near]).max() + 0.08 * size
-        flat = width >= 0.8 * size and height <= max(1.5 * pen + 1, 0.2 * width)
-        # A mark may hang high, as in 1200'; what counts below the line starts on it.
-        out[piece] = below or (above and flat)
+    small = np.flatnonzero(keep & (pieces.height <= 0.35 * size))
+    if not small.size:
+        return out
+    top, width, height = pieces.top[small], pieces.width[small], pieces.height[small]
+    near = _nearest(pieces, characters, pieces.middle[small])
+    above = top + height / 2 < pieces.top[near].min(axis=1) - 0.08 * size
+    below = top > (pieces.top[near] + pieces.height[near]).max(axis=1) + 0.08 * size
+    flat = (width >= 0.8 * size) & (height <= np.maximum(1.5 * pen + 1, 0.2 * width))
+    # A mark may hang high, as in 1200'; what counts below the line starts on it.
+    out[small] = below | (above & flat)
     return out
 
 
-def _nearest(pieces: _Pieces, characters: NDArray[np.int64], x: float) -> NDArray[np.int64]:
-    return characters[np.argsort(np.abs(pieces.middle[characters] - x))[:2]]
+def _nearest(pieces: _Pieces, characters: NDArray[np.int64], x: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(N, 1 or 2) the characters closest to each of N places."""
+    return characters[np.argsort(np.abs(pieces.middle[characters] - x[:, None]), axis=1)[:, :2]]
 
 
 def _strengthen_dots(
@@ -100,7 +103,10 @@ def _strengthen_dots(
     pen: float,
 ) -> None:
     """Add to `out` the faint dots that stand on the line between characters, as dark as ink."""
-    faint = _Pieces.of((grey > _FAINT_DOT) & ~near)
+    left_over = (grey > _FAINT_DOT) & ~near
+    if not left_over.any():
+        return
+    faint = _Pieces.of(left_over)
     long, short = np.maximum(faint.width, faint.height), np.minimum(faint.width, faint.height)
     square = pen * pen
     dot = (
@@ -110,15 +116,17 @@ def _strengthen_dots(
         & (long <= 2.2 * short)
     )
     dot[0] = False
+    dots = np.flatnonzero(dot)
+    if not dots.size:
+        return
     size = float(np.median(pieces.height[characters]))
     inner_left = pieces.left[characters] + 0.2 * pieces.width[characters]
     inner_right = pieces.left[characters] + 0.8 * pieces.width[characters]
-    for piece in np.nonzero(dot)[0]:
-        x, y = float(faint.middle[piece]), faint.top[piece] + faint.height[piece] / 2
-        bottoms = (pieces.top + pieces.height)[_nearest(pieces, characters, x)]
-        on_line = bottoms.min() - 0.35 * size <= y <= bottoms.max() + 0.12 * size
-        if not on_line or bool(((inner_left < x) & (x < inner_right)).any()):
-            continue
+    x, y = faint.middle[dots], faint.top[dots] + faint.height[dots] / 2
+    bottoms = (pieces.top + pieces.height)[_nearest(pieces, characters, x)]
+    on_line = (bottoms.min(axis=1) - 0.35 * size <= y) & (y <= bottoms.max(axis=1) + 0.12 * size)
+    inside = ((inner_left < x[:, None]) & (x[:, None] < inner_right)).any(axis=1)
+    for piece in dots[on_line & ~inside]:
         pixels = faint.labels == piece
         values = grey[pixels]
         peak = float(values.max())

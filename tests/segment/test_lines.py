@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from segment.lines import MAX_WIDTH, LineConfig, find_line
+from segment.lines import MAX_WIDTH, LineConfig, _percentile, find_line
 
 
 def written(text="350", size=1.6, shape=(70, 220)):
@@ -68,3 +68,12 @@ def test_a_very_long_line_is_squeezed():
 
 def test_the_height_can_be_chosen():
     assert find_line(written(), LineConfig(height=40, ink=34)).picture.shape[1] == 40
+
+
+def test_percentiles_are_those_of_numpy():
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        image = rng.integers(0, 256, (rng.integers(1, 20), rng.integers(1, 20))).astype(np.uint8)
+        image //= np.uint8(rng.integers(1, 60))
+        for percent in (1, 90):
+            assert _percentile(image, percent) == pytest.approx(np.percentile(image, percent), abs=1e-9)

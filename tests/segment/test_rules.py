@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from segment.frames import remove_frame
-from segment.rules import find_runs, remove_rules
+from segment.rules import remove_rules
 
 SLOPE = 0.1
 
@@ -97,21 +97,6 @@ def test_joined_feet_are_no_rule():
     ink = np.maximum(ink, layer.astype(np.float32) / 255)
     _, rules = remove_rules(ink, 3.0, SLOPE)
     assert rules == []
-
-
-def test_runs_against_a_loop():
-    mask = np.random.default_rng(1).random((13, 9)) > 0.5
-    expected = []
-    for column in range(9):
-        row = 0
-        while row < 13:
-            start = row
-            while row < 13 and mask[row, column]:
-                row += 1
-            if row > start:
-                expected.append((column, start, row))
-            row += 1
-    assert list(zip(*(a.tolist() for a in find_runs(mask)), strict=True)) == expected
 
 
 def framed(ink: np.ndarray, left: int, right: int) -> np.ndarray:
