@@ -58,13 +58,16 @@ class Hos:
         self.network = module
         self.temperature = temperature(model)
 
-    def prepare(self, image: NDArray[np.uint8]) -> Segmentation:
+    def prepare(
+        self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None
+    ) -> Segmentation:
         """Clean and over-segment one field, on the CPU.
 
         Args:
             image: (H, W) grey, 0 black .. 255 white.
+            inner: the field itself, where the image shows more, see `segment.cleaning.clean`.
         """
-        return over_segment(image, self.segmenter)
+        return over_segment(image, self.segmenter, inner)
 
     def interpret(self, fields: Sequence[Segmentation]) -> gtn.Graph:
         """Score the segments of all fields in one call.

@@ -32,8 +32,13 @@ class Method(Protocol):
 
     name: str
 
-    def prepare(self, image: NDArray[np.uint8]) -> Any:
-        """Clean one field, on the CPU; what comes of it has `empty`, whether nothing is written."""
+    def prepare(self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None) -> Any:
+        """Clean one field, on the CPU; what comes of it has `empty`, whether nothing is written.
+
+        Args:
+            image: (H, W) grey, 0 black .. 255 white.
+            inner: the field itself, where the image shows more than it.
+        """
 
     def interpret(self, fields: Sequence[Any]) -> gtn.Graph:
         """Graphs of what prepared fields may say, on the CPU."""

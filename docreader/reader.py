@@ -11,15 +11,15 @@ import torch
 from numpy.typing import NDArray
 
 from docreader.errors import ConfigurationError
+from docreader.fields import Box, Branch, branches, join, page_kind, part
 from docreader.grammar import Grammar, load_grammar
 from docreader.methods import Method, load_method, threshold
 from docreader.records import Alternative, ErrorRecord, ModelInfo, Reading, Record, Segment
 from docreader.sdnn import Views
-from docreader.search import Answer, best_answers
+from docreader.search import Answer, Found, nothing_score, search
 from models.files import LoadedModel
 from segment.lines import Line
 from segment.loading import Limits, Page, PageFailure, try_pages
-from segment.location import is_whole_check, locate_fields
 from segment.segmentation import Segmentation
 
 HELD_PIXELS = 256_000_000
@@ -36,23 +36,30 @@ class Examination:
 
     reading: Reading
     page: Page
-    box: tuple[int, int, int, int] | None
+    box: Box | None
     """x, y, width, height of the field on the page, None where none was found."""
     segmentation: Segmentation | None
     """Cuts and candidate segments, None where the field was read without."""
     answers: list[Answer]
     line: Line | None = None
     """What a network swept over, None where the field was cut instead."""
+    considered: tuple[Branch, ...] = ()
+    """The places that were read, the likeliest first."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Waiting:
-    """A page that waits for the recogniser; without box and prepared field where no amount field was found."""
+    """A page that waits for the recogniser; without branches where it shows no amount field, for the reason given."""
 
     file: str | None
     page: Page
-    box: tuple[int, int, int, int] | None = None
-    prepared: Any = None
+    branches: tuple[Branch, ...] = ()
+    reason: str | None = None
+
+    @property
+    def legible(self) -> bool:
+        """Whether there is ink to read."""
+        return any(not branch.prepared.empty for branch in self.branches)
 
 
 class Reader:
@@ -214,50 +221,80 @@ class Reader:
         yield from self._recognise(held)
 
     def _segment(self, file: str | None, page: Page, field: str) -> _Waiting:
-        """Find and over-segment the field of a page."""
-        height, width = page.image.shape
-        x, y, w, h = 0, 0, width, height
-        if field == "check" or (field == "auto" and is_whole_check(page.image)):
-            fields = locate_fields(page.image)
-            if not fields:
-                return _Waiting(file, page)
-            x, y, w, h = fields[0].bbox
-        crop = np.ascontiguousarray(page.image[y : y + h, x : x + w])
-        return _Waiting(file, page, (x, y, w, h), self.method.prepare(crop))
+        """Find and over-segment the field of a page, or the places where it may be."""
+        kind, overview = page_kind(page.image, field)
+        if kind == "other":
+            return _Waiting(file, page, reason="not_a_check")
+        if kind == "amount" or overview is None:
+            height, width = page.image.shape
+            return _Waiting(
+                file, page, (Branch((0, 0, width, height), 0.0, self.method.prepare(page.image)),)
+            )
+        found = tuple(branches(page.image, overview, self.method))
+        return _Waiting(file, page, found, None if found else "no_field")
 
     @torch.inference_mode()
     def _recognise(
         self, held: Sequence[tuple[int, _Waiting | PageFailure]]
     ) -> list[tuple[int, Examination | PageFailure]]:
         """Score all segments of all fields in one call, and search the graphs."""
-        fields = [item.prepared for _, item in held if isinstance(item, _Waiting) and item.prepared]
-        answers = iter(
-            best_answers(self.method.interpret(fields), self.grammar, self.n_best) if fields else []
-        )
+        pages = [item for _, item in held if isinstance(item, _Waiting) and item.legible]
+        answers = iter(self._search(pages) if pages else [])
         found: list[tuple[int, Examination | PageFailure]] = []
         for index, item in held:
             if isinstance(item, PageFailure):
                 found.append((index, item))
             else:
-                found.append((index, self._examination(item, next(answers) if item.prepared else [])))
+                found.append((index, self._examination(item, next(answers) if item.legible else None)))
         return found
 
-    def _examination(self, item: _Waiting, answers: list[Answer]) -> Examination:
-        reason = None
-        if item.prepared is None:
-            reason = "no_field"
-        elif item.prepared.empty:
-            reason = "blank"
-        elif not answers:
-            reason = "grammar"
-        elif answers[0].posterior < self.reject_below:
-            reason = "low_confidence"
-        reading = self._reading(item, answers, reason)
-        segmentation = item.prepared if isinstance(item.prepared, Segmentation) else None
-        line = item.prepared.lines[0] if isinstance(item.prepared, Views) else None
-        return Examination(reading, item.page, item.box, segmentation, answers, line)
+    def _search(self, pages: Sequence[_Waiting]) -> list[Found]:
+        """What is written on each page, in any of its places."""
+        graphs = self.method.interpret([branch.prepared for page in pages for branch in page.branches])
+        if len(graphs) == len(pages):
+            return search(graphs, self.grammar, self.n_best)
+        # No amount is on a page where there is none in any place.
+        counts = torch.tensor([len(page.branches) for page in pages])
+        owner = torch.arange(len(pages)).repeat_interleave(counts)
+        nothing = torch.zeros(len(pages), dtype=graphs.dtype).index_add(0, owner, nothing_score(graphs))
+        joined = join(graphs, [[branch.score for branch in page.branches] for page in pages])
+        return search(joined, self.grammar, self.n_best, nothing)
 
-    def _reading(self, item: _Waiting, answers: list[Answer], reason: str | None) -> Reading:
+    def _examination(self, item: _Waiting, found: Found | None) -> Examination:
+        answers = [] if found is None else found.answers
+        number, best = part(answers[0], len(item.branches)) if answers else (0, None)
+        branch = item.branches[number] if item.branches else None
+        reason = item.reason or self._doubt(found)
+        reading = self._reading(item, branch, best, answers, reason)
+        if best is not None:
+            answers = [best, *answers[1:]]
+        prepared = None if branch is None else branch.prepared
+        return Examination(
+            reading,
+            item.page,
+            None if branch is None else branch.box,
+            prepared if isinstance(prepared, Segmentation) else None,
+            answers,
+            prepared.lines[0] if isinstance(prepared, Views) else None,
+            item.branches,
+        )
+
+    def _doubt(self, found: Found | None) -> str | None:
+        """Why what was found may not be used."""
+        if found is None:
+            return "blank"
+        if not found.answers:
+            return "grammar"
+        return "low_confidence" if found.answers[0].posterior < self.reject_below else None
+
+    def _reading(
+        self,
+        item: _Waiting,
+        branch: Branch | None,
+        best: Answer | None,
+        answers: list[Answer],
+        reason: str | None,
+    ) -> Reading:
         others = tuple(
             Alternative(answer.text, self._amount(answer.text), answer.posterior) for answer in answers[1:]
         )
@@ -272,18 +309,17 @@ class Reader:
             decision="accept" if reason is None else "reject",
             reason=reason,
             alternatives=others,
-            bbox=item.box,
-            segments=self._segments(answers[0], item) if answers else (),
+            bbox=None if branch is None else branch.box,
+            segments=() if branch is None or best is None else self._segments(best, branch),
             method=self.method.name,
             model=self.model,
         )
 
-    def _segments(self, answer: Answer, item: _Waiting) -> tuple[Segment, ...]:
+    def _segments(self, answer: Answer, branch: Branch) -> tuple[Segment, ...]:
         """The answer's best path on the page."""
-        assert item.box is not None  # where there is an answer, there was a field
-        left, top = item.box[:2]
+        left, top = branch.box[:2]
         found = []
-        for segment in self.method.segments(answer, item.prepared):
+        for segment in self.method.segments(answer, branch.prepared):
             x, y, w, h = segment.bbox
             found.append(Segment((left + x, top + y, w, h), segment.label, segment.score))
         return tuple(found)

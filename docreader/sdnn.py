@@ -74,13 +74,14 @@ class Sdnn:
         self.network = fused(module)
         self.temperature = temperature(model)
 
-    def prepare(self, image: NDArray[np.uint8]) -> Views:
+    def prepare(self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None) -> Views:
         """Clean one field and make lines of it, on the CPU.
 
         Args:
             image: (H, W) grey, 0 black .. 255 white.
+            inner: the field itself, where the image shows more, see `segment.cleaning.clean`.
         """
-        return find_views(image, self.views)
+        return find_views(image, self.views, inner)
 
     def interpret(self, fields: Sequence[Views]) -> gtn.Graph:
         """Sweep over all lines.
@@ -134,9 +135,13 @@ def readable(characters: Sequence[str]) -> bool:
     return list(characters) == known
 
 
-def find_views(image: NDArray[np.uint8], views: Sequence[LineConfig] = VIEWS) -> Views:
+def find_views(
+    image: NDArray[np.uint8],
+    views: Sequence[LineConfig] = VIEWS,
+    inner: tuple[int, int, int, int] | None = None,
+) -> Views:
     """Clean a field once, and make a line of it for each view."""
-    ink = clean(image, views[0].cleaning)
+    ink = clean(image, views[0].cleaning, inner)
     return Views(tuple(make_line(image, ink, view) for view in views))
 
 

@@ -63,12 +63,16 @@ class Ink:
         return not bool(self.mask.any())
 
 
-def clean(image: Grey, config: CleaningConfig | None = None) -> Ink:
+def clean(
+    image: Grey, config: CleaningConfig | None = None, inner: tuple[int, int, int, int] | None = None
+) -> Ink:
     """Find the ink of an amount.
 
     Args:
         image: (H, W) uint8, the amount cut out of the page, 0 black, 255 white.
         config: None for the default one.
+        inner: (x, y, w, h) of the field itself, where the picture shows more than it: strokes that run out of it are
+            kept whole, what mostly lies outside is dropped.
 
     Returns:
         The ink; `Ink.empty` where nothing is written.
@@ -76,6 +80,8 @@ def clean(image: Grey, config: CleaningConfig | None = None) -> Ink:
     config = config or CleaningConfig()
     work, scale = _to_working_size(image, config)
     grey = _written(work, config)
+    if grey is not None and inner is not None:
+        grey = _belonging(grey, inner, scale)
     if grey is None:
         height, width = work.shape
         return Ink(np.zeros((height, width), np.float32), np.zeros((height, width), bool), scale)
@@ -109,6 +115,25 @@ def _written(work: Grey, config: CleaningConfig) -> NDArray[np.float32] | None:
         grey = remove_frame(grey, rules, pen)
     written = keep_writing(grey, _pen_width(grey > INK), config.min_speck)
     return written if (written > INK).any() else None
+
+
+def _belonging(
+    grey: NDArray[np.float32], inner: tuple[int, int, int, int], scale: NDArray[np.float64]
+) -> NDArray[np.float32] | None:
+    """The pieces of ink of which at least half lies in the field, None where there are none."""
+    (left, top), (across, down) = inner[:2], (scale[0, 0], scale[1, 1])
+    within = np.zeros(grey.shape, bool)
+    rows = slice(round(top / down), round((top + inner[3]) / down))
+    within[rows, round(left / across) : round((left + inner[2]) / across)] = True
+    count, labels = cv2.connectedComponents((grey > INK).astype(np.uint8), connectivity=8)
+    inside = np.bincount(labels[within], minlength=count)
+    keep = inside >= 0.5 * np.bincount(labels.ravel(), minlength=count)
+    keep[0] = False
+    if not keep.any():
+        return None
+    # soft flanks go with their stroke
+    near = cv2.dilate(keep[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.where(near, grey, np.float32(0)).astype(np.float32)
 
 
 def _pen_width(mask: NDArray[np.bool_]) -> float:

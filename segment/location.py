@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segment.background import INK, find_ink
-from segment.grey import Grey
-
-_WIDTH = 1000
-"""Checks are looked at in this width, pixels: characters are then 15 to 40 high."""
-
-_FAINT = 0.3
-"""Ink from here on may belong to the line of a box, which is often fine and pale."""
+from segment.background import INK
+from segment.overview import Mask, Overview, connected
 
 _MOST = 100
 """Lines, sides and pieces of writing that are looked at, each."""
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -29,12 +21,17 @@ class Field:
     """A place where the amount may stand.
 
     Attributes:
-        bbox: (x, y, w, h) in pixels of the page.
+        bbox: (x, y, w, h) in pixels of the page, with room for strokes that run out of the field.
+        inner: the same without the room: what lies outside of it as a whole belongs to something else.
         score: log score, higher is better; comparable between the fields of one page only.
     """
 
     bbox: tuple[int, int, int, int]
+    inner: tuple[int, int, int, int]
     score: float
+
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class _Layout:
     w: tuple[float, float]
     h: tuple[float, float]
 
-    def score(self, box: tuple[float, float, float, float], width: int, height: int) -> float:
+    def score(self, box: Box, width: int, height: int) -> float:
         x, y, w, h = box
         shares = (x + w / 2) / width, (y + h / 2) / height, w / width, h / height
         return -0.5 * sum(
@@ -64,86 +61,42 @@ _BOX_BONUS = 4.0
 """A printed box is worth this much more than ink without one, nats."""
 
 
-def is_whole_check(image: Grey) -> bool:
-    """Tell a whole check from an amount that was cut out of one.
-
-    A check is wide, and holds several lines of writing that is small beside it; a cut-out is one line that fills it.
-
-    Args:
-        image: (H, W) uint8.
-    """
-    height, width = image.shape
-    if not 1.6 <= width / height <= 3.0 or height < 100:
-        return False
-    ink = _ink(_shrink(image)[0])
-    if ink is None:
-        return False
-    boxes = _pieces(ink > INK)
-    rows = ink.shape[0]
-    characters = boxes[
-        (boxes[:, 3] >= 0.015 * rows) & (boxes[:, 3] <= 0.5 * rows) & (boxes[:, 2] < 0.5 * _WIDTH)
-    ]
-    if len(characters) < 25:
-        return False
-    typical = float(np.median(np.repeat(characters[:, 3], characters[:, 3])))
-    middles = characters[:, 1] + characters[:, 3] / 2
-    low, high = (float(value) for value in np.percentile(middles, [10, 90]))
-    return bool(typical < 0.15 * rows and high - low > 0.35 * rows)
+_CORNERS = 3.0
+"""A box whose lines do not meet in its corners loses this for each line that is off by the box's height, nats."""
 
 
-def locate_fields(page: Grey, most: int = 5) -> list[Field]:
+def locate_fields(page: Overview, most: int = 5) -> list[Field]:
     """Find the places on a check where the amount in figures may stand.
 
     Args:
-        page: (H, W) uint8, a whole check, upright.
+        page: a whole check, upright.
         most: how many places to give back.
 
     Returns:
         Fields that overlap little, best first; none where there is no ink at any likely place.
     """
-    small, scale = _shrink(page)
-    ink = _ink(small)
-    if ink is None:
+    if page.ink is None:
         return []
-    height, width = ink.shape
-    flat, upright = _lines(ink > _FAINT)
+    height, width = page.ink.shape
+    flat, upright = page.lines
     found = [
-        (_roomy(box, 0.3, 0.35), _BOX.score(box, width, height) + _BOX_BONUS) for box in _boxes(flat, upright)
+        (box, _roomy(box, 0.3, 0.35), _BOX.score(box, width, height) + _BOX_BONUS - _CORNERS * misfit)
+        for box, misfit in _boxes(flat, upright)
     ]
     found += [
-        (_roomy(box, 0.5, 0.45), _LINE.score(box, width, height))
-        for box in _writing((ink > INK) & ~flat & ~upright)
+        (_roomy(box, 0.15, 0.2), _roomy(box, 0.5, 0.45), _LINE.score(box, width, height))
+        for box in _writing((page.ink > INK) & ~flat & ~upright)
     ]
     fields: list[Field] = []
-    chosen: list[tuple[float, float, float, float]] = []
-    for box, score in sorted(found, key=lambda item: -item[1]):
+    chosen: list[Box] = []
+    for inner, box, score in sorted(found, key=lambda item: -item[2]):
         if len(fields) == most:
             break
+        # a part of a field that is better as a whole would be read as an amount of fewer digits
         if all(_overlap(box, other) < 0.5 for other in chosen):
             chosen.append(box)
-            fields.append(Field(_on_page(box, scale, page.shape), score))
+            fields.append(Field(_on_page(box, page), _on_page(inner, page), float(score)))
     return fields
-
-
-def _shrink(image: Grey) -> tuple[Grey, float]:
-    """Bring a picture to the working width; give the factor back to the page."""
-    height, width = image.shape
-    # a strip of paper taller than any check must not become a giant
-    scale = max(width / _WIDTH, height / (2 * _WIDTH))
-    size = (max(1, round(width / scale)), max(1, round(height / scale)))
-    how = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8), scale
-
-
-def _ink(small: Grey) -> NDArray[np.float32] | None:
-    found = find_ink(small, 16.0)
-    return None if found is None else found.grey
-
-
-def _pieces(mask: Mask) -> NDArray[np.int64]:
-    """(N, 5) connected pieces of ink: x, y, w, h, area."""
-    stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
-    return np.asarray(stats[1:], np.int64)
 
 
 def _largest(pieces: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
@@ -151,56 +104,51 @@ def _largest(pieces: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
     return sorted(pieces, key=lambda piece: -int(piece[4]))[:_MOST]
 
 
-def _lines(mask: Mask) -> tuple[Mask, Mask]:
-    """Ink that lies on long horizontal lines, and on long vertical ones."""
-    height, width = mask.shape
-    solid = mask.astype(np.uint8)
-    lines = []
-    for length, along in ((width // 20, True), (height // 16, False)):
-        kernel = np.ones((1, length) if along else (length, 1), np.uint8)
-        # a line that leans or is broken here and there is mended across its direction first
-        mend = np.ones((3, 1) if along else (1, 3), np.uint8)
-        found = cv2.morphologyEx(cv2.dilate(solid, mend), cv2.MORPH_OPEN, kernel)
-        lines.append(np.asarray(found, np.uint8) > 0)
-    return lines[0], lines[1]
+def _boxes(flat: Mask, upright: Mask) -> list[tuple[Box, float]]:
+    """Rectangles of lines in the part of the page where amounts stand.
 
-
-def _boxes(flat: Mask, upright: Mask) -> list[tuple[float, float, float, float]]:
-    """Rectangles of lines in the part of the page where amounts stand."""
+    Returns:
+        Each with how far its lines are from meeting in the corners, summed over the four ends of the horizontal ones,
+        in heights of the box and at most 1 each, and half of one for each side that is not seen: a written stroke from
+        line to line is no side of a box.
+    """
     height, width = flat.shape
-    rows = _largest([piece for piece in _pieces(flat) if piece[2] > 0.08 * width])
-    sides = _largest([piece for piece in _pieces(upright) if piece[0] > 0.45 * width])
+    rows = _largest([piece for piece in connected(flat) if piece[2] > 0.08 * width])
+    sides = _largest([piece for piece in connected(upright) if piece[0] > 0.45 * width])
     boxes = []
     for upper in rows:
         for lower in rows:
-            top, bottom = upper[1] + upper[3] / 2, lower[1] + lower[3] / 2
+            top, bottom = float(upper[1] + upper[3] / 2), float(lower[1] + lower[3] / 2)
             if not (
                 0.05 * height < bottom - top < 0.2 * height
                 and 0.15 * height < (top + bottom) / 2 < 0.65 * height
             ):
                 continue
-            start = max(upper[0], lower[0])
-            end = min(upper[0] + upper[2], lower[0] + lower[2])
-            edges = sorted(
-                float(side[0] + side[2] / 2)
+            starts = float(upper[0]), float(lower[0])
+            ends = float(upper[0] + upper[2]), float(lower[0] + lower[2])
+            edges = [
+                (float(side[0] + side[2] / 2), 0.0)
                 for side in sides
                 if side[1] <= top + 0.015 * height
                 and side[1] + side[3] >= bottom - 0.015 * height
-                and start - 0.02 * width <= side[0] <= end + 0.02 * width
-            )
-            boxes += [
-                (left, top, right - left, bottom - top)
-                for at, left in enumerate(edges)
-                for right in edges[at + 1 :]
-                if 0.1 * width < right - left < 0.45 * width
+                and max(starts) - 0.02 * width <= side[0] <= min(ends) + 0.02 * width
             ]
+            # sides too pale to be seen stand where both lines end
+            edges += [
+                (sum(both) / 2, 0.5) for both in (starts, ends) if abs(both[0] - both[1]) < 0.1 * (bottom - top)
+            ]
+            for (left, one), (right, other) in combinations(sorted(edges), 2):
+                if 0.1 * width < right - left < 0.45 * width:
+                    off = [*(abs(x - left) for x in starts), *(abs(x - right) for x in ends)]
+                    misfit = sum(min(1.0, x / (bottom - top)) for x in off)
+                    boxes.append(((left, top, right - left, bottom - top), misfit + one + other))
     return boxes
 
 
-def _writing(mask: Mask) -> list[tuple[float, float, float, float]]:
+def _writing(mask: Mask) -> list[Box]:
     """Runs of pieces of ink side by side, in the part of the page where amounts stand."""
     height, width = mask.shape
-    pieces = _pieces(mask)
+    pieces = connected(mask)
     x, y, w, h, _ = pieces.T
     usable = (x + w / 2 > 0.5 * width) & (y + h / 2 > 0.15 * height) & (y + h / 2 < 0.65 * height)
     usable &= (h > 0.025 * height) & (h < 0.2 * height) & (w < 0.25 * width)
@@ -229,8 +177,8 @@ def _beside(group: list[int], piece: list[int]) -> bool:
 
 
 def _roomy(
-    box: tuple[float, float, float, float], across: float, down: float
-) -> tuple[float, float, float, float]:
+    box: Box, across: float, down: float
+) -> Box:
     """A box with room around for strokes that run out of it, in shares of its height on each side.
 
     The room brings printed lines into the picture, which cleaning takes out with what lies beyond them.
@@ -239,20 +187,17 @@ def _roomy(
     return x - across * h, y - down * h, w + 2 * across * h, (1 + 2 * down) * h
 
 
-def _overlap(one: tuple[float, float, float, float], two: tuple[float, float, float, float]) -> float:
-    """Intersection over union."""
+def _overlap(one: Box, two: Box) -> float:
+    """The shared area as a share of the smaller box."""
     across = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
     down = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])
-    shared = max(0.0, across) * max(0.0, down)
-    return shared / (one[2] * one[3] + two[2] * two[3] - shared)
+    return max(0.0, across) * max(0.0, down) / min(one[2] * one[3], two[2] * two[3])
 
 
-def _on_page(
-    box: tuple[float, float, float, float], scale: float, shape: tuple[int, ...]
-) -> tuple[int, int, int, int]:
+def _on_page(box: Box, page: Overview) -> tuple[int, int, int, int]:
     """A box in pixels of the page, within its borders."""
-    height, width = shape[:2]
-    left, top = max(0, int(np.floor(box[0] * scale))), max(0, int(np.floor(box[1] * scale)))
-    right = min(width, int(np.ceil((box[0] + box[2]) * scale)))
-    bottom = min(height, int(np.ceil((box[1] + box[3]) * scale)))
+    height, width = page.page_shape
+    left, top = max(0, int(np.floor(box[0] * page.scale))), max(0, int(np.floor(box[1] * page.scale)))
+    right = min(width, int(np.ceil((box[0] + box[2]) * page.scale)))
+    bottom = min(height, int(np.ceil((box[1] + box[3]) * page.scale)))
     return left, top, max(1, right - left), max(1, bottom - top)

@@ -51,18 +51,23 @@ class Segmentation:
         return page_boxes(self.candidates, self.ink.to_page)
 
 
-def over_segment(image: NDArray[np.uint8], config: SegmenterConfig | None = None) -> Segmentation:
+def over_segment(
+    image: NDArray[np.uint8],
+    config: SegmenterConfig | None = None,
+    inner: tuple[int, int, int, int] | None = None,
+) -> Segmentation:
     """Clean a field and list its candidate segments.
 
     Args:
         image: (H, W) grey, 0 black .. 255 white.
         config: how to clean and cut.
+        inner: the field itself, where the image shows more, see `segment.cleaning.clean`.
 
     Returns:
         The segmentation; its graph has one state and no arc when the field is blank.
     """
     config = config or SegmenterConfig()
-    ink = clean(image, config.cleaning)
+    ink = clean(image, config.cleaning, inner)
     candidates = find_candidates(ink.mask, config.candidates)
     return Segmentation(ink, candidates, segmentation_graph(candidates), describe(candidates))
 

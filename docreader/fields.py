@@ -1,0 +1,118 @@
+"""The places on a page where the amount may stand, as parallel branches of one graph (GBL98 sec. X)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+import gtn
+from docreader.methods import Method
+from docreader.search import Answer
+from segment.grey import Grey
+from segment.location import locate_fields
+from segment.overview import Overview, kind_of, look, may_be_page
+
+MARGIN = 4.0
+"""Places whose location score is this many nats below the best one's are not read: where a printed box stands out,
+nothing else is looked at."""
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One place where the amount may stand.
+
+    Attributes:
+        box: x, y, width, height on the page.
+        score: log of its probability before anything was read.
+        prepared: what the method made of it.
+    """
+
+    box: Box
+    score: float
+    prepared: Any
+
+
+def branches(page: Grey, overview: Overview, method: Method) -> list[Branch]:
+    """The places of a whole check that are worth reading, best first, cleaned.
+
+    Places without ink are passed over, unless there are no others: then the best of them stands for all.
+
+    Args:
+        page: (H, W) uint8, upright.
+        overview: of this page.
+        method: what prepares them.
+    """
+    fields = locate_fields(overview)
+    found: list[Branch] = []
+    blank: list[Branch] = []
+    best = fields[0].score if fields else 0.0
+    for field in fields:
+        if found and field.score < best - MARGIN:
+            break
+        x, y, w, h = field.bbox
+        left, top, *size = field.inner
+        crop = np.ascontiguousarray(page[y : y + h, x : x + w])
+        prepared = method.prepare(crop, (left - x, top - y, size[0], size[1]))
+        (blank if prepared.empty else found).append(Branch(field.bbox, field.score, prepared))
+        if len(found) == 1:
+            best = field.score
+    if not found:
+        return blank[:1]
+    total = float(np.logaddexp.reduce([branch.score for branch in found]))
+    return [replace(branch, score=branch.score - total) for branch in found]
+
+
+def page_kind(page: Grey, field: str) -> tuple[str, Overview | None]:
+    """What a page shows: amount, check or other; and the overview of it that was needed to tell or will be.
+
+    Args:
+        page: (H, W) uint8.
+        field: amount or check where it is known, auto to look.
+    """
+    if field == "amount" or (field == "auto" and not may_be_page(page)):
+        return "amount", None
+    overview = look(page)
+    return ("check" if field == "check" else kind_of(overview)), overview
+
+
+def join(graphs: gtn.Graph, scores: Sequence[Sequence[float]]) -> gtn.Graph:
+    """The interpretation graphs of the branches of each page side by side.
+
+    Args:
+        graphs: of all branches of all pages, page after page.
+        scores: for each page the location scores of its branches, which every path through them gets.
+
+    Returns:
+        A graph for each page. Payloads are those of the branch times the number of branches, plus the branch's.
+    """
+    joined = []
+    first = 0
+    for of_page in scores:
+        parts = []
+        for number, score in enumerate(of_page):
+            graph = graphs[first + number]
+            payload = graph.payload
+            assert payload is not None  # segments and frames have theirs
+            payload = torch.where(payload < 0, payload, payload * len(of_page) + number)
+            weighed = graph.with_weight(graph.weight, graph.final_weight + score)
+            parts.append(replace(weighed, payload=payload))
+        joined.append(gtn.union(parts))
+        first += len(of_page)
+    return gtn.batch(joined)
+
+
+def part(answer: Answer, count: int) -> tuple[int, Answer]:
+    """The branch of a joined graph through which the best path of an answer goes, and the answer as of that branch.
+
+    Args:
+        answer: of a graph that `join` made of `count` branches.
+        count: 1 or more.
+    """
+    if count == 1 or not answer.path:
+        return 0, answer
+    steps = tuple(replace(step, segment=step.segment // count) for step in answer.path)
+    return answer.path[0].segment % count, replace(answer, path=steps)
