@@ -135,7 +135,9 @@ def _boxes(flat: Mask, upright: Mask) -> list[tuple[Box, float]]:
             ]
             # sides too pale to be seen stand where both lines end
             edges += [
-                (sum(both) / 2, 0.5) for both in (starts, ends) if abs(both[0] - both[1]) < 0.1 * (bottom - top)
+                (sum(both) / 2, 0.5)
+                for both in (starts, ends)
+                if abs(both[0] - both[1]) < 0.1 * (bottom - top)
             ]
             for (left, one), (right, other) in combinations(sorted(edges), 2):
                 if 0.1 * width < right - left < 0.45 * width:
@@ -176,9 +178,7 @@ def _beside(group: list[int], piece: list[int]) -> bool:
     return left <= piece[0] <= right + 1.3 * tall and shared >= 0.4 * min(bottom - top, piece[3])
 
 
-def _roomy(
-    box: Box, across: float, down: float
-) -> Box:
+def _roomy(box: Box, across: float, down: float) -> Box:
     """A box with room around for strokes that run out of it, in shares of its height on each side.
 
     The room brings printed lines into the picture, which cleaning takes out with what lies beyond them.

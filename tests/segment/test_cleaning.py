@@ -195,3 +195,17 @@ def test_rules_stay_when_they_are_to():
     without = clean(on_paper(drawn), CleaningConfig(max_slant=0))
     assert with_rule.mask.shape[1] > drawn.shape[1] - 5
     assert without.mask.shape[1] < drawn.shape[1] - 40
+
+
+def test_what_mostly_lies_outside_of_the_field_is_dropped():
+    above, own = (np.zeros((90, 240), np.uint8) for _ in range(2))
+    cv2.putText(above, "gyp", (30, 24), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 255, 3, cv2.LINE_AA)
+    cv2.line(own, (200, 22), (196, 84), 255, 3, cv2.LINE_AA)
+    cv2.putText(own, "74", (60, 72), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 255, 3, cv2.LINE_AA)
+    image = on_paper(np.maximum(above, own) / 255.0)
+    wanted = own > 127
+    ink = clean(image, PLAIN, (20, 38, 200, 44))
+    assert ink.mask.sum() == pytest.approx(wanted.sum(), rel=0.15)
+    assert ink.to_page[1, 2] == pytest.approx(np.nonzero(wanted)[0].min(), abs=4)
+    assert clean(image, PLAIN).mask.sum() > 1.3 * ink.mask.sum()
+    assert clean(image, PLAIN, (0, 84, 240, 6)).empty

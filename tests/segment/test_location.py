@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from segment.loading import load_pages
-from segment.location import Field, is_whole_check, locate_fields
+from segment.location import Field, locate_fields
+from segment.overview import kind_of, look
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -61,43 +62,63 @@ def covers(field: Field, box: tuple[int, int, int, int]) -> float:
 def test_the_amount_of_a_drawn_check_is_found(boxed: bool, width: int):
     image, box = draw_check(boxed, width)
     before = image.copy()
-    fields = locate_fields(image)
+    fields = locate_fields(look(image))
     assert np.array_equal(image, before)
     assert covers(fields[0], box) > 0.8
     assert fields[0].bbox[2] * fields[0].bbox[3] < 5 * box[2] * box[3]
     assert [field.score for field in fields] == sorted((field.score for field in fields), reverse=True)
-    assert len(locate_fields(image, most=1)) == 1
-    assert is_whole_check(image)
+    assert len(locate_fields(look(image), most=1)) == 1
+    assert kind_of(look(image)) == "check"
 
 
 def test_a_box_counts_for_more_than_ink_alone():
-    boxed, plain = (locate_fields(draw_check(boxed)[0])[0].score for boxed in (True, False))
+    boxed, plain = (locate_fields(look(draw_check(boxed)[0]))[0].score for boxed in (True, False))
     assert boxed > plain
 
 
-def test_cut_outs_and_blank_pages_are_no_checks():
+def test_a_written_stroke_is_no_side_of_a_box_and_a_pale_side_is_one():
     image, (x, y, w, h) = draw_check(True)
-    assert not is_whole_check(np.ascontiguousarray(image[y : y + h, x : x + w]))
-    assert not is_whole_check(np.ascontiguousarray(image[y - 40 : y + h + 40, x - 60 : x + w + 40]))
-    assert not is_whole_check(np.ascontiguousarray(np.rot90(image)))
+    stroke, pale = image.copy(), image.copy()
+    cv2.line(stroke, (x + 190, y - 25), (x + 185, y + h + 20), 40, 3)
+    pale[y + 3 : y + h - 3, x + w - 3 : x + w + 4] = image[y + 10, x + w + 20]
+    for changed in (stroke, pale):
+        left, top, width, height = locate_fields(look(changed))[0].inner
+        assert abs(left - x) < 12
+        assert abs(left + width - x - w) < 12
+        assert abs(top - y) < 8
+        assert abs(top + height - y - h) < 8
+
+
+def test_cut_outs_blank_pages_and_letters_are_no_checks():
+    image, (x, y, w, h) = draw_check(True)
+    assert kind_of(look(np.ascontiguousarray(image[y : y + h, x : x + w]))) == "amount"
+    assert kind_of(look(np.ascontiguousarray(image[y - 40 : y + h + 40, x - 60 : x + w + 40]))) == "amount"
+    assert kind_of(look(np.ascontiguousarray(np.rot90(image)))) == "other"
+    assert kind_of(look(np.vstack([image] * 3))) == "other"
+    assert kind_of(look(np.random.default_rng(0).integers(0, 256, (400, 400), np.uint8))) == "other"
     blank = np.full((530, 1200), 220, np.uint8)
-    assert not is_whole_check(blank)
-    assert locate_fields(blank) == []
+    assert kind_of(look(blank)) == "amount"
+    assert locate_fields(look(blank)) == []
 
 
 @settings(max_examples=25, deadline=None)
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 50), st.integers(1, 70))), st.sampled_from([1, 3]))
 def test_anything_can_be_looked_at(image: np.ndarray, zoom: int):
     image = np.kron(image, np.ones((zoom, zoom), np.uint8))
-    assert is_whole_check(image) in (True, False)
+    assert kind_of(look(image)) in ("amount", "check", "other")
     height, width = image.shape
-    for field in locate_fields(image):
+    for field in locate_fields(look(image)):
         x, y, w, h = field.bbox
         assert 0 <= x < width
         assert 0 <= y < height
         assert 1 <= w <= width - x
         assert 1 <= h <= height - y
         assert np.isfinite(field.score)
+        a, b, c, d = field.inner
+        assert x <= a
+        assert y <= b
+        assert a + c <= x + w
+        assert b + d <= y + h
 
 
 @pytest.mark.skipif(not (DATA / "checks").is_dir(), reason="needs the real checks of ../shared/data")
@@ -106,8 +127,8 @@ def test_real_checks():
         rows = list(csv.DictReader(file))[::4]
     hits = 0
     for row in rows:
-        page = next(load_pages(DATA / "checks" / row["file"])).image
-        assert is_whole_check(page)
+        page = look(next(load_pages(DATA / "checks" / row["file"])).image)
+        assert kind_of(page) == "check"
         x, y, w, h = (int(row[key]) for key in "xywh")
         a, b, c, d = locate_fields(page)[0].bbox
         hits += x < a + c / 2 < x + w and y < b + d / 2 < y + h and c < 1.3 * w and d < 1.3 * h
@@ -117,4 +138,4 @@ def test_real_checks():
 @pytest.mark.skipif(not (DATA / "car-a").is_dir(), reason="needs the real amounts of ../shared/data")
 def test_real_cut_outs_are_no_checks():
     for path in sorted((DATA / "car-a" / "images").iterdir())[::30]:
-        assert not is_whole_check(next(load_pages(path)).image)
+        assert kind_of(look(next(load_pages(path)).image)) == "amount"
