@@ -114,7 +114,8 @@ def _median(dark: Plane, where: NDArray[np.uint8]) -> float:
 def _strokes(dark: Plane, light: float, full: float) -> NDArray[np.bool_]:
     """Ink that holds together and is as dark as ink somewhere: not the texture of the paper."""
     solid = dark > (light + full) / 2
-    count, labels = cv2.connectedComponents(solid.view(np.uint8), connectivity=8)
+    count, found = cv2.connectedComponents(solid.view(np.uint8), connectivity=8)
+    labels = np.asarray(found, np.int32)
     keep = np.zeros(count, bool)
     keep[labels[dark > light + 0.75 * (full - light)]] = True
     keep &= np.bincount(labels.ravel()) >= 8

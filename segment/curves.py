@@ -1,4 +1,4 @@
-"""Straight lines and parabolas through points, by least squares: a tenth of what `numpy.polyfit` costs for few points."""
+"""Straight lines and parabolas through points, by least squares: quicker than `numpy.polyfit` where points are few."""
 
 from __future__ import annotations
 

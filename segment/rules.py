@@ -150,7 +150,7 @@ def _amid(
     part, line = mask[:, left:right], centre[left:right]
     above = np.count_nonzero(part & (rows < line - thickness))
     below = np.count_nonzero(part & (rows > line + thickness))
-    return min(above, below) > 0.2 * (above + below)
+    return bool(min(above, below) > 0.2 * (above + below))
 
 
 def different(columns: NDArray[np.int64]) -> int:
@@ -166,7 +166,7 @@ def median(values: NDArray[np.int64]) -> float:
 
 def _within(rows: NDArray[Any], height: int) -> NDArray[np.int64]:
     """Rows of a picture, as whole numbers."""
-    return np.minimum(np.maximum(rows, 0), height - 1).astype(np.int64)
+    return np.asarray(np.minimum(np.maximum(rows, 0), height - 1), np.int64)
 
 
 def _strongest_line(
@@ -273,7 +273,7 @@ def _tidy(out: Plane, grey: Plane, rule: Rule) -> Plane:
     crumbs = inside >= 0.9 * np.bincount(labels.ravel())
     crumbs[0] = False
     if crumbs.any():
-        out[crumbs.take(labels)] = 0
+        out[crumbs[labels]] = 0
         band = np.where(crumbs[band], 0, band)
     touching = band.max(axis=0)
     feet = np.flatnonzero(touching)
