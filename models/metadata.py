@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from models.errors import MetadataError, SchemaVersionError
@@ -112,6 +112,8 @@ def from_header(header: Mapping[str, str]) -> ModelMetadata:
 def build_configuration(kind: type[T], values: Mapping[str, Any]) -> T:
     """A configuration dataclass from JSON values, every name checked.
 
+    A setting with a default may be missing: files are older than some settings.
+
     Args:
         kind: The dataclass; it checks its own values.
         values: What JSON gave; lists become tuples.
@@ -119,11 +121,13 @@ def build_configuration(kind: type[T], values: Mapping[str, Any]) -> T:
     Raises:
         MetadataError: A name is unknown or missing, or the dataclass refuses a value.
     """
-    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
-    if set(values) != known:
-        odd = ", ".join(sorted(set(values) ^ known))
+    settings = fields(kind)  # type: ignore[arg-type]
+    known = {f.name for f in settings}
+    needed = {f.name for f in settings if f.default is MISSING and f.default_factory is MISSING}
+    odd = sorted((set(values) - known) | (needed - set(values)))
+    if odd:
         raise MetadataError(
-            f"the configuration of {kind.__name__} must have exactly {sorted(known)}: see {odd}"
+            f"the configuration of {kind.__name__} must have {sorted(known)}: see {', '.join(odd)}"
         )
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from docreader.cli import options as shared
 from docreader.cli.training_bar import TrainingBar, say
 from docreader.errors import ConfigurationError
 
@@ -103,6 +104,7 @@ def reader(
         typer.Option("--digits", help="Folder with MNIST's IDX files, from which strings are synthesised."),
     ] = None,
     pool: Annotated[int, typer.Option("--pool", help="How many strings are synthesised.")] = 6000,
+    jobs: shared.JobsOption = 1,
     held_out: Annotated[
         float, typer.Option("--held-out", metavar="SHARE", help="Share of the strings that is not learned.")
     ] = 0.1,
@@ -161,7 +163,7 @@ def reader(
         recipe = replace(recipe, network=begin.module.config)  # type: ignore[arg-type]
     _train(
         labels, digits, corrections, recipe, out, name, model_version, where,
-        begin=begin, borrowed=borrowed, resume=resume, quiet=quiet,
+        begin=begin, borrowed=borrowed, jobs=shared.processes(jobs), resume=resume, quiet=quiet,
     )  # fmt: skip
 
 
@@ -188,6 +190,7 @@ def _train(
     *,
     begin: "LoadedModel | None",
     borrowed: "LoadedModel | None",
+    jobs: int,
     resume: bool,
     quiet: bool,
 ) -> None:
@@ -208,7 +211,7 @@ def _train(
         )
         learned, held = split(lines, recipe.held_out, recipe.seed)
         made = display.prepare("synthesising")
-        pool = synthesise(digits, recipe, made) if recipe.synthesised and digits else []
+        pool = synthesise(digits, recipe, made, jobs=jobs) if recipe.synthesised and digits else []
         trained = train_reader(
             learned,
             held,

@@ -152,12 +152,16 @@ def _usd(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
 
 
 def _inr(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
-    lengths = {3: 0.08, 4: 0.2, 5: 0.26, 6: 0.26, 7: 0.16, 8: 0.04}
+    lengths = {3: 0.06, 4: 0.16, 5: 0.23, 6: 0.26, 7: 0.17, 8: 0.08, 9: 0.04}
     digits = _whole(rng, lengths) if amount is None else str(int(amount))
-    if amount is None and len(digits) > 3 and rng.random() < 0.35:
+    if amount is None and len(digits) > 3 and rng.random() < 0.4:
         digits = digits[:-3] + "000"
     paise = "" if amount is None or amount == int(amount) else f"{amount:.2f}".split(".")[1]
-    body = group(digits, "," if rng.random() < 0.8 else "", indian=True)
+    # Lakhs and crores; some write thousands and millions, or leave out the comma before the last three digits.
+    how = _pick(rng, {"indian": 0.6, "western": 0.12, "short": 0.08, "": 0.2})
+    body = group(digits, "," if how else "", indian=how in ("indian", "short"))
+    if how == "short":
+        body = "".join(body.rsplit(",", 1))
     tail = f".{paise}" if paise else _pick(rng, {"/-": 0.68, "": 0.18, ".00": 0.06, "/=": 0.02, "-": 0.06})
     return WrittenAmount(Decimal(f"{digits}.{paise or '00'}"), body + tail, _line(body + tail), "INR")
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -7,6 +9,7 @@ from models.lenet5 import LeNet5
 from models.sdnn import SDNN, LeNet5Line, SDNNConfig, fused
 
 SMALL = SDNNConfig(maps=(4, 6, 8, 10), refine=1, context=(1, 2))
+STRIDED = replace(SMALL, strided=True)
 
 
 @pytest.fixture(autouse=True)
@@ -39,14 +42,17 @@ def test_the_swept_lenet_refuses_other_shapes(shape):
         LeNet5Line(LeNet5())(torch.zeros(shape))
 
 
-def test_a_row_of_log_probabilities_every_four_pixels():
-    scores = SDNN(SMALL).eval()(torch.rand(3, 2, 32, 61))
+@pytest.mark.parametrize("config", [SMALL, STRIDED])
+@pytest.mark.parametrize("width", [60, 61, 63])
+def test_a_row_of_log_probabilities_every_four_pixels(config, width):
+    scores = SDNN(config).eval()(torch.rand(3, 2, 32, width))
     assert scores.shape == (3, 15, 17)
     assert torch.allclose(scores.exp().sum(-1), torch.ones(3, 15), atol=1e-5)
 
 
-def test_a_frame_sees_what_stands_around_it_and_no_farther():
-    network = SDNN(SMALL).eval().double()
+@pytest.mark.parametrize("config", [SMALL, STRIDED])
+def test_a_frame_sees_what_stands_around_it_and_no_farther(config):
+    network = SDNN(config).eval().double()
     line = torch.rand(1, 2, 32, 200, dtype=torch.float64, requires_grad=True)
     network(line)[0, 25].sum().backward()
     seen = line.grad.abs().sum((0, 1, 2)).nonzero()[:, 0]
@@ -74,13 +80,14 @@ def test_settings_that_make_no_sense(values):
         SDNNConfig(**values)
 
 
-def test_a_file_gives_the_same_network(tmp_path):
-    network = SDNN(SMALL).eval()
+@pytest.mark.parametrize("config", [SMALL, STRIDED])
+def test_a_file_gives_the_same_network(config, tmp_path):
+    network = SDNN(config).eval()
     path = tmp_path / "small.safetensors"
     save_model(path, network, describe(network, kind="reader", name="small", version="1"))
     loaded = load_model(path, kind="reader")
     line = torch.rand(1, 2, 32, 80)
-    assert loaded.module.config == SMALL
+    assert loaded.module.config == config
     assert torch.equal(loaded.module(line), network(line))
 
 

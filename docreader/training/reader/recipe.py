@@ -99,9 +99,11 @@ class ReaderRecipe:
             labels=tuple(WRITTEN),
             channels=CHANNELS,
             height=LineConfig().height,
+            maps=(24, 48, 192, 128),
             refine=2,
             context=(1, 2, 4),
             dropout=0.2,
+            strided=True,
         )
     )
 

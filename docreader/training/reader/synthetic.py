@@ -1,7 +1,10 @@
 """Synthesised strings to mix in: made once before training, from isolated digits."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +28,16 @@ MAX_WIDTH = 400
 PRINTED = 0.05
 """Share of the strings that are printed by a machine."""
 
+CHUNK = 16
+"""Strings that a process makes before it hands them over."""
+
 _STREAM = 5
 
 
-def synthesise(digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None) -> list[LabelledLine]:
-    """Make the pool of strings; the same digits and seed make the same strings.
+def synthesise(
+    digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None, *, jobs: int = 1
+) -> list[LabelledLine]:
+    """Make the pool of strings; the same digits and seed make the same strings, whatever the number of processes.
 
     What cannot be learned from is drawn anew: amounts with characters that are not read, such as a slash, and fields
     of which cleaning leaves nothing.
@@ -38,16 +46,36 @@ def synthesise(digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None
         digits: Folder with the IDX files of isolated digits.
         recipe: Says how many, in which styles, and the seed.
         on_item: Told of each.
+        jobs: Processes; 1 makes them in this one.
 
     Raises:
         DocreaderError: The folder holds no digits that can be used.
     """
-    bank = DigitBank.from_directory(digits)
+    _bank(digits)  # what is wrong with the digits is told before any process starts
+    make = partial(_numbered, digits, recipe)
+    if jobs == 1:
+        return _gather(map(make, range(recipe.pool)), recipe, on_item)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as processes:
+        return _gather(processes.map(make, range(recipe.pool), chunksize=CHUNK), recipe, on_item)
+
+
+@cache
+def _bank(digits: Path) -> DigitBank:
+    return DigitBank.from_directory(digits)
+
+
+def _numbered(digits: Path, recipe: ReaderRecipe, number: int) -> LabelledLine:
+    return synthesise_one(_bank(digits), recipe, number)
+
+
+def _gather(
+    made: Iterable[LabelledLine], recipe: ReaderRecipe, on_item: OnItem | None
+) -> list[LabelledLine]:
     pool = []
-    for number in range(recipe.pool):
-        pool.append(synthesise_one(bank, recipe, number))
+    for number, line in enumerate(made, start=1):
+        pool.append(line)
         if on_item is not None:
-            on_item(number + 1, recipe.pool)
+            on_item(number, recipe.pool)
     return pool
 
 

@@ -70,3 +70,10 @@ def test_grouping_only_adds_separators(number: int, indian: bool) -> None:
 def test_an_unknown_style_is_named() -> None:
     with pytest.raises(UnknownStyleError, match="'yen'"):
         write_amount(np.random.default_rng(0), "yen")
+
+
+def test_rupees_are_grouped_in_all_the_ways_that_people_use():
+    rng = np.random.default_rng(4)
+    texts = [write_amount(rng, "inr").text.split("/")[0].rstrip("-") for _ in range(400)]
+    for form in (r"\d{1,2},\d\d,\d{3}", r"\d{1,2},\d{3},\d{3}", r"\d{1,2},\d{5}", r"\d{4,7}", r"\d,\d\d,\d\d,\d{3}"):
+        assert any(re.fullmatch(form, text) for text in texts), form

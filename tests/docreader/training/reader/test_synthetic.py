@@ -41,3 +41,13 @@ def test_any_string_can_be_made_alone(idx_digits, recipe):
     alone = synthesise_one(DigitBank.from_directory(idx_digits), recipe, 3)
     assert alone.text == pool[3].text
     assert np.array_equal(alone.picture, pool[3].picture)
+
+
+def test_several_processes_make_the_same_strings(idx_digits, recipe):
+    recipe = replace(recipe, pool=5)
+    counts = []
+    shared = synthesise(idx_digits, recipe, lambda *count: counts.append(count), jobs=2)
+    alone = synthesise(idx_digits, recipe)
+    assert counts == [(number, 5) for number in range(1, 6)]
+    assert [line.text for line in shared] == [line.text for line in alone]
+    assert all(np.array_equal(a.picture, b.picture) for a, b in zip(shared, alone, strict=True))
