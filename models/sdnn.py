@@ -167,6 +167,7 @@ def fused(network: SDNN) -> SDNN:
         if isinstance(module, nn.Sequential) and isinstance(module[1], nn.BatchNorm1d | nn.BatchNorm2d):
             module[0] = fuse_conv_bn_eval(module[0], module[1])  # type: ignore[type-var]
             module[1] = nn.Identity()
+            module[2] = nn.ReLU(inplace=True)
         elif isinstance(module, _Context):
             module.joined = fuse_conv_bn_eval(module.joined, module.norm)
             module.norm = nn.Identity()  # type: ignore[assignment]
