@@ -2,11 +2,11 @@
 
     python benchmarks/peers.py DATA [--model FILE] [--method sdnn] [--limit 300] [--rapidocr PYTHON]
 
-DATA holds `labels.csv` (file, label) and `images/`. Each peer reads the same block of images before the next block begins, so
-what else the machine does hits all alike; times are the processes' own (user + system), wall time stands beside them.
-Tesseract is the command of that name, called once a block with a list of files; RapidOCR (`pip install rapidocr
-onnxruntime`) runs in the interpreter that --rapidocr names, recognition only. Right is who reads exactly the label's digits;
-all other characters are dropped from every peer's answer.
+DATA holds `labels.csv` (file, label) and `images/`. Each peer reads the same block of images before the next block
+begins, so what else the machine does hits all alike; times are the processes' own (user + system), wall time stands
+beside them. Tesseract is the command of that name, called once a block with a list of files; RapidOCR (`pip install
+rapidocr onnxruntime`) runs in the interpreter that --rapidocr names, recognition only. Right is who reads exactly the
+label's digits; all other characters are dropped from every peer's answer.
 """
 
 import argparse

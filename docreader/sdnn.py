@@ -99,9 +99,10 @@ class Sdnn:
         scores[empty, :, :NONE] = -torch.inf
         scores[empty, :, NONE] = 0.0
         scores /= self.temperature
-        return joined_interpretation(
-            list(zip(scores.split(len(fields)), lengths.split(len(fields)), strict=True))
+        of_views = zip(
+            scores.unflatten(0, (len(views), -1)), lengths.unflatten(0, (len(views), -1)), strict=True
         )
+        return joined_interpretation(list(of_views))
 
     def segments(self, answer: Answer, field: Views) -> list[Segment]:
         """Where the characters of an answer stand, in pixels of the field.

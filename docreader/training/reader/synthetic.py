@@ -68,9 +68,7 @@ def _numbered(digits: Path, recipe: ReaderRecipe, number: int) -> LabelledLine:
     return synthesise_one(_bank(digits), recipe, number)
 
 
-def _gather(
-    made: Iterable[LabelledLine], recipe: ReaderRecipe, on_item: OnItem | None
-) -> list[LabelledLine]:
+def _gather(made: Iterable[LabelledLine], recipe: ReaderRecipe, on_item: OnItem | None) -> list[LabelledLine]:
     pool = []
     for number, line in enumerate(made, start=1):
         pool.append(line)

@@ -75,5 +75,11 @@ def test_an_unknown_style_is_named() -> None:
 def test_rupees_are_grouped_in_all_the_ways_that_people_use():
     rng = np.random.default_rng(4)
     texts = [write_amount(rng, "inr").text.split("/")[0].rstrip("-") for _ in range(400)]
-    for form in (r"\d{1,2},\d\d,\d{3}", r"\d{1,2},\d{3},\d{3}", r"\d{1,2},\d{5}", r"\d{4,7}", r"\d,\d\d,\d\d,\d{3}"):
+    for form in (
+        r"\d{1,2},\d\d,\d{3}",
+        r"\d{1,2},\d{3},\d{3}",
+        r"\d{1,2},\d{5}",
+        r"\d{4,7}",
+        r"\d,\d\d,\d\d,\d{3}",
+    ):
         assert any(re.fullmatch(form, text) for text in texts), form
