@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import gtn
@@ -39,6 +40,15 @@ class Grammar:
         """
         plain = text.replace(labels.GROUP, "")
         return Decimal(plain) if self.has_amount and re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain) else None
+
+
+@dataclass(frozen=True)
+class _Cents:
+    """States into which cents are read: behind a point, behind a first x, and behind a first digit of ten."""
+
+    point: int
+    letter: int
+    first: list[int]
 
 
 @dataclass
@@ -83,25 +93,73 @@ class _Builder:
 
     def end(self, source: int, cents: bool) -> None:
         """What may follow the whole units: cents, a closing point, fillers."""
-        tail = self._tail(source)
-        self.arc(source, tail, labels.POINT, "")
+        self._tail(source)
         if cents:
-            point = self.state()
-            self.arc(source, point, labels.POINT)
-            self.skip(point, labels.DIRT)
-            last = self.digits(point, 2)
-            self.arc(last, self._tail(last), labels.POINT, "")
+            shared = self._cents
+            self.arc(source, shared.point, labels.POINT)
+            self.arc(source, shared.point, labels.DASH, labels.POINT)
+            # xx/100: the point stands for the first letter, the noughts for the second and the stroke
+            self.arc(source, shared.letter, labels.LETTER, labels.POINT)
+            for digit, state in zip(labels.DIGITS, shared.first, strict=True):
+                self.arc(source, state, digit, labels.POINT)
 
-    def _tail(self, source: int) -> int:
-        """Make `source` final and give it fillers; the state of fillers behind a closing point."""
-        tail = self.state()
-        self.skip(tail, labels.FILLERS + labels.DIRT)
-        self.final += [source, tail]
-        filler = self.state()
+    def _tail(self, source: int) -> None:
+        """Make `source` final, and let a closing point and fillers follow it."""
+        closed, filler = self._ends
+        self.final.append(source)
+        self.arc(source, closed, labels.POINT, "")
         self.arc(source, filler, labels.FILLERS, "")
+
+    @cached_property
+    def _ends(self) -> tuple[int, int]:
+        """Final states behind a closing point, and behind a filler."""
+        closed, filler = self.state(), self.state()
+        self.skip(closed, labels.FILLERS + labels.DIRT)
         self.skip(filler, labels.FILLERS + labels.DIRT + labels.POINT)
-        self.final.append(filler)
-        return tail
+        self.final += [closed, filler]
+        return closed, filler
+
+    @cached_property
+    def _cents(self) -> "_Cents":
+        """The states of cents, one set for all forms: 56, xx, 56/100, xx/100, no/100.
+
+        Where no point stands before the cents, it is known behind them only that they are. The text then runs two
+        characters late: the first of them writes the point, the second the first.
+        """
+        hundred = self._hundred()
+        point = self.state()
+        self.skip(point, labels.DIRT)
+        last = self.digits(point, 2)
+        self._tail(last)
+        self.arc(last, hundred, labels.SLASH, "")
+        two = [self.state(), self.state()]
+        self.arc(point, two[0], labels.LETTER, "0")
+        self.arc(two[0], two[1], labels.LETTER, "0")
+        self.arc(two[1], hundred, labels.SLASH, "")
+        letter, letters = self.state(), self.state()
+        self.arc(letter, letters, labels.LETTER, "0")
+        self.arc(letters, hundred, labels.SLASH, "0")
+        first = [self.state() for _ in labels.DIGITS]
+        second = [self.state() for _ in labels.DIGITS]
+        for digit, state, behind in zip(labels.DIGITS, first, second, strict=True):
+            for other, target in zip(labels.DIGITS, second, strict=True):
+                self.arc(state, target, other, digit)
+            self.arc(behind, hundred, labels.SLASH, digit)
+        for state in (*two, letter, letters, *first, *second):
+            self.skip(state, labels.DIRT)
+        return _Cents(point, letter, first)
+
+    def _hundred(self) -> int:
+        """The state behind the stroke of a fraction: 100 is read over."""
+        source = stroke = self.state()
+        self.skip(source, labels.DIRT)
+        for digit in "100":
+            target = self.state()
+            self.arc(source, target, digit, "")
+            self.skip(target, labels.DIRT)
+            source = target
+        self._tail(source)
+        return stroke
 
     def build(self, weights: list[float] | None = None) -> gtn.Graph:
         source, target, read, written = (list(column) for column in zip(*self.arcs, strict=True))
@@ -132,15 +190,16 @@ def _western(builder: _Builder, cents: bool, one_group: bool = False) -> None:
 
 
 def _indian(builder: _Builder, cents: bool) -> None:
-    """1,05,000: at least one group of two before the last group of three."""
+    """1,05,000 and 150,00,000: groups of two before the last of three, which may have no separator: 1,90,90000."""
     grouped = builder.state()
-    for count in (1, 2):
+    for count in (1, 2, 3):
         source = builder.digits(0, count)
         builder.arc(source, grouped, labels.POINT, labels.GROUP)
     builder.skip(grouped, labels.DIRT)
     pair = builder.digits(grouped, 2)
     builder.arc(pair, grouped, labels.POINT, labels.GROUP)
     builder.end(builder.group(pair, 3), cents)
+    builder.end(builder.digits(pair, 3), cents)
 
 
 def _amount_graph(*forms: Callable[[_Builder], None]) -> gtn.Graph:

@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from docreader.decision import doubt
 from docreader.errors import ConfigurationError
 from docreader.fields import Box, Branch, branches, join, page_kind, part
 from docreader.grammar import Grammar, load_grammar
 from docreader.methods import Method, load_method, threshold
 from docreader.records import Alternative, ErrorRecord, ModelInfo, Reading, Record, Segment
 from docreader.sdnn import Views
-from docreader.search import Answer, Found, nothing_score, search
+from docreader.search import Answer, best_answers, nothing_score
 from models.files import LoadedModel
 from segment.lines import Line
 from segment.loading import Limits, Page, PageFailure, try_pages
@@ -248,51 +249,45 @@ class Reader:
                 found.append((index, self._examination(item, next(answers) if item.legible else None)))
         return found
 
-    def _search(self, pages: Sequence[_Waiting]) -> list[Found]:
+    def _search(self, pages: Sequence[_Waiting]) -> list[list[Answer]]:
         """What is written on each page, in any of its places."""
         graphs = self.method.interpret([branch.prepared for page in pages for branch in page.branches])
         if len(graphs) == len(pages):
-            return search(graphs, self.grammar, self.n_best)
+            return best_answers(graphs, self.grammar, self.n_best)
         # No amount is on a page where there is none in any place.
         counts = torch.tensor([len(page.branches) for page in pages])
         owner = torch.arange(len(pages)).repeat_interleave(counts)
         nothing = torch.zeros(len(pages), dtype=graphs.dtype).index_add(0, owner, nothing_score(graphs))
         joined = join(graphs, [[branch.score for branch in page.branches] for page in pages])
-        return search(joined, self.grammar, self.n_best, nothing)
+        return best_answers(joined, self.grammar, self.n_best, nothing)
 
-    def _examination(self, item: _Waiting, found: Found | None) -> Examination:
-        answers = [] if found is None else found.answers
+    def _examination(self, item: _Waiting, found: list[Answer] | None) -> Examination:
+        answers = found or []
         number, best = part(answers[0], len(item.branches)) if answers else (0, None)
         branch = item.branches[number] if item.branches else None
-        reason = item.reason or self._doubt(found)
-        reading = self._reading(item, branch, best, answers, reason)
-        if best is not None:
-            answers = [best, *answers[1:]]
+        segments = () if branch is None or best is None else self._segments(best, branch)
+        if found is None:
+            reason: str | None = item.reason or "blank"
+        else:
+            reason = doubt(answers, segments, self.grammar, self.reject_below)
+        box = None if branch is None else branch.box
         prepared = None if branch is None else branch.prepared
         return Examination(
-            reading,
+            self._reading(item, box, answers, segments, reason),
             item.page,
-            None if branch is None else branch.box,
+            box,
             prepared if isinstance(prepared, Segmentation) else None,
-            answers,
+            answers if best is None else [best, *answers[1:]],
             prepared.lines[0] if isinstance(prepared, Views) else None,
             item.branches,
         )
 
-    def _doubt(self, found: Found | None) -> str | None:
-        """Why what was found may not be used."""
-        if found is None:
-            return "blank"
-        if not found.answers:
-            return "grammar"
-        return "low_confidence" if found.answers[0].posterior < self.reject_below else None
-
     def _reading(
         self,
         item: _Waiting,
-        branch: Branch | None,
-        best: Answer | None,
-        answers: list[Answer],
+        box: Box | None,
+        answers: Sequence[Answer],
+        segments: tuple[Segment, ...],
         reason: str | None,
     ) -> Reading:
         others = tuple(
@@ -309,8 +304,8 @@ class Reader:
             decision="accept" if reason is None else "reject",
             reason=reason,
             alternatives=others,
-            bbox=None if branch is None else branch.box,
-            segments=() if branch is None or best is None else self._segments(best, branch),
+            bbox=box,
+            segments=segments,
             method=self.method.name,
             model=self.model,
         )

@@ -1,13 +1,17 @@
 """From interpretation graphs to answers: grammar, n best strings, posteriors (GBL98 sec. IV-D, VI-E)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import torch
 
 import gtn
 from docreader import labels
 from docreader.grammar import Grammar
+
+SPELLINGS = 2
+"""Texts that are looked at for each answer where several may mean the same amount."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +37,6 @@ class Answer:
     """Its best path."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a graph says.
-
-    Attributes:
-        answers: the most probable first; empty where no path satisfies the grammar.
-        allowed: log of the share of all readings that the grammar allows, 0 where it allows all. A legible amount
-            leaves much of it; of scrawl that is none, little can be read as one.
-    """
-
-    answers: list[Answer]
-    allowed: float
-
-
 def nothing_score(interpretation: gtn.Graph) -> torch.Tensor:
     """(B,) forward scores of the readings on which no digit stands: points, fillers and dirt only."""
     read = [labels.INDEX[character] for character in labels.POINT + labels.FILLERS + labels.DIRT]
@@ -56,44 +46,54 @@ def nothing_score(interpretation: gtn.Graph) -> torch.Tensor:
     )
 
 
-def search(
+def best_answers(
     interpretation: gtn.Graph, grammar: Grammar, count: int, nothing: torch.Tensor | None = None
-) -> list[Found]:
-    """The answers of each graph of a batch.
+) -> list[list[Answer]]:
+    """The answers of each graph of a batch, the most probable first.
 
     The posterior of a text is exp(C_forw(text) - C_forw) with forward scores, over all that the grammar allows and the
     possibility that nothing legible is written: ink that is best explained as dirt gives no answer any confidence.
+    Texts that mean the same amount are one answer, which has the text of the most probable and the posterior of all.
 
     Args:
         interpretation: batch of B graphs that say `docreader.labels.READ`, weights in log scores.
         grammar: what may stand there.
-        count: answers wanted for each graph; fewer where the grammar allows fewer.
+        count: answers wanted for each graph, of different values; fewer where the grammar allows fewer.
         nothing: (B,) score of nothing legible; None is that of the graphs, see `nothing_score`.
+
+    Returns:
+        B lists, empty where no path satisfies the grammar.
     """
     graph = grammar.graph.to(device=interpretation.device, dtype=interpretation.dtype)
     composed = gtn.compose(interpretation, graph)
-    allowed = gtn.forward_score(composed)
-    shares = (allowed - gtn.forward_score(interpretation)).clamp(max=0.0).tolist()
-    total = torch.logaddexp(allowed, nothing_score(interpretation) if nothing is None else nothing)
-    best = gtn.n_best(composed, count, distinct=True)
+    if nothing is None:
+        nothing = nothing_score(interpretation)
+    total = torch.logaddexp(gtn.forward_score(composed), nothing)
+    # texts of one value are joined below: 1,25,000 and 125,000
+    best = gtn.n_best(composed, SPELLINGS * count if grammar.has_amount else count, distinct=True)
     found = best.tolist()
     texts = [list(path.output) for paths in found for path in paths]
     if not texts:
-        return [Found([], -torch.inf) for _ in found]
+        return [[] for _ in found]
     spelled = gtn.string_acceptor(texts).to(interpretation.device, interpretation.dtype)
     score = gtn.forward_score(gtn.compose(composed, spelled, items=best.item))
     posterior = iter((score - total[best.item]).exp().clamp(max=1.0).tolist())
     weight = iter(composed.weight[best.arcs].tolist())
     answers = [[_answer(path, next(posterior), weight) for path in paths] for paths in found]
-    return [
-        Found(sorted(of_one, key=lambda answer: -answer.posterior), share)
-        for of_one, share in zip(answers, shares, strict=True)
+    return [_by_value(of_one, grammar)[:count] for of_one in answers]
+
+
+def _by_value(answers: Sequence[Answer], grammar: Grammar) -> list[Answer]:
+    """Answers of different values, the most probable first."""
+    values: dict[Decimal | str, list[Answer]] = {}
+    for answer in sorted(answers, key=lambda answer: -answer.posterior):
+        amount = grammar.amount(answer.text)
+        values.setdefault(answer.text if amount is None else amount, []).append(answer)
+    joined = [
+        replace(same[0], posterior=min(1.0, sum(answer.posterior for answer in same)))
+        for same in values.values()
     ]
-
-
-def best_answers(interpretation: gtn.Graph, grammar: Grammar, count: int) -> list[list[Answer]]:
-    """The answers that `search` finds, alone."""
-    return [found.answers for found in search(interpretation, grammar, count)]
+    return sorted(joined, key=lambda answer: -answer.posterior)
 
 
 def _answer(path: gtn.Path, posterior: float, weight: Iterator[float]) -> Answer:

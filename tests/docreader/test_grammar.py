@@ -19,10 +19,10 @@ def readings(grammar: Grammar, strings: list[str]) -> list[list[str]]:
     return [[labels.decode(path.output) for path in paths] for paths in found]
 
 
-TAIL = r"(?:\.-*|-[-.]*)?"
-CENTS = r"(?P<cents>\.\d\d)?"
+TAIL = r"(?:\.[-/x]*|[-/x][-/x.]*)?"
+CENTS = r"(?:[.-](?P<cents>\d\d)(?:/100)?|[.-]?(?P<none>xx)/100|(?P<fraction>\d\d)/100)?"
 PLAIN, WESTERN = r"(?P<units>\d+)", r"(?P<units>\d{1,3}(?:\.\d{3})+)"
-ONE_GROUP, INDIAN = r"(?P<units>\d{1,3}\.\d{3})", r"(?P<units>\d{1,2}(?:\.\d\d)+\.\d{3})"
+ONE_GROUP, INDIAN = r"(?P<units>\d{1,3}\.\d{3})", r"(?P<units>\d{1,3}(?:\.\d\d)*\.\d\d\.?\d{3})"
 FORMS = {
     "clp": [PLAIN, WESTERN],
     "usd": [PLAIN + CENTS, WESTERN + CENTS],
@@ -40,7 +40,8 @@ def expected(name: str, string: str) -> list[str]:
         match = re.fullmatch(f"-*{form}{TAIL}", string)
         if match:
             parts = match.groupdict()
-            texts.append(parts["units"].replace(".", ",") + (parts.get("cents") or ""))
+            cents = parts.get("cents") or parts.get("fraction") or (parts.get("none") and "00")
+            texts.append(parts["units"].replace(".", ",") + (f".{cents}" if cents else ""))
     return texts
 
 
@@ -49,7 +50,25 @@ def test_a_grammar_reads_what_its_forms_say_and_in_one_way_only(name):
     grammar = load_grammar(name)
     strings = ["".join(s) for n in range(1, 8) for s in itertools.product("1.-", repeat=n)]
     strings += ["".join(s) for n in range(1, 6) for s in itertools.product("1.-#", repeat=n)]
-    strings += ["1.11.11.111", "11.11.111.11", "111.11.111", "1.111.111.11", "11.11.11.111.-"]
+    strings += [
+        "1.11.11.111",
+        "11.11.111.11",
+        "111.11.111",
+        "1.111.111.11",
+        "11.11.11.111.-",
+        "1.11.11111.11",
+    ]
+    parts = ["1", "11", "10", "100", ".", "/", "-", "x"]
+    strings += sorted({"".join(s) for n in range(1, 5) for s in itertools.product(parts, repeat=n)})
+    strings += [
+        "1.11111/100",
+        "1.111.11/100-",
+        "1.111.xx/100",
+        "11-xx/100",
+        "1.11.11111/100",
+        "11xx/100//",
+        "11x/100",
+    ]
     assert readings(grammar, strings) == [expected(name, string) for string in strings]
 
 
@@ -67,6 +86,26 @@ def test_a_grammar_reads_what_its_forms_say_and_in_one_way_only(name):
         ("digits", "#16.22.-", "1622", None),
         ("digits", "$16*22/x", "1622", None),
         ("inr", "$1.05.000/-", "1,05,000", "105000"),
+        ("inr", "150.00.000/-", "150,00,000", "15000000"),
+        ("inr", "1.90.90000/-", "1,90,90000", "19090000"),
+        ("inr", "55.60000/-", "55,60000", "5560000"),
+        ("inr", "1234-50", "1234.50", "1234.50"),
+        ("amount", "$1.234.56", "1,234.56", "1234.56"),
+        ("amount", "1234.56", "1234.56", "1234.56"),
+        ("amount", "1.23456/100", "1,234.56", "1234.56"),
+        ("amount", "123456/100", "1234.56", "1234.56"),
+        ("amount", "1.234.56/100", "1,234.56", "1234.56"),
+        ("amount", "1.234xx/100", "1,234.00", "1234.00"),
+        ("amount", "1234xx/100", "1234.00", "1234.00"),
+        ("amount", "1234.xx/100", "1234.00", "1234.00"),
+        ("amount", "1234-xx/100", "1234.00", "1234.00"),
+        ("amount", "1234xx", "1234", "1234"),
+        ("amount", "**1.234.56**", "1,234.56", "1234.56"),
+        ("amount", "1.234---", "1,234", "1234"),
+        ("amount", "15000-", "15000", "15000"),
+        ("amount", "22.000.-", "22,000", "22000"),
+        ("eur", "1.234.56$", "1,234.56", "1234.56"),
+        ("eur", "1.234.-", "1,234", "1234"),
     ],
 )
 def test_examples(name, read, text, amount):
@@ -89,7 +128,8 @@ def test_the_amount_keeps_every_digit(name, read):
     for text in readings(grammar, [read])[0]:
         amount = grammar.amount(text)
         assert amount is not None
-        assert int(re.sub(r"\D", "", str(amount))) == int(re.sub(r"\D", "", read))
+        written = re.sub(r"/100\D*$", "", re.sub(r"xx/100\D*$", "00", read))
+        assert int(re.sub(r"\D", "", str(amount))) == int(re.sub(r"\D", "", written))
 
 
 def test_a_file_is_a_grammar(tmp_path):

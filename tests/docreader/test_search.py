@@ -87,3 +87,13 @@ def test_float64_graphs_are_searched_as_they_are():
     graph = lattice([{"7": 0.0, "1": -2.0}]).to(dtype=torch.float64)
     [[answer, _]] = best_answers(graph, load_grammar("digits"), 2)
     assert answer.posterior == pytest.approx(1 / (1 + math.exp(-2)), abs=1e-12)
+
+
+def test_spellings_of_one_amount_are_one_answer():
+    rows = [{"1": 0.0}, {"2": 0.0}, {".": math.log(0.5), "#": math.log(0.3), "5": math.log(0.2)}]
+    rows += [{c: 0.0} for c in "000"]
+    [answers] = best_answers(gtn.batch([lattice(rows)]), load_grammar("inr"), 5)
+    assert [(answer.text, round(answer.posterior, 4)) for answer in answers] == [
+        ("12,000", 0.8),
+        ("125000", 0.2),
+    ]

@@ -1,0 +1,70 @@
+"""Whether an answer may be used, and why not."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from docreader import labels
+from docreader.grammar import Grammar
+from docreader.records import Segment
+from docreader.search import Answer
+
+SMALLEST = 8
+"""Digits lower than this many pixels of the page cannot be told apart."""
+
+
+_RAISED_HEIGHT, _RAISED_BY = 0.75, 0.25
+"""Raised digits are lower than this share of the others' height, and end higher by that one."""
+
+
+def doubt(
+    answers: Sequence[Answer], segments: Sequence[Segment], grammar: Grammar, reject_below: float
+) -> str | None:
+    """Why the best answer may not be used, None where it may.
+
+    Args:
+        answers: the most probable first; none where the grammar allows nothing.
+        segments: the characters of the best answer.
+        grammar: what may stand there.
+        reject_below: least confidence of an answer that may be used.
+    """
+    if not answers:
+        return "grammar"
+    if _too_small(segments):
+        return "too_small"
+    if grammar.has_amount and (_has_minus(segments) or _has_raised_cents(segments)):
+        return "ambiguous_amount"
+    if answers[0].posterior >= reject_below:
+        return None
+    digits = _digits(answers[0].text)
+    same = sum(answer.posterior for answer in answers if _digits(answer.text) == digits)
+    return "ambiguous_amount" if same >= reject_below else "low_confidence"
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _too_small(segments: Sequence[Segment]) -> bool:
+    heights = [segment.bbox[3] for segment in segments if segment.label in labels.DIGITS]
+    return bool(heights) and float(np.median(heights)) < SMALLEST
+
+
+def _has_minus(segments: Sequence[Segment]) -> bool:
+    """Whether a single dash stands right before the digits and none behind them: no filler, it may be a minus."""
+    read = "".join(segment.label for segment in segments if segment.label != labels.DIRT)
+    return re.fullmatch(r"[^-\d]*-\d[^-]*", read) is not None
+
+
+def _has_raised_cents(segments: Sequence[Segment]) -> bool:
+    """Whether the last two digits stand small and high behind others, and no point before them: they may be cents."""
+    marks = [segment for segment in segments if segment.label in labels.DIGITS + labels.POINT]
+    if len(marks) < 3 or any(mark.label == labels.POINT for mark in marks[-3:]):
+        return False
+    whole = np.array([(mark.bbox[1], mark.bbox[3]) for mark in marks[:-2] if mark.label != labels.POINT])
+    height, bottom = float(np.median(whole[:, 1])), float(np.median(whole.sum(axis=1)))
+    return all(
+        mark.bbox[3] < _RAISED_HEIGHT * height and mark.bbox[1] + mark.bbox[3] < bottom - _RAISED_BY * height
+        for mark in marks[-2:]
+    )

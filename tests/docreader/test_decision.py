@@ -1,0 +1,55 @@
+"""Which answers are refused, and for what reason."""
+
+import pytest
+
+from docreader.decision import doubt
+from docreader.grammar import load_grammar
+from docreader.records import Segment
+from docreader.search import Answer
+
+
+def segments(read: str, height: float = 30) -> list[Segment]:
+    return [Segment((20.0 * n, 0.0, 18.0, height), c, 0.0) for n, c in enumerate(read)]
+
+
+def answers(**shares: float) -> list[Answer]:
+    return [Answer(text.strip("_").replace("_", "."), share, ()) for text, share in shares.items()]
+
+
+@pytest.mark.parametrize(
+    ("found", "read", "reason"),
+    [
+        ({"_1234_56": 0.8, "_123456": 0.1}, "1234.56", None),
+        ({}, "", "grammar"),
+        ({"_1234_56": 0.4, "_1284_56": 0.3}, "1234.56", "low_confidence"),
+        ({"_1234_56": 0.4, "_123456": 0.3}, "1234.56", "ambiguous_amount"),
+        ({"_500_00": 1.0}, "$-500.00", "ambiguous_amount"),
+        ({"_500_00": 1.0}, "#-#500.00#", "ambiguous_amount"),
+        ({"_500_00": 1.0}, "--500.00", None),
+        ({"_500_00": 1.0}, "-500.00-", None),
+        ({"_500_00": 1.0}, "500.00-", None),
+    ],
+)
+def test_reasons(found, read, reason):
+    assert doubt(answers(**found), segments(read), load_grammar("amount"), 0.5) == reason
+
+
+def test_bare_digits_have_no_sign():
+    assert doubt(answers(_500=1.0), segments("-500"), load_grammar("digits"), 0.5) is None
+
+
+def test_what_is_too_small_to_read_is_refused():
+    found = answers(_500=1.0)
+    assert doubt(found, segments("500", height=7), load_grammar("amount"), 0.0) == "too_small"
+    assert doubt(found, segments("500", height=9), load_grammar("amount"), 0.0) is None
+
+
+def test_small_high_digits_at_the_end_may_be_cents():
+    found, grammar = answers(_12345=1.0), load_grammar("amount")
+    raised = segments("123", 30) + [Segment((x, 2.0, 12.0, 16.0), "4", 0.0) for x in (70.0, 85.0)]
+    low = segments("123", 30) + [Segment((x, 14.0, 12.0, 16.0), "4", 0.0) for x in (70.0, 85.0)]
+    point = segments("123.", 30) + raised[3:]
+    assert doubt(found, raised, grammar, 0.5) == "ambiguous_amount"
+    assert doubt(found, low, grammar, 0.5) is None
+    assert doubt(found, point, grammar, 0.5) is None
+    assert doubt(found, segments("12345"), grammar, 0.5) is None
