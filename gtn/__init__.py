@@ -27,7 +27,6 @@ from gtn.errors import (
     DrawError,
     GraphError,
     GtnError,
-    NoPathError,
     TextError,
 )
 from gtn.graph import EPSILON, NO_PAYLOAD, Graph
@@ -56,7 +55,6 @@ __all__ = [
     "GraphError",
     "GtnError",
     "LogSemiring",
-    "NoPathError",
     "Path",
     "Paths",
     "Semiring",

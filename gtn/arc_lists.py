@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gtn.arguments import Floats, Ints
+from gtn.arguments import Floats, Ints, floats
 from gtn.errors import GraphError
 from gtn.graph import Graph
 from gtn.ragged import lengths_to_offsets
@@ -25,6 +25,7 @@ def graphs_from_arcs(
     start: int | Sequence[int] = 0,
     final: int | Sequence[int] = -1,
     payload: Sequence[Ints] | None = None,
+    final_weight: Floats | None = None,
 ) -> Graph:
     """Make a batch from the arcs of each graph: ``Graph.from_arcs`` for many, at a fraction of the time.
 
@@ -38,6 +39,9 @@ def graphs_from_arcs(
         start: the start state, the same number in each, or (B,) one for each. -1 is the last state.
         final: the final state, likewise.
         payload: likewise what each arc stands for, or None.
+        final_weight: (B,) log scores of the final states; None is 0. Differentiable, as ``weight`` is.
+
+    A graph of several start or final states is made by ``Graph.from_arcs``, a batch of such by ``gtn.batch``.
 
     Raises:
         GraphError: sizes differ, or a number is out of range; see ``Graph.from_arcs``.
@@ -72,8 +76,15 @@ def graphs_from_arcs(
     scores = scores if scores.dtype == torch.float64 else scores.float()
     begin = torch.zeros(int(state_offset[-1]), dtype=torch.bool, device=device)
     begin[_numbered(start, count, state_offset, "start")] = True
-    final_weight = torch.full(begin.shape, -torch.inf, dtype=scores.dtype, device=device)
-    final_weight[_numbered(final, count, state_offset, "final")] = 0.0
+    ends = torch.full(begin.shape, -torch.inf, dtype=scores.dtype, device=device)
+    last = _numbered(final, count, state_offset, "final")
+    if final_weight is None:
+        ends[last] = 0.0
+    else:
+        value = floats(final_weight).to(device=device, dtype=scores.dtype)
+        if value.shape != count.shape:
+            raise GraphError(f"final_weight has shape {tuple(value.shape)}, expected ({count.numel()},)")
+        ends = ends.index_put((last,), value)
     return Graph.from_flat(
         source + shift,
         _joined(dst) + shift,
@@ -83,7 +94,7 @@ def graphs_from_arcs(
         arc_offset=lengths_to_offsets(sizes),
         state_offset=state_offset,
         start=begin,
-        final_weight=final_weight,
+        final_weight=ends,
         payload=None if payload is None else _joined(payload),
     )
 

@@ -1,13 +1,15 @@
-"""What users may pass as states, labels and scores, made into tensors."""
+"""What users may pass as states, labels, scores and places in a batch, made into tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from gtn.errors import GraphError
+from gtn.errors import BatchError, GraphError
 
 Ints = Sequence[int] | Tensor
 Floats = Sequence[float] | Tensor
@@ -19,7 +21,9 @@ def weight_dtype(like: Tensor | None) -> torch.dtype:
 
 
 def floats(values: Floats) -> Tensor:
-    """Scores as float32 or float64; half precision is taken up to float32."""
+    """Scores as float32 or float64; half precision is taken up to float32, arrays keep their precision."""
+    if isinstance(values, np.ndarray):
+        values = torch.from_numpy(values)
     if not isinstance(values, Tensor):
         return torch.tensor(values, dtype=torch.float32)
     return values if values.dtype in (torch.float32, torch.float64) else values.float()
@@ -42,7 +46,7 @@ def mark_states(states: int | Ints, num_states: int, name: str, device: torch.de
         if states.shape != (num_states,):
             raise GraphError(f"{name} has shape {tuple(states.shape)}, expected ({num_states},)")
         return states
-    index = ints([states] if isinstance(states, int) else states, name, device).to(device)
+    index = _numbers(states, name, device)
     if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < num_states:
         raise GraphError(
             f"{name} names state {index.tolist()}, there are {num_states} (0 to {num_states - 1})"
@@ -50,3 +54,67 @@ def mark_states(states: int | Ints, num_states: int, name: str, device: torch.de
     marked = torch.zeros(num_states, dtype=torch.bool, device=device)
     marked[index] = True
     return marked
+
+
+def end_scores(final: int | Ints, final_weight: Floats | None, ends: Tensor, dtype: torch.dtype) -> Tensor:
+    """Final weights (S,), -inf where a state is not final; differentiable.
+
+    Args:
+        final: as a user gave it.
+        final_weight: a score for each state of ``final``, (S,) where that is a bool tensor; None is 0.
+        ends: (S,) bool, the final states.
+        dtype: that of the weights.
+    """
+    scores = torch.full(ends.shape, -torch.inf, dtype=dtype, device=ends.device)
+    if final_weight is None:
+        return scores.masked_fill(ends, 0.0)
+    value = floats(final_weight).to(device=ends.device, dtype=dtype)
+    if isinstance(final, Tensor) and final.dtype == torch.bool:
+        if value.shape != scores.shape:
+            raise GraphError(f"final_weight has shape {tuple(value.shape)}, expected {tuple(scores.shape)}")
+        return torch.where(ends, value, scores)
+    if isinstance(final, AbstractSet):
+        raise GraphError(
+            "final is a set, which has no order; give a list, so that final_weight can follow it"
+        )
+    states = _numbers(final, "final", ends.device)
+    if value.shape != states.shape:
+        raise GraphError(f"final_weight has {value.numel()} scores for {states.numel()} final states")
+    if states.numel() > int(ends.sum()):
+        raise GraphError(f"final names a state twice, {states.tolist()[:20]}; each has one final weight")
+    return scores.index_put((states,), value)
+
+
+def places(index: int | slice | Sequence[int] | Tensor, size: int, device: torch.device) -> Tensor:
+    """Numbers (N,) of the graphs that an index of a batch means: numbers count from the end where < 0, flags choose.
+
+    Raises:
+        IndexError: one number is out of range.
+        BatchError: one of several is, or these are no numbers.
+    """
+    if isinstance(index, slice):
+        return torch.tensor(list(range(size)[index]), dtype=torch.int64, device=device)
+    if isinstance(index, (int, np.integer)) and not isinstance(index, bool):
+        number = int(index)
+        if not -size <= number < size:
+            raise IndexError(f"graph {number} of a batch of {size}")
+        return torch.tensor([number % size], device=device)
+    chosen = torch.as_tensor(index, device=device)
+    if chosen.dtype == torch.bool and chosen.shape == (size,):
+        return chosen.nonzero().flatten()
+    if chosen.numel() == 0:
+        return chosen.flatten().long()
+    if chosen.ndim > 1 or chosen.is_floating_point() or chosen.dtype == torch.bool:
+        raise BatchError(
+            f"an index is a number, a slice, numbers (N,) or flags ({size},); not {tuple(chosen.shape)} {chosen.dtype}"
+        )
+    chosen = chosen.flatten().long()
+    if not -size <= int(chosen.min()) <= int(chosen.max()) < size:
+        raise BatchError(f"graphs {chosen.tolist()[:20]} of a batch of {size}")
+    return torch.where(chosen < 0, chosen + size, chosen)
+
+
+def _numbers(states: int | Ints, name: str, device: torch.device) -> Tensor:
+    if isinstance(states, (int, np.integer)):
+        return torch.tensor([int(states)], device=device)
+    return ints(sorted(states) if isinstance(states, AbstractSet) else states, name, device).to(device)

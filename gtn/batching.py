@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gtn.errors import BatchError
-from gtn.graph import NO_PAYLOAD, Graph, require_same_place
+from gtn.graph import NO_PAYLOAD, Graph
 from gtn.ragged import expand, lengths_to_offsets
 
 
@@ -60,12 +60,7 @@ def select(g: Graph, index: Tensor) -> Graph:
     Args:
         g: a batch.
         index: (N,) int64, 0 <= index < len(g).
-
-    Raises:
-        BatchError: an index is out of range.
     """
-    if index.numel() and not 0 <= int(index.min()) <= int(index.max()) < len(g):
-        raise BatchError(f"graphs {index.tolist()} of a batch of {len(g)}")
     arc_owner, arcs = expand(g.arc_offset, index)
     _, states = expand(g.state_offset, index)
     state_offset = lengths_to_offsets(g.state_offset.diff()[index])
@@ -110,3 +105,13 @@ def subgraph(g: Graph, arcs: Tensor, states: Tensor) -> Graph:
         g.final_weight[states],
         None if g.payload is None else g.payload[arcs],
     )
+
+
+def require_same_place(*graphs: Graph) -> None:
+    """Raise BatchError unless the graphs share device and dtype."""
+    for g in graphs[1:]:
+        if g.device != graphs[0].device or g.dtype != graphs[0].dtype:
+            raise BatchError(
+                f"graphs on {graphs[0].device} ({graphs[0].dtype}) and {g.device} ({g.dtype}); "
+                "bring them together with .to(device=, dtype=)"
+            )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from gtn.arguments import floats
 from gtn.errors import GraphError
 from gtn.graph import Graph
 from gtn.ragged import lengths_to_offsets
@@ -40,21 +42,17 @@ def string_acceptor(
         >>> gtn.string_acceptor([[1, 2], [], [3]])
         Graph(batch=3, states=6, arcs=3, acceptor, float32)
     """
-    if isinstance(labels, Tensor):
-        labels = labels.tolist()
-    if len(labels) and not isinstance(labels[0], int):
-        strings = [s.tolist() if isinstance(s, Tensor) else list(s) for s in cast("Sequence[Labels]", labels)]
-    else:
-        strings = [list(cast("Sequence[int]", labels))]
+    strings = as_strings(labels)
     flat = [label for string in strings for label in string]
-    if any(not isinstance(label, int) or label < 0 for label in flat):
+    if any(not isinstance(label, (int, np.integer)) or label < 0 for label in flat):
         raise GraphError(f"labels of a string are integers >= 0, not {flat[:20]}")
     if isinstance(weight, Tensor):
-        if weight.ndim != 1 or weight.numel() <= max(flat, default=-1):
+        highest = max(flat, default=-1)
+        if weight.ndim != 1 or weight.numel() <= highest:
             raise GraphError(
-                f"weight has shape {tuple(weight.shape)}; scores of labels up to {max(flat)} are needed"
+                f"weight has shape {tuple(weight.shape)}; scores (C,) of labels up to {highest} are needed"
             )
-        weight = weight if weight.dtype == torch.float64 else weight.float()
+        weight = floats(weight)
         dtype, device = weight.dtype, weight.device
     length = torch.tensor([len(s) for s in strings], dtype=torch.int64, device=device)
     label = torch.tensor(flat, dtype=torch.int64, device=device)
@@ -72,6 +70,21 @@ def string_acceptor(
     return Graph(
         src, src + 1, label, label, score, lengths_to_offsets(length), state_offset, start, final_weight
     )
+
+
+def as_strings(labels: Labels | Sequence[Labels]) -> list[list[int]]:
+    """Lists of labels: of one string, or of each of several; from lists, arrays or tensors."""
+    if isinstance(labels, (Tensor, np.ndarray)):
+        labels = labels.tolist()
+    if all(isinstance(label, (int, np.integer)) for label in labels):
+        return [list(cast("Sequence[int]", labels))]
+    several = cast("Sequence[Labels]", labels)
+    try:
+        return [s.tolist() if isinstance(s, (Tensor, np.ndarray)) else list(s) for s in several]
+    except TypeError:
+        raise GraphError(
+            f"labels are those of one string, or a list of strings; not {list(several)[:20]}"
+        ) from None
 
 
 def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) -> Graph:
@@ -92,12 +105,11 @@ def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) 
         >>> gtn.linear_graph(torch.zeros(2, 3, 4), lengths=[3, 1])
         Graph(batch=2, states=6, arcs=16, acceptor, payload, float32)
     """
+    scores = floats(scores)
     if scores.ndim == 2:
         scores = scores[None]
     if scores.ndim != 3:
         raise GraphError(f"scores must be (T, C) or (B, T, C), not {tuple(scores.shape)}")
-    if scores.dtype not in (torch.float32, torch.float64):
-        scores = scores.float()
     size, frames, classes = scores.shape
     device = scores.device
     frame = torch.arange(frames, device=device).expand(size, frames)

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from gtn import backend, compose_torch
+from gtn.batching import require_same_place
 from gtn.compose_torch import Pairs
 from gtn.errors import BatchError, GraphError
-from gtn.graph import Graph, require_same_place
+from gtn.graph import Graph
 
 MAX_STATES = 20_000_000
 MAX_ARCS = 100_000_000

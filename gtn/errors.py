@@ -1,4 +1,7 @@
-"""What can go wrong with a graph, each fault with a class of its own."""
+"""What can go wrong with a graph, each fault with a class of its own.
+
+That a graph accepts nothing is no fault: its score is -inf, and its gradient 0.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,6 @@ class BatchError(GtnError):
 
 class CycleError(GtnError):
     """A useful part of a graph has a cycle, where the operation needs an acyclic graph."""
-
-
-class NoPathError(GtnError):
-    """A graph accepts nothing, where the operation needs a path (most give the score -inf instead)."""
 
 
 class BudgetError(GtnError):

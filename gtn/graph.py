@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gtn.arguments import Floats, Ints, floats, ints, mark_states, weight_dtype
-from gtn.errors import BatchError, GraphError
+from gtn.arguments import Floats, Ints, end_scores, floats, ints, mark_states, places, weight_dtype
+from gtn.errors import GraphError
 
 EPSILON = -1
 """The label of an arc that reads (or writes) nothing. All other labels are >= 0."""
@@ -115,22 +115,6 @@ class Graph:
         weight = floats(weight)
         begin = mark_states(start, num_states, "start", device)
         end = mark_states(final, num_states, "final", device)
-        scores = torch.full((num_states,), -torch.inf, dtype=weight.dtype, device=device)
-        if final_weight is None:
-            scores = scores.masked_fill(end, 0.0)
-        else:
-            value = floats(final_weight).to(device=device, dtype=weight.dtype)
-            if isinstance(final, Tensor) and final.dtype == torch.bool:
-                if value.shape != scores.shape:
-                    raise GraphError(f"final_weight has shape {tuple(value.shape)}, expected ({num_states},)")
-                scores = torch.where(end, value, scores)
-            else:
-                states = torch.as_tensor([final] if isinstance(final, int) else final, device=device)
-                if value.shape != states.shape:
-                    raise GraphError(
-                        f"final_weight has {value.numel()} scores for {states.numel()} final states"
-                    )
-                scores = scores.index_put((states.long(),), value)
         return cls.from_flat(
             src,
             ints(dst, "dst"),
@@ -140,7 +124,7 @@ class Graph:
             arc_offset=torch.tensor([0, src.numel()], device=device),
             state_offset=torch.tensor([0, num_states], device=device),
             start=begin,
-            final_weight=scores,
+            final_weight=end_scores(final, final_weight, end, weight.dtype),
             payload=None if payload is None else ints(payload, "payload"),
         )
 
@@ -187,16 +171,15 @@ class Graph:
         return self.state_offset.numel() - 1
 
     def __getitem__(self, index: int | slice | Sequence[int] | Tensor) -> Graph:
-        """Take one graph (a batch of one), a slice of the batch, or the graphs listed (see gtn.batching)."""
+        """Take one graph (a batch of one), a slice, graphs by a list of numbers, or by flags (B,).
+
+        Raises:
+            IndexError: there is no graph of that number.
+            BatchError: likewise, of one of the numbers; or the index is something else.
+        """
         from gtn.batching import select
 
-        if isinstance(index, int):
-            if not -len(self) <= index < len(self):
-                raise IndexError(f"graph {index} of a batch of {len(self)}")
-            index = [index % len(self)]
-        elif isinstance(index, slice):
-            index = range(len(self))[index]
-        return select(self, torch.as_tensor(index, dtype=torch.int64, device=self.device))
+        return select(self, places(index, len(self), self.device))
 
     def __iter__(self) -> Iterator[Graph]:
         return (self[i] for i in range(len(self)))
@@ -307,13 +290,3 @@ class Graph:
     def detach(self) -> Graph:
         """Give the same graph, cut off from the gradients of its weights."""
         return self.with_weight(self.weight.detach(), self.final_weight.detach())
-
-
-def require_same_place(*graphs: Graph) -> None:
-    """Raise BatchError unless the graphs share device and dtype."""
-    for g in graphs[1:]:
-        if g.device != graphs[0].device or g.dtype != graphs[0].dtype:
-            raise BatchError(
-                f"graphs on {graphs[0].device} ({graphs[0].dtype}) and {g.device} ({g.dtype}); "
-                "bring them together with .to(device=, dtype=)"
-            )

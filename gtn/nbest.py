@@ -32,8 +32,8 @@ def n_best(g: Graph, n: int, *, distinct: bool = True) -> Paths:
         >>> [(p.output, p.score) for p in gtn.n_best(g, 2, distinct=False)[0]]
         [((7,), 3.0), ((7,), 2.0)]
     """
-    if n < 1:
-        raise GraphError(f"n is {n}; ask for 1 or more paths")
+    if not isinstance(n, int) or n < 1:
+        raise GraphError(f"n is {n!r}; ask for 1 or more paths")
     refuse_nan(g)
     if distinct and backend.compiled(g.src):
         from gtn import nbest_numba  # here, because importing numba takes long

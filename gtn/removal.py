@@ -11,7 +11,7 @@ from gtn.errors import BudgetError, CycleError
 from gtn.graph import EPSILON, Graph
 from gtn.levels import state_levels
 from gtn.ragged import expand, group, lengths_to_offsets, owners
-from gtn.semirings import LogSemiring, SemiringType, TropicalSemiring
+from gtn.semirings import LogSemiring, SemiringType, TropicalSemiring, require
 from gtn.trimming import trim
 
 
@@ -40,6 +40,7 @@ def remove(
     Raises:
         CycleError: arcs to remove form a cycle.
         BudgetError: the result is larger than the budget.
+        GraphError: another semiring.
 
     Example:
         >>> import gtn
@@ -50,6 +51,7 @@ def remove(
         1 2 2 2 0
         final 2 0
     """
+    require(semiring, LogSemiring, TropicalSemiring)
     silent = (g.ilabel == ilabel) & (g.olabel == (ilabel if olabel is None else olabel))
     loud, quiet = (~silent).nonzero().flatten(), silent.nonzero().flatten()
     level = state_levels(g.src[quiet], g.dst[quiet], g.num_states)

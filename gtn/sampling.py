@@ -32,8 +32,8 @@ def sample(g: Graph, n: int = 1, *, generator: torch.Generator | None = None) ->
         CycleError: a graph has a useful cycle.
         GraphError: n < 1, or a weight is NaN.
     """
-    if n < 1:
-        raise GraphError(f"n is {n}; draw 1 or more paths")
+    if not isinstance(n, int) or n < 1:
+        raise GraphError(f"n is {n!r}; draw 1 or more paths")
     refuse_nan(g)
     score, alpha = distances(g, LogSemiring)
     weight = g.weight.detach().double()

@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from typing import ClassVar, TypeAlias
 
+from gtn.errors import GraphError
+
 
 class Semiring:
     """Base: ``times`` joins arcs along a path, ``plus`` joins paths."""
@@ -99,3 +101,10 @@ class CountingSemiring(Semiring):
 
 
 SemiringType: TypeAlias = type[Semiring]
+
+
+def require(semiring: object, *allowed: SemiringType) -> None:
+    """Raise GraphError unless it is one of the semirings allowed; the class itself, not a name of it."""
+    if not any(semiring is one for one in allowed):
+        names = ", ".join(f"gtn.{one.__name__}" for one in allowed)
+        raise GraphError(f"semiring must be one of {names} (the class), not {semiring!r}")

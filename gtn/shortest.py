@@ -14,7 +14,7 @@ from torch import Tensor
 from gtn import backend, kernels_torch
 from gtn.graph import Graph
 from gtn.ragged import owners
-from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring
+from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring, require
 
 
 def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
@@ -34,7 +34,8 @@ def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
 
     Raises:
         CycleError: a graph has a cycle on a path from a start state to a final state.
-        GraphError: a weight is NaN, in the tropical semiring (in the log semiring the score is NaN).
+        GraphError: a weight is NaN, in the tropical semiring (in the log semiring the score is NaN); or
+            ``semiring`` is none of the three.
 
     Example:
         >>> import math, torch, gtn
@@ -47,6 +48,7 @@ def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
         >>> weight.grad
         tensor([0.7500, 0.2500])
     """
+    require(semiring, LogSemiring, TropicalSemiring, CountingSemiring)
     if semiring is CountingSemiring:
         counts: Tensor = _kernels(g).forward(g, semiring)[0]
         return counts
@@ -101,6 +103,7 @@ def posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
 
     Raises:
         CycleError: see ``forward_score``.
+        GraphError: likewise.
     """
     return _marginals(g, semiring)[0]
 
@@ -119,6 +122,7 @@ def distances(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
 
 
 def _marginals(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
+    require(semiring, LogSemiring, TropicalSemiring, CountingSemiring)
     score, saved = _kernels(g).forward(g, semiring)
     by_arc, by_final = _kernels(g).backward(g, semiring, saved, torch.ones_like(score))
     dtype = torch.float64 if semiring is CountingSemiring else g.dtype

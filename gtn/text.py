@@ -50,7 +50,7 @@ def from_text(
     """Read a batch in our form (see the module). A graph whose labels are equal on every arc is an acceptor.
 
     Raises:
-        TextError: a line can not be understood; the message names it.
+        TextError: a line can not be understood (the message names it), or no line says where a graph starts.
         GraphError: the graph described is not well formed.
 
     Example:
@@ -77,6 +77,7 @@ def from_text(
                 build.least = int(words[1])
             elif words[0] == "start":
                 build.start += [int(word) for word in words[1:]]
+                build.started = True
             elif words[0] == "final":
                 build.final[int(words[1])] = float(words[2]) if len(words) > 2 else 0.0
             else:
@@ -159,6 +160,7 @@ def from_openfst(
         try:
             if not build.start:
                 build.start.append(int(words[0]))
+                build.started = True
             if len(words) <= 2:
                 build.final[int(words[0])] = -float(words[1]) if len(words) == 2 else 0.0
                 continue
@@ -182,11 +184,14 @@ class _Builder:
     def __init__(self, dtype: torch.dtype) -> None:
         self.dtype = dtype
         self.least = 0
+        self.started = False
         self.start: list[int] = []
         self.final: dict[int, float] = {}
         self.arcs: list[tuple[int, int, int, int, float, int]] = []
 
     def graph(self) -> Graph:
+        if self.arcs and not self.started:
+            raise TextError("a graph has arcs and no line 'start STATE...'")
         src, dst, ilabel, olabel, score, payload = (
             (list(c) for c in zip(*self.arcs, strict=True)) if self.arcs else ([],) * 6
         )

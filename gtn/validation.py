@@ -132,4 +132,4 @@ def refuse_nan(g: Graph) -> None:
 
 def nan_error() -> GraphError:
     """The error for a weight that is NaN where paths are compared."""
-    return GraphError("a weight is NaN: there is no best path (look at what made the weights)")
+    return GraphError("a weight is NaN or +inf: there is no best path (look at what made the weights)")

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from gtn.build import interpretation_graph, string_acceptor
 from gtn.compose import compose
+from gtn.errors import BatchError
 from gtn.graph import Graph
 from gtn.semirings import LogSemiring, SemiringType
 from gtn.shortest import forward_score, viterbi_path
@@ -116,7 +117,12 @@ def select_paths(graph: Graph, targets: Targets) -> Graph:
 
     Returns:
         Graphs that write nothing but the target; without states where the graph can not write it.
+
+    Raises:
+        BatchError: there is not one string for each graph (of one graph several may be asked).
     """
     if not isinstance(targets, Graph):
         targets = string_acceptor(targets, dtype=graph.dtype, device=graph.device)
+        if len(graph) not in (1, len(targets)):
+            raise BatchError(f"{len(targets)} targets for {len(graph)} graphs: give one string for each")
     return compose(graph, targets)

@@ -22,11 +22,12 @@ def test_same_as_one_by_one(graphs, tensors):
         num_states=[g.num_states for g in graphs],
         start=[0 for _ in graphs],
         payload=columns("payload"),
+        final_weight=[0.25 * k for k, _ in enumerate(graphs)],
     )
-    for one, g in zip(got, graphs, strict=True):
+    for k, (one, g) in enumerate(zip(got, graphs, strict=True)):
         expected = gtn.Graph.from_arcs(
             g.src, g.dst, g.ilabel, g.olabel, g.weight,
-            num_states=g.num_states, start=0, final=g.num_states - 1, payload=g.payload,
+            num_states=g.num_states, start=0, final=g.num_states - 1, payload=g.payload, final_weight=[0.25 * k],
         )  # fmt: skip
         assert gtn.equal(one, expected)
 
@@ -39,6 +40,7 @@ def test_same_as_one_by_one(graphs, tensors):
         ({"num_states": [2, 0]}, ">= 1"),
         ({"final": [1, 2]}, r"final is \[1, 2\]"),
         ({"start": -3}, "start is -3"),
+        ({"final_weight": [0.5]}, r"final_weight has shape \(1,\), expected \(2,\)"),
         ({"ilabel": [[0], [0.5]]}, "integers"),
         ({"dst": [[1], [2]]}, "arc 1 leads from state 2 to state 4"),
     ],

@@ -1,5 +1,6 @@
 import itertools
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -14,6 +15,14 @@ def test_string_acceptors(strings):
     g = gtn.string_acceptor(strings)
     assert [language(one) for one in g] == [{(tuple(s), tuple(s)): 0.0} for s in strings]
     assert gtn.equal(g, gtn.string_acceptor([torch.tensor(s, dtype=torch.int64) for s in strings]))
+
+
+def test_strings_and_scores_as_arrays():
+    assert gtn.equal(gtn.string_acceptor(np.array([[1, 2], [3, 4]])), gtn.string_acceptor([[1, 2], [3, 4]]))
+    assert gtn.equal(gtn.string_acceptor([np.int64(1)]), gtn.string_acceptor([1]))
+    assert gtn.equal(
+        gtn.linear_graph(np.zeros((2, 3))), gtn.linear_graph(torch.zeros(2, 3, dtype=torch.float64))
+    )
 
 
 def test_scores_of_strings():
@@ -62,7 +71,9 @@ def test_interpretation_graph():
     [
         (lambda: gtn.string_acceptor([1, -1]), "labels of a string"),
         (lambda: gtn.string_acceptor([[0.5]]), "labels of a string"),
+        (lambda: gtn.string_acceptor([[1], 2]), "a list of strings"),
         (lambda: gtn.string_acceptor([3], torch.zeros(2)), "labels up to 3"),
+        (lambda: gtn.string_acceptor([[]], torch.zeros(2, 2)), "labels up to -1"),
         (lambda: gtn.linear_graph(torch.zeros(3)), "must be"),
         (lambda: gtn.linear_graph(torch.zeros(1, 3, 2), [4]), "from 0 to 3"),
         (lambda: gtn.interpretation_graph(gtn.string_acceptor([1]), torch.zeros(2, 3)), r"must be \(1, C\)"),

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 import torch
 from hypothesis import given
@@ -35,6 +37,38 @@ def test_renumbered_graphs_are_isomorphic(g, data):
     if g.num_arcs:
         changed = g.with_weight(g.weight.clamp(min=-50) + torch.eye(g.num_arcs, dtype=torch.float64)[0])
         assert not gtn.equal(g, changed)
+
+
+def rows(g, number):
+    """Everything in a graph but the order of its arcs, with states called number[state]."""
+    columns = (g.src, g.dst, g.ilabel, g.olabel, g.weight)
+    arcs = [(number[s], number[d], *rest) for s, d, *rest in zip(*(c.tolist() for c in columns), strict=True)]
+    states = zip(number, g.start.tolist(), g.final_weight.tolist(), strict=True)
+    return sorted(arcs), sorted(states)
+
+
+@given(g=graphs(max_states=4), other=graphs(max_states=4), data=st.data())
+def test_equal_and_isomorphic_by_all_numberings(g, other, data):
+    if data.draw(st.booleans()):  # nearly the same graph, which another one seldom is
+        order = data.draw(st.permutations(range(g.num_arcs)))
+        other = renumbered(g, torch.tensor(data.draw(st.permutations(range(g.num_states)))), order)
+        if g.num_arcs and data.draw(st.booleans()):
+            k = data.draw(st.integers(0, g.num_arcs - 1))
+            other = gtn.Graph.from_arcs(
+                other.src.index_fill(0, torch.tensor([k]), data.draw(st.integers(0, g.num_states - 1))),
+                other.dst,
+                other.ilabel,
+                other.olabel,
+                other.weight,
+                num_states=g.num_states,
+                start=other.start,
+                final=other.final,
+                final_weight=other.final_weight,
+            )
+    same = range(other.num_states)
+    assert gtn.equal(g, other) == (rows(g, range(g.num_states)) == rows(other, same))
+    ways = itertools.permutations(range(g.num_states)) if g.num_states == other.num_states else []
+    assert gtn.isomorphic(g, other) == any(rows(g, number) == rows(other, same) for number in ways)
 
 
 @given(a=graphs(max_arcs=3), b=graphs(max_arcs=3))

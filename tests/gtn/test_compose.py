@@ -12,10 +12,10 @@ from tests.gtn.oracle import batches, close, graphs, language, logsumexp, paths
 
 
 def expected(a, b):
-    """Every pair of matching paths, once."""
+    """Every pair of matching paths, once; of graphs, or of lists of paths."""
     joined = defaultdict(list)
-    for p in paths(a):
-        for q in paths(b):
+    for p in a if isinstance(a, list) else paths(a):
+        for q in b if isinstance(b, list) else paths(b):
             if p.strings[1] == q.strings[0]:
                 joined[p.strings[0], q.strings[1]].append(p.score + q.score)
     return {k: logsumexp(v) for k, v in joined.items() if logsumexp(v) > -float("inf")}
@@ -46,6 +46,18 @@ def test_cyclic_graphs_accept_the_same_short_strings(a, b):
     every, other = language(a, 2), language(b, 2)
     for x, z in language(gtn.compose(a, b), 2):
         assert any((x, y) in every and (y, z) in other for y in {p[1] for p in every})
+
+
+@given(
+    a=graphs(**SMALL), b=graphs(max_states=3, max_arcs=5, acyclic=False, epsilon=False), turned=st.booleans()
+)
+def test_an_acyclic_graph_meets_a_cyclic_one(a, b, turned):
+    # without epsilons the cyclic side takes as many arcs as the other writes, or reads, labels
+    longest = max((len(p.strings[0 if turned else 1]) for p in paths(a)), default=0)
+    first, second = (b, a) if turned else (a, b)
+    found = paths(b, longest)
+    got = language(gtn.compose(first, second))
+    assert close(got, expected(found, a) if turned else expected(a, found))
 
 
 @given(a=batches(3, **SMALL), b=batches(3, **SMALL))

@@ -27,7 +27,7 @@ def test_examples_run(page, least):
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, f"{page}.md", 0)
     failures = []
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
-    doctest.DocTestRunner(optionflags=flags).run(test, out=failures.append)
+    doctest.DocTestRunner(verbose=False, optionflags=flags).run(test, out=failures.append)
     assert len(test.examples) >= least
     assert not failures, "".join(failures)
 

@@ -1,6 +1,7 @@
 import pickle
 from dataclasses import FrozenInstanceError
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -35,6 +36,8 @@ def one(**changes):
         ({"start": torch.tensor([True])}, r"start has shape \(1,\)"),
         ({"final": [0, 1], "final_weight": [0.0]}, "1 scores for 2 final states"),
         ({"final": torch.tensor([True] * 3), "final_weight": [0.0]}, r"final_weight has shape \(1,\)"),
+        ({"final": [1, 1], "final_weight": [0.0, 1.0]}, "final names a state twice"),
+        ({"final": {1, 2}, "final_weight": [0.0, 1.0]}, "a set, which has no order"),
         ({"final_weight": [float("nan")]}, r"final_weight\[2\] is nan"),
     ],
 )
@@ -79,6 +82,24 @@ def test_indices_out_of_range():
         one()[[0, 1]]
 
 
+def test_flags_choose_and_numbers_count_from_either_end():
+    g = gtn.string_acceptor([[1], [2, 2], [3, 3, 3]])
+    for index in (
+        [True, False, True],
+        torch.tensor([True, False, True]),
+        np.array([0, 2]),
+        [-3, -1],
+        slice(0, 3, 2),
+    ):
+        assert [one.num_arcs for one in g[index]] == [1, 3]
+    assert [one.num_arcs for one in g[::-1]] == [3, 2, 1]
+    assert g[np.int64(1)].num_arcs == g[torch.tensor(1)].num_arcs == 2
+    assert len(g[[]]) == len(g[[False] * 3]) == 0
+    for index in ([True, False], [0.5], [[0, 1]], True):
+        with pytest.raises(gtn.BatchError, match="an index is"):
+            g[index]
+
+
 def test_batches_that_do_not_fit():
     with pytest.raises(gtn.BatchError, match="no graphs"):
         gtn.batch([])
@@ -100,6 +121,7 @@ def test_dtypes():
     assert one().dtype == torch.float32
     assert one(weight=torch.zeros(2, dtype=torch.float64)).dtype == torch.float64
     assert one(weight=torch.zeros(2, dtype=torch.bfloat16)).dtype == torch.float32
+    assert one(weight=np.zeros(2)).dtype == torch.float64
     assert one().to(dtype=torch.float64).final_weight.dtype == torch.float64
     with pytest.raises(gtn.GraphError, match="float16"):
         one().to(dtype=torch.float16)
@@ -133,3 +155,4 @@ def test_final_weights_by_state_and_by_name():
     mask, score = torch.tensor([True, False, True]), torch.tensor([-1.0, 9.0, 0.5])
     assert gtn.equal(by_name, one(final=mask, final_weight=score))
     assert by_name.final.tolist() == [True, False, True]
+    assert gtn.equal(one(start={1, 0}, final=np.int64(2)), one(start=[0, 1], final=2))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gtn
-from tests.gtn.oracle import INF, batches, close, graphs, language, logsumexp
+from tests.gtn.oracle import batches, close, graphs, language, logsumexp
 
 SMALL = {"max_states": 3, "max_arcs": 4}
 
@@ -50,19 +50,23 @@ def test_concat(a, b, c):
     assert gtn.equal(gtn.concat([b]), b)
 
 
-@given(g=graphs(max_states=3, max_arcs=3, epsilon=False, acceptor=True), data=st.data())
+@given(g=graphs(max_states=3, max_arcs=3, forbidden=False), data=st.data())
 def test_closure_accepts_chains(g, data):
-    words = {s[0]: v for s, v in language(g).items() if s[0]}
-    chain = data.draw(st.lists(st.sampled_from(sorted(words)), max_size=3)) if words else []
-    text = tuple(label for word in chain for label in word)
-    # g without its empty string: else there are endless ways to say one thing
-    if () in {s[0] for s in language(g)}:
-        return
-    got = gtn.forward_score(gtn.compose(gtn.string_acceptor(list(text), dtype=torch.float64), gtn.closure(g)))
-    ways = [0.0] + [-INF] * len(text)
+    words = language(g)
+    if any(not read for (read, _) in words):
+        return  # endless ways to read one thing
+    parts = data.draw(st.lists(st.sampled_from(sorted(words)), max_size=3)) if words else []
+    text = tuple(label for read, _ in parts for label in read)
+    ways = [{(): 0.0}] + [{} for _ in text]
     for end in range(1, len(text) + 1):
-        ways[end] = logsumexp([ways[k] + words.get(text[k:end], -INF) for k in range(end)])
-    assert got.item() == pytest.approx(ways[-1])
+        ways[end] = joined(
+            (before + written, score + value)
+            for (read, written), value in words.items()
+            if len(read) <= end and text[end - len(read) : end] == read
+            for before, score in ways[end - len(read)].items()
+        )
+    got = language(gtn.compose(gtn.string_acceptor(list(text), dtype=torch.float64), gtn.closure(g)))
+    assert close(got, {(text, written): score for written, score in ways[-1].items()})
 
 
 @given(graphs=batches())
@@ -82,44 +86,6 @@ def test_arc_sort(graphs, by):
     label = got.ilabel if by == "input" else got.olabel
     keys = list(zip(got.src.tolist(), label.tolist(), strict=True))
     assert keys == sorted(keys)
-
-
-@pytest.mark.parametrize(
-    "operation",
-    [
-        gtn.project_input,
-        gtn.reverse,
-        gtn.arc_sort,
-        gtn.trim,
-        gtn.viterbi_path,
-        gtn.remove,
-        lambda g: gtn.union([g, g]),
-        lambda g: gtn.concat([g, g]),
-        lambda g: gtn.compose(g, g),
-        lambda g: gtn.compose(
-            gtn.string_acceptor([0, 1, 0], dtype=torch.float64), gtn.closure(gtn.remove(g))
-        ),
-    ],
-)
-@given(g=graphs(forbidden=False, acceptor=True, max_states=4, max_arcs=6))
-def test_gradients(operation, g):
-    # no two sums of weights are equal, so that the best path stays the best
-    noise = torch.Generator().manual_seed(0)
-    weight = g.weight + torch.rand(g.num_arcs, generator=noise, dtype=torch.float64) / 3
-    final = g.final_weight + torch.rand(g.num_states, generator=noise, dtype=torch.float64) / 5
-    ends = g.final.nonzero().flatten()
-
-    def scores(arc_weight, end_weight):
-        changed = g.with_weight(arc_weight, final.index_put((ends,), end_weight))
-        score = gtn.forward_score(operation(changed))
-        return torch.where(score > -INF, score, 0.0)
-
-    inputs = (weight.requires_grad_(), final[ends].clone().requires_grad_())
-    if operation is not gtn.viterbi_path or gtn.viterbi_score(g).item() > -INF:
-        try:
-            assert torch.autograd.gradcheck(scores, inputs)
-        except gtn.CycleError:
-            assert () in {s[0] for s in language(g)}
 
 
 def test_lists_that_can_not_be_joined():

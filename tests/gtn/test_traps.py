@@ -151,6 +151,24 @@ def test_nan_is_never_passed_over():
             call(g)
 
 
+@pytest.mark.parametrize("semiring", ["log", gtn.LogSemiring(), None])
+def test_a_semiring_is_one_of_the_classes(semiring):
+    for call in (gtn.forward_score, gtn.posteriors, lambda g, s: gtn.remove(g, semiring=s)):
+        with pytest.raises(gtn.GraphError, match="semiring must be"):
+            call(gtn.string_acceptor([1]), semiring)
+    with pytest.raises(gtn.GraphError, match="CountingSemiring"):
+        gtn.remove(gtn.string_acceptor([1]), semiring=gtn.CountingSemiring)
+
+
+def test_a_wide_lattice_of_many_arcs():
+    weight = torch.randn(2, 50_000, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    expected = weight.logsumexp(1).sum()
+    score = gtn.forward_score(gtn.linear_graph(weight))
+    assert score.item() == pytest.approx(expected.item(), rel=1e-6)
+    (grad,) = torch.autograd.grad(score.sum(), weight)
+    assert torch.allclose(grad, weight.softmax(1), atol=1e-7)
+
+
 def test_arcs_in_any_order():
     g = gtn.Graph.from_arcs([2, 0, 1], [3, 2, 3], [0, 1, 2], weight=[1.0, 2.0, 9.0], num_states=4, final=3)
     assert gtn.viterbi_score(g).item() == 3

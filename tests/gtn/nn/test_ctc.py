@@ -1,3 +1,6 @@
+import itertools
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -33,6 +36,17 @@ def test_equals_the_fused_kernel(targets, frames, reduction, data):
     got.sum().backward()
     expected.sum().backward()
     assert torch.allclose(ours.grad, theirs.grad, atol=1e-9)
+
+
+@given(target=st.lists(st.integers(1, 2), max_size=3), frames=st.integers(1, 4), seed=st.integers(0, 2**30))
+def test_equals_the_sum_over_all_alignments(target, frames, seed):
+    scores = torch.randn(frames, 1, 3, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    right = 0.0
+    for labels in itertools.product(range(3), repeat=frames):
+        if [label for label, _ in itertools.groupby(labels) if label] == target:
+            right += math.exp(sum(scores[t, 0, c].item() for t, c in enumerate(labels)))
+    loss = ctc_loss(scores, [target], reduction="sum")
+    assert loss.item() == pytest.approx(-math.log(right) if right else math.inf)
 
 
 def test_a_target_that_does_not_fit_is_infinite_and_harms_no_other():

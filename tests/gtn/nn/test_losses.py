@@ -53,6 +53,15 @@ def test_gradient_is_that_of_finite_differences_and_never_nan(loss, graphs, data
         assert (high - low).item() / (2 * step) == pytest.approx(grad[arc].item(), abs=1e-6)
 
 
+def test_one_string_for_each_graph():
+    g = gtn.linear_graph(torch.zeros(3, 2, 4))
+    for targets in ([[0, 1]], [0, 1]):
+        with pytest.raises(gtn.BatchError, match="1 targets for 3 graphs"):
+            nn.discriminative_forward_loss(g, targets)
+    several = nn.discriminative_forward_loss(g[0], [[0, 1], [2, 3]], reduction="none")
+    assert several.tolist() == pytest.approx([math.log(16)] * 2)
+
+
 def test_reductions():
     g = gtn.linear_graph(torch.randn(3, 2, 4))
     targets = [[0, 1], [2, 3], [3, 3]]
