@@ -99,9 +99,7 @@ class Sdnn:
         scores[empty, :, :NONE] = -torch.inf
         scores[empty, :, NONE] = 0.0
         scores /= self.temperature
-        of_views = zip(
-            scores.unflatten(0, (len(views), -1)), lengths.unflatten(0, (len(views), -1)), strict=True
-        )
+        of_views = zip(scores.chunk(len(views)), lengths.chunk(len(views)), strict=True)
         return joined_interpretation(list(of_views))
 
     def segments(self, answer: Answer, field: Views) -> list[Segment]:

@@ -85,7 +85,7 @@ def connected(mask: Mask) -> NDArray[np.int64]:
 
 def may_be_page(image: Grey) -> bool:
     """Whether a picture is large enough to be a page; a quick look that spares cut-out amounts the long one."""
-    return min(image.shape) >= 100
+    return bool(min(image.shape) >= 100)
 
 
 def kind_of(overview: Overview) -> Kind:
