@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PIN    := pyproject.toml constraints.txt
 
-.PHONY: demo test check format docs bench clean
+.PHONY: demo test check format docs bench fuzz clean
 
 ## demo: read samples/ and draw a picture of each reading into demo/
 demo: $(VENV)/.base
@@ -34,6 +34,10 @@ docs: $(VENV)/.check
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/graphs.py
 	$(BIN)/python benchmarks/stages.py samples
+
+## fuzz: broken images, models, graphs, grammars and records for an hour, or SECONDS; findings go into fuzz/
+fuzz: $(VENV)/.test
+	$(BIN)/python -m tests.fuzzing --seconds $(or $(SECONDS),3600)
 
 clean:
 	rm -rf $(VENV) docs/_build demo dist build .pytest_cache .mypy_cache .ruff_cache

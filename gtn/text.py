@@ -26,6 +26,9 @@ from gtn.graph import EPSILON, NO_PAYLOAD, Graph
 Symbols = Mapping[int, str] | Sequence[str]
 EPSILON_SYMBOL = "<eps>"
 
+MAX_STATES = 10_000_000
+"""States of one graph that a text may name: one short line could ask for all the memory there is."""
+
 
 def to_text(g: Graph, *, isymbols: Symbols | None = None, osymbols: Symbols | None = None) -> str:
     """Write a batch in our form (see the module); ``from_text`` gives back the same batch, exactly.
@@ -46,8 +49,16 @@ def from_text(
     isymbols: Symbols | None = None,
     osymbols: Symbols | None = None,
     dtype: torch.dtype = torch.float32,
+    max_states: int = MAX_STATES,
 ) -> Graph:
     """Read a batch in our form (see the module). A graph whose labels are equal on every arc is an acceptor.
+
+    Args:
+        text: one graph or more.
+        isymbols: names of input labels; None reads numbers.
+        osymbols: names of output labels; None takes ``isymbols``.
+        dtype: of the weights.
+        max_states: a graph of more is refused.
 
     Raises:
         TextError: a line can not be understood (the message names it), or no line says where a graph starts.
@@ -64,7 +75,7 @@ def from_text(
         Graph(batch=1, states=2, arcs=1, transducer, float32)
     """
     read_i, read_o = _reader(isymbols), _reader(isymbols if osymbols is None else osymbols)
-    graphs, build = [], _Builder(dtype)
+    graphs, build = [], _Builder(dtype, max_states)
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split("#", 1)[0].split()
         try:
@@ -72,21 +83,21 @@ def from_text(
                 continue
             if words[0] == "---":
                 graphs.append(build.graph())
-                build = _Builder(dtype)
+                build = _Builder(dtype, max_states)
             elif words[0] == "states":
-                build.least = int(words[1])
+                build.least = _state(words[1])
             elif words[0] == "start":
-                build.start += [int(word) for word in words[1:]]
+                build.start += [_state(word) for word in words[1:]]
                 build.started = True
             elif words[0] == "final":
-                build.final[int(words[1])] = float(words[2]) if len(words) > 2 else 0.0
+                build.final[_state(words[1])] = float(words[2]) if len(words) > 2 else 0.0
             else:
-                payload = int(words.pop()[1:]) if words[-1].startswith("@") else NO_PAYLOAD
+                payload = _integer(words.pop()[1:]) if words[-1].startswith("@") else NO_PAYLOAD
                 score = float(words[4]) if len(words) == 5 else 0.0
                 src, dst, ilabel, olabel = words[:4]
                 if len(words) > 5:
                     raise ValueError("too many columns")
-                build.arcs.append((int(src), int(dst), read_i(ilabel), read_o(olabel), score, payload))
+                build.arcs.append((_state(src), _state(dst), read_i(ilabel), read_o(olabel), score, payload))
         except (ValueError, IndexError, KeyError) as error:
             raise TextError(
                 f"line {number}, {line.strip()!r}: expected 'from to input output [score] [@payload]', "
@@ -137,6 +148,7 @@ def from_openfst(
     osymbols: Symbols | None = None,
     acceptor: bool = False,
     dtype: torch.dtype = torch.float32,
+    max_states: int = MAX_STATES,
 ) -> Graph:
     """Read one graph in OpenFst's text form, whose weights are costs: a score is minus the cost.
 
@@ -146,12 +158,13 @@ def from_openfst(
         osymbols: names of output labels; None takes isymbols.
         acceptor: lines have one label, ``from to label [cost]``.
         dtype: of the weights.
+        max_states: a graph of more is refused.
 
     Raises:
-        TextError: a line can not be understood.
+        TextError: a line can not be understood, or names too many states.
     """
     read_i, read_o = _reader(isymbols, shift=1), _reader(isymbols if osymbols is None else osymbols, shift=1)
-    build = _Builder(dtype)
+    build = _Builder(dtype, max_states)
     width = 3 if acceptor else 4
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
@@ -159,17 +172,17 @@ def from_openfst(
             continue
         try:
             if not build.start:
-                build.start.append(int(words[0]))
+                build.start.append(_state(words[0]))
                 build.started = True
             if len(words) <= 2:
-                build.final[int(words[0])] = -float(words[1]) if len(words) == 2 else 0.0
+                build.final[_state(words[0])] = -float(words[1]) if len(words) == 2 else 0.0
                 continue
             score = -float(words[width]) if len(words) == width + 1 else 0.0
             if len(words) not in (width, width + 1):
                 raise ValueError("wrong number of columns")
             label = read_i(words[2])
             other = label if acceptor else read_o(words[3])
-            build.arcs.append((int(words[0]), int(words[1]), label, other, score, NO_PAYLOAD))
+            build.arcs.append((_state(words[0]), _state(words[1]), label, other, score, NO_PAYLOAD))
         except (ValueError, KeyError) as error:
             labels = "label" if acceptor else "input output"
             raise TextError(
@@ -181,8 +194,8 @@ def from_openfst(
 class _Builder:
     """Collects the lines of one graph."""
 
-    def __init__(self, dtype: torch.dtype) -> None:
-        self.dtype = dtype
+    def __init__(self, dtype: torch.dtype, max_states: int) -> None:
+        self.dtype, self.max_states = dtype, max_states
         self.least = 0
         self.started = False
         self.start: list[int] = []
@@ -196,13 +209,16 @@ class _Builder:
             (list(c) for c in zip(*self.arcs, strict=True)) if self.arcs else ([],) * 6
         )
         states = [*src, *dst, *self.start, *self.final]
+        count = max(self.least, 1 + int(max(states, default=-1)))
+        if count > self.max_states:
+            raise TextError(f"the graph has {count:,} states, more than max_states={self.max_states:,}")
         return Graph.from_arcs(
             src,
             dst,
             ilabel,
             None if ilabel == olabel else olabel,
             torch.tensor(score, dtype=self.dtype),
-            num_states=max(self.least, 1 + int(max(states, default=-1))),
+            num_states=count,
             start=self.start,
             final=list(self.final),
             payload=payload if any(p != NO_PAYLOAD for p in payload) else None,
@@ -269,4 +285,23 @@ class _reader:  # noqa: N801 - a function with a table
     def __call__(self, word: str) -> int:
         if word == EPSILON_SYMBOL:
             return EPSILON
-        return int(word) - self.shift if self.labels is None else self.labels[word]
+        return _integer(word) - self.shift if self.labels is None else self.labels[word]
+
+
+def _integer(word: str) -> int:
+    """An integer that a tensor can hold.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = int(word)
+    if not -(2**62) <= number <= 2**62:
+        raise ValueError(f"{word} is out of range")
+    return number
+
+
+def _state(word: str) -> int:
+    number = _integer(word)
+    if number < 0:
+        raise ValueError(f"there is no state {word}")
+    return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import warnings
@@ -22,6 +23,9 @@ from segment.errors import (
 from segment.grey import Grey, image_to_grey
 from segment.libtiff import libtiff_errors
 from segment.tiff import MAGIC, TiffDirectory, too_many_pixels
+
+# What it logs of a broken file, it raises too; without a handler Python would print it.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF-": "PDF"} | dict.fromkeys(
     MAGIC, "TIFF"

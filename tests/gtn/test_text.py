@@ -83,3 +83,38 @@ def test_text_that_does_not_say_where_it_starts():
 def test_a_line_of_openfst_that_can_not_be_read_is_named(line):
     with pytest.raises(gtn.TextError, match="line 2, "):
         gtn.from_openfst(f"0 1 1 1\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "states 100000000001",
+        "start 99999999999",
+        "start 0\n0 99999999999 1 1",
+        "start 0\nfinal 99999999999",
+    ],
+)
+def test_a_line_cannot_ask_for_all_memory(text):
+    with pytest.raises(gtn.TextError, match="max_states=10,000,000"):
+        gtn.from_text(text)
+
+
+def test_the_limit_on_states_can_be_moved():
+    with pytest.raises(gtn.TextError, match="3 states, more than max_states=2"):
+        gtn.from_text("start 0\n0 2 1 1\nfinal 2", max_states=2)
+    with pytest.raises(gtn.TextError, match="3 states, more than max_states=2"):
+        gtn.from_openfst("0 2 1 1\n2", max_states=2)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0 1 99999999999999999999 1",
+        "0 -1 1 1",
+        "0 99999999999999999999 1 1",
+        "0 1 1 1 0 @99999999999999999999",
+    ],
+)
+def test_numbers_that_no_tensor_holds(line):
+    with pytest.raises(gtn.TextError, match="line 2"):
+        gtn.from_text(f"start 0\n{line}\nfinal 1")
