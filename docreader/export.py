@@ -115,6 +115,6 @@ def _input(architecture: str, module: nn.Module) -> tuple[tuple[int, ...], dict[
         return (2, 3, side, side), free
     if architecture == "sdnn":
         return (2, config.channels, config.height, 96), {0: "n", 3: "w"}
-    if architecture in ("lenet5", "lenet", "lenet-review"):
+    if architecture in ("lenet1", "lenet5", "lenet", "lenet-review"):
         return (2, getattr(config, "channels", 1), 32, 32), {0: "n"}
     raise ConfigurationError(f"networks of the architecture {architecture!r} are not exported")

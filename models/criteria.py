@@ -3,6 +3,9 @@
 import torch
 from torch import Tensor
 
+NEVER = -30.0
+"""Log-probability of "no character" where a network has no unit for it: next to nothing, and yet finite."""
+
 
 def maximum_likelihood(penalties: Tensor, targets: Tensor) -> Tensor:
     """Mean penalty of the right class (GBL98 eq. 8).
@@ -36,6 +39,19 @@ def log_posteriors(penalties: Tensor, rubbish: Tensor | float, scale: Tensor | f
     column = torch.as_tensor(rubbish, dtype=penalties.dtype, device=penalties.device)
     column = column.expand(*penalties.shape[:-1], 1)
     return torch.log_softmax(-scale * torch.cat([penalties, column], -1), -1)
+
+
+def never_rubbish(scores: Tensor) -> Tensor:
+    """Log-probabilities of a network that knows characters alone.
+
+    Args:
+        scores: (N, classes) before the softmax.
+
+    Returns:
+        (N, classes + 1) in nats, the rubbish class last, at `NEVER`.
+    """
+    found = torch.log_softmax(scores.float(), -1)
+    return torch.cat([found, found.new_full((*found.shape[:-1], 1), NEVER)], -1)
 
 
 def maximum_a_posteriori(

@@ -25,6 +25,7 @@ from models.errors import (
     WeightsError,
 )
 from models.lenet import LeNet, LeNetConfig
+from models.lenet1 import LeNet1, LeNet1Config
 from models.lenet5 import LeNet5, LeNet5Config
 from models.lenet_review import LeNetReview, LeNetReviewConfig
 from models.metadata import ModelMetadata
@@ -57,6 +58,7 @@ class Architecture:
 ARCHITECTURES: Mapping[str, Architecture] = {
     "alexnet": Architecture(AlexNetConfig, AlexNet),
     "lenet": Architecture(LeNetConfig, LeNet),
+    "lenet1": Architecture(LeNet1Config, LeNet1),
     "lenet5": Architecture(LeNet5Config, LeNet5),
     "lenet-review": Architecture(LeNetReviewConfig, LeNetReview),
     "piece-reader": Architecture(PieceReaderConfig, PieceReader),

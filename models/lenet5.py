@@ -125,10 +125,14 @@ class TableConvolution(nn.Module):
         self.places: Tensor
         self.register_buffer("places", torch.tensor(places), persistent=False)
 
+    def spread(self, kernels: Tensor) -> Tensor:
+        """Kernels of the table in their places, (outputs, inputs, 5, 5), zero where it has no connection."""
+        dense = kernels.new_zeros(self.outputs * self.inputs, 5, 5)
+        return dense.index_copy(0, self.places, kernels).view(self.outputs, self.inputs, 5, 5)
+
     def dense_weight(self) -> Tensor:
-        """The kernels in their places, (outputs, inputs, 5, 5), zero where the table has no connection."""
-        dense = self.weight.new_zeros(self.outputs * self.inputs, 5, 5)
-        return dense.index_copy(0, self.places, self.weight).view(self.outputs, self.inputs, 5, 5)
+        """The trained kernels, spread."""
+        return self.spread(self.weight)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W) -> (N, outputs, H-4, W-4)
         """Squashed maps."""

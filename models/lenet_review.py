@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from models import criteria
 from models.errors import ConfigurationError
 
 
@@ -47,6 +48,11 @@ class LeNetReview(nn.Module):
             nn.init.xavier_uniform_(layer.weight)
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the output units, in order."""
+        return self.config.labels
+
     def forward(self, pictures: Tensor) -> Tensor:
         """Scores (N, classes) of pictures (N, channels, 32, 32)."""
         maps = self.pool(torch.tanh(self.c1(pictures)))
@@ -54,3 +60,7 @@ class LeNetReview(nn.Module):
         hidden = torch.tanh(self.c5(maps)).flatten(1)
         scores: Tensor = self.out(torch.tanh(self.f6(hidden)))
         return scores
+
+    def log_posteriors(self, pictures: Tensor) -> Tensor:
+        """(N, classes + 1) log-probabilities in nats; "no character", the last, is known to this form only as never."""
+        return criteria.never_rubbish(self(pictures))

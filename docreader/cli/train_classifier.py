@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docreader.cli.training_bar import TrainingBar, say
-from docreader.errors import MissingExtraError
+from docreader.cli.training_bar import TrainingBar, report, say
 
 if TYPE_CHECKING:
     from docreader.training.classifier.recipe import ClassifierRecipe
@@ -17,7 +16,7 @@ HELP = """Train a classifier of whole images.
 DATA_DIR is a folder with a folder of images for each class, or a csv with the columns file and label; with
 [bold]train[/bold] and [bold]val[/bold] in it (or train.csv and val.csv), val is looked at once, at the end.
 
-A checkpoint and the curves are written to --out after each pass; in the end, the weights and their card.
+A checkpoint and the curves are written to --out after each pass; in the end, the weights, their card and a report.
 
 \b
 [bold]Architectures[/bold]
@@ -120,10 +119,13 @@ def classifier(
     half: Annotated[bool, typer.Option("--half", help="Write the weights as float16.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Start of all chance.")] = 1,
     device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = "auto",
+    with_report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Write --out/report/index.html.")
+    ] = True,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
-    """Train a classifier and write its weights, card and curves."""
+    """Train a classifier and write its weights, card and report."""
     from docreader.cli.train import resolve_device
     from docreader.training.classifier.recipe import SIZES, ClassifierRecipe
     from docreader.training.publish import check_name
@@ -152,25 +154,28 @@ def classifier(
         seed=seed,
     )
     options = {"device": resolve_device(device), "weights": weights, "choose_on_val": choose_on_val}
-    _run(data_dir, recipe, out, name, model_version, options | {"resume": resume}, half=half, quiet=quiet)
+    options |= {"resume": resume}
+    names = (name, model_version)
+    _run(data_dir, recipe, out, names, options, with_report=with_report, half=half, quiet=quiet)
 
 
 def _run(
     source: Path,
     recipe: "ClassifierRecipe",
     out: Path,
-    name: str,
-    version: str,
+    names: tuple[str, str],
     options: dict[str, Any],
     *,
+    with_report: bool,
     half: bool,
     quiet: bool,
 ) -> None:
     from docreader.training.classifier.publish import publish, sentences
     from docreader.training.classifier.run import train_classifier
-    from docreader.training.curves import draw_curves
+    from docreader.training.report.networks import classifier_contents
 
     weights = options["weights"]
+    name, version = names
     with _Display(recipe, quiet=quiet, scratch=weights is None) as display:
         outcome = train_classifier(
             source,
@@ -192,10 +197,8 @@ def _run(
         data_name=source.resolve().name,
         weights_name=None if weights is None else weights.name,
     )
-    try:
-        draw_curves(out / "curves.png", outcome.trained.history, name)
-    except MissingExtraError as error:
-        say(f"docreader: {error}")
+    if with_report:
+        report(lambda: classifier_contents(name, outcome, recipe), out)
     typer.echo(f"weights: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
     typer.echo(f"best pass: {outcome.trained.epoch} of {recipe.epochs}")

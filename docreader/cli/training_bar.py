@@ -1,12 +1,38 @@
 """What training shows: a bar on a terminal, one line for each finished pass."""
 
 import sys
-from typing import Any, Self
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import typer
+
+from docreader.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from docreader.training.report.contents import Contents
 
 
 def say(message: str) -> None:
     """Write a line to standard error."""
     print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def report(make: Callable[[], "Contents"], out: Path) -> None:
+    """Write the report of a finished run to `out/report`, or say which packages it wants.
+
+    Args:
+        make: Gathers what it shows.
+        out: Folder of the run.
+    """
+    from docreader.evaluation.report import check_installed
+    from docreader.training.report.page import write_report
+
+    try:
+        check_installed("the report")
+        typer.echo(f"report: {write_report(make(), out / 'report')}")
+    except MissingExtraError as error:
+        say(f"docreader: {error}")
 
 
 class TrainingBar:

@@ -14,8 +14,11 @@ THUMBNAIL = (600, 160)
 """Largest width and height of the pictures of mistakes, in pixels."""
 
 
-def check_installed() -> None:
+def check_installed(what: str = "--report") -> None:
     """See to it that the packages of the extra are there, before hours are spent on reading.
+
+    Args:
+        what: That needs them.
 
     Raises:
         MissingExtraError: One is not.
@@ -25,7 +28,7 @@ def check_installed() -> None:
         import matplotlib  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
-            f"--report needs the package '{error.name}': pip install 'docreader[report]'"
+            f"{what} needs the package '{error.name}': pip install 'docreader[report]'"
         ) from error
 
 

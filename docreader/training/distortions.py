@@ -39,6 +39,9 @@ class Distortion:
         continental: Share of the ones that get an upstroke, of the sevens that get a bar, (half of it) of the
             zeros that are made flat, and (a quarter of it) of the fours that are drawn anew in two open strokes.
         jitter: Greatest shift of the normalised picture, pixels.
+        shift: Greatest shift within the picture, pixels of the digit; for digits that are not normalised.
+        segmented: Whether the copies are normalised as segments of a check are. If not, they stay as they lie in the
+            frame, as MNIST's own test digits do, with pen and continental forms left alone.
     """
 
     rotation: float = 6.0
@@ -52,6 +55,18 @@ class Distortion:
     blur: float = 0.8
     continental: float = 0.8
     jitter: int = 1
+    shift: float = 0.0
+    segmented: bool = True
+
+
+PEN = {"stroke": 0.0, "faint": 0.0, "gap": 0.0, "blur": 0.0, "continental": 0.0}
+DISTORTIONS = {
+    "checks": Distortion(),
+    "affine": Distortion(0.0, 0.15, 0.1, 0.15, 0.0, **PEN, jitter=0, shift=1.5, segmented=False),
+    "digits": Distortion(7.0, 0.12, 0.1, 0.12, 1.0, **PEN, jitter=0, shift=1.5, segmented=False),
+}
+"""`checks`: as digits on checks differ from MNIST's. `affine`: GBL98 sec. III-A, translation, scaling, squeezing and
+horizontal shearing (how far is not in the paper). `digits`: turned and bent as well, for MNIST itself."""
 
 
 def _normal(shape: tuple[int, ...], generator: Generator) -> Tensor:
@@ -62,16 +77,20 @@ def _uniform(shape: tuple[int, ...], low: float, high: float, generator: Generat
     return low + (high - low) * torch.rand(shape, generator=generator)
 
 
-def warp(images: Tensor, settings: Distortion, generator: Generator) -> Tensor:
+def warp(
+    images: Tensor, settings: Distortion, generator: Generator, side: int = CANVAS, zoom: float = ZOOM
+) -> Tensor:
     """Draw each digit into a canvas, warped by an affine and a smooth elastic transformation.
 
     Args:
         images: (N, H, W) float32, 0 paper .. 1 ink, of about 28x28 pixels.
         settings: How far.
         generator: Source of chance.
+        side: of the canvas, pixels.
+        zoom: Pixels of the canvas for one of the digit.
 
     Returns:
-        (N, 48, 48) float32.
+        (N, side, side) float32.
     """
     n, height, width = images.shape
     turn = _normal((n,), generator) * math.radians(settings.rotation)
@@ -81,17 +100,19 @@ def warp(images: Tensor, settings: Distortion, generator: Generator) -> Tensor:
     # Output pixel -> input pixel, both measured from the centre.
     cos, sin = torch.cos(turn), torch.sin(turn)
     matrix = torch.stack([cos + shear * sin, -sin + shear * cos, sin, cos], -1).view(n, 2, 2)
-    matrix = matrix * torch.stack([1 / squeeze, squeeze], -1).unsqueeze(1) / (ZOOM * size).view(n, 1, 1)
-    steps = torch.arange(CANVAS, dtype=torch.float32) - (CANVAS - 1) / 2
+    matrix = matrix * torch.stack([1 / squeeze, squeeze], -1).unsqueeze(1) / (zoom * size).view(n, 1, 1)
+    steps = torch.arange(side, dtype=torch.float32) - (side - 1) / 2
     grid_y, grid_x = torch.meshgrid(steps, steps, indexing="ij")
-    places = torch.stack([grid_x, grid_y], -1).expand(n, CANVAS, CANVAS, 2)
+    places = torch.stack([grid_x, grid_y], -1).expand(n, side, side, 2)
     if settings.elastic:
-        smooth = _smooth_noise((n, 2), 5, CANVAS, CANVAS, "bicubic", generator)
+        smooth = _smooth_noise((n, 2), 5, side, side, "bicubic", generator)
         places = places + settings.elastic * smooth.permute(0, 2, 3, 1)
     source = places.reshape(n, -1, 2) @ matrix.transpose(1, 2)
+    if settings.shift:
+        source = source + _uniform((n, 1, 2), -settings.shift, settings.shift, generator)
     source = source * torch.tensor([2.0 / width, 2.0 / height])
     canvas = F.grid_sample(
-        images.unsqueeze(1), source.view(n, CANVAS, CANVAS, 2), mode="bilinear", align_corners=False
+        images.unsqueeze(1), source.view(n, side, side, 2), mode="bilinear", align_corners=False
     )
     return canvas.squeeze(1)
 

@@ -84,6 +84,8 @@ def make_examples(digits: Digits, recipe: Recipe, stream: int) -> Examples:
     """
     rng = np.random.default_rng([recipe.seed, 1, stream])
     chance = torch.Generator().manual_seed(int(rng.integers(2**63)))
+    if recipe.distort and not recipe.distortion.segmented:
+        return _in_place(digits, recipe, rng, chance)
     characters = np.array(recipe.labels)[digits.labels]
     pictures = plain_examples(digits).pictures.copy() if recipe.plain or not recipe.distort else None
     shown = np.zeros((len(digits), SIDE, SIDE), np.uint8)
@@ -106,6 +108,20 @@ def make_examples(digits: Digits, recipe: Recipe, stream: int) -> Examples:
     targets = np.concatenate([digits.labels.astype(np.int64), np.full(len(extra), len(recipe.labels))])
     order = rng.permutation(len(targets))
     return Examples(np.concatenate([shown, extra])[order], targets[order])
+
+
+def _in_place(digits: Digits, recipe: Recipe, rng: np.random.Generator, chance: torch.Generator) -> Examples:
+    """Digits distorted where they lie in the frame, in an order of chance."""
+    plain = plain_examples(digits)
+    shown = plain.pictures.copy()
+    for start in range(0, len(shown), CHUNK):
+        part = torch.from_numpy(plain.pictures[start : start + CHUNK]).float()
+        moved = warp(part, recipe.distortion, chance, SIDE, 1.0)
+        shown[start : start + CHUNK] = moved.round().to(torch.uint8).numpy()
+    as_it_is = rng.random(len(shown)) < recipe.plain
+    shown[as_it_is] = plain.pictures[as_it_is]
+    order = rng.permutation(len(shown))
+    return Examples(shown[order], plain.targets[order])
 
 
 def _draw(

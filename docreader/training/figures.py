@@ -1,6 +1,7 @@
 """Figures of a recogniser on labelled pictures: error with its interval, and negatives caught."""
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from docreader.training.examples import Examples
-from models import criteria
+from docreader.training.networks import Recognizer
 from models.lenet5 import LeNet5
 
 BATCH = 1024
@@ -59,21 +60,29 @@ class Figures:
 
 def penalties(module: LeNet5, pictures: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
     """Penalties of many pictures, (N, classes) on the CPU."""
+    return _in_batches(module, pictures, device, len(module.labels))
+
+
+def log_posteriors(module: Recognizer, pictures: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
+    """Log-posteriors of many pictures, (N, classes + 1) on the CPU."""
+    return _in_batches(module.log_posteriors, pictures, device, len(module.labels) + 1)
+
+
+def _in_batches(
+    score: Callable[[torch.Tensor], torch.Tensor],
+    pictures: NDArray[np.uint8],
+    device: torch.device,
+    columns: int,
+) -> torch.Tensor:
     parts = []
     with torch.inference_mode():
         for start in range(0, len(pictures), BATCH):
             batch = torch.from_numpy(pictures[start : start + BATCH]).to(device)
-            parts.append(module(batch.unsqueeze(1).float() / 255).cpu())
-    return torch.cat(parts) if parts else torch.zeros(0, len(module.labels))
+            parts.append(score(batch.unsqueeze(1).float() / 255).cpu())
+    return torch.cat(parts) if parts else torch.zeros(0, columns)
 
 
-def log_posteriors(module: LeNet5, pictures: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
-    """Log-posteriors of many pictures, (N, classes + 1) on the CPU."""
-    found = penalties(module, pictures, device)
-    return criteria.log_posteriors(found, module.rubbish.cpu(), module.scale.cpu())
-
-
-def measure(module: LeNet5, examples: Examples, device: torch.device) -> Figures:
+def measure(module: Recognizer, examples: Examples, device: torch.device) -> Figures:
     """Count a network's mistakes on labelled pictures."""
     scores = log_posteriors(module, examples.pictures, device)
     targets = torch.from_numpy(examples.targets)

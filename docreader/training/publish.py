@@ -10,12 +10,20 @@ from docreader.training.figures import Figures
 from docreader.training.recipe import Recipe
 from docreader.training.recognizer import Trained
 from models.files import describe, save_model, write_atomically
+from models.lenet5 import LeNet5
 
 KNOWN_DATA = {
     "251afd29f3c6f204bed9fbe0c5c03f896b5e76daf429154e931f2447cdcca89d": "MNIST, training part",
     "26120b4578752d7d87c2cb6601f15f4b0efd4dd7947b156b4f7aa2d35f931d2f": "MNIST, test part",
 }
 """Names of digits that everybody knows, by the hash of `docreader.training.recognizer.fingerprint`."""
+
+FORMS = {
+    "lenet5": 'LeNet-5 (GBL98 sec. II-B) with one more answer, "no character"',
+    "lenet5-review": "LeNet-5 in the review's form",
+    "lenet1": "LeNet-1, LeNet-5's forerunner",
+    "lenet": 'a wider member of LeNet-5\'s family with one more answer, "no character"',
+}
 
 PREPROCESSING = {
     "size": [32, 32],
@@ -84,9 +92,9 @@ def publish(
         "data": {"digits": count, "sha256": trained.data, "name": _data_name(trained.data)},
         "recipe": recipe.to_json(),
         "epoch": trained.epoch,
-        "scale": float(trained.module.scale),
-        "rubbish": float(trained.module.rubbish),
     }
+    if isinstance(trained.module, LeNet5):
+        training |= {"scale": float(trained.module.scale), "rubbish": float(trained.module.rubbish)}
     if test_data is not None:
         training["test_data"] = {"sha256": test_data, "name": _data_name(test_data)}
     metadata = describe(
@@ -127,7 +135,7 @@ def card_text(
     lines = [
         f"# {name}",
         "",
-        'A recogniser of isolated characters: LeNet-5 (GBL98 sec. II-B) with one more answer, "no character".',
+        f"A recogniser of isolated characters: {FORMS[recipe['arch']]}.",
         "",
         f"* File: `{name}.safetensors`, sha256 `{sha256}`",
         f"* Characters: `{''.join(recipe['labels'])}`",
@@ -137,7 +145,8 @@ def card_text(
         "## Data",
         "",
         f"{data['digits']:,} digits: {data['name']} (sha256 of images and labels `{data['sha256']}`). "
-        f"{held_out:,} of them were held out for choosing the pass and fitting scale and rubbish constant.",
+        f"{held_out:,} of them were held out for choosing the pass"
+        + (" and fitting scale and rubbish constant." if "scale" in training else "."),
     ]
     if recipe["rubbish"]:
         lines.append(
@@ -145,14 +154,13 @@ def card_text(
         )
     lines += ["", "## Recipe", "", "| setting | value |", "|---|---|"]
     lines += [f"| {key} | {_short(value)} |" for key, value in recipe.items() if key != "labels"]
-    lines += [
-        f"| best pass | {training['epoch']} |",
-        f"| scale after calibration | {training['scale']:.4g} |",
-        f"| rubbish constant after calibration | {training['rubbish']:.4g} |",
-        "",
-        "## Figures",
-        "",
-    ]
+    lines.append(f"| best pass | {training['epoch']} |")
+    if "scale" in training:
+        lines += [
+            f"| scale after calibration | {training['scale']:.4g} |",
+            f"| rubbish constant after calibration | {training['rubbish']:.4g} |",
+        ]
+    lines += ["", "## Figures", ""]
     if "held_out_error" in best:
         shown = "plain, distorted and negatives" if recipe["rubbish"] or recipe["distort"] else "plain"
         lines += [f"Held-out part ({shown}), chosen pass: error {100 * best['held_out_error']:.2f} %.", ""]

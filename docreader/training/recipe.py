@@ -9,7 +9,11 @@ from docreader.training.distortions import Distortion
 from docreader.training.errors import RecipeError
 from docreader.training.negatives import Mixture
 
+ARCHITECTURES = ("lenet5", "lenet5-review", "lenet1", "lenet")
+"""LeNet-5 to the letter; the review's form of it; its forerunner; a wider one with batch norm, dropout and ReLU."""
+
 CRITERIA = ("map", "ml")
+OPTIMIZERS = ("adam", "sdlm")
 
 
 @dataclass(frozen=True)
@@ -17,9 +21,15 @@ class Recipe:
     """Settings of one training run of the recogniser.
 
     Attributes:
+        arch: One of `ARCHITECTURES`.
+        maps: Maps of C1, C3 and C5, and units of F6, of `lenet`.
+        dropout: Share of the units of C5 and F6 that `lenet` leaves out.
         epochs: Passes through the training digits.
         batch_size: Pictures for each step of the optimiser.
-        lr: Greatest step size of Adam; it rises through the first pass and falls to zero on a cosine.
+        optimizer: 'adam', or 'sdlm', the stochastic diagonal Levenberg-Marquardt of GBL98 appendix C.
+        lr: Greatest step size of Adam; it rises through the first pass and falls to zero on a cosine. With 'sdlm' the
+            step of the first passes, which falls as in the paper; there each step sees one picture.
+        ema: Decay of the running mean of the weights; 0 takes the weights themselves.
         weight_decay: Decoupled weight decay.
         criterion: 'map' (GBL98 eq. 9) or 'ml' (eq. 8).
         rubbish: Negatives for each training digit; 0 trains on digits alone.
@@ -38,9 +48,14 @@ class Recipe:
         mixture: How many negatives of each kind.
     """
 
+    arch: str = "lenet5"
+    maps: tuple[int, int, int, int] = (24, 64, 192, 128)
+    dropout: float = 0.2
     epochs: int = 24
     batch_size: int = 128
+    optimizer: str = "adam"
     lr: float = 0.005
+    ema: float = 0.0
     weight_decay: float = 0.0
     criterion: str = "map"
     rubbish: float = 1.0
@@ -56,6 +71,11 @@ class Recipe:
     mixture: Mixture = field(default_factory=Mixture)
 
     def __post_init__(self) -> None:
+        _check("arch", self.arch, self.arch in ARCHITECTURES, f"one of {', '.join(ARCHITECTURES)}")
+        _check("optimizer", self.optimizer, self.optimizer in OPTIMIZERS, f"one of {', '.join(OPTIMIZERS)}")
+        _check("maps", self.maps, len(self.maps) == 4 and min(self.maps) >= 1, "four numbers above 0")
+        for name in ("ema", "dropout"):
+            _check(name, getattr(self, name), 0 <= getattr(self, name) < 1, "in 0 .. 1")
         _check("epochs", self.epochs, self.epochs >= 1, "at least 1")
         _check("batch size", self.batch_size, self.batch_size >= 1, "at least 1")
         _check("lr", self.lr, math.isfinite(self.lr) and self.lr > 0, "a positive number")
@@ -72,10 +92,18 @@ class Recipe:
             raise RecipeError(
                 "the criterion 'ml' cannot learn from pictures of no character: take --criterion map or --rubbish 0"
             )
+        if self.arch != "lenet5" and (self.criterion, self.optimizer) != ("map", "adam"):
+            raise RecipeError("the criterion 'ml' and the optimizer 'sdlm' are LeNet-5's: take --arch lenet5")
+        if self.arch in ("lenet5-review", "lenet1") and self.rubbish > 0:
+            raise RecipeError(f"{self.arch} has no unit for pictures of no character: take --rubbish 0")
+        if self.rubbish > 0 and self.distort and not self.distortion.segmented:
+            raise RecipeError(
+                "pictures of no character are made for digits that are normalised as segments are: take --rubbish 0"
+            )
 
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON values."""
-        return asdict(self) | {"labels": list(self.labels)}
+        return asdict(self) | {"labels": list(self.labels), "maps": list(self.maps)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Recipe":
@@ -92,6 +120,7 @@ class Recipe:
                 **{
                     **values,
                     "labels": tuple(values["labels"]),
+                    "maps": tuple(values["maps"]),
                     "distortion": Distortion(**values["distortion"]),
                     "mixture": Mixture(**values["mixture"]),
                 }

@@ -26,7 +26,9 @@ from docreader.training.classifier.network import build, freeze, preparation, st
 from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.classifier.sets import Batches, Features, Squares, page_features
 from docreader.training.errors import RecipeError
+from docreader.training.report.contents import Picture, confusion_matrix
 from models.pyramid import PyramidNet
+from segment.errors import SegmentError
 
 Say = Callable[[str], None]
 
@@ -42,7 +44,7 @@ class Outcome:
         counts: Images of the parts `train`, `held_out` and `val`.
         results: For the parts held back: `images`, `wrong`, and `wrong_ten_views` where squares are read.
         data: Hash of the training data.
-        confusion: (classes, classes) of the last part measured, rows are the truth; None without one.
+        measured: The last part measured, image by image; None without one.
     """
 
     trained: TrainedClassifier
@@ -51,7 +53,32 @@ class Outcome:
     counts: dict[str, int]
     results: dict[str, dict[str, int]]
     data: str
-    confusion: NDArray[np.int64] | None
+    measured: "Measured | None"
+
+    @property
+    def confusion(self) -> NDArray[np.int64] | None:
+        """(classes, classes) of the last part measured, rows are the truth; None without one."""
+        if self.measured is None:
+            return None
+        answers = self.measured.scores.argmax(1)
+        return confusion_matrix(self.measured.targets, answers, len(self.labels))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A part that was held back, image by image.
+
+    Attributes:
+        part: `held_out` or `val`.
+        scores: (N, classes) log posteriors.
+        targets: (N,) class numbers.
+        files: Where the images are.
+    """
+
+    part: str
+    scores: Tensor
+    targets: Tensor
+    files: tuple[Path, ...]
 
 
 def train_classifier(
@@ -109,9 +136,11 @@ def train_classifier(
         identity += val.fingerprint()
     else:
         train, held = split(data, recipe.held_out, recipe.seed)
-    sets: dict[str, Batches] = {"train": reader.read(train, noise=True)}
+    sets: dict[str, Batches] = {}
+    files: dict[str, tuple[Path, ...]] = {}
+    sets["train"], files["train"] = reader.read(train, noise=True)
     if len(held):
-        sets["held_out"] = reader.read(held)
+        sets["held_out"], files["held_out"] = reader.read(held)
     trained = fit(
         module,
         sets["train"],
@@ -125,14 +154,16 @@ def train_classifier(
         on_epoch=on_epoch,
     )
     if val is not None and not choose_on_val:
-        sets["val"] = reader.read(val)
+        sets["val"], files["val"] = reader.read(val)
     results: dict[str, dict[str, int]] = {}
-    confusion = None
+    measured = None
     for name in ("held_out", "val"):
         if name in sets:
-            results[name], confusion = _measure(trained, sets[name], device, len(data.labels))
+            found, targets = scores(trained.module, sets[name], device)
+            measured = Measured(name, found, targets, files[name])
+            results[name] = _counts(trained, measured, sets[name], device)
     counts = {name: len(part.targets) for name, part in sets.items()}  # type: ignore[attr-defined]
-    return Outcome(trained, data.labels, prepared, counts, results, identity, confusion)
+    return Outcome(trained, data.labels, prepared, counts, results, identity, measured)
 
 
 @dataclass(frozen=True)
@@ -147,8 +178,11 @@ class _Reader:
     say: Say
     on_image: Callable[[int], None] | None
 
-    def read(self, part: Labelled, *, noise: bool = False) -> Batches:
-        """The set of some files; with `noise`, the colours of these are what the noise is fitted to."""
+    def read(self, part: Labelled, *, noise: bool = False) -> tuple[Batches, tuple[Path, ...]]:
+        """The set of some files, and those that could be read.
+
+        With `noise`, their colours are what the colour noise is fitted to.
+        """
         if isinstance(self.module, PyramidNet):
             return self._features(self.module, part)
         pixels, good = self._pixels(part)
@@ -156,21 +190,22 @@ class _Reader:
         fitted = (
             ColourNoise.fit(pictures) if noise and not self.prepared.grey and self.recipe.colour else None
         )
-        return Squares(pictures, np.array(good.targets), self.recipe, self.prepared, fitted)
+        return Squares(pictures, np.array(good.targets), self.recipe, self.prepared, fitted), good.files
 
     def _pixels(self, part: Labelled) -> tuple[list[NDArray[np.uint8]], Labelled]:
         return load_all(part, lambda file: self.prepared.fit(load_colour(file)), self.say, self.on_image)
 
-    def _features(self, module: PyramidNet, part: Labelled) -> Features:
+    def _features(self, module: PyramidNet, part: Labelled) -> tuple[Features, tuple[Path, ...]]:
         """Features of pages, kept in `out`: another head is trained on them in seconds."""
         digest = hashlib.sha256(part.fingerprint().encode())
-        digest.update(repr((self.prepared, module.config.levels)).encode())
+        digest.update(repr((2, self.prepared, module.config.levels)).encode())  # 2: the form of the file
         for tensor in module.stack.state_dict().values():
             digest.update(tensor.detach().cpu().numpy().tobytes())
         cache = self.out / f"features-{digest.hexdigest()[:16]}.npz"
         if cache.is_file():
             with np.load(cache, allow_pickle=False) as kept:
-                return Features(kept["values"].astype(np.float32), kept["targets"], self.recipe)
+                files = tuple(part.files[number] for number in kept["good"].tolist())
+                return Features(kept["values"].astype(np.float32), kept["targets"], self.recipe), files
         values: list[NDArray[np.float32]] = []
         device = torch.device(self.device)
         module.to(device)
@@ -183,21 +218,32 @@ class _Reader:
         _, good = load_all(part, load, self.say, self.on_image)
         targets = np.array(good.targets)
         rounded = np.concatenate(values).astype(np.float16)
-        np.savez(cache, values=rounded, targets=targets)
-        return Features(rounded.astype(np.float32), targets, self.recipe)
+        places = {file: number for number, file in enumerate(part.files)}
+        np.savez(cache, values=rounded, targets=targets, good=[places[file] for file in good.files])
+        return Features(rounded.astype(np.float32), targets, self.recipe), good.files
 
 
-def _measure(
-    trained: TrainedClassifier, batches: Batches, device: str, classes: int
-) -> tuple[dict[str, int], NDArray[np.int64]]:
-    found, targets = scores(trained.module, batches, device)
-    answers = found.argmax(1)
-    result = {"images": len(targets), "wrong": _wrong(found, targets)}
+def _counts(trained: TrainedClassifier, measured: Measured, batches: Batches, device: str) -> dict[str, int]:
+    """How many images were measured, and how many are wrong."""
+    targets = measured.targets
+    result = {"images": len(targets), "wrong": _wrong(measured.scores, targets)}
     if isinstance(batches, Squares) and batches.pictures.shape[2] > batches.recipe.size:
         result["wrong_ten_views"] = _wrong(ten_view_scores(trained.module, batches, device), targets)
-    confusion = np.zeros((classes, classes), np.int64)
-    np.add.at(confusion, (targets.numpy(), answers.numpy()), 1)
-    return result, confusion
+    return result
+
+
+def seen(outcome: Outcome, file: Path) -> Picture | None:
+    """A file as the network sees it, (H, W) grey or (H, W, 3); None if it cannot be read any more."""
+    try:
+        picture = outcome.prepared.fit(load_colour(file))
+    except SegmentError:
+        return None
+    if outcome.prepared.mode == "square":
+        side = outcome.prepared.size
+        start = (picture.shape[1] - side) // 2
+        picture = picture[:, start : start + side, start : start + side]
+    shown: Picture = picture.transpose(1, 2, 0)
+    return shown[..., 0] if shown.shape[2] == 1 else shown
 
 
 def _wrong(found: Tensor, targets: Tensor) -> int:

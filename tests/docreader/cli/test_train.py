@@ -41,15 +41,17 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-SHORT = ("--epochs", 1, "--batch-size", 8, "--held-out", 0.25, "--device", "cpu")
+SHORT = ("--epochs", 1, "--batch-size", 8, "--held-out", 0.25, "--device", "cpu", "--no-report")
 
 
 def test_one_short_pass_writes_everything(run, data, tmp_path):
     out = tmp_path / "out"
-    done = run("train", "recognizer", data, "--out", out, "--name", "mine", *SHORT)
+    done = run("train", "recognizer", data, "--out", out, "--name", "mine", *SHORT, "--report")
     assert done.status == 0
     names = {path.name for path in out.iterdir()}
-    assert names == {"checkpoint.safetensors", "curves.csv", "curves.png", "mine.md", "mine.safetensors"}
+    assert names == {"checkpoint.safetensors", "curves.csv", "mine.md", "mine.safetensors", "report"}
+    shown = {path.name for path in (out / "report").iterdir()}
+    assert shown >= {"index.html", "curves.png", "confusion.png", "filters.png", "maps.png"}
     assert load_model(out / "mine.safetensors").name == "mine"
     assert "of 20 wrong" in done.out
     assert "95 % interval" in done.out
@@ -94,8 +96,27 @@ def test_the_papers_setting(run, data, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("options", "recipe"),
+    [
+        (("--arch", "lenet5-review"), {"arch": "lenet5-review", "rubbish": 0.0}),
+        (("--optimizer", "sdlm", "--distortion", "affine"), {"lr": 0.0005, "batch_size": 8, "rubbish": 0.0}),
+        (("--arch", "lenet", "--maps", "2,3,8,6", "--ema", 0.9), {"rubbish": 1.0, "ema": 0.9}),
+    ],
+)
+def test_members_of_the_family(run, data, tmp_path, options, recipe):
+    done = run("train", "recognizer", data, "--out", tmp_path, "--name", "it", *options, *SHORT)
+    assert done.status == 0
+    written = load_model(tmp_path / "it.safetensors").metadata.training["recipe"]
+    assert {name: written[name] for name in recipe} == recipe
+
+
+@pytest.mark.parametrize(
     ("options", "said"),
     [
+        (("--arch", "lenet1", "--rubbish", 1), "--rubbish 0"),
+        (("--arch", "lenet", "--maps", "1,2"), "maps"),
+        (("--maps", "many"), "maps"),
+        (("--arch", "lenet", "--optimizer", "sdlm"), "--arch lenet5"),
         (("--resume",), "no checkpoint"),
         (("--criterion", "ml", "--rubbish", 1), "--rubbish 0"),
         (("--criterion", "other"), "criterion"),

@@ -45,6 +45,10 @@ def test_the_command_writes_model_card_and_curves_and_warns(
     assert model.labels == ("one", "two")
     assert (out / "curves.csv").read_text().startswith("epoch,train_loss")
     assert "## Figures" in (out / "classifier.md").read_text()
+    page = (out / "report" / "index.html").read_text()
+    for name in ("curves", "confusion", "filters", "maps"):
+        assert f'src="{name}.png"' in page
+        assert (out / "report" / f"{name}.png").is_file()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from docreader.training.distortions import CANVAS, ZOOM, Distortion, continental, repen, warp
+from docreader.training.distortions import (
+    CANVAS,
+    DISTORTIONS,
+    ZOOM,
+    Distortion,
+    continental,
+    repen,
+    warp,
+)
+from docreader.training.examples import make_examples, plain_examples
+from docreader.training.recipe import Recipe
 
 NONE = Distortion(*[0.0] * 10, jitter=0)
 
@@ -101,3 +111,30 @@ def test_blank_and_tiny_pictures_are_left(characters):
     chosen = characters != "4"
     changed = continental(blank[chosen], characters[chosen], 1.0, np.random.default_rng(0))
     assert not changed.any()
+
+
+def test_digits_that_stay_in_their_frame_are_shifted_whole():
+    """With nothing but a shift, a dot of ink ends up within it, and all of its ink is there."""
+    image = torch.zeros(1, 32, 32)
+    image[0, 15:17, 15:17] = 1
+    still = dict.fromkeys(("rotation", "shear", "scale", "squeeze", "elastic"), 0.0)
+    settings = dataclasses.replace(DISTORTIONS["affine"], **still, shift=3.0)
+    found = warp(image.expand(200, 32, 32), settings, torch.Generator().manual_seed(0), 32, 1.0)
+    assert torch.allclose(found.sum((1, 2)), torch.full((200,), 4.0), atol=1e-3)
+    steps = torch.arange(32.0) - 15.5
+    middle = torch.stack([(found.sum(1) * steps).sum(1), (found.sum(2) * steps).sum(1)], 1) / 4
+    assert float(middle.abs().max()) < 3.01
+    assert float(middle.abs().max()) > 2.5
+
+
+@pytest.mark.parametrize("name", ["affine", "digits"])
+def test_presets_for_digits_keep_the_frame(digits, name):
+    recipe = Recipe(rubbish=0.0, plain=0.0, distortion=DISTORTIONS[name])
+    made = make_examples(digits, recipe, 0)
+    again = make_examples(digits, recipe, 0)
+    assert np.array_equal(made.pictures, again.pictures)
+    assert made.pictures.shape == (240, 32, 32)
+    ink = made.pictures.astype(float).sum((1, 2)).mean() / digits.images.astype(float).sum((1, 2)).mean()
+    assert 0.9 < ink < 1.1
+    plain = {picture.tobytes() for picture in plain_examples(digits).pictures}
+    assert not any(picture.tobytes() in plain for picture in made.pictures)

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from docreader.training.distortions import DISTORTIONS
 from docreader.training.errors import RecipeError
 from docreader.training.recipe import Recipe
 
@@ -28,6 +29,14 @@ def test_a_recipe_survives_json():
         {"held_out": 0.9},
         {"seed": -1},
         {"criterion": "ml", "rubbish": 0.5},
+        {"arch": "lenet9"},
+        {"arch": "lenet1", "rubbish": 0.5},
+        {"arch": "lenet", "optimizer": "sdlm"},
+        {"optimizer": "sgd"},
+        {"maps": (1, 2, 3)},
+        {"ema": 1.0},
+        {"dropout": -0.1},
+        {"distortion": DISTORTIONS["affine"]},
     ],
 )
 def test_settings_without_sense_are_refused(settings):

@@ -1,5 +1,4 @@
 import dataclasses
-import itertools
 import math
 
 import numpy as np
@@ -7,11 +6,12 @@ import pytest
 import torch
 
 from docreader.idx import Digits
-from docreader.training import recognizer
+from docreader.training import networks, recognizer
+from docreader.training.distortions import DISTORTIONS
 from docreader.training.errors import CheckpointError, DivergedError
 from docreader.training.recipe import Recipe
-from docreader.training.recognizer import learning_rate, train_recognizer
 from docreader.training.recognizer import test_figures as figures_of_test
+from docreader.training.recognizer import train_recognizer
 
 RECIPE = Recipe(epochs=4, batch_size=16, held_out=0.2, rubbish=0.5)
 
@@ -60,6 +60,48 @@ def test_a_resumed_run_ends_with_the_same_bits(digits, tmp_path, uninterrupted):
     assert all(torch.equal(t, whole[name]) for name, t in resumed.module.state_dict().items())
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"arch": "lenet", "maps": (4, 6, 16, 8), "ema": 0.9, "rubbish": 0.25, "batch_size": 8},
+        {"arch": "lenet5-review", "distortion": DISTORTIONS["digits"]},
+        {"arch": "lenet1", "distort": False},
+        {
+            "optimizer": "sdlm",
+            "scale": 1.0,
+            "lr": 0.0005,
+            "batch_size": 1,
+            "distortion": DISTORTIONS["affine"],
+        },
+    ],
+    ids=lambda settings: settings.get("arch", "sdlm"),
+)
+def test_each_form_learns_and_goes_on_after_a_stop(digits, tmp_path, settings):
+    recipe = dataclasses.replace(RECIPE, **{"epochs": 2, "rubbish": 0.0} | settings)
+    few = Digits(
+        digits.images[:65], digits.labels[:65]
+    )  # 52 digits and 13 others to learn from: 8 batches of 8, and one left over
+
+    def stop(row):
+        raise KeyboardInterrupt
+
+    whole = train_recognizer(few, recipe, tmp_path / "whole")
+    assert whole.history[-1]["train_loss"] < whole.history[0]["train_loss"]
+    with pytest.raises(KeyboardInterrupt):
+        train_recognizer(few, recipe, tmp_path / "parts", on_epoch=stop)
+    resumed = train_recognizer(few, recipe, tmp_path / "parts", resume=True)
+    assert resumed.history == whole.history
+    state = whole.module.state_dict()
+    assert all(torch.equal(t, state[name]) for name, t in resumed.module.state_dict().items())
+
+
+def test_no_batch_has_one_picture_where_others_have_more():
+    assert recognizer._batches(17, 8) == [slice(0, 8), slice(8, 17)]
+    assert recognizer._batches(18, 8) == [slice(0, 8), slice(8, 16), slice(16, 18)]
+    assert recognizer._batches(2, 1) == [slice(0, 1), slice(1, 2)]
+    assert recognizer._batches(1, 8) == [slice(0, 1)]
+
+
 def test_resuming_a_finished_run_gives_its_outcome(digits, tmp_path):
     recipe = dataclasses.replace(RECIPE, epochs=1)
     first = train_recognizer(digits, recipe, tmp_path)
@@ -96,7 +138,9 @@ def test_the_callers_chance_is_left_alone(digits, tmp_path):
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(digits, tmp_path, monkeypatch):
-    monkeypatch.setattr(recognizer.criteria, "maximum_a_posteriori", lambda y, *_: y.sum() * math.nan)
+    monkeypatch.setattr(
+        networks.criteria, "maximum_a_posteriori", lambda penalties, *_: penalties.sum() * math.nan
+    )
     with pytest.raises(DivergedError, match="--lr"):
         train_recognizer(digits, RECIPE, tmp_path)
 
@@ -117,11 +161,3 @@ def test_negatives_that_look_like_digits_are_left_out(digits):
     assert 100 < (left.targets == 10).sum() < 140
     kept = recognizer._trimmed(module, examples, dataclasses.replace(RECIPE, trim=0.0), 3, cpu)
     assert kept is examples
-
-
-def test_the_step_rises_and_falls():
-    steps = [learning_rate(Recipe(epochs=10, lr=1.0), step, 1000) for step in range(1000)]
-    assert steps[0] == pytest.approx(0.01)
-    assert max(steps) == steps[99] == 1.0
-    assert all(a > b for a, b in itertools.pairwise(steps[100:]))
-    assert steps[-1] < 1e-5

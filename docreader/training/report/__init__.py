@@ -1,0 +1,1 @@
+"""Reports of trained networks: one page of HTML with its pictures."""
