@@ -14,6 +14,7 @@ from docreader.interpretation import interpretation, typical_shapes
 from docreader.records import Segment
 from docreader.search import Answer
 from models.files import LoadedModel
+from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5
 from models.piece_reader import PieceReader, PieceReaderConfig
 from segment.segmentation import FEATURES, Segmentation, SegmenterConfig, over_segment
@@ -41,10 +42,12 @@ class Hos:
         self, model: LoadedModel, device: torch.device, segmenter: SegmenterConfig | None = None
     ) -> None:
         module = model.module
-        if isinstance(module, LeNet5):
+        if isinstance(module, LeNet5 | LeNet):
             module = with_shapes(module).to(device).eval()
         if not isinstance(module, PieceReader):
-            raise ConfigurationError(f"model {model.name} does not score segments: train one that does")
+            raise ConfigurationError(
+                f"model {model.name} does not score segments: take a recognizer of the architecture lenet5 or lenet"
+            )
         known = module.labels
         if known != tuple(c for c in labels.WRITTEN if c in known) or not set(labels.DIGITS) <= set(known):
             raise ConfigurationError(
@@ -98,9 +101,13 @@ class Hos:
         return found
 
 
-def with_shapes(recognizer: LeNet5) -> PieceReader:
+def with_shapes(recognizer: LeNet5 | LeNet) -> PieceReader:
     """A recogniser of single characters as a reader of segments, with shapes as they mostly are."""
-    config = PieceReaderConfig(recognizer.config.labels, FEATURES, recognizer="lenet5", channels=1)
+    known = recognizer.config
+    if isinstance(known, LeNetConfig):
+        config = PieceReaderConfig(known.labels, FEATURES, "lenet", known.channels, known.maps, known.dropout)
+    else:
+        config = PieceReaderConfig(known.labels, FEATURES, recognizer="lenet5", channels=1)
     reader = PieceReader(config)
     reader.recognizer = recognizer
     with torch.no_grad():

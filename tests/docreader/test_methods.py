@@ -5,6 +5,8 @@ from docreader.errors import CalibrationError, ConfigurationError
 from docreader.methods import REJECT_BELOW, load_method, threshold
 from models.errors import ModelKindError
 from models.files import LoadedModel, default_model_path, default_reader_path, describe, save_model
+from models.lenet import LeNet, LeNetConfig
+from models.lenet_review import LeNetReview, LeNetReviewConfig
 from models.sdnn import SDNN, SDNNConfig
 
 CPU = torch.device("cpu")
@@ -53,3 +55,23 @@ def test_without_calibration():
     assert threshold(calibrated(None), None) == REJECT_BELOW
     with pytest.raises(CalibrationError, match=r"no calibration.*0\.01"):
         threshold(calibrated(None), 0.01)
+
+
+def saved(network, path):
+    save_model(path, network, describe(network, kind="recognizer", name="mine", version="1"))
+    return path
+
+
+def test_a_wider_recognizer_of_single_characters_reads_segments_too(tmp_path):
+    network = LeNet(LeNetConfig(maps=(2, 2, 4, 4))).eval()
+    method, _ = load_method(saved(network, tmp_path / "wide.safetensors"), None, CPU)
+    assert method.name == "hos"
+    pictures = torch.rand(3, 1, 32, 32)
+    found = method.network.recognizer.log_posteriors(pictures)
+    assert torch.equal(found, network.log_posteriors(pictures))
+
+
+def test_a_recognizer_that_knows_no_rubbish_is_refused(tmp_path):
+    network = LeNetReview(LeNetReviewConfig(tuple("0123456789")))
+    with pytest.raises(ConfigurationError, match="lenet5 or lenet"):
+        load_method(saved(network, tmp_path / "review.safetensors"), None, CPU)
