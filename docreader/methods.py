@@ -22,6 +22,9 @@ METHODS = (Hos.name, Sdnn.name)
 REJECT_BELOW = 0.5
 """Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
 
+UNTRIED = 0.95
+"""Least threshold of whole checks for a model that was not calibrated on any: what else is on the page misleads it."""
+
 TARGET_ERROR = "0.02"
 """A calibrated model accepts what makes this share of errors, unless one asks for another: on a few hundred strings,
 the threshold of a smaller one hangs on one or two of them."""
@@ -72,17 +75,23 @@ def load_method(
     return method, loaded
 
 
-def threshold(model: LoadedModel, target_error: float | None) -> float:
+def threshold(model: LoadedModel, target_error: float | None, field: str = "amount") -> float:
     """The confidence from which on answers are accepted.
 
     Args:
         model: With or without calibration.
         target_error: Share of wrong answers to allow among those accepted; None is 2 % where that is known.
+        field: amount, or check for whole checks: they have thresholds of their own, under `check` in the model's
+            calibration. Where it has none, those of cut-out amounts stand in, but nothing below `UNTRIED`.
 
     Raises:
         CalibrationError: An error is asked for that the model carries no threshold for.
     """
-    known = (model.metadata.calibration or {}).get("thresholds", {})
+    calibration = model.metadata.calibration or {}
+    own = calibration.get("check", {}).get("thresholds", {}) if field == "check" else {}
+    if field == "check" and not own:
+        return max(UNTRIED, threshold(model, target_error))
+    known = own or calibration.get("thresholds", {})
     if target_error is None:
         found = known.get(TARGET_ERROR, [REJECT_BELOW])
     else:

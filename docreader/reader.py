@@ -1,7 +1,7 @@
 """The reader: pictures in, records out, through the whole chain of graphs (GBL98 sec. X)."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,8 @@ class _Waiting:
     page: Page
     branches: tuple[Branch, ...] = ()
     reason: str | None = None
+    whole: bool = False
+    """Whether the page is a whole check."""
 
     @property
     def legible(self) -> bool:
@@ -81,13 +83,17 @@ class Reader:
         grammar: Grammar,
         *,
         field: str,
-        reject_below: float,
+        reject_below: float | tuple[float, float],
         n_best: int,
         limits: Limits,
+        bbox: Box | Mapping[str, Box] | None = None,
     ) -> None:
         self.grammar = grammar
         self.field = field
-        self.reject_below = reject_below
+        self.reject_below, self.reject_checks_below = (
+            reject_below if isinstance(reject_below, tuple) else (reject_below, reject_below)
+        )
+        self.bbox = bbox
         self.n_best = n_best
         self.limits = limits
         self.model = ModelInfo(model.name, model.version, model.sha256)
@@ -106,6 +112,7 @@ class Reader:
         target_error: float | None = None,
         n_best: int = 5,
         limits: Limits | None = None,
+        bbox: Box | Mapping[str, Box] | None = None,
     ) -> "Reader":
         """Load the model and make ready to read.
 
@@ -116,10 +123,13 @@ class Reader:
             grammar: amount, digits, usd, inr, clp, eur, or the path of a grammar file.
             field: what images show: auto, amount or check.
             reject_below: answers of lower confidence are rejected; None is the model's own threshold for an error of
-                2 %, or 0.5 where it is not calibrated.
+                2 %, or 0.5 where it is not calibrated; whole checks have one of their own, see
+                `docreader.methods.threshold`.
             target_error: instead of `reject_below`, the share of wrong answers to allow among those accepted.
             n_best: how many answers to weigh, the first included.
             limits: of pages and files.
+            bbox: (x, y, w, h) of the amount field in pixels, where it is known: on every page, or by path. It is
+                taken as it is, and not looked for.
 
         Raises:
             ConfigurationError: an argument has a value that cannot be used.
@@ -134,7 +144,11 @@ class Reader:
         if reject_below is not None and not 0 <= reject_below <= 1:
             raise ConfigurationError(f"reject_below is {reject_below}; a confidence lies between 0 and 1")
         reads, loaded = load_method(model, method, _device(device))
-        known = threshold(loaded, target_error) if reject_below is None else reject_below
+        known = (
+            (threshold(loaded, target_error), threshold(loaded, target_error, "check"))
+            if reject_below is None
+            else reject_below
+        )
         return cls(
             reads,
             loaded,
@@ -143,6 +157,7 @@ class Reader:
             reject_below=known,
             n_best=n_best,
             limits=limits or Limits(),
+            bbox=bbox,
         )
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
@@ -223,16 +238,27 @@ class Reader:
 
     def _segment(self, file: str | None, page: Page, field: str) -> _Waiting:
         """Find and over-segment the field of a page, or the places where it may be."""
+        height, width = page.image.shape
+        given = self.bbox.get(file or "") if isinstance(self.bbox, Mapping) else self.bbox
+        if given is not None:
+            x, y, w, h = given
+            left, top, right, bottom = max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
+            if left >= right or top >= bottom:
+                return _Waiting(file, page, reason="no_field")
+            return self._only(file, page, (left, top, right - left, bottom - top), field != "amount")
         kind, overview = page_kind(page.image, field)
         if kind == "other":
             return _Waiting(file, page, reason="not_a_check")
         if kind == "amount" or overview is None:
-            height, width = page.image.shape
-            return _Waiting(
-                file, page, (Branch((0, 0, width, height), 0.0, self.method.prepare(page.image)),)
-            )
+            return self._only(file, page, (0, 0, width, height), False)
         found = tuple(branches(page.image, overview, self.method))
-        return _Waiting(file, page, found, None if found else "no_field")
+        return _Waiting(file, page, found, None if found else "no_field", whole=True)
+
+    def _only(self, file: str | None, page: Page, box: Box, whole: bool) -> _Waiting:
+        """A page of which it is known where the amount stands."""
+        x, y, w, h = box
+        prepared = self.method.prepare(np.ascontiguousarray(page.image[y : y + h, x : x + w]))
+        return _Waiting(file, page, (Branch(box, 0.0, prepared),), whole=whole)
 
     @torch.inference_mode()
     def _recognise(
@@ -269,7 +295,8 @@ class Reader:
         if found is None:
             reason: str | None = item.reason or "blank"
         else:
-            reason = doubt(answers, segments, self.grammar, self.reject_below)
+            least = self.reject_checks_below if item.whole else self.reject_below
+            reason = doubt(answers, segments, self.grammar, least)
         box = None if branch is None else branch.box
         prepared = None if branch is None else branch.prepared
         return Examination(

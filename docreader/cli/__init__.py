@@ -18,7 +18,7 @@ import docreader
 from docreader.cli.exits import Exit
 from docreader.errors import DocreaderError
 
-COMMANDS = ("decode", "evaluate", "train", "classify", "synth", "export", "info")
+COMMANDS = ("decode", "evaluate", "calibrate", "train", "classify", "synth", "export", "info")
 """The modules of this package that hold a command, in the order of the help."""
 
 HELP = """Read handwritten amounts from scanned bank checks.

@@ -60,6 +60,15 @@ def decode(
     grammar: shared.GrammarOption = "amount",
     method: shared.MethodOption = None,
     model: shared.ModelOption = None,
+    bbox: Annotated[
+        str | None,
+        typer.Option(
+            "--bbox",
+            metavar="X,Y,W,H",
+            help="Where the amount stands on every page, in pixels, where that is known.",
+            rich_help_panel="What and how to read",
+        ),
+    ] = None,
     n_best: shared.NBestOption = 5,
     reject_below: shared.RejectBelowOption = None,
     target_error: shared.TargetErrorOption = None,
@@ -113,6 +122,7 @@ def decode(
         n_best=n_best,
         reject_below=reject_below,
         target_error=target_error,
+        bbox=None if bbox is None else shared.parse_box(bbox),
         max_pixels=max_pixels,
         max_pages=max_pages,
         max_bytes=max_bytes,

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -95,6 +95,15 @@ def evaluate(
     grammar: shared.GrammarOption = "amount",
     method: shared.MethodOption = None,
     model: shared.ModelOption = None,
+    bbox: Annotated[
+        bool,
+        typer.Option(
+            "--bbox",
+            help="Take the field from the columns x, y, w, h (pixels) instead of looking for it: "
+            "what is then wrong is wrong reading, not wrong location.",
+            rich_help_panel="What and how to read",
+        ),
+    ] = False,
     n_best: shared.NBestOption = 5,
     reject_below: shared.RejectBelowOption = None,
     target_error: shared.TargetErrorOption = None,
@@ -151,6 +160,8 @@ def evaluate(
     has_amounts = grammar in shared.GRAMMARS and grammar != "digits"
     preferred = reading_labels.Compare.AMOUNT if has_amounts else reading_labels.Compare.LABEL
     label_set = reading_labels.read_labels(labels, wanted, preferred)
+    if bbox:
+        reader_options = replace(reader_options, bbox=label_set.boxes())
     if report is not None:
         reporting.check_installed()
         shared.make_folder(report, "--report")
@@ -216,6 +227,8 @@ def _run(
             tally.add([one.record] if one.record is not None else [_no_page(item)])
             progress.advance()
     options = {name: value for name, value in asdict(engine.options).items() if value is not None}
+    if "bbox" in options:
+        options["bbox"] = "columns x, y, w, h"
     options["model"] = str(options.get("model", "default"))
     evaluation = Evaluation(
         labels, tuple(judged), corrections, digits_only, options, time.perf_counter() - started

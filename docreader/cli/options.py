@@ -141,6 +141,9 @@ MaxBytesOption = Annotated[
 ]
 
 
+Box = tuple[int, int, int, int]
+
+
 class ReaderLike(Protocol):
     """What the commands need of `docreader.reader.Reader`."""
 
@@ -164,6 +167,7 @@ class ReaderOptions:
     n_best: int = 5
     reject_below: float | None = None
     target_error: float | None = None
+    bbox: Box | dict[str, Box] | None = None
     max_pixels: int = 100_000_000
     max_pages: int = 1_000
     max_bytes: int = 1_000_000_000
@@ -215,11 +219,29 @@ def load_reader(options: ReaderOptions) -> ReaderLike:
         reject_below=options.reject_below,
         target_error=options.target_error,
         n_best=options.n_best,
+        bbox=options.bbox,
         limits=Limits(
             max_pixels=options.max_pixels, max_pages=options.max_pages, max_bytes=options.max_bytes
         ),
     )
     return reader
+
+
+def parse_box(text: str) -> Box:
+    """The box that `--bbox` names.
+
+    Raises:
+        typer.BadParameter: It is none.
+
+    >>> parse_box("1140,250,460,138")
+    (1140, 250, 460, 138)
+    """
+    if not re.fullmatch(r" *-?\d{1,9} *(, *-?\d{1,9} *){3}", text):
+        raise typer.BadParameter(f"'{text}' is no box; write X,Y,W,H in pixels", param_hint="--bbox")
+    x, y, w, h = (int(part) for part in text.split(","))
+    if w < 1 or h < 1:
+        raise typer.BadParameter(f"the box '{text}' has no area", param_hint="--bbox")
+    return x, y, w, h
 
 
 def processes(jobs: int) -> int:

@@ -43,6 +43,7 @@ class Figures:
         at_error: Read rates at wanted errors.
         curve: Read rate and error for each threshold.
         calibration: None where there is no answer.
+        located: Fields found where they are labelled (overlap of half of the union), None without labelled fields.
     """
 
     total: int
@@ -56,6 +57,7 @@ class Figures:
     at_error: tuple[AtError, ...]
     curve: tuple[Point, ...]
     calibration: Calibration | None
+    located: Proportion | None = None
 
     @property
     def cer(self) -> float:
@@ -84,7 +86,13 @@ def compute(judged: Sequence[Judged]) -> Figures:
         ),
         curve=tuple(curve),
         calibration=calibrate(judged),
+        located=_located(judged),
     )
+
+
+def _located(judged: Sequence[Judged]) -> Proportion | None:
+    labelled = [found for item in judged if (found := item.located) is not None]
+    return proportion(sum(labelled), len(labelled)) if labelled else None
 
 
 def worst_mistakes(judged: Sequence[Judged], count: int) -> list[Judged]:
@@ -107,6 +115,7 @@ def to_dict(figures: Figures, curve_points: int = 200) -> dict[str, Any]:
         **{outcome.value: _fraction(part) for outcome, part in figures.outcomes.items()},
         "error_among_accepted": {**_fraction(figures.error), "upper_bound_95": figures.error_bound},
         "exact": _fraction(figures.exact),
+        "located": None if figures.located is None else _fraction(figures.located),
         "cer": {"value": figures.cer, "edits": figures.edits, "characters": figures.characters},
         "read_rate_at_error": [
             {"target": at.target, "chosen_here": _point(at.here), "crossfit": _point(at.crossfit)}

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from docreader.evaluation.labels import Compare, Correction, Labelled, plain_amount
-from docreader.records import ErrorRecord, Reading, Record
+from docreader.evaluation.labels import Compare, Correction, Labelled, field_box, plain_amount
+from docreader.records import Box, ErrorRecord, Reading, Record
+
+LOCATED = 0.5
+"""Overlap with the labelled field (intersection over union) of a field that was found."""
 
 
 class Outcome(StrEnum):
@@ -47,6 +50,15 @@ class Judged:
         return self.answer == self.truth
 
     @property
+    def located(self) -> bool | None:
+        """Whether the field that was read overlaps the labelled one by half of their union, None without a label."""
+        wanted = field_box(self.item)
+        if wanted is None:
+            return None
+        found = self.record.bbox if isinstance(self.record, Reading) else None
+        return found is not None and _overlap(found, wanted) >= LOCATED
+
+    @property
     def answered(self) -> bool:
         """Whether there is an answer that some threshold would accept."""
         return bool(self.answer)
@@ -59,6 +71,14 @@ class Judged:
         if not self.record.accepted:
             return Outcome.REJECTED
         return Outcome.RIGHT if self.correct else Outcome.WRONG
+
+
+def _overlap(one: Box, two: Box) -> float:
+    """Intersection over union."""
+    across = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
+    down = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])
+    shared = max(0.0, across) * max(0.0, down)
+    return shared / (one[2] * one[3] + two[2] * two[3] - shared)
 
 
 def judge(item: Labelled, records: Sequence[Record], compare: Compare, *, digits_only: bool) -> Judged:

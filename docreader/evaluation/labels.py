@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,10 @@ from docreader.errors import LabelsError
 
 if TYPE_CHECKING:
     import _csv
+
+
+BOX = ("x", "y", "w", "h")
+"""Columns that say where the amount stands on its page: left, top, width, height in pixels."""
 
 
 class Compare(StrEnum):
@@ -58,6 +63,24 @@ class LabelSet:
     compare: Compare
     columns: tuple[str, ...]
     items: tuple[Labelled, ...]
+
+    def boxes(self) -> dict[str, tuple[int, int, int, int]]:
+        """The fields by path, from the columns x, y, w, h.
+
+        Raises:
+            LabelsError: A column is missing, or a row has no box.
+        """
+        _need(self.path, self.columns, *BOX)
+        found = {}
+        for item in self.items:
+            box = field_box(item)
+            if box is None:
+                cells = ", ".join(item.row[name] for name in BOX)
+                raise LabelsError(
+                    f"{self.path}, line {item.line}: '{cells}' is no box; write x, y, w and h as whole pixels"
+                )
+            found[str(item.path)] = box
+        return found
 
 
 @dataclass(frozen=True)
@@ -120,6 +143,15 @@ def read_corrections(path: Path, compare: Compare) -> dict[str, Correction]:
             )
         corrections[item.file] = Correction(line, item.truth, row["reason"].strip())
     return corrections
+
+
+def field_box(item: Labelled) -> tuple[int, int, int, int] | None:
+    """The labelled field of a page, None where the columns x, y, w, h hold none."""
+    cells = [item.row.get(name, "").strip() for name in BOX]
+    if not all(re.fullmatch(r"-?[0-9]{1,9}", cell) for cell in cells):
+        return None
+    x, y, w, h = (int(cell) for cell in cells)
+    return (x, y, w, h) if w > 0 and h > 0 else None
 
 
 def plain_amount(value: Decimal) -> str:

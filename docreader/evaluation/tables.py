@@ -42,6 +42,8 @@ def headline_rows(figures: Figures) -> list[Row]:
         ("right, whether accepted or not", fraction(figures.exact)),
         ("character error rate", f"{percent(figures.cer)} ({figures.edits} of {figures.characters})"),
     ]
+    if figures.located is not None:
+        rows.append(("field found where it is labelled", fraction(figures.located)))
     if calibration is not None:
         rows.append(
             (

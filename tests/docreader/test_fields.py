@@ -133,3 +133,16 @@ def test_small_pictures_are_not_looked_at_from_afar(monkeypatch):
     monkeypatch.setattr(fields, "look", None)
     assert page_kind(np.zeros((60, 300), np.uint8), "auto") == ("amount", None)
     assert page_kind(np.zeros((600, 300), np.uint8), "amount") == ("amount", None)
+
+
+def test_where_the_field_is_known_it_is_not_looked_for(tmp_path):
+    page = check()
+    path = tmp_path / "check.png"
+    cv2.imwrite(str(path), page)
+    box = (925, 165, 231, 55)
+    everywhere = Reader.load(device="cpu", reject_below=0.0, bbox=box)
+    by_path = Reader.load(device="cpu", reject_below=0.0, bbox={str(path): box})
+    for reading in (*everywhere.read(page), *by_path.read(path)):
+        assert (reading.amount, reading.bbox) == ("2507.48", box)
+    [reading] = Reader.load(device="cpu", bbox=(5000, 0, 10, 10)).read(page)
+    assert (reading.reason, reading.bbox) == ("no_field", None)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from docreader.errors import CalibrationError, ConfigurationError
-from docreader.methods import REJECT_BELOW, load_method, threshold
+from docreader.methods import REJECT_BELOW, UNTRIED, load_method, threshold
 from models.errors import ModelKindError
 from models.files import LoadedModel, default_model_path, default_reader_path, describe, save_model
 from models.lenet import LeNet, LeNetConfig
@@ -75,3 +75,14 @@ def test_a_recognizer_that_knows_no_rubbish_is_refused(tmp_path):
     network = LeNetReview(LeNetReviewConfig(tuple("0123456789")))
     with pytest.raises(ConfigurationError, match="lenet5 or lenet"):
         load_method(saved(network, tmp_path / "review.safetensors"), None, CPU)
+
+
+def test_whole_checks_have_thresholds_of_their_own():
+    model = calibrated({"0.01": [0.9, 50, 0, 0.1], "0.02": [0.6, 80, 1, 0.1]})
+    assert threshold(model, None, "check") == UNTRIED
+    assert threshold(model, 0.01, "check") == UNTRIED
+    model.metadata.calibration["check"] = {"thresholds": {"0.02": [0.7, 9, 0, 0.3]}}
+    assert threshold(model, None, "check") == threshold(model, 0.05, "check") == 0.7
+    assert threshold(model, None) == 0.6
+    with pytest.raises(CalibrationError, match=r"errors of 0\.02 and more"):
+        threshold(model, 0.01, "check")

@@ -59,7 +59,12 @@ class FakeReader:
         )
 
 
+loaded = []
+"""The options of each reader that was loaded here."""
+
+
 def load(options):
+    loaded.append(options)
     if options.target_error is not None:
         raise CalibrationError("model fake carries no calibration: choose a threshold with --reject-below")
     return FakeReader(options)

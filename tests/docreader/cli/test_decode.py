@@ -177,3 +177,13 @@ def test_a_fault_of_the_program_is_not_hidden(run, scans, monkeypatch):
     monkeypatch.setattr("docreader.cli.options.load_reader", broken)
     with pytest.raises(ZeroDivisionError):
         run("decode", scans(a="1"))
+
+
+def test_the_place_of_the_amount_can_be_given(fake, run, scans):
+    folder = scans(a="12 0.9")
+    run("decode", folder, "--bbox", "10, 20,300,40")
+    assert fake.loaded[-1].bbox == (10, 20, 300, 40)
+    for text, message in (("10,20,300", "is no box"), ("a", "is no box"), ("1,2,0,4", "no area")):
+        done = run("decode", folder, "--bbox", text)
+        assert done.status == 2
+        assert message in done.err

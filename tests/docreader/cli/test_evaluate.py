@@ -172,3 +172,22 @@ def test_a_report_without_its_packages_is_told_before_anything_is_read(
     done = run("evaluate", labels, "--report", tmp_path / "report")
     assert done.status == 2
     assert "pip install 'docreader[report]'" in done.err
+
+
+def test_labelled_fields_go_to_the_reader(fake, run, scans):
+    folder = scans(a="12 0.9", b="34 0.8")
+    path = folder / "labels.csv"
+    path.write_text("file,label,x,y,w,h\na.png,12,5,6,70,80\nb.png,34,1,2,3,4\n")
+    done = run("evaluate", path, "--bbox", "--format", "json", "--grammar", "digits")
+    assert figures(done)["options"]["bbox"] == "columns x, y, w, h"
+    assert figures(done)["raw"]["located"]["total"] == 2
+    assert fake.loaded[-1].bbox == {
+        str(folder / "a.png"): (5, 6, 70, 80),
+        str(folder / "b.png"): (1, 2, 3, 4),
+    }
+    path.write_text("file,label,x,y,w,h\na.png,12,5,6,0,80\n")
+    done = run("evaluate", path, "--bbox")
+    assert done.status == 2
+    assert "line 2: '5, 6, 0, 80' is no box" in done.err
+    path.write_text("file,label\na.png,12\n")
+    assert "no column 'x'" in run("evaluate", path, "--bbox").err

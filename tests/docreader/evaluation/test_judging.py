@@ -1,8 +1,10 @@
 """What counts as right."""
 
+from dataclasses import replace
+
 import pytest
 
-from docreader.evaluation.judging import Outcome, correct_labels, judge
+from docreader.evaluation.judging import Judged, Outcome, correct_labels, judge
 from docreader.evaluation.labels import Compare, Correction
 from docreader.records import ErrorRecord, Failure
 
@@ -68,3 +70,14 @@ def test_corrected_labels(make_item, make_reading):
     assert [one.outcome for one in before] == [Outcome.WRONG, Outcome.RIGHT]
     assert [one.outcome for one in after] == [Outcome.RIGHT, Outcome.RIGHT]
     assert [one.reason for one in after] == ["a 1 typed as 7", None]
+
+
+@pytest.mark.parametrize(
+    ("found", "located"), [((10, 10, 100, 50), True), ((60, 10, 100, 50), False), (None, False)]
+)
+def test_a_field_is_found_where_half_of_the_union_is_shared(make_item, make_reading, found, located):
+    item = make_item("12", x="10", y="12", w="100", h="50")
+    reading = replace(make_reading("12"), bbox=found)
+    assert Judged(item, "12", "12", reading).located is located
+    assert Judged(make_item("12", x="10", y="12", w="0", h="50"), "12", "12", reading).located is None
+    assert Judged(make_item("12"), "12", "12", reading).located is None
