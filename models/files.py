@@ -98,6 +98,11 @@ def default_reader_path() -> Path:
     return WEIGHTS / "reader-sdnn.safetensors"
 
 
+def default_hos_path() -> Path:
+    """Path of the reader of pieces that ships with docreader."""
+    return WEIGHTS / "reader-hos.safetensors"
+
+
 def default_classifier_path() -> Path:
     """Path of the classifier of pages that ships with docreader."""
     return WEIGHTS / "pages-alexnet.safetensors"

@@ -31,14 +31,16 @@ class PieceReaderConfig:
         channels: Pictures of a segment that are read together: 1 it alone, 2 also what stands around it.
         maps: Maps of C1, C3 and C5, and units of F6, of the wider one.
         dropout: Share of units that the wider one leaves out in training.
+        normalisation: Of the wider one, see `models.lenet.LeNetConfig`.
     """
 
     labels: tuple[str, ...]
     features: tuple[str, ...]
     recognizer: str = "lenet"
     channels: int = 2
-    maps: tuple[int, int, int, int] = (24, 64, 192, 128)
+    maps: tuple[int, int, int, int] = (16, 48, 128, 96)
     dropout: float = 0.2
+    normalisation: str = "pooled"
 
     def __post_init__(self) -> None:
         if self.recognizer not in RECOGNIZERS:
@@ -75,7 +77,7 @@ class PieceReader(nn.Module):
             self.recognizer: LeNet5 | LeNet = LeNet5(LeNet5Config(labels=config.labels))
         else:
             self.recognizer = LeNet(
-                LeNetConfig(config.labels, config.channels, config.maps, dropout=config.dropout)
+                LeNetConfig(config.labels, config.channels, config.maps, config.normalisation, config.dropout)
             )
         self.shape = nn.Parameter(torch.zeros(len(KINDS), 1 + 2 * len(config.features)))
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from docreader.training.reader.loop import TrainedReader
     from docreader.training.reader.recipe import ReaderRecipe
     from models.files import LoadedModel
+    from models.piece_reader import PieceReaderConfig
+    from models.sdnn import SDNNConfig
 
 READER = """Train a reader on your own images of amounts, labelled with nothing but their string.
 
@@ -32,6 +34,8 @@ From nothing, half of each batch synthesised:
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/
 Go on after a stop (same options):
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/ --resume
+By pieces of ink, from LeNet-5 trained on digits:
+    docreader train reader labels.csv --method hos --init recognizer.safetensors
 Read with it:
     docreader decode scan.png --model runs/reader/reader.safetensors
 
@@ -46,7 +50,15 @@ Read with it:
 class TrainingMethod(StrEnum):
     """What is trained."""
 
+    HOS = "hos"
     SDNN = "sdnn"
+
+
+class RecognizerForm(StrEnum):
+    """What scores candidate segments."""
+
+    LENET = "lenet"
+    LENET5 = "lenet5"
 
 
 class ReaderCriterion(StrEnum):
@@ -73,8 +85,15 @@ def register(group: typer.Typer) -> None:
 def reader(
     labels: Annotated[Path, typer.Argument(metavar="LABELS.CSV", help="The labelled images.")],
     method: Annotated[
-        TrainingMethod, typer.Option("--method", help="sdnn: a network that sweeps over the line.")
+        TrainingMethod,
+        typer.Option(
+            "--method", help="sdnn: a network that sweeps over the line; hos: one that reads pieces of ink."
+        ),
     ] = TrainingMethod.SDNN,
+    recognizer: Annotated[
+        RecognizerForm,
+        typer.Option("--recognizer", help="Of hos: lenet5 is LeNet-5 to the letter, lenet is wider."),
+    ] = RecognizerForm.LENET,
     out: Annotated[Path, typer.Option("--out", help="Folder for checkpoint, curves, model and card.")] = Path(
         "runs/reader"
     ),
@@ -111,6 +130,13 @@ def reader(
     patience: Annotated[
         int, typer.Option("--patience", help="Stop after as many passes without improvement; 0 never stops.")
     ] = 0,
+    leave_out_unreachable: Annotated[
+        bool,
+        typer.Option(
+            "--leave-out-unreachable",
+            help="Leave out labels that no path can say, and tell which; else an error.",
+        ),
+    ] = False,
     corrections: Annotated[
         Path | None, typer.Option("--corrections", help="A csv of corrected labels: file, label, reason.")
     ] = None,
@@ -131,11 +157,10 @@ def reader(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Train a reader and write its model, card and curves."""
-    from dataclasses import replace
-
     from docreader.cli.train import resolve_device
     from docreader.training.publish import check_name
-    from docreader.training.reader.recipe import ReaderRecipe
+    from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
+    from models.piece_reader import PieceReaderConfig
 
     check_name(name)
     where = resolve_device(device)
@@ -145,8 +170,9 @@ def reader(
         raise ConfigurationError(
             "--calibration-of is for --held-out 0: held-out strings calibrate by themselves"
         )
-    begin = None if init is None else _model(init)
-    borrowed = None if calibration_of is None else _model(calibration_of)
+    begin = None if init is None else _model(init, method, ("reader", "recognizer"))
+    borrowed = None if calibration_of is None else _model(calibration_of, method, ("reader",))
+    network = _network(method, recognizer, begin)
     recipe = ReaderRecipe(
         passes=passes,
         batch_size=batch_size,
@@ -158,24 +184,56 @@ def reader(
         patience=patience,
         seed=seed,
         precision=precision.value,
+        augmentation=PieceDistortion() if isinstance(network, PieceReaderConfig) else Augmentation(),
+        network=network,
     )
-    if begin is not None:
-        recipe = replace(recipe, network=begin.module.config)  # type: ignore[arg-type]
     _train(
-        labels, digits, corrections, recipe, out, name, model_version, where,
-        begin=begin, borrowed=borrowed, jobs=shared.processes(jobs), resume=resume, quiet=quiet,
+        labels, digits, corrections, recipe, out, name, model_version, where, begin=begin, borrowed=borrowed,
+        jobs=shared.processes(jobs), leave_out=leave_out_unreachable, resume=resume, quiet=quiet,
     )  # fmt: skip
 
 
-def _model(name: str) -> "LoadedModel":
-    """A reader's model file, or the one that ships.
+def _network(
+    method: TrainingMethod, recognizer: RecognizerForm, begin: "LoadedModel | None"
+) -> "SDNNConfig | PieceReaderConfig":
+    """The form of the network: that of the reader to begin with, or one that the recogniser to begin with fits in.
+
+    Raises:
+        ConfigurationError: The model to begin with reads by another method.
+    """
+    from docreader.training.reader.cutting import form_around, piece_config
+    from docreader.training.reader.recipe import ReaderRecipe
+    from models.lenet import LeNet
+    from models.lenet5 import LeNet5
+    from models.piece_reader import PieceReader
+    from models.sdnn import SDNN
+
+    if method is TrainingMethod.HOS:
+        if begin is None:
+            return piece_config(recognizer.value)
+        if isinstance(begin.module, PieceReader):
+            return begin.module.config
+        if isinstance(begin.module, LeNet5 | LeNet):
+            return form_around(begin.module)
+    elif begin is None:
+        network = ReaderRecipe().network
+        assert not isinstance(network, PieceReaderConfig)
+        return network
+    elif isinstance(begin.module, SDNN):
+        return begin.module.config
+    raise ConfigurationError(f"model {begin.name} is not one that --method {method.value} can begin with")
+
+
+def _model(name: str, method: TrainingMethod, kinds: tuple[str, ...]) -> "LoadedModel":
+    """A model file, or the reader that ships.
 
     Raises:
         ModelError: It cannot be used.
     """
-    from models.files import default_reader_path, load_model
+    from models.files import default_hos_path, default_reader_path, load_model
 
-    return load_model(default_reader_path() if name == "shipped" else name, kind="reader")
+    shipped = default_hos_path if method is TrainingMethod.HOS else default_reader_path
+    return load_model(shipped() if name == "shipped" else name, kind=kinds)
 
 
 def _train(
@@ -191,6 +249,7 @@ def _train(
     begin: "LoadedModel | None",
     borrowed: "LoadedModel | None",
     jobs: int,
+    leave_out: bool,
     resume: bool,
     quiet: bool,
 ) -> None:
@@ -201,14 +260,20 @@ def _train(
     from docreader.training.reader.publish import figure_sentences, publish
     from docreader.training.reader.strings import load_strings, split
     from docreader.training.reader.synthetic import synthesise
+    from docreader.training.reader.ways import maker, way
 
+    left_out: list[str] = []
     with _Display(recipe.passes, quiet=quiet) as display:
         lines = load_strings(
             labels,
+            maker(recipe),
             corrections=corrections,
             characters=recipe.network.labels,
             on_item=display.prepare("reading images"),
+            left_out=left_out if leave_out else None,
         )
+        for sentence in left_out:
+            say(f"docreader: left out: {sentence}")
         learned, held = split(lines, recipe.held_out, recipe.seed)
         made = display.prepare("synthesising")
         pool = synthesise(digits, recipe, made, jobs=jobs) if recipe.synthesised and digits else []
@@ -218,13 +283,13 @@ def _train(
             pool,
             recipe,
             out,
-            init=None if begin is None else begin.module,  # type: ignore[arg-type]
+            init=None if begin is None else begin.module,
             device=device,
             resume=resume,
             on_step=display.step,
             on_pass=display.finish,
         )
-    calibration = calibrate(trained.network, held) if held else None
+    calibration = calibrate(way(recipe).graphs(trained.network, held), held) if held else None
     if borrowed is not None:
         calibration = borrowed.metadata.calibration
     published = publish(
@@ -233,7 +298,8 @@ def _train(
         out,
         name,
         version=version,
-        counts={"learned": len(learned), "held_out": len(held), "synthesised": len(pool)},
+        counts={"learned": len(learned), "held_out": len(held), "synthesised": len(pool)}
+        | ({"left_out": len(left_out)} if left_out else {}),
         calibration=calibration,
         init=None if begin is None else f"{begin.name} (sha256 {begin.sha256})",
     )

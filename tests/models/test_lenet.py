@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -5,7 +7,7 @@ from models.errors import ConfigurationError
 from models.lenet import LeNet, LeNetConfig
 
 
-@pytest.mark.parametrize("normalisation", ["none", "batch"])
+@pytest.mark.parametrize("normalisation", ["none", "batch", "pooled"])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_log_posteriors_sum_to_one(channels, normalisation):
     network = LeNet(LeNetConfig(channels=channels, maps=(2, 3, 8, 6), normalisation=normalisation)).eval()
@@ -26,6 +28,14 @@ def test_it_learns_to_tell_a_bar_from_a_square():
         torch.nn.functional.nll_loss(network(pictures), truth).backward()
         optimizer.step()
     assert (network.eval()(pictures).argmax(1) == truth).all()
+
+
+def test_maxima_may_be_taken_before_or_after_squashing():
+    settings = LeNetConfig(maps=(2, 3, 8, 6), dropout=0.0)
+    one, other = LeNet(settings).eval(), LeNet(replace(settings, normalisation="pooled")).eval()
+    other.load_state_dict(one.state_dict())
+    pictures = torch.rand(3, 1, 32, 32)
+    assert torch.allclose(one(pictures), other(pictures), atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (2, 32, 32), (32, 32)])

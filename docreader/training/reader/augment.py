@@ -133,15 +133,15 @@ def _pen(lines: Tensor, settings: Augmentation, chance: torch.Generator) -> Tens
     change = (torch.rand(count, generator=chance) * 2 - 1) * settings.stroke
     change = change * (torch.rand(count, generator=chance) < 0.6)
     change = change[:, None, None, None]
-    thick = _neighbours(lines, torch.maximum)
-    thin = _neighbours(lines, torch.minimum)
+    thick = neighbours(lines, torch.maximum)
+    thin = neighbours(lines, torch.minimum)
     # Thinned by less: a stroke of two pixels must not vanish.
     lines = lines + change.clamp(min=0) * (thick - lines) + 0.7 * (-change).clamp(min=0) * (thin - lines)
     blurred = (torch.rand(count, generator=chance) < settings.blur)[:, None, None, None]
-    return torch.where(blurred, _neighbours(lines, torch.add) / 9, lines)
+    return torch.where(blurred, neighbours(lines, torch.add) / 9, lines)
 
 
-def _neighbours(lines: Tensor, join: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+def neighbours(lines: Tensor, join: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
     """Join each pixel with its eight neighbours; several times as quick as the pooling of torch."""
     wide = F.pad(lines, (1, 1, 1, 1), mode="replicate")
     rows = join(join(wide[..., :-2, :], wide[..., 1:-1, :]), wide[..., 2:, :])

@@ -1,20 +1,17 @@
 """From scores to confidences: a temperature, and the thresholds that keep errors rare."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
+import gtn
 from docreader.evaluation.proportions import upper_bound
 from docreader.evaluation.rejection import TARGETS
 from docreader.grammar import load_grammar
 from docreader.labels import DIGITS
-from docreader.sdnn import sweep
 from docreader.search import best_answers
-from docreader.sequence import joined_interpretation
-from docreader.training.reader.strings import LabelledLine
-from models.sdnn import SDNN
+from docreader.training.reader.strings import Example, spelled
 
 TEMPERATURES = tuple(round(float(value), 3) for value in np.geomspace(0.4, 4.0, 24))
 
@@ -30,26 +27,20 @@ EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
 _FLOOR = 1e-6
 
 
-def calibrate(network: SDNN, lines: Sequence[LabelledLine]) -> dict[str, Any]:
+def calibrate(graphs: Callable[[float], gtn.Graph], examples: Sequence[Example]) -> dict[str, Any]:
     """Fit temperature and thresholds on strings that the network was not trained on.
 
     The temperature is the one that makes the confidences of the best answers most probable: the mean of the logarithm
     of the probability that they give to being right (or wrong).
 
     Args:
-        network: In evaluation mode, on the CPU.
-        lines: At least one; the thresholds are worth something from a few hundred on.
+        graphs: What the strings may say at a temperature, see `docreader.training.reader.ways.Way.graphs`.
+        examples: At least one; the thresholds are worth something from a few hundred on.
 
     Returns:
         What a model file carries: see `fit`.
     """
-    count = min(len(line.views) for line in lines) or 1
-    pictures = [[(line.views or (line.picture,))[view] for line in lines] for view in range(count)]
-    with torch.inference_mode():
-        views = [sweep(network, some, torch.device("cpu")) for some in pictures]
-    found = [
-        _answers([(scores / value, lengths) for scores, lengths in views], lines) for value in TEMPERATURES
-    ]
+    found = [_answers(graphs(value), examples) for value in TEMPERATURES]
     return fit(np.stack([confidences for confidences, _ in found]), np.stack([right for _, right in found]))
 
 
@@ -123,12 +114,10 @@ def thresholds(confidences: np.ndarray, right: np.ndarray) -> dict[str, list[flo
     return found
 
 
-def _answers(
-    views: Sequence[tuple[torch.Tensor, torch.Tensor]], lines: Sequence[LabelledLine]
-) -> tuple[np.ndarray, np.ndarray]:
+def _answers(graphs: gtn.Graph, examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
     """Confidence of each best answer, and whether it is right."""
-    answers = best_answers(joined_interpretation(views), load_grammar("digits"), ALTERNATIVES)
-    truths = ["".join(c for c in line.text if c in DIGITS) for line in lines]
+    answers = best_answers(graphs, load_grammar("digits"), ALTERNATIVES)
+    truths = ["".join(c for c in spelled(example.target) if c in DIGITS) for example in examples]
     confidences = np.array([found[0].posterior if found else 0.0 for found in answers])
     right = [bool(found) and found[0].text == truth for found, truth in zip(answers, truths, strict=True)]
     return confidences, np.array(right)

@@ -11,22 +11,18 @@ import numpy as np
 import torch
 from torch import nn
 
-from docreader.sdnn import collate
 from docreader.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from docreader.training.curves import write_csv
 from docreader.training.errors import DivergedError, TrainingError
-from docreader.training.reader.augment import augment
-from docreader.training.reader.criteria import string_loss
-from docreader.training.reader.measuring import best_frames, measure
 from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.strings import LabelledLine, fingerprint, needed_frames, spell
-from models.sdnn import SDNN, STRIDE
+from docreader.training.reader.strings import Example, fingerprint, spelled
+from docreader.training.reader.ways import Way, way
 
 CHECKPOINT = "checkpoint.safetensors"
 CURVES = "curves.csv"
 
 CHUNK = 8
-"""Batches whose strings are sorted by width together: lines of one batch get about the same width."""
+"""Batches whose strings are sorted by size together: those of one batch get about the same size."""
 
 OnStep = Callable[[int, int, int, float, float], None]
 """Called with pass (from 1), step (from 1), steps of the pass, and the pass's mean loss and exact-match so far."""
@@ -46,7 +42,7 @@ class TrainedReader:
         data: Hash of the strings.
     """
 
-    network: SDNN
+    network: nn.Module
     epoch: int
     history: list[dict[str, float]]
     data: str
@@ -55,7 +51,7 @@ class TrainedReader:
 class _Learner(nn.Module):
     """A network and the running mean of its weights, which reads better than any one of them."""
 
-    def __init__(self, network: SDNN) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
         self.mean = copy.deepcopy(network).requires_grad_(False).eval()
@@ -73,13 +69,13 @@ class _Learner(nn.Module):
 
 
 def train_reader(
-    learned: Sequence[LabelledLine],
-    held: Sequence[LabelledLine],
-    pool: Sequence[LabelledLine],
+    learned: Sequence[Example],
+    held: Sequence[Example],
+    pool: Sequence[Example],
     recipe: ReaderRecipe,
     out: Path,
     *,
-    init: SDNN | None = None,
+    init: nn.Module | None = None,
     device: str = "cpu",
     resume: bool = False,
     on_step: OnStep | None = None,
@@ -96,7 +92,7 @@ def train_reader(
         pool: Synthesised strings; may be empty where the recipe mixes in none.
         recipe: Every number that decides the result.
         out: Folder for checkpoint and curves.
-        init: Network to begin with, of the recipe's form; None begins anew.
+        init: Network to begin with, of the recipe's form, or a recogniser for it; None begins anew.
         device: Where to compute: 'cpu', 'cuda', 'cuda:1', ...
         resume: Go on from the checkpoint in `out`.
         on_step: Told of each step.
@@ -113,16 +109,17 @@ def train_reader(
         raise TrainingError("the recipe mixes in synthesised strings, and there are none: give --digits")
     where = torch.device(device)
     data = fingerprint([*learned, *held, *pool])
-    learner = _learner(recipe, init).to(where)
+    method = way(recipe)
+    learner = _learner(method, recipe, init).to(where)
     optimizer = _optimizer(learner.network, recipe)
     identity: dict[str, Any] = {"recipe": recipe.to_json(), "data": data, "device": where.type}
     identity["init"] = _hash(init)
     progress = load_checkpoint(out / CHECKPOINT, learner, optimizer, identity) if resume else Progress()
     while progress.epoch < recipe.passes and not _stale(progress, recipe):
-        row = _one_pass(learner, optimizer, learned, pool, recipe, progress.epoch, where, on_step)
+        row = _one_pass(method, learner, optimizer, learned, pool, recipe, progress.epoch, where, on_step)
         progress.epoch += 1
         if held:
-            found = measure(learner.mean, held, recipe.criterion, where)
+            found = method.measure(learner.mean, held, recipe, where)
             row |= {"held_out_loss": found.loss, "held_out_error": 1 - found.exact, "held_out_cer": found.cer}
         progress.history.append(row)
         if progress.best_epoch == 0 or _merit(row) <= _merit(progress.history[progress.best_epoch - 1]):
@@ -144,20 +141,16 @@ def learning_rate(recipe: ReaderRecipe, step: int, steps: int) -> float:
     return recipe.lr * max(1e-3, 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise))))
 
 
-def _learner(recipe: ReaderRecipe, init: SDNN | None) -> _Learner:
+def _learner(method: Way, recipe: ReaderRecipe, init: nn.Module | None) -> _Learner:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
-        network = SDNN(recipe.network)
+        network = method.build(recipe)
     if init is not None:
-        if init.config != recipe.network:
-            raise TrainingError(
-                f"the network to begin with has another form: {init.config}, not {recipe.network}"
-            )
-        network.load_state_dict(init.state_dict())
+        method.begin(network, init)
     return _Learner(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
 
 
-def _optimizer(network: SDNN, recipe: ReaderRecipe) -> torch.optim.Optimizer:
+def _optimizer(network: nn.Module, recipe: ReaderRecipe) -> torch.optim.Optimizer:
     kernels = [p for p in network.parameters() if p.ndim > 1]
     others = [p for p in network.parameters() if p.ndim <= 1]
     groups = [
@@ -167,7 +160,7 @@ def _optimizer(network: SDNN, recipe: ReaderRecipe) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=recipe.lr, betas=(0.9, 0.98))
 
 
-def _hash(init: SDNN | None) -> float | None:
+def _hash(init: nn.Module | None) -> float | None:
     """What tells one network to begin with from another: the sum of its weights."""
     return None if init is None else float(sum(t.double().abs().sum() for t in init.state_dict().values()))
 
@@ -182,10 +175,11 @@ def _stale(progress: Progress, recipe: ReaderRecipe) -> bool:
 
 
 def _one_pass(
+    method: Way,
     learner: _Learner,
     optimizer: torch.optim.Optimizer,
-    learned: Sequence[LabelledLine],
-    pool: Sequence[LabelledLine],
+    learned: Sequence[Example],
+    pool: Sequence[Example],
     recipe: ReaderRecipe,
     epoch: int,
     device: torch.device,
@@ -202,7 +196,7 @@ def _one_pass(
             done = epoch * len(batches) + number - 1
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(recipe, done, recipe.passes * len(batches))
-            loss, hits = _step(learner.network, optimizer, batch, recipe, device, chance)
+            loss, hits = _step(method, learner.network, optimizer, batch, recipe, device, chance)
             # The first weights are worth nothing: the mean forgets them quickly.
             learner.average(min(recipe.averaging, (done + 1) / (done + 10)))
             total, right, seen = total + loss * len(batch), right + hits, seen + len(batch)
@@ -212,18 +206,18 @@ def _one_pass(
 
 
 def _batches(
-    learned: Sequence[LabelledLine],
-    pool: Sequence[LabelledLine],
+    learned: Sequence[Example],
+    pool: Sequence[Example],
     recipe: ReaderRecipe,
     rng: np.random.Generator,
-) -> Iterator[list[LabelledLine]]:
-    """The batches of a pass, in each lines of about the same width."""
+) -> Iterator[list[Example]]:
+    """The batches of a pass, in each strings of about the same size."""
     own = min(recipe.batch_size - recipe.synthesised, len(learned))
     order = rng.permutation(len(learned))
     order = order[
         : len(order) // own * own
     ]  # a short batch would shake the normalisation; next time it is others
-    made: list[list[LabelledLine]] = []
+    made: list[list[Example]] = []
     for first in range(0, len(order), CHUNK * own):
         some = _sorted([learned[i] for i in order[first : first + CHUNK * own]])
         count = len(some) // own
@@ -236,45 +230,31 @@ def _batches(
         yield made[int(index)]
 
 
-def _sorted(lines: list[LabelledLine]) -> list[LabelledLine]:
-    return sorted(lines, key=lambda line: line.picture.shape[2])
+def _sorted(examples: list[Example]) -> list[Example]:
+    return sorted(examples, key=lambda example: example.size)
 
 
 def _step(
-    network: SDNN,
+    method: Way,
+    network: nn.Module,
     optimizer: torch.optim.Optimizer,
-    batch: Sequence[LabelledLine],
+    batch: Sequence[Example],
     recipe: ReaderRecipe,
     device: torch.device,
     chance: torch.Generator,
 ) -> tuple[float, int]:
     """One step of the optimiser; the mean loss, and how many strings were read right on the way."""
-    pictures, _ = collate([line.picture for line in batch])
-    widths = torch.tensor([line.picture.shape[2] for line in batch])
-    least = torch.tensor([STRIDE * needed_frames(line.target) for line in batch])
-    pictures, widths = augment(pictures, widths, recipe.augmentation, chance, least)
-    lengths = -(-widths // STRIDE)
-    pictures = pictures.to(device, memory_format=torch.channels_last)
-    with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
-        scores = network(pictures)
-    scores = scores.float()
-    values = string_loss(
-        scores, lengths, spell(batch, network.labels), [line.latent for line in batch], recipe.criterion
-    )
+    values, read = method.learn(network, batch, recipe, device, chance)
     finite = torch.isfinite(values.detach())
     if not bool(finite.all()):
         first = batch[int((~finite).nonzero()[0, 0])]
         raise DivergedError(
-            f"{first.where}: the loss of '{first.text}' is not finite; a smaller --lr may help"
+            f"{first.where}: the loss of '{spelled(first.target)}' is not finite; a smaller --lr may help"
         )
     loss = values.mean()
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
     optimizer.step()
-    rows = scores.detach().cpu()
-    hits = sum(
-        best_frames(row[:length], network.labels, latent=line.latent) == line.text
-        for row, length, line in zip(rows, lengths.tolist(), batch, strict=True)
-    )
+    hits = sum(text == spelled(example.target) for text, example in zip(read, batch, strict=True))
     return float(loss.detach()), hits

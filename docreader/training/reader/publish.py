@@ -9,8 +9,27 @@ from docreader.evaluation.proportions import proportion
 from docreader.training.publish import Published, check_name
 from docreader.training.reader.loop import TrainedReader
 from docreader.training.reader.recipe import ReaderRecipe
+from docreader.training.reader.ways import way
 from models.files import describe, save_model, write_atomically
 from segment.lines import LineConfig
+from segment.segmentation import SegmenterConfig
+
+ABOUT = {
+    "sdnn": (
+        "A reader of whole amounts: a convolutional network that sweeps over the line (GBL98 sec. VII), trained from",
+        "images labelled with nothing but their string.",
+    ),
+    "hos": (
+        "A reader of whole amounts: the ink is cut into pieces, and a convolutional network scores every candidate",
+        "segment (GBL98 sec. V). Network and weights of shapes were trained together, through the interpretation",
+        "graph, from images labelled with nothing but their string.",
+    ),
+}
+
+INPUT = {
+    "sdnn": "cleaned ink and the image itself, upright, as a line 32 pixels high",
+    "hos": "candidate segments of cleaned ink as pictures of 32 by 32 pixels, and six numbers of their shape",
+}
 
 
 def publish(
@@ -50,7 +69,7 @@ def publish(
         kind="reader",
         name=check_name(name),
         version=version,
-        preprocessing=asdict(LineConfig()),
+        preprocessing=asdict(SegmenterConfig() if way(recipe).name == "hos" else LineConfig()),
         calibration=calibration,
         training=training,
         results={key: value for key, value in best.items() if key.startswith("held_out")},
@@ -71,16 +90,16 @@ def card_text(
 ) -> str:
     """The card of a reader, Markdown; every figure is one that was measured."""
     counts, recipe = training["strings"], training["recipe"]
+    method = "hos" if "recognizer" in recipe["network"] else "sdnn"
     lines = [
         f"# {name}",
         "",
-        "A reader of whole amounts: a convolutional network that sweeps over the line (GBL98 sec. VII), trained from",
-        "images labelled with nothing but their string.",
+        *ABOUT[method],
         "",
         f"* File: `{name}.safetensors`, sha256 `{sha256}`",
         f"* Characters: `{''.join(recipe['network']['labels'])}`",
-        "* Input: cleaned ink and the image itself, upright, as a line 32 pixels high",
-        f"* Made by docreader {training['docreader']}, `docreader train reader --method sdnn`, licence MIT",
+        f"* Input: {INPUT[method]}",
+        f"* Made by docreader {training['docreader']}, `docreader train reader --method {method}`, licence MIT",
         "",
         "## Data",
         "",
@@ -88,6 +107,8 @@ def card_text(
         f"and for calibration, {counts['synthesised']:,} synthesised ones "
         f"({100 * recipe['synthetic']:.0f} % of each batch).",
     ]
+    if counts.get("left_out"):
+        lines.append(f"{counts['left_out']} labels that no path could say were left out.")
     if training["init"]:
         lines.append(f"Training began with the weights of {training['init']}.")
     lines += ["", "## Recipe", "", "| setting | value |", "|---|---|"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from docreader.labels import WRITTEN
 from docreader.training.errors import RecipeError
+from models.piece_reader import PieceReaderConfig
 from models.sdnn import SDNNConfig
 from segment.lines import CHANNELS, LineConfig
 
@@ -57,6 +58,39 @@ class Augmentation:
 
 
 @dataclass(frozen=True)
+class PieceDistortion:
+    """How far the pictures of candidate segments are distorted: standard deviations unless said otherwise.
+
+    Attributes:
+        copies: distorted copies of each field that are made and cut ahead, see `docreader.training.reader.redrawing`.
+        scale: of the logarithm of width and of height, for a field.
+        jitter: the same for each picture.
+        shear: sideways for one down, for a field.
+        turn: down for one to the right, for a field.
+        shift: in pixels, for each picture.
+        elastic: greatest strength of a smooth random displacement, pixels.
+        stroke: greatest share of the way to strokes that are a pixel thicker at each side, or thinner.
+        blur: share of fields that are blurred.
+        gamma: of the logarithm of the exponent of grey values.
+        fade: greatest loss of contrast.
+        noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
+    """
+
+    copies: int = 4
+    scale: float = 0.1
+    jitter: float = 0.05
+    shear: float = 0.12
+    turn: float = 0.05
+    shift: float = 0.7
+    elastic: float = 1.0
+    stroke: float = 0.6
+    blur: float = 0.15
+    gamma: float = 0.2
+    fade: float = 0.3
+    noise: float = 0.06
+
+
+@dataclass(frozen=True)
 class ReaderRecipe:
     """Settings of one training run.
 
@@ -75,8 +109,8 @@ class ReaderRecipe:
         patience: passes without improvement on the held-out strings after which training stops; 0 goes to the end.
         seed: start of every source of chance.
         precision: of the convolutions while training; bfloat16 is quicker where the processor has it.
-        augmentation: how far lines are distorted.
-        network: form of the network.
+        augmentation: how far lines, or pictures of segments, are distorted.
+        network: form of the network, which says by which method it reads.
     """
 
     passes: int = 100
@@ -93,8 +127,8 @@ class ReaderRecipe:
     patience: int = 0
     seed: int = 1
     precision: str = "float32"
-    augmentation: Augmentation = field(default_factory=Augmentation)
-    network: SDNNConfig = field(
+    augmentation: Augmentation | PieceDistortion = field(default_factory=Augmentation)
+    network: SDNNConfig | PieceReaderConfig = field(
         default_factory=lambda: SDNNConfig(
             labels=tuple(WRITTEN),
             channels=CHANNELS,
@@ -108,6 +142,10 @@ class ReaderRecipe:
     )
 
     def __post_init__(self) -> None:
+        if isinstance(self.network, PieceReaderConfig) != isinstance(self.augmentation, PieceDistortion):
+            raise RecipeError(
+                "lines are distorted for a network that sweeps, segments for one that reads segments"
+            )
         for name in ("passes", "batch_size", "pool"):
             if getattr(self, name) < 1:
                 raise RecipeError(f"{name} must be 1 or more, not {getattr(self, name)}")

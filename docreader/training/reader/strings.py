@@ -1,10 +1,11 @@
-"""The strings to train on: labels.csv and its images, each checked, as lines and labels."""
+"""The strings to train on: labels.csv and its images, each checked, made ready for a method."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,9 @@ from docreader import labels
 from docreader.errors import LabelsError
 from docreader.evaluation.labels import Compare, Labelled, read_corrections, read_labels
 from docreader.labels import WRITTEN
-from docreader.sdnn import find_views, frames
+from docreader.sdnn import VIEWS, find_views, frames
 from segment.errors import SegmentError
+from segment.lines import LineConfig
 from segment.loading import Limits, load_pages
 
 _SAME = str.maketrans(
@@ -31,8 +33,48 @@ OnItem = Callable[[int, int], None]
 """Called with the number of strings made ready and of all."""
 
 
+NAMED = 10
+"""Labels that a message names at most; it counts them all."""
+
+
 class UnreachableLabelError(LabelsError):
-    """A line is too short for its label: no path through its frames can say it."""
+    """No path through the graph of a line or of a field can say its label."""
+
+
+class Example(Protocol):
+    """What training knows of a labelled image, whichever the method."""
+
+    @property
+    def where(self) -> str:
+        """File and line of the label, for messages."""
+
+    @property
+    def target(self) -> tuple[int, ...]:
+        """Numbers of the characters in `docreader.labels.WRITTEN`."""
+
+    @property
+    def latent(self) -> bool:
+        """Whether points and fillers are not transcribed."""
+
+    @property
+    def size(self) -> int:
+        """Examples of about the same size are learned together."""
+
+    def hashed(self) -> Iterator[bytes]:
+        """All that is learned from it, for a fingerprint."""
+
+
+E = TypeVar("E", bound=Example)
+
+Make = Callable[[NDArray[np.uint8], str, tuple[int, ...], bool], E | None]
+"""Makes an example of an image, where its label stands, target and latent; None where the image is blank.
+
+Raises UnreachableLabelError where no path says the label."""
+
+
+def spelled(target: Sequence[int]) -> str:
+    """The characters of a label's numbers."""
+    return "".join(WRITTEN[number] for number in target)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +99,17 @@ class LabelledLine:
     @property
     def text(self) -> str:
         """The label in the characters that are read."""
-        return "".join(WRITTEN[number] for number in self.target)
+        return spelled(self.target)
+
+    @property
+    def size(self) -> int:
+        """Its width, pixels."""
+        return int(self.picture.shape[2])
+
+    def hashed(self) -> Iterator[bytes]:
+        """Picture and label."""
+        yield repr((self.picture.shape, self.target, self.latent)).encode()
+        yield self.picture.tobytes()
 
 
 def encode(text: str, where: str, characters: Sequence[str] = WRITTEN) -> tuple[tuple[int, ...], bool]:
@@ -89,7 +141,7 @@ def encode(text: str, where: str, characters: Sequence[str] = WRITTEN) -> tuple[
     return tuple(WRITTEN.index(character) for character in read), read.isdigit()
 
 
-def spell(lines: Sequence[LabelledLine], characters: Sequence[str]) -> list[list[int]]:
+def spell(lines: Sequence[Example], characters: Sequence[str]) -> list[list[int]]:
     """The labels of strings as numbers of a network's own labels.
 
     Args:
@@ -118,32 +170,36 @@ def check_reachable(target: Sequence[int], frames: int, where: str) -> None:
     """
     needed = needed_frames(target)
     if frames < needed:
-        text = "".join(WRITTEN[number] for number in target)
         raise UnreachableLabelError(
-            f"{where}: no path can say '{text}': the line has {frames} frames and the label needs {needed}; is it the "
-            "right label of the right image?"
+            f"{where}: no path can say '{spelled(target)}': the line has {frames} frames and the label needs {needed}; "
+            "is it the right label of the right image?"
         )
 
 
 def load_strings(
     path: Path,
+    make: Make[E],
     *,
     corrections: Path | None = None,
     characters: Sequence[str] = WRITTEN,
     limits: Limits | None = None,
     on_item: OnItem | None = None,
-) -> list[LabelledLine]:
-    """Read a labels.csv and make a line of each image.
+    left_out: list[str] | None = None,
+) -> list[E]:
+    """Read a labels.csv and make an example of each image.
 
     Args:
         path: With columns `file` and `label`.
+        make: Makes the examples of a method.
         corrections: A file of corrected labels, see `docreader.evaluation.labels.read_corrections`.
         characters: The labels of the network that is to learn.
         limits: Of images.
         on_item: Told of each.
+        left_out: Gets a sentence for each label that no path can say, and they are left out; None is an error.
 
     Raises:
         LabelsError: The file, a label or an image cannot be used; the message names the line.
+        UnreachableLabelError: No path can say some labels; the message counts them and names the lines.
     """
     found = read_labels(path, Compare.LABEL)
     corrected = read_corrections(corrections, Compare.LABEL) if corrections else {}
@@ -151,35 +207,72 @@ def load_strings(
     if corrections and unknown:
         first = min(unknown, key=lambda name: corrected[name].line)
         raise LabelsError(f"{corrections}, line {corrected[first].line}: '{first}' is not in {path}")
-    lines = []
+    examples: list[E] = []
+    unreachable: list[str] = []
     for number, item in enumerate(found.items, start=1):
         truth = corrected[item.file].truth if item.file in corrected else item.truth
-        lines.append(_line(path, item, truth, characters, limits or Limits()))
+        where = f"{path}, line {item.line}"
+        target, latent = encode(truth, where, characters)
+        try:
+            example = make(_image(item, where, limits or Limits()), where, target, latent)
+        except UnreachableLabelError as error:
+            unreachable.append(str(error))
+        else:
+            if example is None:
+                raise LabelsError(f"{where}: no ink was found in '{item.file}'; remove the row")
+            examples.append(example)
         if on_item is not None:
             on_item(number, len(found.items))
-    return lines
+    if left_out is not None:
+        left_out += unreachable
+    elif unreachable:
+        more = f"; and {len(unreachable) - NAMED} more" if len(unreachable) > NAMED else ""
+        raise UnreachableLabelError(
+            "\n".join(unreachable[:NAMED])
+            + f"{more}\n{len(unreachable)} of {len(found.items)} labels cannot be said: correct or remove them, or "
+            "leave them out with --leave-out-unreachable"
+        )
+    return examples
 
 
-def _line(path: Path, item: Labelled, truth: str, characters: Sequence[str], limits: Limits) -> LabelledLine:
-    where = f"{path}, line {item.line}"
-    target, latent = encode(truth, where, characters)
+def make_line(
+    image: NDArray[np.uint8],
+    where: str,
+    target: tuple[int, ...],
+    latent: bool,
+    views: Sequence[LineConfig] = VIEWS,
+) -> LabelledLine | None:
+    """The example of an image for a network that sweeps over lines; None where the image is blank.
+
+    Args:
+        image: (H, W) grey.
+        where: File and line of the label, for messages.
+        target: Numbers of its characters.
+        latent: Whether separators are latent.
+        views: How lines are made of it; the first is learned.
+
+    Raises:
+        UnreachableLabelError: The line is too short for its label.
+    """
+    found = find_views(image, views)
+    if found.empty:
+        return None
+    line = found.lines[0]
+    check_reachable(target, frames(line.picture.shape[2]), where)
+    return LabelledLine(where, line.picture, target, latent, tuple(view.picture for view in found.lines))
+
+
+def _image(item: Labelled, where: str, limits: Limits) -> NDArray[np.uint8]:
     try:
         page = next((page for page in load_pages(item.path, limits) if page.number == item.page), None)
     except SegmentError as error:
         raise LabelsError(f"{where}: '{item.file}' cannot be read: {error}") from error
     if page is None:
         raise LabelsError(f"{where}: '{item.file}' has no page {item.page}")
-    found = find_views(page.image)
-    line = found.lines[0]
-    if found.empty:
-        raise LabelsError(f"{where}: no ink was found in '{item.file}'; remove the row")
-    check_reachable(target, frames(line.picture.shape[2]), where)
-    return LabelledLine(where, line.picture, target, latent, tuple(view.picture for view in found.lines))
+    return page.image
 
 
-def split(
-    lines: Sequence[LabelledLine], held_out: float, seed: int
-) -> tuple[list[LabelledLine], list[LabelledLine]]:
+def split(lines: Sequence[E], held_out: float, seed: int) -> tuple[list[E], list[E]]:
     """Deal strings into those to learn from and those held out, by a seed.
 
     Args:
@@ -194,15 +287,10 @@ def split(
     return learned, [lines[number] for number in sorted(chosen)]
 
 
-def fingerprint(lines: Iterable[LabelledLine]) -> str:
+def fingerprint(examples: Iterable[Example]) -> str:
     """Hash of pictures and labels, 64 hexadecimal digits."""
     digest = hashlib.sha256()
-    for part in _bytes(lines):
-        digest.update(part)
+    for example in examples:
+        for part in example.hashed():
+            digest.update(part)
     return digest.hexdigest()
-
-
-def _bytes(lines: Iterable[LabelledLine]) -> Iterator[bytes]:
-    for line in lines:
-        yield repr((line.picture.shape, line.target, line.latent)).encode()
-        yield line.picture.tobytes()

@@ -10,17 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from docreader.errors import LabelsError
-from docreader.sdnn import frames
 from docreader.synthesis import DigitBank, render_amount
 from docreader.synthesis.printed import render_printed
 from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.strings import (
-    LabelledLine,
-    OnItem,
-    check_reachable,
-    encode,
-)
-from segment.lines import find_line
+from docreader.training.reader.strings import Example, OnItem, encode
+from docreader.training.reader.ways import maker
 
 MAX_WIDTH = 400
 """Wider lines are left out: they cost much and teach little."""
@@ -36,7 +30,7 @@ _STREAM = 5
 
 def synthesise(
     digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None, *, jobs: int = 1
-) -> list[LabelledLine]:
+) -> list[Example]:
     """Make the pool of strings; the same digits and seed make the same strings, whatever the number of processes.
 
     What cannot be learned from is drawn anew: amounts with characters that are not read, such as a slash, and fields
@@ -64,11 +58,11 @@ def _bank(digits: Path) -> DigitBank:
     return DigitBank.from_directory(digits)
 
 
-def _numbered(digits: Path, recipe: ReaderRecipe, number: int) -> LabelledLine:
+def _numbered(digits: Path, recipe: ReaderRecipe, number: int) -> Example:
     return synthesise_one(_bank(digits), recipe, number)
 
 
-def _gather(made: Iterable[LabelledLine], recipe: ReaderRecipe, on_item: OnItem | None) -> list[LabelledLine]:
+def _gather(made: Iterable[Example], recipe: ReaderRecipe, on_item: OnItem | None) -> list[Example]:
     pool = []
     for number, line in enumerate(made, start=1):
         pool.append(line)
@@ -77,24 +71,23 @@ def _gather(made: Iterable[LabelledLine], recipe: ReaderRecipe, on_item: OnItem 
     return pool
 
 
-def synthesise_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> LabelledLine:
+def synthesise_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Example:
     """String `number` of the pool; each has its own stream of chance, so that they can be made in any order."""
     rng = np.random.default_rng([recipe.seed, _STREAM, number])
     names = [name for name, _ in recipe.styles]
     shares = np.array([share for _, share in recipe.styles])
+    make, characters = maker(recipe, synthesised=True), recipe.network.labels
     while True:
         style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
         made = render_printed(rng, style) if rng.random() < PRINTED else render_amount(rng, bank, style)
-        text = pared(made.read, recipe.network.labels)
-        line = find_line(made.image)
-        if line.empty or line.picture.shape[2] > MAX_WIDTH:
-            continue
         try:
-            target, _ = encode(text, "synthesised string", recipe.network.labels)
-            check_reachable(target, frames(line.picture.shape[2]), "synthesised string")
+            target, _ = encode(pared(made.read, characters), "synthesised string", characters)
+            example = make(made.image, "synthesised string", target, False)
         except LabelsError:
             continue
-        return LabelledLine("synthesised string", line.picture, target, latent=False)
+        if example is not None and example.size <= MAX_WIDTH:
+            found: Example = example
+            return found
 
 
 def pared(text: str, characters: Sequence[str]) -> str:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.files import load_model
+from models.files import default_model_path, default_reader_path, load_model
 
 SHORT = ("--passes", 1, "--batch-size", 2, "--device", "cpu")
 
@@ -84,13 +84,50 @@ def test_fine_tuning_keeps_form_and_borrows_a_calibration(run, labels, tmp_path)
         (("--device", "abacus"), "device must be auto"),
         (("--init", "nowhere.safetensors"), "there is no model file nowhere.safetensors"),
         (("--criterion", "ctc"), "ctc"),
-        (("--method", "hos"), "hos"),
+        (("--method", "both"), "both"),
+        (
+            ("--method", "hos", "--init", "shipped-sdnn"),
+            "reader-sdnn is not one that --method hos can begin with",
+        ),
     ],
 )
 def test_wrong_usage(run, labels, arguments, message):
+    arguments = [default_reader_path() if word == "shipped-sdnn" else word for word in arguments]
     done = run("train", "reader", labels, *arguments)
     assert done.status == 2
     assert message in done.err
+
+
+@pytest.mark.parametrize("form", [("--recognizer", "lenet"), ("--init", "lenet5")])
+def test_a_reader_of_pieces_is_trained_and_reads(run, labels, idx_digits, tmp_path, form):
+    out = tmp_path / "out"
+    more = [default_model_path() if word == "lenet5" else word for word in form]
+    done = run(
+        "train", "reader", labels, "--method", "hos", "--out", out, "--synthetic", 0.5, "--digits", idx_digits,
+        "--pool", 4, "--held-out", 0.25, *more, *SHORT,
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    model = load_model(out / "reader.safetensors", kind="reader")
+    assert model.metadata.architecture == "piece-reader"
+    assert model.metadata.configuration["recognizer"] == form[1]
+    assert model.metadata.training["recipe"]["augmentation"]["copies"] == 4
+    assert "the ink is cut into pieces" in (out / "reader.md").read_text()
+    read = run("decode", tmp_path / "0.png", "--model", out / "reader.safetensors", "--format", "json")
+    assert read.status == 0
+    assert '"method":"hos"' in read.out
+
+
+def test_labels_that_no_path_says_are_left_out_on_request_and_named(run, labels, tmp_path):
+    labels.write_text(labels.read_text().replace("0.png,15", "0.png," + "1" * 90))
+    more = ("--method", "hos", "--held-out", 0, "--out", tmp_path / "out", *SHORT)
+    done = run("train", "reader", labels, *more)
+    assert done.status == 2
+    assert "labels.csv, line 2: no path can say" in done.err
+    assert "1 of 8 labels cannot be said" in done.err
+    done = run("train", "reader", labels, "--leave-out-unreachable", "--quiet", *more)
+    assert done.status == 0, done.err
+    assert "left out: " in done.err
+    assert "1 labels that no path could say were left out" in (tmp_path / "out" / "reader.md").read_text()
 
 
 def test_a_bad_label_ends_the_run_before_it_begins(run, labels, tmp_path):

@@ -5,9 +5,13 @@ import numpy as np
 import pytest
 import torch
 
-from docreader.training.reader.recipe import Augmentation, ReaderRecipe
+from docreader import labels
+from docreader.training.reader.fields import field_maker
+from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
 from docreader.training.reader.strings import LabelledLine, encode
+from models.piece_reader import PieceReaderConfig
 from models.sdnn import SDNNConfig
+from segment.segmentation import FEATURES
 
 NETWORK = SDNNConfig(maps=(4, 8, 24, 16), refine=0, context=(1,), dropout=0.0)
 STILL = Augmentation(**dict.fromkeys((f.name for f in fields(Augmentation)), 0) | {"shift": (0, 0)})
@@ -19,6 +23,10 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+PIECES = PieceReaderConfig(tuple(labels.DIGITS), FEATURES, channels=2, maps=(4, 8, 24, 16), dropout=0.0)
+STILL_PIECES = PieceDistortion(**dict.fromkeys((f.name for f in fields(PieceDistortion)), 0))
 
 
 def draw(text):
@@ -53,3 +61,33 @@ def recipe():
     return ReaderRecipe(
         passes=3, batch_size=6, lr=0.01, averaging=0.5, network=NETWORK, augmentation=STILL, weight_decay=0.0
     )
+
+
+@pytest.fixture
+def fields_recipe():
+    """Few passes of a small reader of pieces, no distortions."""
+    return ReaderRecipe(
+        passes=3,
+        batch_size=6,
+        lr=0.01,
+        averaging=0.5,
+        network=PIECES,
+        augmentation=STILL_PIECES,
+        weight_decay=0.0,
+    )
+
+
+def field(text, label=None, copies=0):
+    """A field of the same bars, rings and dots."""
+    picture = cv2.copyMakeBorder(draw(text)[0], 6, 6, 0, 12, cv2.BORDER_CONSTANT)
+    target, latent = encode(label or text, "toy.csv, line 1")
+    return field_maker(2, copies, 1)(255 - picture, "toy.csv, line 1", target, latent)
+
+
+@pytest.fixture
+def field_toys():
+    """Twelve fields; points are not transcribed in the first nine."""
+    texts = ["0", "1", "10", "01", "00", "11", "1.0", "0.1", "1.00"]
+    return [field(text, text.replace(".", "")) for text in texts] + [
+        field(t) for t in ("0.1.1", "10.1", "1.10")
+    ]

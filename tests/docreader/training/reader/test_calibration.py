@@ -6,6 +6,7 @@ import pytest
 from docreader.evaluation.proportions import upper_bound
 from docreader.training.reader.calibration import TEMPERATURES, calibrate, fit, thresholds
 from docreader.training.reader.loop import train_reader
+from docreader.training.reader.sweeping import Sweeping
 
 
 def test_thresholds_accept_most_at_each_error():
@@ -26,7 +27,7 @@ def test_where_the_surest_answer_is_wrong_nothing_is_accepted():
 
 def test_calibration_says_what_was_measured(toys, recipe, tmp_path):
     network = train_reader(toys, toys, [], replace(recipe, passes=60), tmp_path).network
-    found = calibrate(network, toys)
+    found = calibrate(Sweeping().graphs(network, toys), toys)
     assert found["temperature"] in TEMPERATURES
     assert found["strings"] == len(toys)
     assert found["exact"] == pytest.approx(1.0)

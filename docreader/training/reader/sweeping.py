@@ -1,0 +1,124 @@
+"""Training of a network that sweeps over the line, through its score sequence (GBL98 sec. VII)."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+import gtn
+from docreader.sdnn import collate, sweep
+from docreader.sequence import joined_interpretation
+from docreader.training.errors import TrainingError
+from docreader.training.reader.augment import augment
+from docreader.training.reader.criteria import join_latent, string_loss
+from docreader.training.reader.measuring import Measured, judge
+from docreader.training.reader.recipe import Augmentation, ReaderRecipe
+from docreader.training.reader.strings import LabelledLine, needed_frames, spell
+from models.sdnn import SDNN, STRIDE, SDNNConfig
+
+BATCH = 64
+
+
+class Sweeping:
+    """What the loop needs to train a space displacement network."""
+
+    name = "sdnn"
+
+    def build(self, recipe: ReaderRecipe) -> SDNN:
+        """A new network."""
+        assert isinstance(recipe.network, SDNNConfig)
+        return SDNN(recipe.network)
+
+    def begin(self, network: nn.Module, init: nn.Module) -> None:
+        """Take the weights of another network of the same form.
+
+        Raises:
+            TrainingError: The forms differ.
+        """
+        if not isinstance(init, SDNN) or init.config != network.config:
+            form = getattr(init, "config", type(init).__name__)
+            raise TrainingError(f"the network to begin with has another form: {form}, not {network.config}")
+        network.load_state_dict(init.state_dict())
+
+    def learn(
+        self,
+        network: nn.Module,
+        batch: Sequence[LabelledLine],
+        recipe: ReaderRecipe,
+        device: torch.device,
+        chance: torch.Generator,
+    ) -> tuple[Tensor, list[str]]:
+        """Loss of each line of a batch, distorted; and what its best frames say."""
+        assert isinstance(network, SDNN)
+        assert isinstance(recipe.augmentation, Augmentation)
+        pictures, _ = collate([line.picture for line in batch])
+        widths = torch.tensor([line.picture.shape[2] for line in batch])
+        least = torch.tensor([STRIDE * needed_frames(line.target) for line in batch])
+        pictures, widths = augment(pictures, widths, recipe.augmentation, chance, least)
+        lengths = -(-widths // STRIDE)
+        pictures = pictures.to(device, memory_format=torch.channels_last)
+        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+            scores = network(pictures)
+        scores = scores.float()
+        values = string_loss(
+            scores, lengths, spell(batch, network.labels), [line.latent for line in batch], recipe.criterion
+        )
+        rows = scores.detach().cpu()
+        read = [
+            best_frames(row[:length], network.labels, latent=line.latent)
+            for row, length, line in zip(rows, lengths.tolist(), batch, strict=True)
+        ]
+        return values, read
+
+    @torch.inference_mode()
+    def measure(
+        self,
+        network: nn.Module,
+        examples: Sequence[LabelledLine],
+        recipe: ReaderRecipe,
+        device: torch.device,
+    ) -> Measured:
+        """Read lines with the best label of each frame, no grammar."""
+        assert isinstance(network, SDNN)
+        network.eval()
+        order = sorted(range(len(examples)), key=lambda number: examples[number].size)
+        read = [""] * len(examples)
+        loss = 0.0
+        for first in range(0, len(order), BATCH):
+            chunk = order[first : first + BATCH]
+            some = [examples[number] for number in chunk]
+            pictures, lengths = collate([line.picture for line in some])
+            scores = network(pictures.to(device)).cpu()
+            targets, latent = spell(some, network.labels), [line.latent for line in some]
+            loss += float(string_loss(scores, lengths, targets, latent, recipe.criterion).sum())
+            for number, row, length in zip(chunk, scores, lengths.tolist(), strict=True):
+                read[number] = best_frames(row[:length], network.labels, latent=examples[number].latent)
+        return judge(loss, read, examples)
+
+    def graphs(self, network: nn.Module, examples: Sequence[LabelledLine]) -> Callable[[float], gtn.Graph]:
+        """Interpretation graphs of lines at a temperature, all views of each, on the CPU, the network there too."""
+        assert isinstance(network, SDNN)
+        count = min(len(line.views) for line in examples) or 1
+        pictures = [[(line.views or (line.picture,))[view] for line in examples] for view in range(count)]
+        with torch.inference_mode():
+            views = [sweep(network, some, torch.device("cpu")) for some in pictures]
+        return lambda temperature: joined_interpretation(
+            [(scores / temperature, lengths) for scores, lengths in views]
+        )
+
+
+def best_frames(scores: Tensor, characters: Sequence[str], *, latent: bool) -> str:
+    """The string of the best label of each frame: repeats are one character.
+
+    Args:
+        scores: (T, C + 1), "no character" last.
+        characters: the C labels, digits first.
+        latent: digits alone are wanted.
+    """
+    found = (join_latent(scores, "forward") if latent else scores).argmax(-1).tolist()
+    none = 10 if latent else len(characters)
+    return "".join(
+        characters[label]
+        for number, label in enumerate(found)
+        if label != none and (number == 0 or found[number - 1] != label)
+    )

@@ -1,0 +1,71 @@
+"""The methods that can be trained, and which one a recipe trains."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+import gtn
+from docreader.sdnn import VIEWS
+from docreader.training.reader.cutting import Cutting
+from docreader.training.reader.fields import field_maker
+from docreader.training.reader.measuring import Measured
+from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
+from docreader.training.reader.strings import Make, make_line
+from docreader.training.reader.sweeping import Sweeping
+from models.piece_reader import PieceReaderConfig
+
+MOST_SEGMENTS = 90
+"""Of a synthesised field; real ones have about 30."""
+
+
+class Way(Protocol):
+    """What the loop needs of a method; its examples are those that `maker` makes."""
+
+    name: str
+
+    def build(self, recipe: ReaderRecipe) -> nn.Module:
+        """A new network; its weights come from torch's global generator."""
+
+    def begin(self, network: nn.Module, init: nn.Module) -> None:
+        """Take over weights, or raise TrainingError where the forms differ."""
+
+    def learn(
+        self,
+        network: nn.Module,
+        batch: Sequence[Any],
+        recipe: ReaderRecipe,
+        device: torch.device,
+        chance: torch.Generator,
+    ) -> tuple[Tensor, list[str]]:
+        """(B,) losses in nats with their gradients, of distorted examples; and what was read of each on the way."""
+
+    def measure(
+        self, network: nn.Module, examples: Sequence[Any], recipe: ReaderRecipe, device: torch.device
+    ) -> Measured:
+        """How well the network reads examples as they are."""
+
+    def graphs(self, network: nn.Module, examples: Sequence[Any]) -> Callable[[float], gtn.Graph]:
+        """What the examples may say at a temperature, as the reader makes it: graphs of `docreader.labels.READ`."""
+
+
+def way(recipe: ReaderRecipe) -> Way:
+    """The method that a recipe trains."""
+    return Cutting() if isinstance(recipe.network, PieceReaderConfig) else Sweeping()
+
+
+def maker(recipe: ReaderRecipe, *, synthesised: bool = False) -> Make[Any]:
+    """What makes the examples of a recipe's method.
+
+    Args:
+        recipe: Says which, and how many distorted copies are made ahead.
+        synthesised: Whether they are of synthesised strings, of which there are enough without copies.
+    """
+    if isinstance(recipe.network, PieceReaderConfig):
+        assert isinstance(recipe.augmentation, PieceDistortion)
+        if synthesised:
+            return field_maker(recipe.network.channels, 0, recipe.seed, MOST_SEGMENTS)
+        return field_maker(recipe.network.channels, recipe.augmentation.copies, recipe.seed)
+    return partial(make_line, views=VIEWS[:1]) if synthesised else make_line
