@@ -101,14 +101,26 @@ class Hos:
         return found
 
 
+def form_around(recognizer: LeNet5 | LeNet) -> PieceReaderConfig:
+    """The form of a reader of segments that a recogniser of single characters fits in."""
+    config = recognizer.config
+    if isinstance(config, LeNetConfig):
+        return PieceReaderConfig(
+            config.labels,
+            FEATURES,
+            channels=config.channels,
+            maps=config.maps,
+            dropout=config.dropout,
+            normalisation=config.normalisation,
+        )
+    return PieceReaderConfig(
+        config.labels, FEATURES, recognizer="lenet5", channels=1, rubbish=config.rubbish, scale=config.scale
+    )
+
+
 def with_shapes(recognizer: LeNet5 | LeNet) -> PieceReader:
     """A recogniser of single characters as a reader of segments, with shapes as they mostly are."""
-    known = recognizer.config
-    if isinstance(known, LeNetConfig):
-        config = PieceReaderConfig(known.labels, FEATURES, "lenet", known.channels, known.maps, known.dropout)
-    else:
-        config = PieceReaderConfig(known.labels, FEATURES, recognizer="lenet5", channels=1)
-    reader = PieceReader(config)
+    reader = PieceReader(form_around(recognizer))
     reader.recognizer = recognizer
     with torch.no_grad():
         reader.shape.copy_(typical_shapes())

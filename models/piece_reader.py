@@ -32,6 +32,8 @@ class PieceReaderConfig:
         maps: Maps of C1, C3 and C5, and units of F6, of the wider one.
         dropout: Share of units that the wider one leaves out in training.
         normalisation: Of the wider one, see `models.lenet.LeNetConfig`.
+        rubbish: Of LeNet-5, see `models.lenet5.LeNet5Config`.
+        scale: Of LeNet-5's penalties.
     """
 
     labels: tuple[str, ...]
@@ -41,6 +43,8 @@ class PieceReaderConfig:
     maps: tuple[int, int, int, int] = (16, 48, 128, 96)
     dropout: float = 0.2
     normalisation: str = "pooled"
+    rubbish: float = 50.0
+    scale: float = 0.03
 
     def __post_init__(self) -> None:
         if self.recognizer not in RECOGNIZERS:
@@ -74,7 +78,9 @@ class PieceReader(nn.Module):
         super().__init__()
         self.config = config
         if config.recognizer == "lenet5":
-            self.recognizer: LeNet5 | LeNet = LeNet5(LeNet5Config(labels=config.labels))
+            self.recognizer: LeNet5 | LeNet = LeNet5(
+                LeNet5Config(labels=config.labels, rubbish=config.rubbish, scale=config.scale)
+            )
         else:
             self.recognizer = LeNet(
                 LeNetConfig(config.labels, config.channels, config.maps, config.normalisation, config.dropout)

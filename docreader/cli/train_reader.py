@@ -201,11 +201,12 @@ def _network(
     Raises:
         ConfigurationError: The model to begin with reads by another method.
     """
-    from docreader.training.reader.cutting import form_around, piece_config
+    from docreader.hos import form_around
+    from docreader.training.reader.cutting import piece_config
     from docreader.training.reader.recipe import ReaderRecipe
     from models.lenet import LeNet
     from models.lenet5 import LeNet5
-    from models.piece_reader import PieceReader
+    from models.piece_reader import PieceReader, PieceReaderConfig
     from models.sdnn import SDNN
 
     if method is TrainingMethod.HOS:

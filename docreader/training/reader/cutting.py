@@ -15,7 +15,7 @@ from docreader.training.reader.fields import Cut, LabelledField
 from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.paths import REST, path_loss, scored, target_graph
 from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
-from models.lenet import LeNet, LeNetConfig
+from models.lenet import LeNet
 from models.lenet5 import LeNet5
 from models.piece_reader import PieceReader, PieceReaderConfig
 from segment.segmentation import FEATURES
@@ -40,21 +40,6 @@ def piece_config(
         return PieceReaderConfig(tuple(labels.DIGITS), FEATURES, recognizer="lenet5", channels=1)
     default = PieceReaderConfig(tuple(labels.WRITTEN), FEATURES)
     return default if maps is None else PieceReaderConfig(tuple(labels.WRITTEN), FEATURES, maps=maps)
-
-
-def form_around(recognizer: LeNet5 | LeNet) -> PieceReaderConfig:
-    """The form of a reader of pieces that a recogniser of single characters fits in."""
-    config = recognizer.config
-    if isinstance(config, LeNetConfig):
-        return PieceReaderConfig(
-            config.labels,
-            FEATURES,
-            channels=config.channels,
-            maps=config.maps,
-            dropout=config.dropout,
-            normalisation=config.normalisation,
-        )
-    return PieceReaderConfig(config.labels, FEATURES, recognizer="lenet5", channels=1)
 
 
 class Cutting:
