@@ -2,10 +2,10 @@
 
     OMP_NUM_THREADS=1 python benchmarks/failing_run.py cats-dogs/train [--pictures 1280] [--only review,ours]
 
-Trained is the review's form (batch norm behind conv1 and conv2, one sigmoid unit) on pictures of 104 pixels with a stride of
-2 in conv1, which leaves all weights behind it as they are. Printed are, for each quarter of a run, the mean loss, the spread
-of the scores over a batch (0: the same answer for every picture), the share of fc7's units that are on, and the share of
-pictures that are right.
+Trained is the review's form (batch norm behind conv1 and conv2, one sigmoid unit) on pictures of 104 pixels with a
+stride of 2 in conv1, which leaves all weights behind it as they are. Printed are, for each quarter of a run, the mean
+loss, the spread of the scores over a batch (0: the same answer for every picture), the share of fc7's units that are
+on, and the share of pictures that are right.
 """
 
 import argparse

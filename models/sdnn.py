@@ -134,10 +134,9 @@ class SDNN(nn.Module):
             raise ValueError(
                 f"this network takes lines of shape (N, {wanted[0]}, {wanted[1]}, W >= 4), not {tuple(x.shape)}"
             )
-        if self.config.strided:
-            x = self.c1(x[..., : x.shape[3] // STRIDE * STRIDE])  # N x C1 x H/2 x W/2
-        else:
-            x = F.max_pool2d(self.c1(x), 2)
+        whole = x.shape[3] // STRIDE * STRIDE
+        # N x C1 x H/2 x W/2
+        x = self.c1(x[..., :whole]) if self.config.strided else F.max_pool2d(self.c1(x), 2)
         x = self.drop_maps(F.max_pool2d(self.c3(x), 2))  # N x C3 x H/4 x W/4
         for layer in self.refine:
             x = x + layer(x)
