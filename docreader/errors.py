@@ -54,5 +54,9 @@ class FolderReadError(InputError):
     """A folder cannot be listed."""
 
 
+class ArchiveReadError(InputError):
+    """A tar archive, or an image in it, cannot be read."""
+
+
 class WorkerError(InputError):
     """The process that read this input died, twice: most often it was killed for want of memory."""

@@ -12,26 +12,40 @@ from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from typing import BinaryIO
 
+from docreader.archives import Held, is_archive, members
 from docreader.errors import EmptyFolderError, FolderReadError, NoMatchError
 from docreader.records import ErrorRecord
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pdf")
 """What is taken from a folder, in either case of letters; a file that is named itself is always read."""
 
-Input = str | ErrorRecord
-"""The path of a file, or the record of an input that leads to none."""
+Input = str | Held | ErrorRecord
+"""The path of a file, a file of an archive, or the record of an input that leads to none."""
+
+MAX_BYTES = 1_000_000_000
+"""Of one file of an archive; that of other files is the loader's to check."""
 
 
-def expand(arguments: Iterable[str], stdin: BinaryIO | None = None) -> Iterator[Input]:
+def name_of(item: Input) -> str:
+    """The input as records name it."""
+    if isinstance(item, str):
+        return item
+    return item.name if isinstance(item, Held) else item.file or ""
+
+
+def expand(
+    arguments: Iterable[str], stdin: BinaryIO | None = None, max_bytes: int = MAX_BYTES
+) -> Iterator[Input]:
     """The inputs that the arguments of a command stand for, lazily and in their order.
 
     A folder stands for the images in it and in the folders below, sorted by name, each folder's own files
     first; hidden files and links to folders are passed over. A name with `*`, `?` or `[` that is no file is a
-    pattern (`**` crosses folders). `-` stands for the paths on standard input.
+    pattern (`**` crosses folders). A tar archive stands for the images in it, `-` for the paths on standard input.
 
     Args:
         arguments: Paths, patterns or `-`.
         stdin: Where `-` reads its list.
+        max_bytes: Of one image in an archive.
 
     Yields:
         Paths, and an error record for everything that leads to none: nothing is left out in
@@ -40,15 +54,15 @@ def expand(arguments: Iterable[str], stdin: BinaryIO | None = None) -> Iterator[
     for argument in arguments:
         if argument == "-" and stdin is not None:
             for path in read_list(stdin):
-                yield from _resolve(path)
+                yield from _resolve(path, max_bytes)
         elif glob.has_magic(argument) and not os.path.lexists(argument):
             matches = sorted(glob.iglob(argument, recursive=True))
             if not matches:
                 yield ErrorRecord.of(argument, NoMatchError(f"no file matches the pattern '{argument}'"))
             for match in matches:
-                yield from _resolve(match)
+                yield from _resolve(match, max_bytes)
         else:
-            yield from _resolve(argument)
+            yield from _resolve(argument, max_bytes)
 
 
 def read_list(stream: BinaryIO) -> Iterator[str]:
@@ -84,10 +98,12 @@ def _split(stream: BufferedReader, separator: bytes) -> Iterator[bytes]:
     yield rest
 
 
-def _resolve(path: str) -> Iterator[Input]:
-    """The images below a folder, or the path itself: whether it can be read is for the loader to say."""
+def _resolve(path: str, max_bytes: int) -> Iterator[Input]:
+    """The images below a folder or in an archive, or the path itself: the loader will say whether it can be read."""
     if os.path.isdir(path):
         yield from _walk(path)
+    elif is_archive(path) and os.path.isfile(path):
+        yield from members(path, IMAGE_SUFFIXES, max_bytes)
     else:
         yield path
 

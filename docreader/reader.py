@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from docreader.archives import Held
 from docreader.decision import doubt
 from docreader.errors import ConfigurationError
 from docreader.fields import Box, Branch, branches, join, page_kind, part
@@ -28,7 +29,7 @@ HELD_PIXELS = 256_000_000
 
 FIELDS = ("auto", "amount", "check")
 
-Source = str | os.PathLike[str] | NDArray[Any]
+Source = str | os.PathLike[str] | NDArray[Any] | Held
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +226,7 @@ class Reader:
         held: list[tuple[int, _Waiting | PageFailure]] = []
         pixels = 0
         for index, source in enumerate(sources):
-            for page in try_pages(source, self.limits):
+            for page in try_pages(source.data if isinstance(source, Held) else source, self.limits):
                 if isinstance(page, PageFailure):
                     held.append((index, page))
                     continue
@@ -352,6 +353,8 @@ class Reader:
 
 
 def _name(source: Source) -> str | None:
+    if isinstance(source, Held):
+        return source.name
     return None if isinstance(source, np.ndarray) else os.fspath(source)
 
 

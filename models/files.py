@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -38,6 +39,9 @@ MAX_HEADER = 4_000_000
 
 MAX_FILE = 4_000_000_000
 """Largest file that is read, in bytes."""
+
+DATA_HASH = "data_sha256"
+"""Where the header holds the hash of the tensors' bytes; files that were written without are read, too."""
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 
@@ -163,9 +167,14 @@ def save_model(
 
 
 def _canonical(data: bytes) -> bytes:
-    """The same file with the names of its header in order: the library's order is another in each process."""
+    """The same file with the names of its header in order and a hash of its tensors.
+
+    The library's order is another in each process; a hash is not part of its form.
+    """
     length = int.from_bytes(data[:8], "little")
-    header = json.dumps(json.loads(data[8 : 8 + length]), sort_keys=True, separators=(",", ":")).encode()
+    names = json.loads(data[8 : 8 + length])
+    names["__metadata__"][DATA_HASH] = hashlib.sha256(data[8 + length :]).hexdigest()
+    header = json.dumps(names, sort_keys=True, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)
     return len(header).to_bytes(8, "little") + header + data[8 + length :]
 
@@ -220,7 +229,8 @@ def load_model(
     """
     data = _read(Path(path))
     try:
-        metadata = meta.from_header(_header(data))
+        header = _header(data)
+        metadata = meta.from_header(header)
         kinds = (kind,) if isinstance(kind, str) else kind
         if metadata.kind not in kinds:
             wanted = " or a ".join(kinds)
@@ -230,6 +240,7 @@ def load_model(
             )
         module = _build(metadata)
         _fill(module, _tensors(data))
+        _check_hash(data, header)
     except ModelFileError as error:
         raise type(error)(f"{path}: {error}") from error
     return LoadedModel(
@@ -247,7 +258,10 @@ def _read(path: Path) -> bytes:
     if path.is_dir():
         raise ModelNotFoundError(f"{path} is a folder: name the .safetensors file in it")
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise NotAModelFileError(f"{path} is no file but a pipe, socket or device")
+        size = status.st_size
         if size > MAX_FILE:
             raise NotAModelFileError(f"{path} has {size:,} bytes, more than a model file may have")
         return path.read_bytes()
@@ -291,6 +305,15 @@ def _tensors(data: bytes) -> dict[str, Tensor]:
         raise NotAModelFileError(
             f"the file is truncated or damaged: copy or download it again ({error!s:.120})"
         ) from error
+
+
+def _check_hash(data: bytes, header: Mapping[str, str]) -> None:
+    """See to it that the tensors are those that were written, where the file says which."""
+    start = 8 + int.from_bytes(data[:8], "little")
+    if DATA_HASH in header and hashlib.sha256(data[start:]).hexdigest() != header[DATA_HASH]:
+        raise NotAModelFileError(
+            "the weights are not those that were written: copy or download the file again"
+        )
 
 
 def _build(metadata: ModelMetadata) -> nn.Module:

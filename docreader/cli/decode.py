@@ -4,18 +4,21 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from docreader.archives import is_archive
 from docreader.cli import options as shared
 from docreader.cli.engine import Engine, Result
 from docreader.cli.exits import Exit
 from docreader.cli.output import Format, JsonWriter, Writer, prepare_stdout, writer_for
-from docreader.cli.progress import Progress
+from docreader.cli.progress import Count, Progress
 from docreader.cli.resume import Earlier, check_model, open_to_append, read_earlier
-from docreader.inputs import expand
+from docreader.cli.settings import check_settings, write_settings
+from docreader.inputs import Input, expand
 
 HELP = """Read the amounts in images: one record or more for each, in order.
 
@@ -51,8 +54,8 @@ def decode(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="Images (PNG, JPEG, TIFF and PDF with all pages), folders, patterns, or - for a list of paths on "
-            "standard input.",
+            help="Images (PNG, JPEG, TIFF and PDF with all pages), folders, tar archives, patterns, or - for a list of "
+            "paths on standard input.",
             show_default=False,
         ),
     ],
@@ -101,8 +104,8 @@ def decode(
         ),
     ] = None,
     device: shared.DeviceOption = "auto",
-    jobs: shared.JobsOption = 1,
-    batch_size: shared.BatchSizeOption = 16,
+    jobs: shared.AutoJobsOption = None,
+    batch_size: shared.BatchSizeOption = 64,
     fail_fast: Annotated[
         bool,
         typer.Option("--fail-fast", help="Stop at the first input that fails.", rich_help_panel="Running"),
@@ -130,9 +133,6 @@ def decode(
     reader_options.check()
     if resume is not None and form not in (None, Format.JSON):
         raise typer.BadParameter(f"--resume writes json, not {form}", param_hint="--format")
-    engine = Engine(
-        reader_options, shared.load_reader, jobs=shared.processes(jobs), batch_size=batch_size, viz=viz
-    )
     if viz is not None:
         shared.make_folder(viz, "--viz")
     with ExitStack() as stack:
@@ -140,24 +140,46 @@ def decode(
         writer: Writer
         if resume is not None:
             earlier = read_earlier(resume)
+            if earlier.size:
+                check_settings(resume, reader_options)
             writer = JsonWriter(stack.enter_context(open_to_append(resume, earlier)))
+            if not earlier.size:
+                write_settings(resume, reader_options)
         else:
             prepare_stdout()
             writer = writer_for(form or Format.TEXT, sys.stdout)
-        todo = earlier.remaining(expand(inputs, sys.stdin.buffer if "-" in inputs else None))
-        results = stack.enter_context(closing(engine.run(todo)))
-        status = _write(results, writer, earlier, quiet=quiet, fail_fast=fail_fast)
+        listed = sys.stdin.buffer if "-" in inputs else None
+        todo = earlier.remaining(expand(inputs, listed, max_bytes))
+        # A list on standard input may come slowly: nobody waits for many of it.
+        first: list[Input] = [] if listed or jobs is not None else list(islice(todo, shared.MANY))
+        engine = Engine(
+            reader_options,
+            shared.load_reader,
+            jobs=shared.processes(jobs, many=len(first) == shared.MANY),
+            batch_size=batch_size,
+            viz=viz,
+        )
+        results = stack.enter_context(closing(engine.run(chain(first, todo))))
+        slow = listed is not None or any(map(is_archive, inputs))  # to count, it would have to be read twice
+        total = None if slow else Count(lambda: expand(inputs), less=earlier.tally.inputs)
+        status = _write(results, writer, earlier, total, quiet=quiet, fail_fast=fail_fast)
     raise typer.Exit(status)
 
 
 def _write(
-    results: Iterable[Result], writer: Writer, earlier: Earlier, *, quiet: bool, fail_fast: bool
+    results: Iterable[Result],
+    writer: Writer,
+    earlier: Earlier,
+    total: Count | None,
+    *,
+    quiet: bool,
+    fail_fast: bool,
 ) -> Exit:
     """Write the records as they come; the summary is printed however the run ends."""
     tally = earlier.tally
     before = tally.inputs
     started = time.perf_counter()
-    with Progress("reading", quiet=quiet or sys.stdout.isatty()) as progress:
+    with Progress("reading", total, quiet=quiet or sys.stdout.isatty()) as progress:
         try:
             for result in results:
                 check_model(earlier, result.records)

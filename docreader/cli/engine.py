@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from docreader.archives import Held
 from docreader.cli.options import ReaderLike, ReaderOptions
 from docreader.errors import WorkerError
-from docreader.inputs import Input
+from docreader.inputs import Input, name_of
 from docreader.records import ErrorRecord, Record
 
 Loader = Callable[[ReaderOptions], ReaderLike]
@@ -89,17 +90,12 @@ def _results(chunk: Chunk, records: list[list[Record]]) -> Iterator[Result]:
         yield Result(name_of(item), of_item)
 
 
-def name_of(item: Input) -> str:
-    """The input as the user named it."""
-    return (item.file or "") if isinstance(item, ErrorRecord) else item
-
-
 def read_chunk(reader: ReaderLike, chunk: Chunk, viz: Path | None = None) -> list[list[Record]]:
     """The records of each input of a chunk; inputs that failed before pass through.
 
     Where a batch as a whole raises, its images are read one by one, so that one bad image costs one record.
     """
-    paths = [item for item in chunk if isinstance(item, str)]
+    paths = [item for item in chunk if not isinstance(item, ErrorRecord)]
     try:
         read = iter(reader.read_batch(paths, viz=viz) if paths else [])
     except Exception:
@@ -107,11 +103,11 @@ def read_chunk(reader: ReaderLike, chunk: Chunk, viz: Path | None = None) -> lis
     return [[item] if isinstance(item, ErrorRecord) else next(read) for item in chunk]
 
 
-def _read_alone(reader: ReaderLike, path: str, viz: Path | None) -> list[Record]:
+def _read_alone(reader: ReaderLike, source: str | Held, viz: Path | None) -> list[Record]:
     try:
-        return reader.read_batch([path], viz=viz)[0]
+        return reader.read_batch([source], viz=viz)[0]
     except Exception as error:
-        return [ErrorRecord.of(path, error)]
+        return [ErrorRecord.of(name_of(source), error)]
 
 
 class _Pool:

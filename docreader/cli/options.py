@@ -10,6 +10,7 @@ from typing import Annotated, Protocol
 
 import typer
 
+from docreader.archives import Held
 from docreader.records import Record
 
 GRAMMARS = ("amount", "digits", "usd", "inr", "clp", "eur")
@@ -113,6 +114,17 @@ JobsOption = Annotated[
         rich_help_panel=_RUNNING,
     ),
 ]
+AutoJobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=0,
+        max=1024,
+        help="Number of processes, each with one thread; 0: one for each core. [dim]Default: 1; 0 for 200 inputs or "
+        "more, unless there is a CUDA device or they come from standard input.[/dim]",
+        rich_help_panel=_RUNNING,
+    ),
+]
 BatchSizeOption = Annotated[
     int,
     typer.Option(
@@ -147,7 +159,7 @@ Box = tuple[int, int, int, int]
 class ReaderLike(Protocol):
     """What the commands need of `docreader.reader.Reader`."""
 
-    def read_batch(self, sources: Sequence[str], *, viz: Path | None = None) -> list[list[Record]]:
+    def read_batch(self, sources: Sequence[str | Held], *, viz: Path | None = None) -> list[list[Record]]:
         """The records of each source, in order; what fails is an error record."""
         ...
 
@@ -244,9 +256,21 @@ def parse_box(text: str) -> Box:
     return x, y, w, h
 
 
-def processes(jobs: int) -> int:
-    """The number of processes that --jobs asks for; 0 is one for each core that we may use."""
-    if jobs > 0:
+MANY = 200
+"""From so many inputs on, starting a process for each core pays."""
+
+
+def processes(jobs: int | None, *, many: bool = False) -> int:
+    """The number of processes.
+
+    Args:
+        jobs: what --jobs asks for; 0 is one for each core that we may use. None is that where there are many inputs and
+            no CUDA device, which serves one process better than several, and otherwise 1.
+        many: whether there are `MANY` inputs or more.
+    """
+    if jobs is None and (not many or Path("/dev/nvidiactl").exists()):
+        return 1
+    if jobs:
         return jobs
     try:
         return len(os.sched_getaffinity(0))

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from docreader.cli.engine import name_of
 from docreader.cli.output import Tally
 from docreader.errors import RecordError, ResumeError
-from docreader.inputs import Input
+from docreader.inputs import Input, name_of
 from docreader.records import ModelInfo, Reading, Record, from_json
 
 MAX_LINE = 10_000_000

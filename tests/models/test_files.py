@@ -53,7 +53,7 @@ def rewrite(path, *, tensors=None, **header):
     with safetensors.safe_open(path, "pt") as stream:
         old = dict(stream.metadata())
         kept = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
-    old |= header
+    old |= {files.DATA_HASH: None} | header
     strings = {name: value for name, value in old.items() if value is not None}
     path.write_bytes(safetensors.torch.save(kept | (tensors or {}), strings))
 
@@ -304,3 +304,22 @@ def test_the_header_is_readable_json(path):
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     assert header["__metadata__"]["format"] == "docreader-model"
     assert json.loads(header["__metadata__"]["labels"]) == list("0123456789-")
+
+
+def test_a_bit_that_fell_over_is_seen(path):
+    data = bytearray(path.read_bytes())
+    data[-100] ^= 1  # the least of some weight's mantissa: nothing else would tell
+    path.write_bytes(bytes(data))
+    with pytest.raises(NotAModelFileError, match="not those that were written"):
+        files.load_model(path)
+
+
+def test_a_file_without_a_hash_is_read(path):
+    rewrite(path)
+    assert files.load_model(path).name == "test"
+
+
+def test_a_pipe_is_no_model(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NotAModelFileError, match="pipe"):
+        files.load_model(tmp_path / "pipe")

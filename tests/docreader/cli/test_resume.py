@@ -102,3 +102,47 @@ def test_the_last_input_is_never_taken_as_complete(whole):
     earlier = read_earlier(file)
     assert earlier.size == len(lines[0])
     assert sum(earlier.done.values()) == 1
+
+
+def test_one_file_holds_the_readings_of_one_set_of_options(run, whole):
+    inputs, expected, file = whole
+    half = "".join(expected.splitlines(keepends=True)[:4])
+    assert run("decode", *inputs, "--resume", file, "--grammar", "usd").status == 3
+    file.write_text(half)
+    for options in (["--grammar", "digits"], ["--grammar", "usd", "--reject-below", "0.5"]):
+        done = run("decode", *inputs, "--resume", file, *options)
+        assert done.status == 2
+        assert f"the earlier run was told {options[-2]}" in done.err
+        assert file.read_text() == half
+    assert run("decode", *inputs, "--resume", file, "--grammar", "usd").status == 3
+    assert file.read_text() == expected
+
+
+def test_a_grammar_file_is_compared_by_its_content(run, whole, tmp_path):
+    inputs, expected, file = whole
+    grammar = tmp_path / "mine.txt"
+    grammar.write_text("0 1 1 1\n1\n")
+    run("decode", *inputs, "--resume", file, "--grammar", grammar)
+    file.write_text("".join(expected.splitlines(keepends=True)[:4]))
+    (tmp_path / "same.txt").write_text("0 1 1 1\n1\n")
+    assert run("decode", *inputs, "--resume", file, "--grammar", tmp_path / "same.txt").status == 3
+    grammar.write_text("0 1 2 2\n1\n")
+    assert run("decode", *inputs, "--resume", file, "--grammar", grammar).status == 2
+
+
+def test_settings_that_cannot_be_read(run, whole):
+    inputs, expected, file = whole
+    run("decode", *inputs, "--resume", file)
+    file.with_name(f"{file.name}.settings").write_text("[]")
+    done = run("decode", *inputs, "--resume", file)
+    assert done.status == 2
+    assert "delete them" in done.err
+    assert file.read_text() == expected
+
+
+def test_a_run_that_kept_nothing_is_begun_anew_with_any_options(run, whole):
+    inputs, expected, file = whole
+    run("decode", *inputs, "--resume", file, "--grammar", "usd")
+    file.write_text("")
+    assert run("decode", *inputs, "--resume", file).status == 3
+    assert file.read_text() == expected
