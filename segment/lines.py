@@ -16,6 +16,13 @@ MAX_WIDTH = 8192
 """A wider line is squeezed to this, pixels: what is that long is no amount, and must not fill the memory."""
 
 
+_FEW = 0.05
+"""Share of the columns of a line whose ink may run out of it."""
+
+_ROOM = 0.2
+"""What a line keeps above and below the ink of the other columns, in shares of that ink's height."""
+
+
 @dataclass(frozen=True)
 class LineConfig:
     """How a line is made.
@@ -76,7 +83,9 @@ def make_line(image: Grey, ink: Ink, config: LineConfig) -> Line:
         blank = np.zeros((CHANNELS, config.height, config.height), np.uint8)
         return Line(blank, ink.to_page, True)
     grey = (255 * ink.grey).astype(np.uint8)
-    height, width = grey.shape
+    width = grey.shape[1]
+    top, bottom = _band(ink.mask)
+    height = bottom - top
     down = min(config.ink / height, config.max_scale)
     across = min(down * config.stretch, (MAX_WIDTH - 2 * config.margin) / width)
     size = max(config.height, round(width * across) + 2 * config.margin), config.height
@@ -85,7 +94,7 @@ def make_line(image: Grey, ink: Ink, config: LineConfig) -> Line:
     to_ink = np.array(
         [
             [1 / across, 0, (0.5 - config.margin) / across - 0.5],
-            [0, 1 / down, (0.5 - above) / down - 0.5],
+            [0, 1 / down, (0.5 - above) / down - 0.5 + top],
         ]
     )
     linear, shift = ink.to_page[:, :2], ink.to_page[:, 2]
@@ -94,6 +103,22 @@ def make_line(image: Grey, ink: Ink, config: LineConfig) -> Line:
     scale = 1 / float(np.sqrt(abs(np.linalg.det(to_page[:, :2]))))
     raw = _darkness(_resample(image, to_page, scale, size, cv2.BORDER_REPLICATE))
     return Line(np.stack([cleaned, raw]), to_page, False)
+
+
+def _band(mask: NDArray[np.bool_]) -> tuple[int, int]:
+    """The first row of a line and the one behind its last, without the ends of a few strokes that run far out of it.
+
+    A long stroke behind the amount would make the digits small.
+
+    Args:
+        mask: (H, W) ink, two rows of paper above and below it.
+    """
+    columns = mask.any(axis=0)
+    tops = mask.argmax(axis=0)[columns]
+    bottoms = mask.shape[0] - mask[::-1].argmax(axis=0)[columns]
+    top, bottom = float(np.percentile(tops, 100 * _FEW)), float(np.percentile(bottoms, 100 - 100 * _FEW))
+    room = max(2.0, _ROOM * (bottom - top))
+    return max(0, int(top - room)), min(mask.shape[0], int(np.ceil(bottom + room)))
 
 
 def _resample(

@@ -77,3 +77,17 @@ def test_percentiles_are_those_of_numpy():
         image //= np.uint8(rng.integers(1, 60))
         for percent in (1, 90):
             assert _percentile(image, percent) == pytest.approx(np.percentile(image, percent), abs=1e-9)
+
+
+def test_a_stroke_that_runs_out_of_the_line_does_not_make_the_digits_small():
+    field = np.full((130, 480), 225, np.uint8)
+    field[30:100, :360] = written("350829", shape=(70, 360))
+    plain = find_line(field).picture[0]
+    cv2.line(field, (420, 8), (420, 122), 40, 4, cv2.LINE_AA)
+    stroke = find_line(field).picture[0]
+
+    def tall(picture: np.ndarray) -> int:
+        return int(np.ptp(np.nonzero((picture[:, : picture.shape[1] // 3] > 127).any(axis=1))[0]))
+
+    assert tall(stroke) > 0.6 * tall(plain)
+    assert np.nonzero((stroke > 127).any(axis=0))[0].max() > 0.9 * (stroke.shape[1] - 10)
