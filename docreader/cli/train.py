@@ -36,7 +36,7 @@ For checks:         docreader train recognizer mnist/
 Go on after a stop: docreader train recognizer mnist/ --resume
 As in the paper:    docreader train recognizer mnist/ --no-distort --rubbish 0 --name plain
 Distorted as there: docreader train recognizer mnist/ --distortion affine --rubbish 0
-Best on MNIST:      docreader train recognizer mnist/ --arch lenet --distortion digits --rubbish 0 --ema 0.999
+For MNIST itself:   docreader train recognizer mnist/ --arch lenet --distortion digits --rubbish 0 --ema 0.999
 Read with it:       docreader decode scan.png --model runs/recognizer/lenet5.safetensors
 
 \b

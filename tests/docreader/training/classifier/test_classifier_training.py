@@ -14,6 +14,8 @@ from docreader.training.classifier.recipe import ClassifierRecipe, step_size
 from docreader.training.classifier.run import train_classifier
 from docreader.training.classifier.stuck import guessing, likely_causes
 from docreader.training.errors import CheckpointError, RecipeError
+from docreader.training.report.networks import classifier_contents
+from models.pyramid import PyramidConfig, PyramidNet
 
 RECIPE = {"arch": "lenet5", "size": 32, "resize": 34, "batch_size": 8, "held_out": 0.25}
 
@@ -183,3 +185,39 @@ def test_pages_keep_their_shape() -> None:
     tall = np.zeros((1000, 640, 3), np.uint8)
     assert prepared.fit(tall).shape == (3, 384, 246)
     assert prepared.fit(np.zeros((20, 900, 3), np.uint8)).shape == (3, 64, 384)
+
+
+def test_features_of_pages_are_kept_with_the_files_that_they_are_of(tmp_path: Path) -> None:
+    source = make_images(tmp_path / "data", 11)
+    (source / "dark" / "03.png").write_bytes(b"damaged")
+    torch.manual_seed(0)
+    stack = PyramidNet(PyramidConfig(("a", "b"))).stack
+    weights = tmp_path / "stack.npz"
+    arrays = {
+        f"features.{place}.{kind}": getattr(stack.get_submodule(f"conv{number}"), kind).detach().numpy()
+        for number, place in enumerate((0, 3, 6, 8, 10), 1)
+        for kind in ("weight", "bias")
+    }
+    np.savez(weights, **arrays)  # type: ignore[arg-type]
+    recipe = ClassifierRecipe(
+        arch="alexnet-pages", size=64, epochs=1, batch_size=4, freeze=True, held_out=0.5
+    )
+    read: list[int] = []
+    first = train_classifier(source, recipe, tmp_path / "out", weights=weights, on_image=read.append)
+    assert len(read) == 22
+    again = train_classifier(source, recipe, tmp_path / "out", weights=weights, on_image=read.append)
+    assert len(read) == 22  # the features come from the file
+    assert first.measured is not None
+    assert again.measured is not None
+    assert again.measured.files == first.measured.files
+    assert torch.equal(again.measured.scores, first.measured.scores)
+    for file, target in zip(again.measured.files, again.measured.targets.tolist(), strict=True):
+        assert file.parent.name == again.labels[target]
+        assert file != source / "dark" / "03.png"
+    contents = classifier_contents("mine", again, recipe)
+    assert contents.sample is not None
+    assert contents.sample.shape == (64, 64, 3)
+    assert [name for name, _ in contents.maps] == [f"stack.relu{n}" for n in range(1, 6)]
+    assert contents.confusion is not None
+    assert int(contents.confusion.sum()) == len(again.measured.files)
+    assert len(contents.mistakes) == again.results["held_out"]["wrong"]
