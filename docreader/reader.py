@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ from docreader.search import Answer, best_answers, nothing_score
 from models.files import LoadedModel
 from segment.lines import Line
 from segment.loading import Limits, Page, PageFailure, try_pages
+from segment.overview import look
+from segment.quality import Quality, assess
 from segment.segmentation import Segmentation
+from segment.upright import LEAST, Upright, page_skew, turn
 
 HELD_PIXELS = 256_000_000
 """Pages of this many pixels together are read at once, however long a file or a batch is: a byte each."""
@@ -59,6 +62,9 @@ class _Waiting:
     reason: str | None = None
     whole: bool = False
     """Whether the page is a whole check."""
+    quality: Quality | None = None
+    upright: Upright | None = None
+    """The page as it was read, where it had to be turned."""
 
     @property
     def legible(self) -> bool:
@@ -252,8 +258,15 @@ class Reader:
             return _Waiting(file, page, reason="not_a_check")
         if kind == "amount" or overview is None:
             return self._only(file, page, (0, 0, width, height), False)
-        found = tuple(branches(page.image, overview, self.method))
-        return _Waiting(file, page, found, None if found else "no_field", whole=True)
+        skew = page_skew(overview)
+        quality = assess(page.image, overview, skew)
+        upright, image = None, page.image
+        if abs(skew) >= LEAST:
+            upright = turn(page.image, skew)
+            image = upright.image
+            overview = look(image)
+        found = tuple(branches(image, overview, self.method))
+        return _Waiting(file, page, found, None if found else "no_field", True, quality, upright)
 
     def _only(self, file: str | None, page: Page, box: Box, whole: bool) -> _Waiting:
         """A page of which it is known where the amount stands."""
@@ -299,6 +312,11 @@ class Reader:
             least = self.reject_checks_below if item.whole else self.reject_below
             reason = doubt(answers, segments, self.grammar, least)
         box = None if branch is None else branch.box
+        if item.upright is not None:
+            box = None if box is None else item.upright.box_on_page(box)
+            segments = tuple(
+                replace(segment, bbox=item.upright.box_on_page(segment.bbox)) for segment in segments
+            )
         prepared = None if branch is None else branch.prepared
         return Examination(
             self._reading(item, box, answers, segments, reason),
@@ -336,6 +354,7 @@ class Reader:
             segments=segments,
             method=self.method.name,
             model=self.model,
+            quality=None if item.quality is None else item.quality.to_dict(),
         )
 
     def _segments(self, answer: Answer, branch: Branch) -> tuple[Segment, ...]:

@@ -71,6 +71,9 @@ class Reading:
         segments: The characters from left to right.
         method: How it was read: hos, sdnn or both.
         model: The model that read.
+        quality: Conditions of the image of a whole check, see `segment.quality.Quality`: 0 not tested, 1 present,
+            2 not present; None for a cut-out amount.
+        margin: By how much the confidence exceeds the runner-up's.
         schema: Version of this form.
     """
 
@@ -87,9 +90,14 @@ class Reading:
     segments: tuple[Segment, ...] = ()
     method: str
     model: ModelInfo
+    quality: Mapping[str, int] | None = None
+    margin: float | None = None
     schema: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:
+        if self.margin is None:
+            second = max((other.confidence for other in self.alternatives), default=0.0)
+            object.__setattr__(self, "margin", self.confidence - second)
         if not 0.0 <= self.confidence <= 1.0:
             raise RecordError(f"confidence {self.confidence} of '{self.file}' is no probability")
         if self.decision not in ("accept", "reject"):

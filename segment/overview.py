@@ -34,11 +34,13 @@ class Overview:
         ink: (H, W) float32, 0 paper .. 1 ink and more; None where nothing is on the page.
         scale: pixels of the page for each of its pixels.
         page_shape: (height, width) of the page.
+        contrast: grey levels that ink is darker than paper, 0 where nothing is on the page.
     """
 
     ink: NDArray[np.float32] | None
     scale: float
     page_shape: tuple[int, int]
+    contrast: float = 0.0
 
     @cached_property
     def pieces(self) -> NDArray[np.int64]:
@@ -74,7 +76,9 @@ def look(page: Grey) -> Overview:
     how = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR
     small = np.asarray(cv2.resize(page, size, interpolation=how), np.uint8)
     found = find_ink(small, 16.0)
-    return Overview(None if found is None else found.grey, scale, (height, width))
+    if found is None:
+        return Overview(None, scale, (height, width))
+    return Overview(found.grey, scale, (height, width), found.level)
 
 
 def connected(mask: Mask) -> NDArray[np.int64]:
