@@ -146,3 +146,16 @@ def test_where_the_field_is_known_it_is_not_looked_for(tmp_path):
         assert (reading.amount, reading.bbox) == ("2507.48", box)
     [reading] = Reader.load(device="cpu", bbox=(5000, 0, 10, 10)).read(page)
     assert (reading.reason, reading.bbox) == ("no_field", None)
+
+
+def test_a_check_that_lies_askew_is_read_and_told_of(reader):
+    matrix = cv2.getRotationMatrix2D((600, 265), 4.0, 1.0)
+    askew = cv2.warpAffine(check(), matrix, (1200, 530), borderValue=225)
+    [reading] = reader.read(askew)
+    assert reading.amount == "2507.48"
+    assert reading.quality["skew"] == 1
+    middle = matrix @ np.array([1040.0, 192.0, 1.0])
+    x, y, w, h = reading.bbox
+    assert abs(x + w / 2 - middle[0]) < 15
+    assert abs(y + h / 2 - middle[1]) < 15
+    assert reader.read(check())[0].quality["skew"] == 2
