@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from docreader.archives import Held
 from docreader.decision import doubt
+from docreader.devices import find_device
 from docreader.errors import ConfigurationError
 from docreader.fields import Box, Branch, branches, join, page_kind, part
 from docreader.grammar import Grammar, load_grammar
@@ -150,7 +151,7 @@ class Reader:
             raise ConfigurationError(f"n_best is {n_best}; ask for 1 or more answers")
         if reject_below is not None and not 0 <= reject_below <= 1:
             raise ConfigurationError(f"reject_below is {reject_below}; a confidence lies between 0 and 1")
-        reads, loaded = load_method(model, method, _device(device))
+        reads, loaded = load_method(model, method, find_device(device))
         known = (
             (threshold(loaded, target_error), threshold(loaded, target_error, "check"))
             if reject_below is None
@@ -375,19 +376,3 @@ def _name(source: Source) -> str | None:
     if isinstance(source, Held):
         return source.name
     return None if isinstance(source, np.ndarray) else os.fspath(source)
-
-
-def _device(name: str) -> torch.device:
-    """The device of a name.
-
-    Raises:
-        ConfigurationError: there is no such device here.
-    """
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise ConfigurationError(f"device {name!r} cannot be used: {str(error).splitlines()[0]}") from error
-    return device

@@ -77,10 +77,10 @@ def classify(
 ) -> None:
     """Classify the inputs and end with the exit status that the run deserves."""
     from docreader.classification.classifier import Classifier
-    from docreader.cli.train import resolve_device
+    from docreader.devices import find_device
     from segment.loading import Limits
 
-    classifier = Classifier.load(model, resolve_device(device), Limits(max_pixels, max_pages, max_bytes))
+    classifier = Classifier.load(model, str(find_device(device)), Limits(max_pixels, max_pages, max_bytes))
     prepare_stdout()
     write = _writer(form)
     count = failed = lost = 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from docreader.cli import train_classifier, train_reader
+from docreader.cli import training_options as shared
 from docreader.cli.training_bar import TrainingBar, report, say
 from docreader.errors import ConfigurationError
 
@@ -102,7 +103,7 @@ def recognizer(
         str | None, typer.Option("--name", help="Name of the model and its files.", show_default="the arch")
     ] = None,
     arch: Annotated[Arch, typer.Option("--arch", help="What to train.")] = Arch.LENET5,
-    model_version: Annotated[str, typer.Option("--model-version", help="Version of the weights.")] = "1",
+    model_version: shared.VersionOption = "1",
     epochs: Annotated[int, typer.Option("--epochs", help="Passes through the digits.")] = 24,
     batch_size: Annotated[
         int | None, typer.Option("--batch-size", help="Pictures for each step.", show_default="128, sdlm 1")
@@ -153,15 +154,14 @@ def recognizer(
     held_out: Annotated[
         float, typer.Option("--held-out", help="Share of the digits kept back for choosing the pass.")
     ] = 0.05,
-    seed: Annotated[int, typer.Option("--seed", help="Start of all chance.")] = 1,
-    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = "auto",
-    with_report: Annotated[
-        bool, typer.Option("--report/--no-report", help="Write --out/report/index.html.")
-    ] = True,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    seed: shared.SeedOption = 1,
+    device: shared.DeviceOption = "auto",
+    with_report: shared.ReportOption = True,
+    resume: shared.ResumeOption = False,
+    quiet: shared.QuietOption = False,
 ) -> None:
     """Train a recogniser and write its weights, card and report."""
+    from docreader.devices import find_device
     from docreader.training.distortions import DISTORTIONS
     from docreader.training.publish import check_name
     from docreader.training.recipe import Recipe
@@ -192,7 +192,7 @@ def recognizer(
         held_out=held_out,
         seed=seed,
     )
-    options = {"device": resolve_device(device), "resume": resume}
+    options = {"device": str(find_device(device)), "resume": resume}
     _train(data_dir, recipe, out, name, model_version, options, with_report=with_report, quiet=quiet)
 
 
@@ -254,25 +254,6 @@ def _train(
     typer.echo(f"best pass: {trained.epoch} of {recipe.epochs}")
     for sentence in figure_sentences(figures):
         typer.echo(sentence)
-
-
-def resolve_device(name: str) -> str:
-    """The device to compute on.
-
-    Raises:
-        ConfigurationError: There is no such device here.
-    """
-    import torch
-
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise ConfigurationError(f"device must be auto, cpu, cuda or cuda:N, not {name!r}") from error
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise ConfigurationError(f"device {name}: this machine has {torch.cuda.device_count()} CUDA devices")
-    return name
 
 
 class _Display(TrainingBar):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from docreader.cli import training_options as shared
 from docreader.cli.training_bar import TrainingBar, report, say
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def classifier(
         "runs/classifier"
     ),
     name: Annotated[str, typer.Option("--name", help="Name of the model and its files.")] = "classifier",
-    model_version: Annotated[str, typer.Option("--model-version", help="Version of the weights.")] = "1",
+    model_version: shared.VersionOption = "1",
     weights: Annotated[
         Path | None,
         typer.Option(
@@ -117,16 +118,14 @@ def classifier(
         bool, typer.Option("--bfloat16", help="Mixed precision, where the machine has it.")
     ] = False,
     half: Annotated[bool, typer.Option("--half", help="Write the weights as float16.")] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Start of all chance.")] = 1,
-    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = "auto",
-    with_report: Annotated[
-        bool, typer.Option("--report/--no-report", help="Write --out/report/index.html.")
-    ] = True,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    seed: shared.SeedOption = 1,
+    device: shared.DeviceOption = "auto",
+    with_report: shared.ReportOption = True,
+    resume: shared.ResumeOption = False,
+    quiet: shared.QuietOption = False,
 ) -> None:
     """Train a classifier and write its weights, card and report."""
-    from docreader.cli.train import resolve_device
+    from docreader.devices import find_device
     from docreader.training.classifier.recipe import SIZES, ClassifierRecipe
     from docreader.training.publish import check_name
 
@@ -153,7 +152,7 @@ def classifier(
         held_out=held_out,
         seed=seed,
     )
-    options = {"device": resolve_device(device), "weights": weights, "choose_on_val": choose_on_val}
+    options = {"device": str(find_device(device)), "weights": weights, "choose_on_val": choose_on_val}
     options |= {"resume": resume}
     names = (name, model_version)
     _run(data_dir, recipe, out, names, options, with_report=with_report, half=half, quiet=quiet)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docreader.cli import options as shared
+from docreader.cli import options
+from docreader.cli import training_options as shared
 from docreader.cli.training_bar import TrainingBar, say
 from docreader.errors import ConfigurationError
 
@@ -36,6 +37,8 @@ Go on after a stop (same options):
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/ --resume
 By pieces of ink, from LeNet-5 trained on digits:
     docreader train reader labels.csv --method hos --init recognizer.safetensors
+On every GPU of the machine, or in several processes on its cores:
+    torchrun --nproc-per-node 4 -m docreader train reader labels.csv
 Read with it:
     docreader decode scan.png --model runs/reader/reader.safetensors
 
@@ -98,7 +101,7 @@ def reader(
         "runs/reader"
     ),
     name: Annotated[str, typer.Option("--name", help="Name of the model and its files.")] = "reader",
-    model_version: Annotated[str, typer.Option("--model-version", help="Version of the weights.")] = "1",
+    model_version: shared.VersionOption = "1",
     criterion: Annotated[
         ReaderCriterion, typer.Option("--criterion", help="What is made small.")
     ] = ReaderCriterion.DISCRIMINATIVE_FORWARD,
@@ -123,7 +126,7 @@ def reader(
         typer.Option("--digits", help="Folder with MNIST's IDX files, from which strings are synthesised."),
     ] = None,
     pool: Annotated[int, typer.Option("--pool", help="How many strings are synthesised.")] = 6000,
-    jobs: shared.JobsOption = 1,
+    jobs: options.JobsOption = 1,
     held_out: Annotated[
         float, typer.Option("--held-out", metavar="SHARE", help="Share of the strings that is not learned.")
     ] = 0.1,
@@ -151,19 +154,19 @@ def reader(
     precision: Annotated[
         Precision, typer.Option("--precision", help="bfloat16 is quicker where the processor has it.")
     ] = Precision.FLOAT32,
-    seed: Annotated[int, typer.Option("--seed", help="Start of all chance.")] = 1,
-    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = "auto",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    seed: shared.SeedOption = 1,
+    device: shared.DeviceOption = "auto",
+    resume: shared.ResumeOption = False,
+    quiet: shared.QuietOption = False,
 ) -> None:
     """Train a reader and write its model, card and curves."""
-    from docreader.cli.train import resolve_device
+    from docreader.devices import find_device
     from docreader.training.publish import check_name
     from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
     from models.piece_reader import PieceReaderConfig
 
     check_name(name)
-    where = resolve_device(device)
+    where = str(find_device(device))
     if synthetic and digits is None:
         raise ConfigurationError("--synthetic needs --digits, a folder with the IDX files of MNIST")
     if calibration_of is not None and held_out:
@@ -189,7 +192,7 @@ def reader(
     )
     _train(
         labels, digits, corrections, recipe, out, name, model_version, where, begin=begin, borrowed=borrowed,
-        jobs=shared.processes(jobs), leave_out=leave_out_unreachable, resume=resume, quiet=quiet,
+        jobs=options.processes(jobs), leave_out=leave_out_unreachable, resume=resume, quiet=quiet,
     )  # fmt: skip
 
 
@@ -256,6 +259,7 @@ def _train(
 ) -> None:
     from docreader.errors import MissingExtraError
     from docreader.training.curves import draw_curves
+    from docreader.training.processes import joined
     from docreader.training.reader.calibration import calibrate
     from docreader.training.reader.loop import train_reader
     from docreader.training.reader.publish import figure_sentences, publish
@@ -264,7 +268,10 @@ def _train(
     from docreader.training.reader.ways import maker, way
 
     left_out: list[str] = []
-    with _Display(recipe.passes, quiet=quiet) as display:
+    with (
+        joined(device) as (processes, own),
+        _Display(recipe.passes, quiet=quiet or not processes.first) as display,
+    ):
         lines = load_strings(
             labels,
             maker(recipe),
@@ -273,7 +280,7 @@ def _train(
             on_item=display.prepare("reading images"),
             left_out=left_out if leave_out else None,
         )
-        for sentence in left_out:
+        for sentence in left_out if processes.first else []:
             say(f"docreader: left out: {sentence}")
         learned, held = split(lines, recipe.held_out, recipe.seed)
         made = display.prepare("synthesising")
@@ -285,11 +292,14 @@ def _train(
             recipe,
             out,
             init=None if begin is None else begin.module,
-            device=device,
+            device=own,
+            processes=processes,
             resume=resume,
             on_step=display.step,
             on_pass=display.finish,
         )
+    if not processes.first:
+        return
     calibration = calibrate(way(recipe).graphs(trained.network, held), held) if held else None
     if borrowed is not None:
         calibration = borrowed.metadata.calibration

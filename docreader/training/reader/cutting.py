@@ -76,8 +76,9 @@ class Cutting:
         recipe: ReaderRecipe,
         device: torch.device,
         chance: torch.Generator,
+        rows: slice = slice(None),
     ) -> tuple[Tensor, list[str]]:
-        """Loss of each field of a batch, one of its cuts distorted; and what its best path says."""
+        """Loss of each field in some rows of a batch, one of its cuts distorted; and what its best path says."""
         assert isinstance(network, PieceReader)
         assert isinstance(recipe.augmentation, PieceDistortion)
         drawn = torch.rand(len(batch), generator=chance)
@@ -89,6 +90,10 @@ class Cutting:
         pictures, features = _stack(cuts)
         owner = torch.repeat_interleave(torch.arange(len(cuts)), counts)
         pictures = distort(pictures, owner, recipe.augmentation, chance)
+        first, last, _ = rows.indices(len(cuts))
+        own = slice(int(counts[:first].sum()), int(counts[:last].sum()))
+        pictures, features, owner = pictures[own], features[own], owner[own] - first
+        batch, cuts = batch[rows], cuts[rows]
         pictures = pictures.to(device, memory_format=torch.channels_last)
         with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
             scores = network(pictures, features.to(device))

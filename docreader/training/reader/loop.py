@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.parallel import DistributedDataParallel
 
 from docreader.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from docreader.training.curves import write_csv
 from docreader.training.errors import DivergedError, TrainingError
+from docreader.training.processes import ALONE, Processes
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.strings import Example, fingerprint, spelled
-from docreader.training.reader.ways import Way, way
+from docreader.training.reader.ways import Part, Way, way
+from docreader.training.shared_layers import share_layers
 
 CHECKPOINT = "checkpoint.safetensors"
 CURVES = "curves.csv"
@@ -77,6 +80,7 @@ def train_reader(
     *,
     init: nn.Module | None = None,
     device: str = "cpu",
+    processes: Processes = ALONE,
     resume: bool = False,
     on_step: OnStep | None = None,
     on_pass: OnPass | None = None,
@@ -84,7 +88,8 @@ def train_reader(
     """Train a network; a checkpoint and the curves are written to a folder after each pass.
 
     All chance comes from the recipe's seed and the number of the pass, so that on the CPU a resumed run ends with the
-    same weights, bit for bit, as one that was never stopped.
+    same weights, bit for bit, as one that was never stopped. Several processes, each of which calls this with the same
+    arguments, end with what one would, up to rounding: each computes a part of every batch.
 
     Args:
         learned: Strings to learn from.
@@ -94,6 +99,7 @@ def train_reader(
         out: Folder for checkpoint and curves.
         init: Network to begin with, of the recipe's form, or a recogniser for it; None begins anew.
         device: Where to compute: 'cpu', 'cuda', 'cuda:1', ...
+        processes: Those that train together; the first one measures and writes.
         resume: Go on from the checkpoint in `out`.
         on_step: Told of each step.
         on_pass: Told of each pass.
@@ -107,26 +113,38 @@ def train_reader(
         raise TrainingError("there is no string to learn from: hold out fewer, or label more")
     if recipe.synthesised and not pool:
         raise TrainingError("the recipe mixes in synthesised strings, and there are none: give --digits")
+    if recipe.batch_size < processes.count:
+        raise TrainingError(
+            f"a batch of {recipe.batch_size} strings is too small for {processes.count} processes"
+        )
     where = torch.device(device)
     data = fingerprint([*learned, *held, *pool])
     method = way(recipe)
     learner = _learner(method, recipe, init).to(where)
+    part: nn.Module = Part(method, learner.network, processes)
+    if processes.several:
+        share_layers(learner.network, processes)
+        part = DistributedDataParallel(part)
     optimizer = _optimizer(learner.network, recipe)
     identity: dict[str, Any] = {"recipe": recipe.to_json(), "data": data, "device": where.type}
     identity["init"] = _hash(init)
     progress = load_checkpoint(out / CHECKPOINT, learner, optimizer, identity) if resume else Progress()
     while progress.epoch < recipe.passes and not _stale(progress, recipe):
-        row = _one_pass(method, learner, optimizer, learned, pool, recipe, progress.epoch, where, on_step)
+        row = _one_pass(
+            part, learner, optimizer, learned, pool, recipe, progress.epoch, where, processes, on_step
+        )
         progress.epoch += 1
-        if held:
+        if held and processes.first:
             found = method.measure(learner.mean, held, recipe, where)
             row |= {"held_out_loss": found.loss, "held_out_error": 1 - found.exact, "held_out_cer": found.cer}
+        row = processes.from_first(row)
         progress.history.append(row)
         if progress.best_epoch == 0 or _merit(row) <= _merit(progress.history[progress.best_epoch - 1]):
             progress.best = {name: t.detach().cpu().clone() for name, t in learner.mean.state_dict().items()}
             progress.best_epoch = progress.epoch
-        save_checkpoint(out / CHECKPOINT, learner, optimizer, progress, identity)
-        write_csv(out / CURVES, progress.history)
+        if processes.first:
+            save_checkpoint(out / CHECKPOINT, learner, optimizer, progress, identity)
+            write_csv(out / CURVES, progress.history)
         if on_pass is not None:
             on_pass(row)
     learner.mean.load_state_dict(progress.best)
@@ -175,7 +193,7 @@ def _stale(progress: Progress, recipe: ReaderRecipe) -> bool:
 
 
 def _one_pass(
-    method: Way,
+    part: nn.Module,
     learner: _Learner,
     optimizer: torch.optim.Optimizer,
     learned: Sequence[Example],
@@ -183,6 +201,7 @@ def _one_pass(
     recipe: ReaderRecipe,
     epoch: int,
     device: torch.device,
+    processes: Processes,
     on_step: OnStep | None,
 ) -> dict[str, float]:
     """See every labelled string once, with synthesised ones among them."""
@@ -196,7 +215,7 @@ def _one_pass(
             done = epoch * len(batches) + number - 1
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(recipe, done, recipe.passes * len(batches))
-            loss, hits = _step(method, learner.network, optimizer, batch, recipe, device, chance)
+            loss, hits = _step(part, optimizer, batch, recipe, device, chance, processes)
             # The first weights are worth nothing: the mean forgets them quickly.
             learner.average(min(recipe.averaging, (done + 1) / (done + 10)))
             total, right, seen = total + loss * len(batch), right + hits, seen + len(batch)
@@ -235,26 +254,30 @@ def _sorted(examples: list[Example]) -> list[Example]:
 
 
 def _step(
-    method: Way,
-    network: nn.Module,
+    part: nn.Module,
     optimizer: torch.optim.Optimizer,
     batch: Sequence[Example],
     recipe: ReaderRecipe,
     device: torch.device,
     chance: torch.Generator,
+    processes: Processes,
 ) -> tuple[float, int]:
     """One step of the optimiser; the mean loss, and how many strings were read right on the way."""
-    values, read = method.learn(network, batch, recipe, device, chance)
+    values, read = part(batch, recipe, device, chance)
+    own = batch[processes.rows(len(batch))]
+    hits = sum(text == spelled(example.target) for text, example in zip(read, own, strict=True))
     finite = torch.isfinite(values.detach())
-    if not bool(finite.all()):
-        first = batch[int((~finite).nonzero()[0, 0])]
+    figures = [values.detach().double().sum(), (~finite).sum(), torch.tensor(hits)]
+    loss, broken, hits = processes.total(torch.stack([x.to(device).double() for x in figures])).tolist()
+    if broken:
+        wrong = [example for example, good in zip(own, finite.tolist(), strict=True) if not good]
+        first = next(example for some in processes.gathered(wrong[:1]) for example in some)
         raise DivergedError(
             f"{first.where}: the loss of '{spelled(first.target)}' is not finite; a smaller --lr may help"
         )
-    loss = values.mean()
     optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
+    # DistributedDataParallel takes the mean of the gradients of all processes.
+    (values.sum() * (processes.count / len(batch))).backward()
+    nn.utils.clip_grad_norm_(part.parameters(), recipe.clip)
     optimizer.step()
-    hits = sum(text == spelled(example.target) for text, example in zip(read, batch, strict=True))
-    return float(loss.detach()), hits
+    return loss / len(batch), int(hits)

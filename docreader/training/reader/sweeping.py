@@ -47,15 +47,17 @@ class Sweeping:
         recipe: ReaderRecipe,
         device: torch.device,
         chance: torch.Generator,
+        rows: slice = slice(None),
     ) -> tuple[Tensor, list[str]]:
-        """Loss of each line of a batch, distorted; and what its best frames say."""
+        """Loss of each line in some rows of a batch, distorted; and what its best frames say."""
         assert isinstance(network, SDNN)
         assert isinstance(recipe.augmentation, Augmentation)
         pictures, _ = collate([line.picture for line in batch])
         widths = torch.tensor([line.picture.shape[2] for line in batch])
         least = torch.tensor([STRIDE * needed_frames(line.target) for line in batch])
         pictures, widths = augment(pictures, widths, recipe.augmentation, chance, least)
-        lengths = -(-widths // STRIDE)
+        batch, pictures = batch[rows], pictures[rows]
+        lengths = -(-widths[rows] // STRIDE)
         pictures = pictures.to(device, memory_format=torch.channels_last)
         with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
             scores = network(pictures)
@@ -63,10 +65,10 @@ class Sweeping:
         values = string_loss(
             scores, lengths, spell(batch, network.labels), [line.latent for line in batch], recipe.criterion
         )
-        rows = scores.detach().cpu()
+        frames = scores.detach().cpu()
         read = [
             best_frames(row[:length], network.labels, latent=line.latent)
-            for row, length, line in zip(rows, lengths.tolist(), batch, strict=True)
+            for row, length, line in zip(frames, lengths.tolist(), batch, strict=True)
         ]
         return values, read
 

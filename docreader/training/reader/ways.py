@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 import gtn
 from docreader.sdnn import VIEWS
+from docreader.training.processes import Processes
 from docreader.training.reader.cutting import Cutting
 from docreader.training.reader.fields import field_maker
 from docreader.training.reader.measuring import Measured
@@ -39,8 +40,12 @@ class Way(Protocol):
         recipe: ReaderRecipe,
         device: torch.device,
         chance: torch.Generator,
+        rows: slice,
     ) -> tuple[Tensor, list[str]]:
-        """(B,) losses in nats with their gradients, of distorted examples; and what was read of each on the way."""
+        """(B,) losses in nats with their gradients, of distorted examples; and what was read of each on the way.
+
+        Of a batch that several processes share, each distorts all, by the same chance, and computes its own rows.
+        """
 
     def measure(
         self, network: nn.Module, examples: Sequence[Any], recipe: ReaderRecipe, device: torch.device
@@ -49,6 +54,27 @@ class Way(Protocol):
 
     def graphs(self, network: nn.Module, examples: Sequence[Any]) -> Callable[[float], gtn.Graph]:
         """What the examples may say at a temperature, as the reader makes it: graphs of `docreader.labels.READ`."""
+
+
+class Part(nn.Module):
+    """What a method makes of a part of a batch, as one function of the network, which processes can share.
+
+    Args:
+        method: How the network reads.
+        network: It learns.
+        processes: Those that train it together.
+    """
+
+    def __init__(self, method: Way, network: nn.Module, processes: Processes) -> None:
+        super().__init__()
+        self.method, self.network, self.processes = method, network, processes
+
+    def forward(
+        self, batch: Sequence[Any], recipe: ReaderRecipe, device: torch.device, chance: torch.Generator
+    ) -> tuple[Tensor, list[str]]:
+        """Losses of this process's rows of a batch, and what was read of them; see `Way.learn`."""
+        rows = self.processes.rows(len(batch))
+        return self.method.learn(self.network, batch, recipe, device, chance, rows)
 
 
 def way(recipe: ReaderRecipe) -> Way:

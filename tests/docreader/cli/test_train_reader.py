@@ -81,7 +81,7 @@ def test_fine_tuning_keeps_form_and_borrows_a_calibration(run, labels, tmp_path)
         (("--calibration-of", "shipped"), "--calibration-of is for --held-out 0"),
         (("--name", "a/b"), "name must be one that a file can have"),
         (("--batch-size", 1), "batch_size must be 2 or more"),
-        (("--device", "abacus"), "device must be auto"),
+        (("--device", "abacus"), "device 'abacus' cannot be used"),
         (("--init", "nowhere.safetensors"), "there is no model file nowhere.safetensors"),
         (("--criterion", "ctc"), "ctc"),
         (("--method", "both"), "both"),

@@ -1,0 +1,144 @@
+"""Two processes, as torchrun starts them, train what one does."""
+
+import os
+import pickle
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+import docreader
+from docreader.training.errors import TrainingError
+from docreader.training.processes import Processes
+from docreader.training.reader.loop import train_reader
+from docreader.training.reader.recipe import Augmentation, PieceDistortion
+from gtn.backend import plain_torch
+
+SCRIPT = """
+import copy, pickle, sys
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from docreader.training.errors import DivergedError
+from docreader.training.processes import joined
+from docreader.training.reader import loop
+from docreader.training.reader.sweeping import Sweeping
+from docreader.training.shared_layers import share_layers
+from gtn.backend import plain_torch
+
+torch.set_num_threads(1)
+folder = Path(sys.argv[1])
+jobs = pickle.loads((folder / "jobs").read_bytes())
+said = []
+save = loop.save_checkpoint
+loop.save_checkpoint = lambda *args: (said.append("saved"), save(*args))
+
+def stop(row):
+    if row["epoch"] == 1:
+        raise KeyboardInterrupt
+
+def layers(processes):
+    # in float64, where rounding hides nothing
+    torch.manual_seed(0)
+    whole = nn.Sequential(
+        nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.ReLU(), nn.Dropout2d(0.4), nn.Dropout(0.3), nn.Flatten(2),
+        nn.Dropout(0.3), nn.BatchNorm1d(3),
+    ).double().to(memory_format=torch.channels_last)
+    part = copy.deepcopy(whole)
+    share_layers(part, processes)
+    assert list(part.state_dict()) == list(whole.state_dict())
+    x = torch.randn(5, 2, 8, 6, dtype=torch.float64).to(memory_format=torch.channels_last)
+    pull = torch.randn(5, 3, 24, dtype=torch.float64)
+    for rows, network in ((slice(None), whole), (processes.rows(5), part)):
+        torch.manual_seed(1)
+        (network(x[rows]) * pull[rows]).sum().backward()
+    for (name, a), b in zip(whole.named_parameters(), part.parameters()):
+        assert torch.allclose(a.grad, processes.total(b.grad), atol=1e-12), name
+    for name, a in whole.state_dict().items():
+        assert torch.allclose(a, part.state_dict()[name], atol=1e-12), name
+    assert torch.allclose(whole.eval()(x), part.eval()(x), atol=1e-12)
+
+with joined("cpu") as (processes, device), plain_torch():
+    layers(processes)
+    options = {"device": device, "processes": processes}
+    results = []
+    for number, job in enumerate(jobs):
+        try:
+            loop.train_reader(*job, folder / str(number), on_pass=stop, **options)
+        except KeyboardInterrupt:
+            results.append(loop.train_reader(*job, folder / str(number), resume=True, **options))
+    learn = Sweeping.learn
+    def broken(*args):
+        values, read = learn(*args)
+        return values * (float("nan") if processes.rank else 1), read
+    Sweeping.learn = broken
+    try:
+        loop.train_reader(*jobs[0], folder / "broken", **options)
+    except DivergedError as error:
+        said.append(str(error))
+found = [(result.history, result.network.state_dict()) for result in results]
+(folder / f"result-{processes.rank}").write_bytes(pickle.dumps((found, said)))
+"""
+
+
+@pytest.mark.parametrize(("size", "count"), [(6, 1), (6, 2), (5, 2), (7, 4), (4, 4)])
+def test_parts_are_the_batch(size, count):
+    parts = [list(range(size))[Processes(rank, count).rows(size)] for rank in range(count)]
+    assert [row for part in parts for row in part] == list(range(size))
+    assert min(map(len, parts)) >= size // count
+
+
+def test_a_batch_has_a_string_for_each_process(toys, recipe, tmp_path):
+    with pytest.raises(TrainingError, match="6 strings is too small for 8 processes"):
+        train_reader(toys, [], [], recipe, tmp_path, processes=Processes(0, 8))
+
+
+def test_two_processes_train_what_one_does(toys, field_toys, recipe, fields_recipe, tmp_path):
+    recipe = replace(
+        recipe,
+        passes=2,
+        batch_size=5,  # the parts have 2 and 3
+        synthetic=0.4,
+        augmentation=Augmentation(),
+        network=replace(recipe.network, dropout=0.2, refine=1),
+    )
+    pieces = replace(
+        fields_recipe,
+        passes=2,
+        augmentation=PieceDistortion(),
+        network=replace(fields_recipe.network, dropout=0.2),
+    )
+    jobs = [(toys, toys[:4], toys, recipe), (field_toys, field_toys[:4], [], pieces)]
+    (tmp_path / "jobs").write_bytes(pickle.dumps(jobs))
+    (tmp_path / "several.py").write_text(SCRIPT, encoding="utf-8")
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    root = str(Path(docreader.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [*command, str(tmp_path / "several.py"), str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (first, said), (second, other) = (
+        pickle.loads((tmp_path / f"result-{rank}").read_bytes()) for rank in (0, 1)
+    )
+    assert said[:-1] == ["saved"] * 4
+    assert other == said[-1:]  # the second writes nothing, and both say which string it was
+    assert "is not finite" in said[-1]
+    for number, (job, (history, weights), (there, _)) in enumerate(zip(jobs, first, second, strict=True)):
+        assert there == history
+        with plain_torch():
+            alone = train_reader(*job, tmp_path / f"alone-{number}")
+        for row, expected in zip(history, alone.history, strict=True):
+            assert row == pytest.approx(expected, rel=1e-3)
+        for name, tensor in alone.network.state_dict().items():
+            # Adam divides by the gradient's size, so that the rounding of a small one is seen in a weight
+            assert torch.allclose(weights[name], tensor, rtol=1e-3, atol=1e-3), name
