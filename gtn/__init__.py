@@ -34,13 +34,14 @@ from gtn.interchange import from_networkx, to_networkx
 from gtn.levels import topological_order
 from gtn.lexicon import label_graph, lexicon_acceptor, lexicon_transducer, scalar_graph
 from gtn.nbest import n_best
+from gtn.openfst import from_openfst, to_openfst
 from gtn.paths import Path, Paths
 from gtn.rational import arc_sort, closure, concat, project_input, project_output, reverse, union
 from gtn.removal import remove
 from gtn.sampling import sample
 from gtn.semirings import CountingSemiring, LogSemiring, Semiring, TropicalSemiring
 from gtn.shortest import forward_score, posteriors, state_posteriors, viterbi_path, viterbi_score
-from gtn.text import from_openfst, from_text, to_openfst, to_text
+from gtn.text import from_text, to_text
 from gtn.trimming import trim
 
 __all__ = [

@@ -15,7 +15,7 @@ from gtn.drawing.layout import layered
 from gtn.errors import DrawError
 from gtn.graph import EPSILON, Graph
 from gtn.kernels_torch import best_path
-from gtn.text import Symbols
+from gtn.text_common import Symbols
 
 MOST_LINES = 8
 """Arcs between the same two states that are written out; of more, the rest is counted."""
