@@ -34,6 +34,10 @@ class ResumeError(DocreaderError):
     """The file named by --resume cannot be continued."""
 
 
+class ManifestError(DocreaderError, ValueError):
+    """A manifest cannot be read, or the folder that its parts are to go into belongs to other work."""
+
+
 class LabelsError(DocreaderError, ValueError):
     """A labels.csv or a corrections file cannot be used; the message names the file and the line."""
 
@@ -56,6 +60,10 @@ class FolderReadError(InputError):
 
 class ArchiveReadError(InputError):
     """A tar archive, or an image in it, cannot be read."""
+
+
+class RemoteReadError(InputError):
+    """What a manifest names by a URL cannot be fetched."""
 
 
 class WorkerError(InputError):

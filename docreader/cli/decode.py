@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
+from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ import typer
 
 from docreader.archives import is_archive
 from docreader.cli import options as shared
+from docreader.cli.cluster import decode_manifests
 from docreader.cli.engine import Engine, Result
 from docreader.cli.exits import Exit
 from docreader.cli.output import Format, JsonWriter, Writer, prepare_stdout, writer_for
@@ -19,6 +21,14 @@ from docreader.cli.progress import Count, Progress
 from docreader.cli.resume import Earlier, check_model, open_to_append, read_earlier
 from docreader.cli.settings import check_settings, write_settings
 from docreader.inputs import Input, expand
+
+
+class EngineName(StrEnum):
+    """What spreads the work."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
 
 HELP = """Read the amounts in images: one record or more for each, in order.
 
@@ -106,6 +116,24 @@ def decode(
     device: shared.DeviceOption = "auto",
     jobs: shared.AutoJobsOption = None,
     batch_size: shared.BatchSizeOption = 64,
+    engine_name: Annotated[
+        EngineName,
+        typer.Option(
+            "--engine",
+            help="local: processes of this machine; ray: the INPUTs are manifests (csv or parquet with a column "
+            "'file'), and the records become parquet files in --out, here or on a Ray cluster.",
+            rich_help_panel="Running",
+        ),
+    ] = EngineName.LOCAL,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="With --engine ray: where parts go; what is there already is not read again.",
+            rich_help_panel="Running",
+        ),
+    ] = None,
     fail_fast: Annotated[
         bool,
         typer.Option("--fail-fast", help="Stop at the first input that fails.", rich_help_panel="Running"),
@@ -133,8 +161,17 @@ def decode(
     reader_options.check()
     if resume is not None and form not in (None, Format.JSON):
         raise typer.BadParameter(f"--resume writes json, not {form}", param_hint="--format")
+    if (engine_name is EngineName.RAY) != (out is not None):
+        raise typer.BadParameter("--engine ray and --out DIR go together", param_hint="--out")
     if viz is not None:
         shared.make_folder(viz, "--viz")
+    if out is not None:
+        if resume or viz or form not in (None, Format.JSON) or fail_fast:
+            raise typer.BadParameter("--engine ray goes without --resume, --viz, --format and --fail-fast")
+        workers = shared.processes(jobs or 0)
+        raise typer.Exit(
+            decode_manifests(inputs, out, reader_options, workers=workers, batch_size=batch_size, quiet=quiet)
+        )
     with ExitStack() as stack:
         earlier = Earlier()
         writer: Writer

@@ -124,6 +124,10 @@ class Tally:
         self.failed += errors > 0
         self.lost += errors == len(records)
 
+    def __add__(self, other: "Tally") -> "Tally":
+        """The counts of both."""
+        return Tally(**{name: value + getattr(other, name) for name, value in vars(self).items()})
+
     @property
     def status(self) -> Exit:
         """The exit status that the run deserves."""

@@ -35,7 +35,7 @@ def check_settings(records: Path, options: ReaderOptions) -> None:
     path = settings_path(records)
     try:
         if path.exists():
-            _compare(json.loads(path.read_text(encoding="utf-8")), _told(options), path)
+            _compare(json.loads(path.read_text(encoding="utf-8")), told(options), path)
     except (OSError, ValueError) as error:
         raise ResumeError(
             f"cannot read the settings '{path}': {error}; delete them if you are sure of your options"
@@ -52,24 +52,25 @@ def write_settings(records: Path, options: ReaderOptions) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(json.dumps(_told(options)) + "\n")
+            stream.write(json.dumps(told(options)) + "\n")
         Path(name).replace(path)
     except OSError as error:
         raise ResumeError(f"cannot write the settings '{path}': {error.strerror}") from error
 
 
-def _told(options: ReaderOptions) -> dict[str, Any]:
-    told = {name: getattr(options, name) for name in COMPARED}
+def told(options: ReaderOptions) -> dict[str, Any]:
+    """What is compared, as JSON gives it back."""
+    values = {name: getattr(options, name) for name in COMPARED}
     if options.grammar not in GRAMMARS:
-        told["grammar"] = f"sha256 {hashlib.sha256(Path(options.grammar).read_bytes()).hexdigest()}"
-    same: dict[str, Any] = json.loads(json.dumps(told))  # as it is read back
+        values["grammar"] = f"sha256 {hashlib.sha256(Path(options.grammar).read_bytes()).hexdigest()}"
+    same: dict[str, Any] = json.loads(json.dumps(values))
     return same
 
 
-def _compare(before: Any, told: dict[str, Any], path: Path) -> None:
+def _compare(before: Any, now: dict[str, Any], path: Path) -> None:
     if not isinstance(before, dict):
         raise ValueError("they are no settings")
-    for name, value in told.items():
+    for name, value in now.items():
         if name in before and before[name] != value:
             option = "--" + name.replace("_", "-")
             raise ResumeError(

@@ -1,4 +1,5 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -174,3 +175,11 @@ def test_many_pages_are_read_in_parts_and_in_order(reader, tmp_path, monkeypatch
         assert [getattr(record, "text", None) for record in one] == [
             getattr(record, "text", None) for record in other
         ]
+
+
+def test_threads_share_a_reader(reader):
+    images = [written(text) for text in ("2035", "1", "747", "55", "80", "69")]
+    alone = [reader.read(image) for image in images]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(reader.read, images * 4))
+    assert together == alone * 4

@@ -1,0 +1,76 @@
+"""kill -9 at random moments of a run, then --resume: the records must be those of a run that nothing disturbed.
+
+    python benchmarks/kill9.py IMAGES [--limit 500] [--kills 10] [--jobs 2] [-- decode options ...]
+
+IMAGES is a folder. One undisturbed run tells how long a run takes; then each trial is killed once at a random moment of
+that time, resumed, and compared byte for byte.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+
+def main() -> int:
+    """Run, kill, resume, compare; the exit status says whether all was well."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("images", type=Path)
+    parser.add_argument("--limit", type=int, default=500)
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("options", nargs="*")
+    arguments = parser.parse_args()
+    files = sorted(path for path in arguments.images.rglob("*") if path.suffix in (".jpg", ".png", ".tif"))
+    files = files[: arguments.limit]
+    listed = "\n".join(map(str, files)) + "\n"
+    command = [sys.executable, "-m", "docreader", "decode", "-", "--jobs", str(arguments.jobs)]
+    command += ["--batch-size", "16", *arguments.options]
+    rng = random.Random(0)
+    bad = 0
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.jsonl"
+        seconds = run([*command, "--resume", str(whole)], listed)
+        expected = whole.read_bytes()
+        print(f"undisturbed: {len(expected.splitlines())} records, {seconds:.1f} s, jobs {arguments.jobs}")
+        for trial in range(arguments.kills):
+            out = Path(folder) / f"{trial}.jsonl"
+            moment = rng.uniform(0.02, 0.98) * seconds
+            run([*command, "--resume", str(out)], listed, kill_after=moment)
+            left = out.read_bytes().count(b"\n") if out.exists() else 0
+            run([*command, "--resume", str(out)], listed)
+            equal = out.read_bytes() == expected
+            bad += not equal
+            print(
+                f"killed after {moment:5.1f} s with {left:3d} records: {'equal' if equal else 'DIFFERENT'}",
+                flush=True,
+            )
+    print(f"{arguments.kills - bad} of {arguments.kills} equal")
+    return int(bad > 0)
+
+
+def run(command: list[str], listed: str, kill_after: float | None = None) -> float:
+    """Run once; its seconds."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
+    assert process.stdin is not None
+    process.stdin.write(listed)
+    process.stdin.close()
+    if kill_after is not None:
+        try:
+            process.wait(kill_after)
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main())
