@@ -1,11 +1,13 @@
 """The plots of an evaluation, drawn with matplotlib (extra `report`)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from docreader.evaluation.calibration import Calibration
 from docreader.evaluation.figures import Figures
@@ -14,7 +16,7 @@ from docreader.records import printable
 DPI = 110
 
 
-def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """A figure of its own, without pyplot's global state.
 
     Args:
@@ -28,7 +30,7 @@ def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
 
 def plot_reject_curve(figures: Figures, path: Path) -> None:
     """Error among the accepted over the read rate, with the wanted errors as lines."""
-    figure, axes = _canvas(6, 4)
+    figure, axes = canvas(6, 4)
     points = [point for point in figures.curve if point.accepted]
     axes.plot([100 * p.read_rate for p in points], [100 * p.error for p in points], drawstyle="steps-pre")
     top = max([100 * p.error for p in points], default=1.0)
@@ -43,7 +45,7 @@ def plot_reject_curve(figures: Figures, path: Path) -> None:
 
 def plot_reliability(calibration: Calibration, path: Path) -> None:
     """Accuracy over confidence, and how many answers each bin holds."""
-    figure, axes = _canvas(6, 4)
+    figure, axes = canvas(6, 4)
     width = calibration.bins[0].high - calibration.bins[0].low
     counts = axes.twinx()
     counts.bar(
@@ -63,20 +65,34 @@ def plot_reliability(calibration: Calibration, path: Path) -> None:
 
 
 def plot_confusion(figures: Figures, path: Path) -> None:
-    """The confusion matrix of characters, each row a true character, coloured by the root of its share of the row."""
+    """The confusion matrix of characters, each row a true character."""
     wanted = sorted({pair[0] for pair in figures.confusion}, key=lambda c: (c == "", c))
     read = sorted({pair[1] for pair in figures.confusion}, key=lambda c: (c == "", c))
     counts = np.zeros((len(wanted), len(read)), dtype=np.int64)
     for (truth, answer), count in figures.confusion.items():
         counts[wanted.index(truth), read.index(answer)] = count
-    shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
     size = 2 + 0.42 * max(len(wanted), len(read), 4)
-    figure, axes = _canvas(size, size)
+    figure, axes = canvas(size, size)
+    draw_counts(
+        axes, counts, [printable(c) or "none" for c in wanted], [printable(c) or "none" for c in read]
+    )
+    axes.set(xlabel="read as", ylabel="true character", title="Characters, aligned")
+    figure.savefig(path, dpi=DPI)
+
+
+def draw_counts(axes: Axes, counts: NDArray[np.int64], rows: Sequence[str], columns: Sequence[str]) -> None:
+    """A table of counts, coloured by the root of their share of the row.
+
+    Args:
+        axes: Where to.
+        counts: (rows, columns).
+        rows: Their names.
+        columns: Their names; long ones are turned.
+    """
+    shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in zip(*np.nonzero(counts), strict=True):
         colour = "white" if shares[row, column] > 0.5 else "black"
         axes.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=7, color=colour)
-    axes.set_xticks(range(len(read)), [printable(c) or "none" for c in read])
-    axes.set_yticks(range(len(wanted)), [printable(c) or "none" for c in wanted])
-    axes.set(xlabel="read as", ylabel="true character", title="Characters, aligned")
-    figure.savefig(path, dpi=DPI)
+    axes.set_xticks(range(len(columns)), columns, rotation=90 if max(map(len, columns), default=0) > 4 else 0)
+    axes.set_yticks(range(len(rows)), rows)

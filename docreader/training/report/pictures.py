@@ -5,39 +5,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from docreader.evaluation.plots import DPI, canvas, draw_counts
 from docreader.records import printable
 from docreader.training.report.contents import Mistake, Picture
 
-DPI = 110
 ACROSS = 8
 """Pictures beside one another in a grid."""
 
 
-def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
-    """A figure of its own, without pyplot's global state; inches."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, figure.add_subplot()
-
-
 def draw_confusion(path: Path, counts: NDArray[np.int64], labels: Sequence[str]) -> None:
-    """Counts of true and given classes, coloured by the root of their share of the row."""
-    shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
+    """Counts of true and given classes, each row a true class."""
     names = [printable(label) for label in labels]
     side = 2.4 + 0.5 * max(len(names), 4) + 0.08 * max(map(len, names))
-    figure, axes = _canvas(side, side)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for row, column in zip(*np.nonzero(counts), strict=True):
-        colour = "white" if shares[row, column] > 0.5 else "black"
-        axes.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=8, color=colour)
-    turned = 0 if max(map(len, names)) < 3 else 90
-    axes.set_xticks(range(len(names)), names, rotation=turned)
-    axes.set_yticks(range(len(names)), names)
+    figure, axes = canvas(side, side)
+    draw_counts(axes, counts, names, names)
     axes.set(xlabel="answer", ylabel="truth")
     figure.savefig(path, dpi=DPI)
 
@@ -45,7 +30,7 @@ def draw_confusion(path: Path, counts: NDArray[np.int64], labels: Sequence[str])
 def draw_mistakes(path: Path, mistakes: Sequence[Mistake]) -> None:
     """The pictures of mistakes with truth, answer and confidence."""
     across, down = min(ACROSS, len(mistakes)), math.ceil(len(mistakes) / ACROSS)
-    figure, axes = _canvas(1.4 * across, 1.8 * down)
+    figure, axes = canvas(1.4 * across, 1.8 * down)
     for number, mistake in enumerate(mistakes):
         row, column = divmod(number, across)
         height, width = mistake.picture.shape[:2]
@@ -69,7 +54,7 @@ def draw_filters(path: Path, filters: NDArray[np.float32]) -> None:
     reach = np.maximum(np.abs(filters).max((1, 2, 3), keepdims=True), 1e-12)
     shown = _tiled(0.5 + 0.5 * filters / reach, min(16, max(ACROSS, math.ceil(math.sqrt(len(filters))))))
     height, width = shown.shape[:2]
-    figure, axes = _canvas(6.0, max(1.0, 6.0 * height / width))
+    figure, axes = canvas(6.0, max(1.0, 6.0 * height / width))
     axes.imshow(shown, cmap="gray", vmin=0, vmax=1)
     axes.set_axis_off()
     figure.savefig(path, dpi=DPI)
