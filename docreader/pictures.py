@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from docreader.page_picture import draw_page, draw_paths, score_strip
 from docreader.reader import Examination
 from docreader.records import Reading
 from segment.lines import Line
@@ -20,17 +21,22 @@ MAX_ZOOM = 4.0
 INK, FAINT, ACCEPT, REJECT, CUT, BACK = "#222222", "#8a8a8a", "#1b7f3b", "#b3261e", "#d6336c", "#ffffff"
 
 
-def save_reading(examination: Examination, folder: Path) -> Path:
+def save_reading(examination: Examination, folder: Path, *, show_all: bool = False) -> Path:
     """Draw a reading into a folder.
 
     The file is named after the input and the page; a number is added rather than to overwrite another input's picture.
+
+    Args:
+        examination: the reading and what led to it.
+        folder: where to.
+        show_all: whether what is no amount field stays legible on the page.
 
     Raises:
         OSError: the folder cannot be written to.
     """
     stem = Path(examination.reading.file or "array").name.encode("ascii", "backslashreplace").decode()
     name = f"{stem}-p{examination.reading.page}"
-    picture = draw_reading(examination)
+    picture = draw_reading(examination, show_all=show_all)
     number = 1
     while True:
         path = folder / (f"{name}.png" if number == 1 else f"{name}-{number}.png")
@@ -42,27 +48,34 @@ def save_reading(examination: Examination, folder: Path) -> Path:
             number += 1
 
 
-def draw_reading(examination: Examination) -> Image.Image:
-    """Draw a reading: one panel below another, as much as there is."""
-    reading = examination.reading
+def draw_reading(examination: Examination, *, show_all: bool = False) -> Image.Image:
+    """Draw a reading: one panel below another, as much as there is.
+
+    Args:
+        examination: the reading and what led to it.
+        show_all: whether what is no amount field stays legible on the page: account numbers, names, the MICR line.
+    """
+    reading, box = examination.reading, examination.box
     panels = []
-    if examination.box is None or examination.box[2:] != examination.page.image.shape[::-1]:
-        panels.append(_captioned("page", _page(examination)))
-    if examination.segmentation is not None and examination.box is not None:
-        x, y, w, h = examination.box
-        field = Image.fromarray(examination.page.image[y : y + h, x : x + w])
-        panels.append(_captioned("field", _fitted(field)))
-        if len(examination.segmentation.candidates):
-            panels.append(_captioned("ink and cuts", _cuts(examination.segmentation)))
-            panels.append(_captioned("pieces and candidate segments", _candidates(examination)))
-    if examination.line is not None and examination.box is not None:
-        x, y, w, h = examination.box
-        panels.append(
-            _captioned("field", _fitted(Image.fromarray(examination.page.image[y : y + h, x : x + w])))
-        )
+    if box is None or box[2:] != examination.page.image.shape[::-1]:
+        page = draw_page(examination.page.image, examination.considered, box, _inner(), show_all=show_all)
+        panels.append(_captioned("page: fields considered, with their probability before reading", page))
+    if box is not None and (examination.segmentation is not None or examination.line is not None):
+        x, y, w, h = box
+        field = _fitted(Image.fromarray(examination.page.image[y : y + h, x : x + w]))
+        if reading.segments:
+            field = draw_paths(field, field.width / w, reading.segments, examination.runner_up, (x, y))
+        panels.append(_captioned("field: best path above, runner-up below", field))
+    if examination.segmentation is not None and len(examination.segmentation.candidates):
+        panels.append(_captioned("ink and cuts", _cuts(examination.segmentation)))
+        panels.append(_captioned("pieces and candidate segments", _candidates(examination)))
+    if examination.line is not None:
         panels.append(
             _captioned("the line as the network sees it: cleaned ink, image", _line(examination.line))
         )
+        if examination.graph is not None:
+            strip = score_strip(examination.graph, examination.line, examination.views, _inner())
+            panels.append(_captioned("scores along the line", strip))
     panels.append(_answer(reading))
     height = sum(panel.height for panel in panels) + MARGIN * (len(panels) + 1)
     picture = Image.new("RGB", (WIDTH, height), BACK)
@@ -96,19 +109,6 @@ def _captioned(caption: str, image: Image.Image) -> Image.Image:
     ImageDraw.Draw(panel).text((0, 0), caption, fill=FAINT, font=_font(13))
     panel.paste(image, (0, 20))
     return panel
-
-
-def _page(examination: Examination) -> Image.Image:
-    """The page with the field marked."""
-    image = Image.fromarray(examination.page.image)
-    zoom = min(1.0, _inner() / image.width)
-    page = image.convert("RGB").resize(
-        (max(1, round(image.width * zoom)), max(1, round(image.height * zoom)))
-    )
-    if examination.box is not None:
-        x, y, w, h = (value * zoom for value in examination.box)
-        ImageDraw.Draw(page).rectangle((x, y, x + w, y + h), outline=CUT, width=3)
-    return page
 
 
 def _line(line: Line) -> Image.Image:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+import gtn
 from docreader.archives import Held
 from docreader.decision import doubt
 from docreader.devices import find_device
@@ -51,6 +52,14 @@ class Examination:
     """What a network swept over, None where the field was cut instead."""
     considered: tuple[Branch, ...] = ()
     """The places that were read, the likeliest first."""
+    branch: Branch | None = None
+    """The one that the answer was read in."""
+    runner_up: tuple[Segment, ...] = ()
+    """The characters of the second answer, where it was read in the same place."""
+    graph: gtn.Graph | None = None
+    """Interpretation graph of the field, where it was read by sweeping over lines of it."""
+    views: int = 1
+    """Lines of the field that the graph joins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +111,7 @@ class Reader:
             reject_below if isinstance(reject_below, tuple) else (reject_below, reject_below)
         )
         self.bbox = bbox
+        self.show_all = False
         self.n_best = n_best
         self.limits = limits
         self.model = ModelInfo(model.name, model.version, model.sha256)
@@ -121,6 +131,7 @@ class Reader:
         n_best: int = 5,
         limits: Limits | None = None,
         bbox: Box | Mapping[str, Box] | None = None,
+        show_all: bool = False,
     ) -> "Reader":
         """Load the model and make ready to read.
 
@@ -138,6 +149,7 @@ class Reader:
             limits: of pages and files.
             bbox: (x, y, w, h) of the amount field in pixels, where it is known: on every page, or by path. It is
                 taken as it is, and not looked for.
+            show_all: whether pictures of checks keep legible what is no amount field: names, account numbers.
 
         Raises:
             ConfigurationError: an argument has a value that cannot be used.
@@ -157,7 +169,7 @@ class Reader:
             if reject_below is None
             else reject_below
         )
-        return cls(
+        reader = cls(
             reads,
             loaded,
             load_grammar(grammar),
@@ -167,6 +179,8 @@ class Reader:
             limits=limits or Limits(),
             bbox=bbox,
         )
+        reader.show_all = show_all
+        return reader
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
         """Read one file or picture.
@@ -199,7 +213,7 @@ class Reader:
             For each source its records, at least one; what cannot be read is an error record.
         """
         records: list[list[Record]] = [[] for _ in sources]
-        for index, item in self.examine(sources):
+        for index, item in self.examine(sources, explain=viz is not None):
             if isinstance(item, PageFailure):
                 records[index].append(ErrorRecord.of(_name(sources[index]), item.error, item.number))
                 continue
@@ -207,11 +221,11 @@ class Reader:
             if viz is not None:
                 from docreader.pictures import save_reading
 
-                save_reading(item, viz)
+                save_reading(item, viz, show_all=self.show_all)
         return records
 
     def examine(
-        self, sources: Sequence[Source], *, field: str | None = None
+        self, sources: Sequence[Source], *, field: str | None = None, explain: bool = False
     ) -> Iterator[tuple[int, Examination | PageFailure]]:
         """Read, and tell what led to each reading.
 
@@ -220,6 +234,7 @@ class Reader:
         Args:
             sources: paths or arrays.
             field: what they show, if not what the reader was loaded for.
+            explain: whether interpretation graphs and runners-up are wanted, too; this takes longer.
 
         Yields:
             For each page, in order, the position of its source, and what was found or why it could not be read.
@@ -240,9 +255,9 @@ class Reader:
                 held.append((index, self._segment(_name(source), page, field)))
                 pixels += page.image.size
                 if pixels >= HELD_PIXELS:
-                    yield from self._recognise(held)
+                    yield from self._recognise(held, explain)
                     held, pixels = [], 0
-        yield from self._recognise(held)
+        yield from self._recognise(held, explain)
 
     def _segment(self, file: str | None, page: Page, field: str) -> _Waiting:
         """Find and over-segment the field of a page, or the places where it may be."""
@@ -277,7 +292,7 @@ class Reader:
 
     @torch.inference_mode()
     def _recognise(
-        self, held: Sequence[tuple[int, _Waiting | PageFailure]]
+        self, held: Sequence[tuple[int, _Waiting | PageFailure]], explain: bool
     ) -> list[tuple[int, Examination | PageFailure]]:
         """Score all segments of all fields in one call, and search the graphs."""
         pages = [item for _, item in held if isinstance(item, _Waiting) and item.legible]
@@ -287,7 +302,8 @@ class Reader:
             if isinstance(item, PageFailure):
                 found.append((index, item))
             else:
-                found.append((index, self._examination(item, next(answers) if item.legible else None)))
+                examination = self._examination(item, next(answers) if item.legible else None)
+                found.append((index, self._explained(examination, item) if explain else examination))
         return found
 
     def _search(self, pages: Sequence[_Waiting]) -> list[list[Answer]]:
@@ -327,7 +343,26 @@ class Reader:
             answers if best is None else [best, *answers[1:]],
             prepared.lines[0] if isinstance(prepared, Views) else None,
             item.branches,
+            branch=branch,
         )
+
+    def _explained(self, examination: Examination, item: _Waiting) -> Examination:
+        """Add what pictures show beyond the answer, all in pixels of the page."""
+        branch, answers, turned = examination.branch, examination.answers, item.upright
+        considered = item.branches
+        if turned is not None:
+            considered = tuple(replace(b, box=turned.box_on_page(b.box)) for b in considered)
+        runner_up: tuple[Segment, ...] = ()
+        if branch is not None and len(answers) > 1:
+            number, second = part(answers[1], len(item.branches))
+            if item.branches[number] is branch:
+                runner_up = self._segments(second, branch)
+            if turned is not None:
+                runner_up = tuple(replace(s, bbox=turned.box_on_page(s.bbox)) for s in runner_up)
+        graph, views = None, 1
+        if branch is not None and isinstance(branch.prepared, Views) and not branch.prepared.empty:
+            graph, views = self.method.interpret([branch.prepared]), len(branch.prepared.lines)
+        return replace(examination, considered=considered, runner_up=runner_up, graph=graph, views=views)
 
     def _reading(
         self,

@@ -99,10 +99,19 @@ def decode(
         typer.Option(
             "--viz",
             metavar="DIR",
-            help="Draw a picture of each reading into this folder: cuts, candidate pieces, best path, answer.",
+            help="Draw a picture of each reading into this folder: fields, cuts or scores, best path, answer.",
             rich_help_panel="Output",
         ),
     ] = None,
+    viz_all: Annotated[
+        bool,
+        typer.Option(
+            "--viz-all",
+            help="Keep names, account numbers and the MICR line legible in these pictures. "
+            "[dim]Otherwise all of a check but its amount is blurred.[/dim]",
+            rich_help_panel="Output",
+        ),
+    ] = False,
     resume: Annotated[
         Path | None,
         typer.Option(
@@ -154,6 +163,7 @@ def decode(
         reject_below=reject_below,
         target_error=target_error,
         bbox=None if bbox is None else shared.parse_box(bbox),
+        show_all=viz_all,
         max_pixels=max_pixels,
         max_pages=max_pages,
         max_bytes=max_bytes,

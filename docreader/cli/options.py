@@ -180,6 +180,7 @@ class ReaderOptions:
     reject_below: float | None = None
     target_error: float | None = None
     bbox: Box | dict[str, Box] | None = None
+    show_all: bool = False
     max_pixels: int = 100_000_000
     max_pages: int = 1_000
     max_bytes: int = 1_000_000_000
@@ -232,6 +233,7 @@ def load_reader(options: ReaderOptions) -> ReaderLike:
         target_error=options.target_error,
         n_best=options.n_best,
         bbox=options.bbox,
+        show_all=options.show_all,
         limits=Limits(
             max_pixels=options.max_pixels, max_pages=options.max_pages, max_bytes=options.max_bytes
         ),

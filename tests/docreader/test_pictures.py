@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from docreader.page_picture import hide
 from docreader.pictures import WIDTH, draw_reading, save_reading
 from docreader.reader import Reader
 
@@ -50,3 +51,28 @@ def test_a_name_that_is_no_ascii_gives_a_file_all_the_same(reader, tmp_path):
     [picture] = folder.iterdir()
     assert picture.name.isascii()
     assert record.file == str(source)
+
+
+def test_nothing_but_the_fields_of_a_check_stays_legible():
+    page = np.full((530, 1200), 225, np.uint8)
+    for words, x, y in (
+        ("Pay to John Q. Public", 60, 200),
+        ("Two thousand", 60, 290),
+        ("|:021000021|: 1025", 120, 490),
+    ):
+        cv2.putText(page, words, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 40, 3, cv2.LINE_AA)
+    cv2.rectangle(page, (925, 165), (1155, 219), 70, 2)
+    cv2.putText(page, "2507.48", (950, 204), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 3, cv2.LINE_AA)
+    reader = Reader.load(device="cpu", reject_below=0.0)
+    [(_, examination)] = reader.examine([page], field="check", explain=True)
+    assert examination.reading.amount == "2507.48"
+    assert examination.graph is not None
+    assert examination.runner_up
+    shown = hide(page, [examination.box])
+    x, y, w, h = examination.box
+    assert np.array_equal(shown[y : y + h, x : x + w], page[y : y + h, x : x + w])
+    micr = np.s_[460:500, 100:500]
+    assert page[micr].std() > 2 * shown[micr].std()
+    hidden, whole = draw_reading(examination), draw_reading(examination, show_all=True)
+    assert hidden.size == whole.size
+    assert np.abs(np.asarray(hidden, int) - np.asarray(whole, int)).sum() > 0
