@@ -113,12 +113,22 @@ def _band(mask: NDArray[np.bool_]) -> tuple[int, int]:
     Args:
         mask: (H, W) ink, two rows of paper above and below it.
     """
-    columns = mask.any(axis=0)
-    tops = mask.argmax(axis=0)[columns]
-    bottoms = mask.shape[0] - mask[::-1].argmax(axis=0)[columns]
-    top, bottom = float(np.percentile(tops, 100 * _FEW)), float(np.percentile(bottoms, 100 - 100 * _FEW))
+    height = mask.shape[0]
+    turned = np.ascontiguousarray(mask.T)  # a search along rows ends at the first ink
+    turned = turned[turned.any(axis=1)]
+    top = _quantile(turned.argmax(axis=1), _FEW)
+    bottom = height - _quantile(turned[:, ::-1].argmax(axis=1), _FEW)
     room = max(2.0, _ROOM * (bottom - top))
-    return max(0, int(top - room)), min(mask.shape[0], int(np.ceil(bottom + room)))
+    return max(0, int(top - room)), min(height, int(np.ceil(bottom + room)))
+
+
+def _quantile(values: NDArray[np.int64], share: float) -> float:
+    """The same as `numpy.quantile`, which takes twenty times as long for so few."""
+    ordered = np.sort(values)
+    rank = (values.size - 1) * share
+    low = int(rank)
+    high = min(low + 1, values.size - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (rank - low))
 
 
 def _resample(
