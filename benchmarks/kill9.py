@@ -2,8 +2,8 @@
 
     python benchmarks/kill9.py IMAGES [--limit 500] [--kills 10] [--jobs 2] [decode options ...]
 
-IMAGES is a folder. One undisturbed run tells how long a run takes; then each trial is killed once at a random moment of
-that time, resumed, and compared record by record: everything but numbers must be equal. Confidences may differ in their
+IMAGES is a folder. Each trial is killed when a random number of records is written, some hundredths of a second later,
+resumed, and compared record by record: everything but numbers must be equal. Confidences may differ in their
 last digits, because images are read in other batches than before; the largest difference is printed.
 """
 
@@ -42,14 +42,14 @@ def main() -> int:
         print(f"undisturbed: {len(expected.splitlines())} records, {seconds:.1f} s, jobs {arguments.jobs}")
         for trial in range(arguments.kills):
             out = Path(folder) / f"{trial}.jsonl"
-            moment = rng.uniform(0.02, 0.98) * seconds
-            run([*command, "--resume", str(out)], listed, kill_after=moment)
+            moment = rng.randrange(len(files))
+            run([*command, "--resume", str(out)], listed, kill=(out, moment, rng.uniform(0, 0.3)))
             left = out.read_bytes().count(b"\n") if out.exists() else 0
             run([*command, "--resume", str(out)], listed)
             equal, apart = compare(expected, out.read_bytes())
             bad += not equal
             verdict = f"equal (confidences to {apart:.1g})" if equal else "DIFFERENT"
-            print(f"killed after {moment:5.1f} s with {left:3d} records: {verdict}", flush=True)
+            print(f"killed with {left:3d} records: {verdict}", flush=True)
     print(f"{arguments.kills - bad} of {arguments.kills} equal")
     return int(bad > 0)
 
@@ -66,8 +66,14 @@ def compare(expected: bytes, found: bytes) -> tuple[bool, float]:
     return same and apart < 1e-3, apart
 
 
-def run(command: list[str], listed: str, kill_after: float | None = None) -> float:
-    """Run once; its seconds."""
+def run(command: list[str], listed: str, kill: tuple[Path, int, float] | None = None) -> float:
+    """Run once; its seconds.
+
+    Args:
+        command: what to run.
+        listed: its standard input.
+        kill: a file, how many lines it must have before the process is killed, and seconds to wait then.
+    """
     began = time.perf_counter()
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
@@ -75,10 +81,12 @@ def run(command: list[str], listed: str, kill_after: float | None = None) -> flo
     assert process.stdin is not None
     process.stdin.write(listed)
     process.stdin.close()
-    if kill_after is not None:
-        try:
-            process.wait(kill_after)
-        except subprocess.TimeoutExpired:
+    if kill is not None:
+        file, lines, pause = kill
+        while process.poll() is None and (not file.exists() or file.read_bytes().count(b"\n") < lines):
+            time.sleep(0.01)
+        time.sleep(pause)
+        if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
     process.wait()
     return time.perf_counter() - began

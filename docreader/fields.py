@@ -114,5 +114,5 @@ def part(answer: Answer, count: int) -> tuple[int, Answer]:
     """
     if count == 1 or not answer.path:
         return 0, answer
-    steps = tuple(replace(step, segment=step.segment // count) for step in answer.path)
+    steps = tuple(step._replace(segment=step.segment // count) for step in answer.path)
     return answer.path[0].segment % count, replace(answer, path=steps)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 import torch
 
@@ -14,9 +15,8 @@ SPELLINGS = 2
 """Texts that are looked at for each answer where several may mean the same amount."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One arc of a path: what was read where."""
+class Step(NamedTuple):
+    """One arc of a path: what was read where. Hundreds are made for each image, hence no dataclass."""
 
     segment: int
     """Number of the candidate segment, the arc's payload."""
