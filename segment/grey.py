@@ -94,8 +94,9 @@ def _wide_to_grey(array: NDArray[np.uint16]) -> Grey:
 
 def _numbers_to_grey(array: NDArray[Any]) -> Grey:
     """Numbers without a fixed range: 0..1, 0..255 or 0..65535, whichever they fit first, else stretched."""
-    values = array.astype(np.float64)
-    low, high = float(values.min()), float(values.max())
+    with np.errstate(invalid="ignore"):  # of a NaN that signals; what is not finite is refused below
+        values = array.astype(np.float64)
+        low, high = float(values.min()), float(values.max())
     if not (np.isfinite(low) and np.isfinite(high)):
         raise InvalidArrayError("it holds values that are not finite")
     if low >= 0 and high <= 65535:
@@ -104,7 +105,7 @@ def _numbers_to_grey(array: NDArray[Any]) -> Grey:
         return np.rint(values * (255 / top)).astype(np.uint8)
     # halves, because the range of two floats may overflow
     half = high / 2 - low / 2
-    return np.rint((values / 2 - low / 2) * (255 / half if half else 0)).astype(np.uint8)
+    return np.rint((values / 2 - low / 2) / (half or 1.0) * 255).astype(np.uint8)
 
 
 def _over_white(image: Image.Image) -> Grey:

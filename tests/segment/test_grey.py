@@ -80,3 +80,9 @@ def test_any_array_is_a_page_or_a_typed_error(array: np.ndarray):
         assert result.image.dtype == np.uint8
     else:
         assert isinstance(result.error, InvalidArrayError)
+
+
+def test_a_range_of_the_least_numbers_is_stretched_too():
+    values = np.array([[-2.3e-308, 0.0]])
+    [page] = load_pages(values)
+    assert page.image.tolist() == [[0, 255]]
