@@ -18,6 +18,7 @@ from docreader.archives import Held
 from docreader.cli.options import ReaderLike, ReaderOptions
 from docreader.errors import WorkerError
 from docreader.inputs import Input, name_of
+from docreader.memory import give_back
 from docreader.records import ErrorRecord, Record
 
 Loader = Callable[[ReaderOptions], ReaderLike]
@@ -100,6 +101,7 @@ def read_chunk(reader: ReaderLike, chunk: Chunk, viz: Path | None = None) -> lis
         read = iter(reader.read_batch(paths, viz=viz) if paths else [])
     except Exception:
         read = iter([_read_alone(reader, path, viz) for path in paths])
+    give_back()
     return [[item] if isinstance(item, ErrorRecord) else next(read) for item in chunk]
 
 
