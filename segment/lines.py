@@ -39,7 +39,7 @@ class LineConfig:
     height: int = 32
     ink: int = 28
     margin: int = 6
-    stretch: float = 1.3
+    stretch: float = 1.5
     max_scale: float = 2.5
     cleaning: CleaningConfig = field(default_factory=CleaningConfig)
 

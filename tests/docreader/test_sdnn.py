@@ -5,13 +5,14 @@ import torch
 
 from docreader import labels
 from docreader.errors import ConfigurationError
-from docreader.sdnn import VIEWS, Sdnn, Views, collate, find_views, frames, sweep
+from docreader.sdnn import Sdnn, Views, collate, find_views, frames, sweep
 from docreader.search import Answer, Step
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 from segment.lines import Line, LineConfig
 
 CPU = torch.device("cpu")
+TWO = (LineConfig(), LineConfig(stretch=1.8))
 SMALL = SDNNConfig(maps=(4, 6, 8, 10), refine=0, context=(1,))
 
 
@@ -33,7 +34,7 @@ def line(width, seed=0):
 
 @torch.inference_mode()
 def test_a_line_is_read_alone_as_among_others(tmp_path):
-    method = Sdnn(loaded(tmp_path), CPU)
+    method = Sdnn(loaded(tmp_path), CPU, TWO)
     lines = [Views((line(width, width), line(width + 9, width))) for width in (40, 33, 200, 64, 61)]
     together = method.interpret(lines)
     for number, one in enumerate(lines):
@@ -44,17 +45,17 @@ def test_a_line_is_read_alone_as_among_others(tmp_path):
 
 @torch.inference_mode()
 def test_a_blank_line_says_nothing(tmp_path):
-    blank = find_views(np.full((40, 90), 255, np.uint8))
-    graph = Sdnn(loaded(tmp_path), CPU).interpret([blank, Views((line(50), line(60)))])
+    blank = find_views(np.full((40, 90), 255, np.uint8), TWO)
+    graph = Sdnn(loaded(tmp_path), CPU, TWO).interpret([blank, Views((line(50), line(60)))])
     assert set(graph[0].olabel.tolist()) == {-1}
     assert len(set(graph[1].olabel.tolist())) > 2
 
 
 @torch.inference_mode()
 def test_the_temperature_divides_scores(tmp_path):
-    one, field = VIEWS[:1], Views((line(36),))
-    plain = Sdnn(loaded(tmp_path), CPU, one).interpret([field])
-    warm = Sdnn(loaded(tmp_path, calibration={"temperature": 2.0}), CPU, one).interpret([field])
+    field = Views((line(36),))
+    plain = Sdnn(loaded(tmp_path), CPU).interpret([field])
+    warm = Sdnn(loaded(tmp_path, calibration={"temperature": 2.0}), CPU).interpret([field])
     assert torch.allclose(warm.weight.sort().values[-5:], plain.weight.sort().values[-5:] / 2, atol=1e-5)
 
 
@@ -81,8 +82,8 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
     image = np.full((60, 200), 230, np.uint8)
     for x in (30, 90, 150):
         cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
-    found = find_views(image)
-    method = Sdnn(loaded(tmp_path), CPU)
+    found = find_views(image, TWO)
+    method = Sdnn(loaded(tmp_path), CPU, TWO)
     for view, seen in enumerate(found.lines):
         back = np.linalg.inv(np.vstack([seen.to_page, [0, 0, 1]]))
         path = []
@@ -103,12 +104,12 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
     assert method.segments(Answer("", 1.0, ()), found) == []
 
 
-def test_the_second_view_is_wider():
+def test_a_view_is_as_wide_as_it_is_told():
     image = np.full((60, 200), 230, np.uint8)
     for x in (20, 80, 140):
         cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
-    one, other = (view.picture.shape[2] for view in find_views(image).lines)
-    assert other / one == pytest.approx(VIEWS[1].stretch / LineConfig().stretch, abs=0.03)
+    one, other = (view.picture.shape[2] for view in find_views(image, TWO).lines)
+    assert other / one == pytest.approx(TWO[1].stretch / TWO[0].stretch, abs=0.03)
 
 
 @torch.inference_mode()
@@ -127,7 +128,7 @@ def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
     said = [c for c, best in zip(labels.READ, scores.amax((0, 1)).tolist(), strict=True) if best > -torch.inf]
     assert "".join(said) == "0123456789.$#"
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
-    graph = Sdnn(model, CPU).interpret([Views((line(40), line(80)))])
+    graph = Sdnn(model, CPU).interpret([Views((line(40),))])
     assert set(labels.decode(graph.olabel.tolist())) <= set("0123456789.$")
 
 

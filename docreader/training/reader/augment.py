@@ -1,9 +1,8 @@
 """Distorted copies of lines, made anew in each pass: what other writers, pens and scanners would have done.
 
 What is varied is what the pictures of real amounts vary in: slant that cleaning estimated badly, height that a long
-stroke, a dash below or a box around took from the digits, width (the reader looks at each line in two widths, and
-printed digits are wider still), pens, faint ink, print that cleaning took for ink or left standing, strokes that cross
-the amount.
+stroke, a dash below or a box around took from the digits, width, pens, faint ink, print that cleaning took for ink or
+left standing, strokes that cross the amount.
 """
 
 from collections.abc import Callable

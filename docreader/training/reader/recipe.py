@@ -22,7 +22,7 @@ class Augmentation:
         scale: of the logarithm of width and of height.
         shrink: mean of the logarithm by which the height shrinks: dirt above or below makes characters smaller.
         small: share of lines that shrink to as little as half their size, as where a box or words took the height.
-        widen: mean of the logarithm by which lines are widened: the reader looks at each a second time, 15 % wider.
+        widen: mean of the logarithm by which lines are widened.
         shear: pixels sideways for one down.
         turn: pixels down for one to the right.
         shift: (right, down) in pixels.
@@ -41,7 +41,7 @@ class Augmentation:
     scale: float = 0.13
     shrink: float = 0.06
     small: float = 0.06
-    widen: float = 0.06
+    widen: float = 0.0
     shear: float = 0.2
     turn: float = 0.02
     shift: tuple[float, float] = (2.0, 1.2)
