@@ -42,7 +42,7 @@ def test_alternatives_are_other_texts_in_falling_order(reader):
     [reading] = reader.read(written("2035"))
     confidences = [reading.confidence, *(other.confidence for other in reading.alternatives)]
     texts = [reading.text, *(other.text for other in reading.alternatives)]
-    assert len(texts) == len(set(texts)) == reader.n_best
+    assert 1 < len(texts) == len(set(texts)) <= reader.n_best  # what is nearly impossible is not searched
     assert confidences == sorted(confidences, reverse=True)
     assert 0 < sum(confidences) <= 1 + 1e-4
 
