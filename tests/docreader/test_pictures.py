@@ -67,7 +67,7 @@ def test_nothing_but_the_fields_of_a_check_stays_legible():
     [(_, examination)] = reader.examine([page], field="check", explain=True)
     assert examination.reading.amount == "2507.48"
     assert examination.graph is not None
-    assert examination.runner_up
+    assert bool(examination.runner_up) == (len(examination.answers) > 1)
     shown = hide(page, [examination.box])
     x, y, w, h = examination.box
     assert np.array_equal(shown[y : y + h, x : x + w], page[y : y + h, x : x + w])
