@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,15 +10,20 @@ import torch
 from numpy.typing import NDArray
 
 import gtn
+from docreader.both import Both
 from docreader.errors import CalibrationError, ConfigurationError
 from docreader.hos import Hos
 from docreader.records import Segment
 from docreader.sdnn import Sdnn
 from docreader.search import Answer
-from models.files import LoadedModel, default_model_path, default_reader_path, load_model
+from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
+from models.pairs import default_pair_path, is_pair, load_pair
 from models.sdnn import SDNN
 
-METHODS = (Hos.name, Sdnn.name)
+METHODS = (Hos.name, Sdnn.name, Both.name)
+
+SHIPPED = {Hos.name: default_hos_path, Sdnn.name: default_reader_path, Both.name: default_pair_path}
+DEFAULT = Sdnn.name
 
 REJECT_BELOW = 0.5
 """Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
@@ -56,8 +62,8 @@ def load_method(
     """The method of a model, or the model of a method.
 
     Args:
-        model: A model file; None is the one that ships for the method.
-        name: hos or sdnn; None is the model's, and without a model the one that reads best.
+        model: A model file, or the setting of a pair of readers; None is the one that ships for the method.
+        name: hos, sdnn or both; None is the model's, and without a model the one that reads best.
         device: Where it computes.
 
     Raises:
@@ -67,12 +73,34 @@ def load_method(
     if name is not None and name not in METHODS:
         raise ConfigurationError(f"this model reads by {' or '.join(METHODS)}, not by {name!r}")
     if model is None:
-        model = default_model_path() if name == Hos.name else default_reader_path()
+        model = SHIPPED[name or DEFAULT]()
+    if is_pair(model):
+        if name not in (None, Both.name):
+            raise ConfigurationError(
+                f"{os.fspath(model)} is a pair of readers and reads by both, not by {name}"
+            )
+        return _load_both(model, device)
     loaded = load_model(model, kind=("recognizer", "reader"), device=device)
     method: Method = Sdnn(loaded, device) if isinstance(loaded.module, SDNN) else Hos(loaded, device)
     if name not in (None, method.name):
         raise ConfigurationError(f"model {loaded.name} reads by {method.name}, not by {name}")
     return method, loaded
+
+
+def _load_both(path: str | os.PathLike[str], device: torch.device) -> tuple[Method, LoadedModel]:
+    """The method of a pair, and the pair as one model: its name, version, hash and calibration."""
+    pair = load_pair(path, device=device)
+    if not isinstance(pair.first.module, SDNN) or isinstance(pair.second.module, SDNN):
+        raise ConfigurationError(
+            f"{os.fspath(path)} must name a model that reads by sdnn, then one that reads by hos"
+        )
+    first, second = Sdnn(pair.first, device), Hos(pair.second, device)
+    setting = pair.setting
+    metadata = replace(pair.first.metadata, calibration=setting.calibration)
+    shown = replace(
+        pair.first, metadata=metadata, sha256=pair.sha256, name=setting.name, version=setting.version
+    )
+    return Both(first, second, setting.weights, setting.sure), shown
 
 
 def threshold(model: LoadedModel, target_error: float | None, field: str = "amount") -> float:

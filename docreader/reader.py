@@ -1,7 +1,7 @@
 """The reader: pictures in, records out, through the whole chain of graphs (GBL98 sec. X)."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import gtn
 from docreader.archives import Held
+from docreader.both import LISTED, Both, Pair, combine
 from docreader.decision import doubt
 from docreader.devices import find_device
 from docreader.errors import ConfigurationError
@@ -138,7 +139,8 @@ class Reader:
         Args:
             model: a reader's or a recogniser's .safetensors file; None is the one that comes with docreader.
             device: auto, cpu, cuda or cuda:N; auto takes CUDA where there is one.
-            method: hos cuts the ink into pieces, sdnn sweeps over the line; None is the model's, or what is best.
+            method: hos cuts the ink into pieces, sdnn sweeps over the line, both does the first where the second is
+                unsure; None is the model's, or what is best.
             grammar: amount, digits, usd, inr, clp, eur, or the path of a grammar file.
             field: what images show: auto, amount or check.
             reject_below: answers of lower confidence are rejected; None is the model's own threshold for an error of
@@ -307,16 +309,33 @@ class Reader:
         return found
 
     def _search(self, pages: Sequence[_Waiting]) -> list[list[Answer]]:
-        """What is written on each page, in any of its places."""
-        graphs = self.method.interpret([branch.prepared for page in pages for branch in page.branches])
+        """What is written on each page, in any of its places; a second reader is asked where the first is unsure."""
+        method = self.method
+        if not isinstance(method, Both):
+            return self._answers(method.interpret, pages, self.n_best)
+        count = max(self.n_best, LISTED)  # how sure an answer is must not hang on how many are shown
+        found = self._answers(method.interpret, pages, count)
+        unsure = [number for number, answers in enumerate(found) if method.unsure(answers)]
+        again = self._answers(method.interpret_again, [pages[number] for number in unsure], count)
+        for number, answers in zip(unsure, again, strict=True):
+            found[number] = combine((found[number], answers), method.weights, self.grammar, count)
+        return [answers[: self.n_best] for answers in found]
+
+    def _answers(
+        self, interpret: Callable[[Sequence[Any]], gtn.Graph], pages: Sequence[_Waiting], count: int
+    ) -> list[list[Answer]]:
+        """What one reader says of each page."""
+        if not pages:
+            return []
+        graphs = interpret([branch.prepared for page in pages for branch in page.branches])
         if len(graphs) == len(pages):
-            return best_answers(graphs, self.grammar, self.n_best)
+            return best_answers(graphs, self.grammar, count)
         # No amount is on a page where there is none in any place.
         counts = torch.tensor([len(page.branches) for page in pages])
         owner = torch.arange(len(pages)).repeat_interleave(counts)
         nothing = torch.zeros(len(pages), dtype=graphs.dtype).index_add(0, owner, nothing_score(graphs))
         joined = join(graphs, [[branch.score for branch in page.branches] for page in pages])
-        return best_answers(joined, self.grammar, self.n_best, nothing)
+        return best_answers(joined, self.grammar, count, nothing)
 
     def _examination(self, item: _Waiting, found: list[Answer] | None) -> Examination:
         answers = found or []
@@ -341,7 +360,7 @@ class Reader:
             box,
             prepared if isinstance(prepared, Segmentation) else None,
             answers if best is None else [best, *answers[1:]],
-            prepared.lines[0] if isinstance(prepared, Views) else None,
+            prepared.lines[0] if isinstance(prepared, Views | Pair) else None,
             item.branches,
             branch=branch,
         )

@@ -35,6 +35,8 @@ class Answer:
     """Share of all that can be read, 0 .. 1: over every path that says this text."""
     path: tuple[Step, ...]
     """Its best path."""
+    reader: int = 0
+    """Which of several readers went that path."""
 
 
 def nothing_score(interpretation: gtn.Graph) -> torch.Tensor:

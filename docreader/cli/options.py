@@ -59,8 +59,8 @@ MethodOption = Annotated[
     Method | None,
     typer.Option(
         "--method",
-        help="hos cuts the ink into pieces, sdnn sweeps the recogniser over the line, both asks both. "
-        "[dim]Default: what the model's calibration found best.[/dim]",
+        help="hos cuts the ink into pieces, sdnn sweeps the recogniser over the line, both cuts where sweeping is "
+        "unsure and joins the answers. [dim]Default: the model's.[/dim]",
         rich_help_panel=_READING,
     ),
 ]
@@ -69,7 +69,8 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="PATH",
-        help="A model file (.safetensors). [dim]Default: the model that comes with docreader.[/dim]",
+        help="A model file (.safetensors), or a pair of readers (.json). [dim]Default: the model that comes with "
+        "docreader.[/dim]",
         rich_help_panel=_READING,
     ),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docreader.cli import train_classifier, train_reader
+from docreader.cli import train_classifier, train_pair, train_reader
 from docreader.cli import training_options as shared
 from docreader.cli.training_bar import TrainingBar, report, say
 from docreader.errors import ConfigurationError
@@ -84,6 +84,7 @@ class Distortions(StrEnum):
 def register(parent: typer.Typer) -> None:
     """Add the commands to the application."""
     train_reader.register(app)
+    train_pair.register(app)
     train_classifier.register(app)
     parent.add_typer(app)
 

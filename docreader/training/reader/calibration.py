@@ -44,16 +44,23 @@ def calibrate(graphs: Callable[[float], gtn.Graph], examples: Sequence[Example])
     return fit(np.stack([confidences for confidences, _ in found]), np.stack([right for _, right in found]))
 
 
-def fit(confidences: np.ndarray, right: np.ndarray) -> dict[str, Any]:
+def fit(
+    confidences: np.ndarray,
+    right: np.ndarray,
+    settings: Sequence[Any] = TEMPERATURES,
+    name: str = "temperature",
+) -> dict[str, Any]:
     """Choose a temperature and thresholds, and say what they are worth on strings that they were not chosen on.
 
     Args:
-        confidences: (TEMPERATURES, N) of the best answer of each string at each temperature.
-        right: (TEMPERATURES, N) whether it is right.
+        confidences: (settings, N) of the best answer of each string with each setting.
+        right: (settings, N) whether it is right.
+        settings: What is chosen from.
+        name: What it is called.
 
     Returns:
-        `temperature`, `strings`, `exact`; `thresholds`, see there; and, each string judged by what the other folds
-        chose, `crossfitted`: for each wanted error how many are accepted and how many of them are wrong, and
+        The setting by its name, `strings`, `exact`; `thresholds`, see there; and, each string judged by what the other
+        folds chose, `crossfitted`: for each wanted error how many are accepted and how many of them are wrong, and
         `reliability`: mean confidence, count and number right of the answers in each bin of `EDGES`.
     """
     total = confidences.shape[1]
@@ -75,7 +82,7 @@ def fit(confidences: np.ndarray, right: np.ndarray) -> dict[str, Any]:
     place = np.digitize(honest, EDGES[1:-1])
     bins = [(honest[place == k], true[place == k]) for k in range(len(EDGES) - 1)]
     return {
-        "temperature": TEMPERATURES[best],
+        name: settings[best],
         "strings": total,
         "exact": round(float(right[best].mean()), 4),
         "thresholds": thresholds(confidences[best], right[best]),

@@ -85,4 +85,7 @@ def _scan(
     noise = torch.rand(fields, generator=chance) * settings.noise
     noise = noise * (torch.rand(fields, generator=chance) < 0.5)
     drawn = torch.randn(pictures.shape, generator=chance)
-    return (pictures + drawn * noise[owner][:, None, None, None]).clamp(0, 1)
+    pictures = (pictures + drawn * noise[owner][:, None, None, None]).clamp(0, 1)
+    # What stands around is easily learned by heart: each segment has to be read without it, too.
+    pictures[(torch.rand(fields, generator=chance) < settings.alone)[owner], 1:] = 0.0
+    return pictures

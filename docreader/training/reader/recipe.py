@@ -74,20 +74,22 @@ class PieceDistortion:
         gamma: of the logarithm of the exponent of grey values.
         fade: greatest loss of contrast.
         noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
+        alone: share of fields whose segments are shown without their surroundings.
     """
 
-    copies: int = 4
-    scale: float = 0.1
-    jitter: float = 0.05
-    shear: float = 0.12
-    turn: float = 0.05
-    shift: float = 0.7
-    elastic: float = 1.0
-    stroke: float = 0.6
-    blur: float = 0.15
-    gamma: float = 0.2
-    fade: float = 0.3
-    noise: float = 0.06
+    copies: int = 8
+    scale: float = 0.15
+    jitter: float = 0.07
+    shear: float = 0.2
+    turn: float = 0.1
+    shift: float = 0.8
+    elastic: float = 2.2
+    stroke: float = 0.8
+    blur: float = 0.2
+    gamma: float = 0.3
+    fade: float = 0.4
+    noise: float = 0.1
+    alone: float = 0.15
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,13 @@ def redraw(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
 def _warp(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Size, proportions, slant, turn, and smooth displacements of a few pixels."""
     height, width = image.shape
-    across, down = np.exp(rng.normal(0, 0.13)), np.exp(rng.normal(0, 0.1))
+    across, down = np.exp(rng.normal(0, 0.17)), np.exp(rng.normal(0, 0.13))
     rows, columns = max(8, round(height * down)), max(8, round(width * across))
-    shear, turn = rng.normal(0, 0.12), rng.normal(0, 0.015)
+    shear, turn = rng.normal(0, 0.2), rng.normal(0, 0.02)
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     x, y = x - (columns - 1) / 2, y - (rows - 1) / 2
     knots = (max(3, rows // GRID + 2), max(3, columns // GRID + 2), 2)
-    strength = rng.uniform(0, 0.035) * height
+    strength = rng.uniform(0, 0.05) * height
     smooth = cv2.resize(
         rng.normal(0, 1, knots).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC
     )
@@ -47,7 +47,7 @@ def _warp(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
 
 def _pen(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Strokes that are wider or finer by up to a pixel."""
-    change = rng.uniform(-0.7, 0.7)
+    change = rng.uniform(-0.9, 0.9)
     kernel = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     other = cv2.erode(image, kernel) if change > 0 else cv2.dilate(image, kernel)
     return cv2.addWeighted(image, 1 - abs(change), other, abs(change), 0).astype(np.uint8)

@@ -214,7 +214,7 @@ def load_strings(
         where = f"{path}, line {item.line}"
         target, latent = encode(truth, where, characters)
         try:
-            example = make(_image(item, where, limits or Limits()), where, target, latent)
+            example = make(load_image(item, where, limits), where, target, latent)
         except UnreachableLabelError as error:
             unreachable.append(str(error))
         else:
@@ -262,9 +262,16 @@ def make_line(
     return LabelledLine(where, line.picture, target, latent, tuple(view.picture for view in found.lines))
 
 
-def _image(item: Labelled, where: str, limits: Limits) -> NDArray[np.uint8]:
+def load_image(item: Labelled, where: str, limits: Limits | None = None) -> NDArray[np.uint8]:
+    """The page that a row of a labels.csv means, (H, W) grey.
+
+    Raises:
+        LabelsError: It cannot be read, or there is no such page.
+    """
     try:
-        page = next((page for page in load_pages(item.path, limits) if page.number == item.page), None)
+        page = next(
+            (page for page in load_pages(item.path, limits or Limits()) if page.number == item.page), None
+        )
     except SegmentError as error:
         raise LabelsError(f"{where}: '{item.file}' cannot be read: {error}") from error
     if page is None:

@@ -1,0 +1,141 @@
+"""One answer from two readers: one sweeps over the line, and where it is unsure, the other cuts the ink."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import gtn
+from docreader.grammar import Grammar
+from docreader.hos import Hos
+from docreader.records import Segment
+from docreader.sdnn import Sdnn, Views
+from docreader.search import Answer
+from segment.segmentation import Segmentation
+
+LISTED = 5
+"""Answers of each reader that are joined, at least."""
+
+_FLOOR = 1e-6
+
+_UNSAID = 0.1
+"""A text that a reader does not list gets this share of the posterior that its list leaves over."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A field as lines; and cut into segments, once that is asked for."""
+
+    image: NDArray[np.uint8]
+    inner: tuple[int, int, int, int] | None
+    swept: Views
+    reader: Hos
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is written."""
+        return self.swept.empty
+
+    @property
+    def lines(self) -> Any:
+        """The lines, for pictures."""
+        return self.swept.lines
+
+    @cached_property
+    def cut(self) -> Segmentation:
+        """Candidate segments."""
+        return self.reader.prepare(self.image, self.inner)
+
+
+class Both:
+    """Two readers and how their answers are joined: a product of experts over the texts that either lists.
+
+    Args:
+        first: Sweeps over every line.
+        second: Cuts the ink where the first is unsure.
+        weights: Exponents of their posteriors.
+        sure: The first's answer stands from this confidence on.
+    """
+
+    name = "both"
+
+    def __init__(
+        self,
+        first: Sdnn,
+        second: Hos,
+        weights: Sequence[float],
+        sure: float,
+    ) -> None:
+        self.first, self.second = first, second
+        self.weights, self.sure = weights, sure
+
+    def prepare(self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None) -> Pair:
+        """Clean one field and make lines of it, on the CPU.
+
+        Args:
+            image: (H, W) grey, 0 black .. 255 white.
+            inner: the field itself, where the image shows more than it.
+        """
+        return Pair(image, inner, self.first.prepare(image, inner), self.second)
+
+    def interpret(self, fields: Sequence[Pair]) -> gtn.Graph:
+        """What the first reader says: graphs on the CPU."""
+        return self.first.interpret([field.swept for field in fields])
+
+    def interpret_again(self, fields: Sequence[Pair]) -> gtn.Graph:
+        """What the second reader says: graphs on the CPU."""
+        return self.second.interpret([field.cut for field in fields])
+
+    def unsure(self, answers: Sequence[Answer]) -> bool:
+        """Whether the second reader is to be asked."""
+        return not answers or answers[0].posterior < self.sure
+
+    def segments(self, answer: Answer, field: Pair) -> list[Segment]:
+        """Where the characters of an answer stand, by the reader whose path it has."""
+        if answer.reader == 1:
+            return self.second.segments(answer, field.cut)
+        return self.first.segments(answer, field.swept)
+
+
+def combine(
+    lists: Sequence[Sequence[Answer]], weights: Sequence[float], grammar: Grammar, count: int
+) -> list[Answer]:
+    """Join the answers of several readers into one list: posteriors to the power of weights, multiplied.
+
+    "None of these" is one more answer, with what the lists leave over.
+
+    Args:
+        lists: Of each reader, answers of different values.
+        weights: Exponent of each reader.
+        grammar: Says which texts mean the same amount.
+        count: Answers wanted.
+
+    Returns:
+        The most probable first, each with the path of the first reader that lists it.
+    """
+    rests = [max(_FLOOR, 1 - sum(answer.posterior for answer in answers)) for answers in lists]
+    said: dict[Any, list[Answer | None]] = {}
+    for number, answers in enumerate(lists):
+        for answer in answers:
+            amount = grammar.amount(answer.text)
+            found = said.setdefault(answer.text if amount is None else amount, [None] * len(lists))
+            found[number] = replace(answer, reader=number)
+    other = sum(weight * math.log(rest) for weight, rest in zip(weights, rests, strict=True))
+    scores = [
+        sum(
+            weight * math.log(max(_FLOOR, rest * _UNSAID if answer is None else answer.posterior))
+            for weight, rest, answer in zip(weights, rests, of_one, strict=True)
+        )
+        for of_one in said.values()
+    ]
+    top = max([other, *scores])
+    total = sum(math.exp(score - top) for score in [other, *scores])
+    joined = [
+        replace(next(answer for answer in of_one if answer), posterior=math.exp(score - top) / total)
+        for of_one, score in zip(said.values(), scores, strict=True)
+    ]
+    return sorted(joined, key=lambda answer: -answer.posterior)[:count]
