@@ -7,6 +7,7 @@ from models.errors import ModelKindError
 from models.files import LoadedModel, default_model_path, default_reader_path, describe, save_model
 from models.lenet import LeNet, LeNetConfig
 from models.lenet_review import LeNetReview, LeNetReviewConfig
+from models.pairs import default_pair_path
 from models.sdnn import SDNN, SDNNConfig
 
 CPU = torch.device("cpu")
@@ -14,7 +15,13 @@ CPU = torch.device("cpu")
 
 def test_the_model_and_the_method_name_each_other():
     assert load_method(None, None, CPU)[0].name == "sdnn"
-    assert load_method(None, "hos", CPU)[1].name == load_method(default_model_path(), None, CPU)[1].name
+    assert load_method(None, "hos", CPU)[1].name == "reader-hos"
+    assert (
+        load_method(None, "both", CPU)[0].name
+        == load_method(default_pair_path(), None, CPU)[0].name
+        == "both"
+    )
+    assert load_method(default_model_path(), None, CPU)[0].name == "hos"
     assert load_method(default_reader_path(), None, CPU)[0].name == "sdnn"
 
 
