@@ -11,6 +11,7 @@ from docreader.errors import CalibrationError, ConfigurationError, GrammarError
 from docreader.reader import Reader
 from docreader.records import ErrorRecord, Reading
 from models.errors import ModelFileError
+from models.files import default_model_path
 from segment.errors import SegmentError
 from segment.loading import Limits
 
@@ -128,12 +129,12 @@ def test_limits_hold(tmp_path):
     ("arguments", "error"),
     [
         ({"field": "cheque"}, ConfigurationError),
-        ({"method": "both"}, ConfigurationError),
+        ({"method": "neither"}, ConfigurationError),
         ({"n_best": 0}, ConfigurationError),
         ({"reject_below": 1.5}, ConfigurationError),
         ({"device": "abacus"}, ConfigurationError),
         ({"grammar": "pounds"}, GrammarError),
-        ({"target_error": 0.01, "method": "hos"}, CalibrationError),
+        ({"target_error": 0.01, "model": default_model_path()}, CalibrationError),
         ({"model": "/no/such/model.safetensors"}, ModelFileError),
     ],
 )
