@@ -5,6 +5,8 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from docreader.errors import MissingExtraError
 from models.files import write_atomically
 
@@ -50,7 +52,10 @@ def draw_curves(path: Path, history: Sequence[Row], title: str) -> None:
                 panel.plot(passes, values, marker=".", label=part.replace("_", " "))
         panel.set_xlabel("pass")
         panel.set_ylabel("loss, nats" if figure_name == "loss" else "error, %")
-        panel.set_yscale("log")
+        if any(
+            (np.asarray(line.get_ydata()) > 0).any() for line in panel.lines
+        ):  # all right in every pass: nothing to scale
+            panel.set_yscale("log")
         panel.grid(alpha=0.3)
         panel.legend()
     figure.suptitle(title)
