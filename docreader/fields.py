@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 
 import gtn
+from docreader.interpretation import numbered
 from docreader.methods import Method
 from docreader.search import Answer
 from segment.grey import Grey
@@ -94,12 +94,8 @@ def join(graphs: gtn.Graph, scores: Sequence[Sequence[float]]) -> gtn.Graph:
     for of_page in scores:
         parts = []
         for number, score in enumerate(of_page):
-            graph = graphs[first + number]
-            payload = graph.payload
-            assert payload is not None  # segments and frames have theirs
-            payload = torch.where(payload < 0, payload, payload * len(of_page) + number)
-            weighed = graph.with_weight(graph.weight, graph.final_weight + score)
-            parts.append(replace(weighed, payload=payload))
+            graph = numbered(graphs[first + number], number, len(of_page))
+            parts.append(graph.with_weight(graph.weight, graph.final_weight + score))
         joined.append(gtn.union(parts))
         first += len(of_page)
     return gtn.batch(joined)

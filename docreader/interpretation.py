@@ -1,6 +1,7 @@
 """Recognition transformer: segmentation graph in, interpretation graph out (GBL98 sec. V-B)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -58,3 +59,19 @@ def interpretation(segmentation: gtn.Graph, scores: Tensor, said: Sequence[str])
         Acceptors over `docreader.labels.READ` with the same states; payloads are those of the segmentation's arcs.
     """
     return gtn.interpretation_graph(segmentation, scores, [labels.INDEX[character] for character in said])
+
+
+def numbered(graph: gtn.Graph, number: int, count: int) -> gtn.Graph:
+    """A graph that is to stand beside others, with payloads that tell through which of them a path goes.
+
+    Args:
+        graph: its arcs carry payloads; arcs without one (-1) stay so.
+        number: which of the graphs it is, from 0.
+        count: graphs in all.
+
+    Returns:
+        The graph with payloads of payload * count + number.
+    """
+    assert graph.payload is not None  # segments and frames have theirs
+    payload = torch.where(graph.payload < 0, graph.payload, graph.payload * count + number)
+    return replace(graph, payload=payload)

@@ -1,7 +1,6 @@
 """Score sequences as graphs: the character model of the space displacement network (GBL98 sec. VII)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 
 import torch
@@ -9,6 +8,7 @@ from torch import Tensor
 
 import gtn
 from docreader import labels
+from docreader.interpretation import numbered
 
 NONE = labels.INDEX[labels.DIRT]
 """Label of a frame that shows no character: paper, dirt, or the space between two characters."""
@@ -88,13 +88,9 @@ def joined_interpretation(views: Sequence[tuple[Tensor, Tensor]]) -> gtn.Graph:
     Returns:
         B transducers; the payload of an arc is frame * views + view.
     """
-    graphs = []
-    for number, (scores, lengths) in enumerate(views):
-        graph = interpretation(scores, lengths)
-        assert graph.payload is not None  # frames have theirs
-        payload = torch.where(graph.payload < 0, graph.payload, graph.payload * len(views) + number)
-        graphs.append(replace(graph, payload=payload))
-    return gtn.union(graphs)
+    return gtn.union(
+        [numbered(interpretation(*view), number, len(views)) for number, view in enumerate(views)]
+    )
 
 
 def interpretation(scores: Tensor, lengths: Tensor) -> gtn.Graph:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segment.cleaning import CleaningConfig, Ink, clean
+from segment.cleaning import CleaningConfig, Ink
 from segment.grey import Grey
 
 CHANNELS = 2
@@ -58,17 +58,6 @@ class Line:
     picture: NDArray[np.uint8]
     to_page: NDArray[np.float64]
     empty: bool
-
-
-def find_line(image: Grey, config: LineConfig | None = None) -> Line:
-    """Clean an amount and make a line of it.
-
-    Args:
-        image: (H, W) uint8, the amount cut out of the page, 0 black .. 255 white.
-        config: None for the default one.
-    """
-    config = config or LineConfig()
-    return make_line(image, clean(image, config.cleaning), config)
 
 
 def make_line(image: Grey, ink: Ink, config: LineConfig) -> Line:

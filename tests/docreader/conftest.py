@@ -1,4 +1,4 @@
-"""Digits in MNIST's form, drawn, so that no data has to be there."""
+"""Digits in MNIST's form, drawn, so that no data has to be there; small interpretation graphs."""
 
 import gzip
 import struct
@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
+import gtn
+from docreader import labels
 from docreader.synthesis.alphabet import DIGITS
 from docreader.synthesis.glyph import parse
 
@@ -22,6 +24,27 @@ def idx_digits(tmp_path):
         header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
         (folder / f"train-{name}-ubyte.gz").write_bytes(gzip.compress(header + array.tobytes()))
     return folder
+
+
+@pytest.fixture(scope="session")
+def lattice():
+    """Makes a graph of one segment after another."""
+    return _lattice
+
+
+def _lattice(rows: list[dict[str, float]]) -> gtn.Graph:
+    """One segment after another, each with scores for some characters; segment k has payload k."""
+    arcs = [(k, labels.INDEX[c], score) for k, row in enumerate(rows) for c, score in row.items()]
+    return gtn.Graph.from_arcs(
+        [k for k, _, _ in arcs],
+        [k + 1 for k, _, _ in arcs],
+        [label for _, label, _ in arcs],
+        weight=[score for *_, score in arcs],
+        num_states=len(rows) + 1,
+        start=0,
+        final=len(rows),
+        payload=[k for k, _, _ in arcs],
+    )
 
 
 def _draw(drawing):

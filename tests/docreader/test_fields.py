@@ -8,29 +8,14 @@ import pytest
 import torch
 
 import gtn
-from docreader import fields, labels
+from docreader import fields
 from docreader.fields import Branch, join, page_kind, part
 from docreader.grammar import load_grammar
 from docreader.reader import Reader
 from docreader.search import best_answers, nothing_score
 
 
-def lattice(rows: list[dict[str, float]]) -> gtn.Graph:
-    """One segment after another, each with scores for some characters; segment k has payload k."""
-    arcs = [(k, labels.INDEX[c], score) for k, row in enumerate(rows) for c, score in row.items()]
-    return gtn.Graph.from_arcs(
-        [k for k, _, _ in arcs],
-        [k + 1 for k, _, _ in arcs],
-        [label for _, label, _ in arcs],
-        weight=[score for *_, score in arcs],
-        num_states=len(rows) + 1,
-        start=0,
-        final=len(rows),
-        payload=[k for k, _, _ in arcs],
-    )
-
-
-def test_the_posterior_of_a_text_is_over_all_places():
+def test_the_posterior_of_a_text_is_over_all_places(lattice):
     one = lattice([{"7": math.log(0.6), "1": math.log(0.3), "#": math.log(0.1)}])
     two = lattice([{"#": math.log(0.5), "4": math.log(0.5)}, {"7": math.log(0.25), "#": math.log(0.75)}])
     scores = [[math.log(0.8), math.log(0.2)], [0.0]]

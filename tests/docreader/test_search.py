@@ -12,21 +12,6 @@ from docreader.grammar import load_grammar
 from docreader.search import best_answers
 
 
-def lattice(rows: list[dict[str, float]]) -> gtn.Graph:
-    """One segment after another, each with scores for some characters; segment k has payload k."""
-    arcs = [(k, labels.INDEX[c], score) for k, row in enumerate(rows) for c, score in row.items()]
-    return gtn.Graph.from_arcs(
-        [k for k, _, _ in arcs],
-        [k + 1 for k, _, _ in arcs],
-        [label for _, label, _ in arcs],
-        weight=[score for *_, score in arcs],
-        num_states=len(rows) + 1,
-        start=0,
-        final=len(rows),
-        payload=[k for k, _, _ in arcs],
-    )
-
-
 def brute_force(rows: list[dict[str, float]]) -> dict[str, float]:
     """Posterior of every digit string by enumeration; "" stands for no digit at all."""
     mass: dict[str, float] = {}
@@ -46,7 +31,7 @@ rows = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(rows, min_size=1, max_size=4))
-def test_posteriors_equal_enumeration(items):
+def test_posteriors_equal_enumeration(lattice, items):
     batch = gtn.batch([lattice(item) for item in items])
     found = best_answers(batch, load_grammar("digits"), 300)
     for item, answers in zip(items, found, strict=True):
@@ -60,14 +45,14 @@ def test_posteriors_equal_enumeration(items):
         assert values == sorted(values, reverse=True)
 
 
-def test_the_path_tells_segment_character_and_score():
+def test_the_path_tells_segment_character_and_score(lattice):
     graph = lattice([{"7": -0.1, "1": -2.0}, {".": -0.3}, {"2": -0.5}])
     [[answer, *_]] = best_answers(graph, load_grammar("digits"), 2)
     assert [(step.segment, step.character) for step in answer.path] == [(0, "7"), (1, "."), (2, "2")]
     assert [step.score for step in answer.path] == pytest.approx([-0.1, -0.3, -0.5])
 
 
-def test_an_item_without_an_answer_leaves_the_others_alone():
+def test_an_item_without_an_answer_leaves_the_others_alone(lattice):
     good, bad = lattice([{"7": -0.1}]), lattice([{"#": -0.1}])
     empty = gtn.Graph.from_arcs([], [], [], num_states=1, start=0, final=0, payload=[])
     [first, second, third, fourth] = best_answers(
@@ -78,18 +63,18 @@ def test_an_item_without_an_answer_leaves_the_others_alone():
     assert second == fourth
 
 
-def test_ink_that_is_best_explained_as_dirt_gives_no_confidence():
+def test_ink_that_is_best_explained_as_dirt_gives_no_confidence(lattice):
     [[answer]] = best_answers(lattice([{"7": -5.0, "#": 0.0}]), load_grammar("digits"), 3)
     assert answer.posterior == pytest.approx(math.exp(-5) / (1 + math.exp(-5)))
 
 
-def test_float64_graphs_are_searched_as_they_are():
+def test_float64_graphs_are_searched_as_they_are(lattice):
     graph = lattice([{"7": 0.0, "1": -2.0}]).to(dtype=torch.float64)
     [[answer, _]] = best_answers(graph, load_grammar("digits"), 2)
     assert answer.posterior == pytest.approx(1 / (1 + math.exp(-2)), abs=1e-12)
 
 
-def test_spellings_of_one_amount_are_one_answer():
+def test_spellings_of_one_amount_are_one_answer(lattice):
     rows = [{"1": 0.0}, {"2": 0.0}, {".": math.log(0.5), "#": math.log(0.3), "5": math.log(0.2)}]
     rows += [{c: 0.0} for c in "000"]
     [answers] = best_answers(gtn.batch([lattice(rows)]), load_grammar("inr"), 5)

@@ -2,7 +2,13 @@ import cv2
 import numpy as np
 import pytest
 
-from segment.lines import MAX_WIDTH, LineConfig, _percentile, find_line
+from segment.cleaning import clean
+from segment.lines import MAX_WIDTH, LineConfig, _percentile, make_line
+
+
+def find_line(image, config=None):
+    config = config or LineConfig()
+    return make_line(image, clean(image, config.cleaning), config)
 
 
 def written(text="350", size=1.6, shape=(70, 220)):
