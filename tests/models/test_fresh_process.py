@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from models.alexnet import AlexNet, AlexNetConfig
 from models.files import describe, save_model
 from models.lenet import LeNet, LeNetConfig
 from models.lenet1 import LeNet1
@@ -36,7 +37,9 @@ def test_scores_in_a_fresh_process(tmp_path):
         "lenet": (LeNet(LeNetConfig(maps=(2, 2, 4, 4))), (3, 1, 32, 32)),
         "lenet-review": (LeNetReview(LeNetReviewConfig(TEN)), (3, 1, 32, 32)),
         "sdnn": (SDNN(SDNNConfig(maps=(2, 2, 2, 2))), (2, 2, 32, 64)),
-        "pyramid": (PyramidNet(PyramidConfig(("a", "b"))), (1, 3, 64, 80)),
+        "pyramid": (PyramidNet(PyramidConfig(("a", "b"))), (2, 3, 64, 80)),
+        "alexnet": (AlexNet(AlexNetConfig(("a", "b", "c"), "2012", 67)), (2, 3, 67, 67)),
+        "alexnet-bn": (AlexNet(AlexNetConfig(("a", "b"), "batch-norm", 104, 2)), (2, 3, 104, 104)),
     }
     given = {name: torch.rand(shape) for name, (_, shape) in networks.items()}
     scores = {}
@@ -44,6 +47,8 @@ def test_scores_in_a_fresh_process(tmp_path):
     torch.set_num_threads(1)
     try:
         for name, (network, _) in networks.items():
+            with torch.no_grad():
+                network.train()(given[name])  # moves the running means of batch norm, which are saved too
             metadata = describe(network, kind="recognizer", name=name, version="1")
             save_model(tmp_path / f"{name}.safetensors", network.eval(), metadata)
             with torch.inference_mode():
