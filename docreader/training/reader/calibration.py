@@ -1,17 +1,25 @@
 """From scores to confidences: a temperature, and the thresholds that keep errors rare."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import gtn
+from docreader.errors import ConfigurationError
 from docreader.evaluation.proportions import upper_bound
 from docreader.evaluation.rejection import TARGETS
 from docreader.grammar import load_grammar
 from docreader.labels import DIGITS
 from docreader.search import best_answers
-from docreader.training.reader.strings import Example, spelled
+from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
+from docreader.training.reader.strings import Example, load_strings, spelled
+from docreader.training.reader.ways import maker, way
+from models.files import LoadedModel
+from models.piece_reader import PieceReader
+from models.sdnn import SDNN
 
 TEMPERATURES = tuple(round(float(value), 3) for value in np.geomspace(0.4, 4.0, 24))
 
@@ -42,6 +50,30 @@ def calibrate(graphs: Callable[[float], gtn.Graph], examples: Sequence[Example])
     """
     found = [_answers(graphs(value), examples) for value in TEMPERATURES]
     return fit(np.stack([confidences for confidences, _ in found]), np.stack([right for _, right in found]))
+
+
+def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
+    """A reader with temperature and thresholds fitted on cut-out amounts; thresholds for whole checks stay.
+
+    Args:
+        labels: A labels.csv of images that the reader has not learned.
+        model: A reader, on the CPU.
+
+    Raises:
+        ConfigurationError: It is a recogniser of single characters.
+        LabelsError: A label or an image cannot be used.
+    """
+    network = model.module
+    if not isinstance(network, SDNN | PieceReader):
+        raise ConfigurationError(
+            f"model {model.name} recognises single characters: calibrate a reader of whole amounts"
+        )
+    distortion = PieceDistortion() if isinstance(network, PieceReader) else Augmentation()
+    recipe = ReaderRecipe(network=network.config, augmentation=distortion)
+    strings = load_strings(labels, maker(recipe, synthesised=True), characters=network.labels)
+    found = calibrate(way(recipe).graphs(network, strings), strings)
+    kept = {name: value for name, value in (model.metadata.calibration or {}).items() if name == "check"}
+    return replace(model, metadata=replace(model.metadata, calibration=kept | found))
 
 
 def fit(

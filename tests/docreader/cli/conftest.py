@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import cv2
+import numpy as np
 import pytest
 
 from docreader.cli import main
@@ -88,3 +90,17 @@ def scans(tmp_path):
         return tmp_path
 
     return write
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A labels.csv of three amounts."""
+    rows = ["file,label"]
+    for number, text in enumerate(("15", "270", "33")):
+        image = np.full((60, 40 + 30 * len(text)), 235, np.uint8)
+        cv2.putText(image, text, (15, 45), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 20, 3)
+        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
+        rows.append(f"{number}.png,{text}")
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return path

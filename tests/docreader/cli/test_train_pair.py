@@ -1,7 +1,5 @@
 import json
 
-import cv2
-import numpy as np
 import pytest
 import torch
 
@@ -9,20 +7,6 @@ from docreader import labels
 from models.files import default_reader_path, describe, save_model
 from models.piece_reader import PieceReader, PieceReaderConfig
 from segment.segmentation import FEATURES
-
-
-@pytest.fixture
-def table(tmp_path):
-    """Three labelled images."""
-    rows = ["file,label"]
-    for number, text in enumerate(("15", "270", "33")):
-        image = np.full((60, 40 + 30 * len(text)), 235, np.uint8)
-        cv2.putText(image, text, (15, 45), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 20, 3)
-        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
-        rows.append(f"{number}.png,{text}")
-    path = tmp_path / "labels.csv"
-    path.write_text("\n".join(rows) + "\n")
-    return path
 
 
 @pytest.fixture

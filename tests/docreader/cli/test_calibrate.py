@@ -1,0 +1,36 @@
+import pytest
+
+from models.files import default_reader_path, load_model
+
+
+def test_strings_give_temperature_and_thresholds_and_leave_those_of_checks(run, table, tmp_path):
+    out = tmp_path / "calibrated.safetensors"
+    done = run("calibrate", "--strings", table, "--out", out)
+    assert done.status == 0, done.err
+    shipped, made = (
+        load_model(path, kind="reader").metadata.calibration for path in (default_reader_path(), out)
+    )
+    assert made["strings"] == 3
+    assert f"temperature {made['temperature']}" in done.out
+    assert f"{out}: chosen on 3 answers" in done.out
+    assert set(made["thresholds"]) == set(shipped["thresholds"])
+    assert made["check"] == shipped["check"]
+
+
+@pytest.mark.parametrize(
+    "more", [(), ("--strings", "table", "table"), ("--strings", "table", "--field", "check")]
+)
+def test_predictions_or_strings(run, table, tmp_path, more):
+    words = [table if word == "table" else word for word in more]
+    done = run("calibrate", *words, "--out", tmp_path / "calibrated.safetensors")
+    assert done.status == 2
+    assert "one of the two" in done.err
+
+
+def test_a_recogniser_reads_no_strings(run, table, tmp_path):
+    lenet = default_reader_path().with_name("lenet5-mnist.safetensors")
+    done = run(
+        "calibrate", "--strings", table, "--model", lenet, "--out", tmp_path / "calibrated.safetensors"
+    )
+    assert done.status == 2
+    assert "calibrate a reader of whole amounts" in done.err
