@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PIN    := pyproject.toml constraints.txt
 
-.PHONY: demo test check format docs bench fuzz clean
+.PHONY: demo test check format docs bench fuzz train clean
 
 ## demo: read samples/ and draw a picture of each reading into demo/
 demo: $(VENV)/.base
@@ -38,6 +38,11 @@ bench: $(VENV)/.test
 ## fuzz: broken images, models, graphs, grammars and records for an hour, or SECONDS; findings go into fuzz/
 fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.fuzzing --seconds $(or $(SECONDS),3600)
+
+## train: the readers that ship once more, from DATA (car-a, checks, mnist) into runs/shipped: some three hours on two cores
+DATA ?= ../shared/data
+train: $(VENV)/.test
+	DOCREADER=$(BIN)/docreader PYTHON=$(BIN)/python benchmarks/train_shipped.sh $(DATA) runs/shipped
 
 clean:
 	rm -rf $(VENV) docs/_build demo dist build .pytest_cache .mypy_cache .ruff_cache

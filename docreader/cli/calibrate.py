@@ -62,6 +62,9 @@ def calibrate(
             help="The model. [dim]Default: the one that comes with docreader.[/dim]",
         ),
     ] = None,
+    half: Annotated[
+        bool, typer.Option("--half", help="Write the weights in half precision: half the file.")
+    ] = False,
 ) -> None:
     """Choose thresholds, write the model and print them."""
     from docreader.evaluation.thresholds import calibrated, read_predictions, save_calibrated
@@ -78,7 +81,7 @@ def calibrate(
         if strings is None
         else calibrated_on(strings, loaded)
     )
-    save_calibrated(made, out)
+    save_calibrated(made, out, half=half)
     calibration = made.metadata.calibration or {}
     chosen = calibration["check"] if field is Shown.CHECK else calibration
     if strings is not None:

@@ -77,7 +77,7 @@ def calibrated(model: LoadedModel, field: str, confidences: np.ndarray, right: n
     return replace(model, metadata=replace(model.metadata, calibration=calibration))
 
 
-def save_calibrated(model: LoadedModel, out: Path) -> str:
-    """Write the model to a file; its sha256."""
-    halves = all(tensor.half().float().equal(tensor) for tensor in model.module.state_dict().values())
+def save_calibrated(model: LoadedModel, out: Path, *, half: bool = False) -> str:
+    """Write the model to a file, in half precision on request or where it came so; its sha256."""
+    halves = half or all(tensor.half().float().equal(tensor) for tensor in model.module.state_dict().values())
     return save_model(out, model.module, model.metadata, half=halves)

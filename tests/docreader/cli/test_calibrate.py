@@ -1,6 +1,7 @@
 import pytest
 
-from models.files import default_reader_path, load_model
+from models.files import default_reader_path, describe, load_model, save_model
+from models.sdnn import SDNN, SDNNConfig
 
 
 def test_strings_give_temperature_and_thresholds_and_leave_those_of_checks(run, table, tmp_path):
@@ -34,3 +35,13 @@ def test_a_recogniser_reads_no_strings(run, table, tmp_path):
     )
     assert done.status == 2
     assert "calibrate a reader of whole amounts" in done.err
+
+
+def test_half_precision_is_half_the_file(run, table, tmp_path):
+    network = SDNN(SDNNConfig(maps=(2, 2, 64, 32)))
+    model, out = tmp_path / "model.safetensors", tmp_path / "half.safetensors"
+    save_model(model, network, describe(network, kind="reader", name="toy", version="1"))
+    done = run("calibrate", "--strings", table, "--model", model, "--half", "--out", out)
+    assert done.status == 0, done.err
+    assert out.stat().st_size < 0.6 * model.stat().st_size
+    assert load_model(out, kind="reader").name == "toy"
