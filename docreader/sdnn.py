@@ -15,18 +15,17 @@ from docreader.records import Box, Segment
 from docreader.search import Answer, Step
 from docreader.sequence import NONE, joined_interpretation
 from models.files import LoadedModel
-from models.sdnn import SDNN, STRIDE, fused
+from models.sdnn import SDNN, STRIDE
+from models.sdnn_packed import PackedSDNN
 from segment.cleaning import clean
 from segment.lines import CHANNELS, Line, LineConfig, make_line
-
-BATCH = 64
-"""Lines that the network reads at once, which bounds the memory."""
 
 VIEWS = (LineConfig(),)
 """How each field is looked at. A second look, less wide, took twice the time and read no more."""
 
 GRID = 32
-"""Lines are filled up with paper to a multiple of so many pixels before they are read."""
+"""Lines are filled up with paper to a multiple of so many pixels before they are read: where a line ends, the network
+sees nothing, and that is not what paper looks like."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +69,7 @@ class Sdnn:
                 f"model {model.name} reads {module.config.channels} pictures of {module.config.height} rows, "
                 f"lines are {CHANNELS} of {self.views[0].height}: train it again"
             )
-        self.device = device
-        self.network = fused(module)
+        self.network = PackedSDNN(module, device)
         self.temperature = temperature(model)
 
     def prepare(self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None) -> Views:
@@ -93,7 +91,7 @@ class Sdnn:
         # The views go together: the more lines of one width, the quicker is each.
         views = range(len(self.views))
         pictures = [field.lines[number].picture for number in views for field in fields]
-        scores, lengths = sweep(self.network, pictures, self.device)
+        scores, lengths = sweep(self.network, pictures)
         # What no ink stands in says nothing, whatever the network makes of it.
         empty = torch.tensor([field.empty for _ in views for field in fields])
         scores[empty, :, :NONE] = -torch.inf
@@ -146,38 +144,26 @@ def find_views(
     return Views(tuple(make_line(image, ink, view) for view in views))
 
 
-def sweep(
-    network: SDNN, pictures: Sequence[NDArray[np.uint8]], device: torch.device
-) -> tuple[torch.Tensor, torch.Tensor]:
+def sweep(network: PackedSDNN, pictures: Sequence[NDArray[np.uint8]]) -> tuple[torch.Tensor, torch.Tensor]:
     """The score sequences of lines of any widths.
 
     Args:
-        network: in evaluation mode.
-        pictures: N lines.
-        device: where the network is.
+        network: what reads them.
+        pictures: N lines, one or more.
 
     Returns:
         (N, T, 17) log-probabilities on the CPU, minus infinity for what the network has no output for, "no
         character" behind a line's end; and (N,) the rows of each.
     """
     lengths = torch.tensor([frames(picture.shape[2]) for picture in pictures])
-    longest = int(lengths.max())
-    scores = torch.full((len(pictures), longest, len(labels.READ)), -torch.inf)
+    found = torch.cat(list(network.scores(pictures, GRID))).cpu()
     columns = torch.tensor([*(labels.INDEX[character] for character in network.labels), NONE])
-    # Lines are read with others of the same width: what is read must not depend on what it is read with.
-    groups: dict[int, list[int]] = {}
-    for number, picture in enumerate(pictures):
-        groups.setdefault(-(-picture.shape[2] // GRID), []).append(number)
-    for steps, members in groups.items():
-        for first in range(0, len(members), BATCH):
-            chunk = members[first : first + BATCH]
-            batch, _ = collate([pictures[number] for number in chunk], steps * GRID)
-            found = network(batch.to(device, memory_format=torch.channels_last)).cpu()[:, :longest]
-            rows = torch.tensor(chunk)[:, None, None]
-            scores[rows, torch.arange(found.shape[1])[:, None], columns] = found
-    behind = torch.arange(longest) >= lengths[:, None]
-    scores[behind] = -torch.inf
-    scores[..., NONE][behind] = 0.0
+    rows = torch.full((found.shape[0], len(labels.READ)), -torch.inf)
+    rows[:, columns] = found
+    within = torch.arange(int(lengths.max())) < lengths[:, None]
+    scores = torch.full((*within.shape, len(labels.READ)), -torch.inf)
+    scores[..., NONE] = 0.0
+    scores[within] = rows
     return scores, lengths
 
 
@@ -186,22 +172,19 @@ def frames(width: int) -> int:
     return -(-width // STRIDE)
 
 
-def collate(
-    pictures: Sequence[NDArray[np.uint8]], width: int | None = None
-) -> tuple[torch.Tensor, torch.Tensor]:
+def collate(pictures: Sequence[NDArray[np.uint8]]) -> tuple[torch.Tensor, torch.Tensor]:
     """Lines of different widths as one batch.
 
     Args:
         pictures: N of (C, H, W) uint8.
-        width: of the batch, a multiple of 4 pixels; None is what the widest line needs.
 
     Returns:
-        (N, C, H, width) float32 of 0 paper .. 1 ink, filled up with paper at the right; and (N,) the rows of each
-        score sequence.
+        (N, C, H, width) float32 of 0 paper .. 1 ink, filled up with paper at the right to what the widest line needs,
+        a multiple of 4 pixels; and (N,) the rows of each score sequence.
     """
     lengths = [frames(picture.shape[2]) for picture in pictures]
     channels, height = pictures[0].shape[:2]
-    batch = np.zeros((len(pictures), channels, height, width or max(lengths) * STRIDE), np.uint8)
+    batch = np.zeros((len(pictures), channels, height, max(lengths) * STRIDE), np.uint8)
     for row, picture in zip(batch, pictures, strict=True):
         row[:, :, : picture.shape[2]] = picture
     return torch.from_numpy(batch).float() / 255, torch.tensor(lengths)

@@ -1,12 +1,9 @@
 """The space displacement network: a convolutional network over a whole line of writing (GBL98 sec. VII)."""
 
-import copy
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from models import criteria
 from models.errors import ConfigurationError
@@ -146,31 +143,6 @@ class SDNN(nn.Module):
             x = layer(x)
         scores: Tensor = F.log_softmax(self.output(x), dim=1).transpose(1, 2)
         return scores
-
-
-def fused(network: SDNN) -> SDNN:
-    """A copy for reading alone: normalisation folded into the kernels, weights laid out as the CPU reads them fastest.
-
-    Scores are the same up to rounding; lines are best given in `torch.channels_last`, too.
-
-    Args:
-        network: In evaluation mode; it is left as it is.
-
-    Raises:
-        ValueError: The network is in training mode, in which normalisation depends on the batch.
-    """
-    if network.training:
-        raise ValueError("only a network in evaluation mode can be fused: call eval() first")
-    ready = copy.deepcopy(network)
-    for module in list(ready.modules()):
-        if isinstance(module, nn.Sequential) and isinstance(module[1], nn.BatchNorm1d | nn.BatchNorm2d):
-            module[0] = fuse_conv_bn_eval(module[0], module[1])  # type: ignore[type-var]
-            module[1] = nn.Identity()
-            module[2] = nn.ReLU(inplace=True)
-        elif isinstance(module, _Context):
-            module.joined = fuse_conv_bn_eval(module.joined, module.norm)
-            module.norm = nn.Identity()  # type: ignore[assignment]
-    return ready.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 class LeNet5Line(nn.Module):

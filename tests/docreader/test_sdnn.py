@@ -9,6 +9,7 @@ from docreader.sdnn import Sdnn, Views, collate, find_views, frames, sweep
 from docreader.search import Answer, Step
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
+from models.sdnn_packed import PackedSDNN
 from segment.lines import Line, LineConfig
 
 CPU = torch.device("cpu")
@@ -114,7 +115,7 @@ def test_a_view_is_as_wide_as_it_is_told():
 
 @torch.inference_mode()
 def test_behind_the_end_of_a_line_is_no_character(tmp_path):
-    scores, lengths = sweep(loaded(tmp_path).module, [line(40).picture, line(80).picture], CPU)
+    scores, lengths = sweep(PackedSDNN(loaded(tmp_path).module), [line(40).picture, line(80).picture])
     assert lengths.tolist() == [10, 20]
     assert (scores[0, 10:].exp()[:, -1] == 1.0).all()
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
@@ -124,7 +125,7 @@ def test_behind_the_end_of_a_line_is_no_character(tmp_path):
 def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
     few = SDNNConfig(labels=tuple("0123456789.$"), maps=(4, 6, 8, 10), refine=0, context=())
     model = loaded(tmp_path, few)
-    scores, _ = sweep(model.module, [line(40).picture, line(80).picture], CPU)
+    scores, _ = sweep(PackedSDNN(model.module), [line(40).picture, line(80).picture])
     said = [c for c, best in zip(labels.READ, scores.amax((0, 1)).tolist(), strict=True) if best > -torch.inf]
     assert "".join(said) == "0123456789.$#"
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
@@ -139,4 +140,3 @@ def test_a_batch_is_as_wide_as_it_must_be():
     assert lengths.tolist() == [frames(33), frames(40)] == [9, 10]
     assert not batch[0, :, :, 33:].any()
     assert torch.equal(batch[1], torch.from_numpy(pictures[1]) / 255)
-    assert collate(pictures, 64)[0].shape[3] == 64

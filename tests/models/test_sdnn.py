@@ -6,7 +6,7 @@ import torch
 from models.errors import ConfigurationError
 from models.files import describe, load_model, save_model
 from models.lenet5 import LeNet5
-from models.sdnn import SDNN, LeNet5Line, SDNNConfig, fused
+from models.sdnn import SDNN, LeNet5Line, SDNNConfig
 
 SMALL = SDNNConfig(maps=(4, 6, 8, 10), refine=1, context=(1, 2))
 STRIDED = replace(SMALL, strided=True)
@@ -93,17 +93,3 @@ def test_a_file_gives_the_same_network(config, tmp_path):
 
 def test_the_default_is_small():
     assert 4 * sum(p.numel() for p in SDNN().parameters()) < 10_000_000
-
-
-def test_a_fused_network_says_the_same():
-    torch.manual_seed(0)
-    network = SDNN(SDNNConfig(maps=(4, 6, 8, 10), refine=2, context=(1, 2)))
-    lines = torch.rand(6, 2, 32, 64)
-    network(lines)  # running means and variances that are not those of the start
-    with pytest.raises(ValueError, match="evaluation mode"):
-        fused(network)
-    network.eval()
-    ready = fused(network)
-    assert not any(isinstance(m, torch.nn.BatchNorm1d | torch.nn.BatchNorm2d) for m in ready.modules())
-    assert torch.allclose(ready(lines), network(lines), atol=1e-4)
-    assert any(isinstance(m, torch.nn.BatchNorm2d) for m in network.modules())

@@ -15,6 +15,7 @@ from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.recipe import Augmentation, ReaderRecipe
 from docreader.training.reader.strings import LabelledLine, needed_frames, spell
 from models.sdnn import SDNN, STRIDE, SDNNConfig
+from models.sdnn_packed import PackedSDNN
 
 BATCH = 64
 
@@ -102,8 +103,8 @@ class Sweeping:
         assert isinstance(network, SDNN)
         count = min(len(line.views) for line in examples) or 1
         pictures = [[(line.views or (line.picture,))[view] for line in examples] for view in range(count)]
-        with torch.inference_mode():
-            views = [sweep(network, some, torch.device("cpu")) for some in pictures]
+        reading = PackedSDNN(network)
+        views = [sweep(reading, some) for some in pictures]
         return lambda temperature: joined_interpretation(
             [(scores / temperature, lengths) for scores, lengths in views]
         )
