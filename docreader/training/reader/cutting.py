@@ -125,6 +125,17 @@ class Cutting:
             read += best_strings(some, cuts, scores, network.said)
         return judge(loss, read, examples)
 
+    def renewed(
+        self,
+        network: nn.Module,
+        examples: Sequence[LabelledField],
+        recipe: ReaderRecipe,
+        device: torch.device,
+        rng: np.random.Generator,
+    ) -> Sequence[LabelledField]:
+        """The fields as they are: their distorted copies were cut ahead."""
+        return examples
+
     @torch.inference_mode()
     def graphs(self, network: nn.Module, examples: Sequence[LabelledField]) -> Callable[[float], gtn.Graph]:
         """Interpretation graphs of fields at a temperature, on the CPU, the network there too."""

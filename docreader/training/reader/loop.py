@@ -131,7 +131,7 @@ def train_reader(
     progress = load_checkpoint(out / CHECKPOINT, learner, optimizer, identity) if resume else Progress()
     while progress.epoch < recipe.passes and not _stale(progress, recipe):
         row = _one_pass(
-            part, learner, optimizer, learned, pool, recipe, progress.epoch, where, processes, on_step
+            method, part, learner, optimizer, learned, pool, recipe, progress.epoch, where, processes, on_step
         )
         progress.epoch += 1
         if held and processes.first:
@@ -193,6 +193,7 @@ def _stale(progress: Progress, recipe: ReaderRecipe) -> bool:
 
 
 def _one_pass(
+    method: Way,
     part: nn.Module,
     learner: _Learner,
     optimizer: torch.optim.Optimizer,
@@ -205,6 +206,8 @@ def _one_pass(
     on_step: OnStep | None,
 ) -> dict[str, float]:
     """See every labelled string once, with synthesised ones among them."""
+    renewal = np.random.default_rng([recipe.seed, 2, epoch])
+    learned = method.renewed(learner.mean, learned, recipe, device, renewal)
     learner.network.train()
     batches = list(_batches(learned, pool, recipe, np.random.default_rng([recipe.seed, 1, epoch])))
     chance = torch.Generator().manual_seed(recipe.seed * 1_000_003 + epoch)

@@ -36,6 +36,7 @@ class Augmentation:
         gap: share of lines with a gap in the ink.
         no_ink: share of lines without their cleaned picture.
         no_image: share of lines without the picture as it was.
+        spliced: share of the labelled lines that get the end of another, see `docreader.training.reader.splicing`.
     """
 
     scale: float = 0.13
@@ -55,6 +56,7 @@ class Augmentation:
     gap: float = 0.05
     no_ink: float = 0.08
     no_image: float = 0.17
+    spliced: float = 0.5
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Training of a network that sweeps over the line, through its score sequence (GBL98 sec. VII)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -13,7 +14,8 @@ from docreader.training.reader.augment import augment
 from docreader.training.reader.criteria import join_latent, string_loss
 from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.recipe import Augmentation, ReaderRecipe
-from docreader.training.reader.strings import LabelledLine, needed_frames, spell
+from docreader.training.reader.splicing import Run, spliced
+from docreader.training.reader.strings import LabelledLine, needed_frames, spell, spelled
 from models.sdnn import SDNN, STRIDE, SDNNConfig
 from models.sdnn_packed import PackedSDNN
 
@@ -83,20 +85,39 @@ class Sweeping:
     ) -> Measured:
         """Read lines with the best label of each frame, no grammar."""
         assert isinstance(network, SDNN)
-        network.eval()
-        order = sorted(range(len(examples)), key=lambda number: examples[number].size)
         read = [""] * len(examples)
         loss = 0.0
-        for first in range(0, len(order), BATCH):
-            chunk = order[first : first + BATCH]
+        for chunk, scores, lengths in _swept(network, examples, device):
             some = [examples[number] for number in chunk]
-            pictures, lengths = collate([line.picture for line in some])
-            scores = network(pictures.to(device)).cpu()
             targets, latent = spell(some, network.labels), [line.latent for line in some]
             loss += float(string_loss(scores, lengths, targets, latent, recipe.criterion).sum())
             for number, row, length in zip(chunk, scores, lengths.tolist(), strict=True):
                 read[number] = best_frames(row[:length], network.labels, latent=examples[number].latent)
         return judge(loss, read, examples)
+
+    @torch.inference_mode()
+    def renewed(
+        self,
+        network: nn.Module,
+        examples: Sequence[LabelledLine],
+        recipe: ReaderRecipe,
+        device: torch.device,
+        rng: np.random.Generator,
+    ) -> Sequence[LabelledLine]:
+        """Lines of the parts of two instead of some, cut where the network sees the gaps between characters."""
+        assert isinstance(network, SDNN)
+        assert isinstance(recipe.augmentation, Augmentation)
+        share = recipe.augmentation.spliced
+        if not share:
+            return examples
+        found: list[Sequence[Run] | None] = [None] * len(examples)
+        for chunk, scores, lengths in _swept(network, examples, device):
+            for number, row, length in zip(chunk, scores, lengths.tolist(), strict=True):
+                line = examples[number]
+                runs = runs_of_frames(row[:length], network.labels, latent=line.latent)
+                if "".join(character for character, _, _ in runs) == spelled(line.target):
+                    found[number] = runs
+        return spliced(examples, found, share, rng)
 
     def graphs(self, network: nn.Module, examples: Sequence[LabelledLine]) -> Callable[[float], gtn.Graph]:
         """Interpretation graphs of lines at a temperature, all views of each, on the CPU, the network there too."""
@@ -110,8 +131,20 @@ class Sweeping:
         )
 
 
-def best_frames(scores: Tensor, characters: Sequence[str], *, latent: bool) -> str:
-    """The string of the best label of each frame: repeats are one character.
+def _swept(
+    network: SDNN, examples: Sequence[LabelledLine], device: torch.device
+) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+    """Numbers of lines of about the same width, their (B, T, C) scores on the CPU, and their (B,) frames."""
+    network.eval()
+    order = sorted(range(len(examples)), key=lambda number: examples[number].size)
+    for first in range(0, len(order), BATCH):
+        chunk = order[first : first + BATCH]
+        pictures, lengths = collate([examples[number].picture for number in chunk])
+        yield chunk, network(pictures.to(device)).cpu(), lengths
+
+
+def runs_of_frames(scores: Tensor, characters: Sequence[str], *, latent: bool) -> list[Run]:
+    """The characters that the best label of each frame says, with their first and last frames: repeats are one.
 
     Args:
         scores: (T, C + 1), "no character" last.
@@ -120,8 +153,15 @@ def best_frames(scores: Tensor, characters: Sequence[str], *, latent: bool) -> s
     """
     found = (join_latent(scores, "forward") if latent else scores).argmax(-1).tolist()
     none = 10 if latent else len(characters)
-    return "".join(
-        characters[label]
-        for number, label in enumerate(found)
-        if label != none and (number == 0 or found[number - 1] != label)
-    )
+    runs: list[Run] = []
+    for number, label in enumerate(found):
+        if number and found[number - 1] == label and label != none:
+            runs[-1] = (*runs[-1][:2], number)
+        elif label != none:
+            runs.append((characters[label], number, number))
+    return runs
+
+
+def best_frames(scores: Tensor, characters: Sequence[str], *, latent: bool) -> str:
+    """The string of `runs_of_frames`."""
+    return "".join(character for character, _, _ in runs_of_frames(scores, characters, latent=latent))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -51,6 +52,16 @@ class Way(Protocol):
         self, network: nn.Module, examples: Sequence[Any], recipe: ReaderRecipe, device: torch.device
     ) -> Measured:
         """How well the network reads examples as they are."""
+
+    def renewed(
+        self,
+        network: nn.Module,
+        examples: Sequence[Any],
+        recipe: ReaderRecipe,
+        device: torch.device,
+        rng: np.random.Generator,
+    ) -> Sequence[Any]:
+        """What is learned in one pass: the labelled examples, some of them made into others."""
 
     def graphs(self, network: nn.Module, examples: Sequence[Any]) -> Callable[[float], gtn.Graph]:
         """What the examples may say at a temperature, as the reader makes it: graphs of `docreader.labels.READ`."""
