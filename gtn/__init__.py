@@ -29,6 +29,7 @@ from gtn.errors import (
     GtnError,
     TextError,
 )
+from gtn.frames import frame_score
 from gtn.graph import EPSILON, NO_PAYLOAD, Graph
 from gtn.interchange import from_networkx, to_networkx
 from gtn.levels import topological_order
@@ -70,6 +71,7 @@ __all__ = [
     "equal",
     "equivalent",
     "forward_score",
+    "frame_score",
     "from_networkx",
     "from_openfst",
     "from_text",

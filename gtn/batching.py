@@ -107,8 +107,8 @@ def subgraph(g: Graph, arcs: Tensor, states: Tensor) -> Graph:
     )
 
 
-def require_same_place(*graphs: Graph) -> None:
-    """Raise BatchError unless the graphs share device and dtype."""
+def require_same_place(*graphs: Graph | Tensor) -> None:
+    """Raise BatchError unless the graphs, or tensors of scores, share device and dtype."""
     for g in graphs[1:]:
         if g.device != graphs[0].device or g.dtype != graphs[0].dtype:
             raise BatchError(

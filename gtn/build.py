@@ -105,19 +105,10 @@ def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) 
         >>> gtn.linear_graph(torch.zeros(2, 3, 4), lengths=[3, 1])
         Graph(batch=2, states=6, arcs=16, acceptor, payload, float32)
     """
-    scores = floats(scores)
-    if scores.ndim == 2:
-        scores = scores[None]
-    if scores.ndim != 3:
-        raise GraphError(f"scores must be (T, C) or (B, T, C), not {tuple(scores.shape)}")
+    scores, count = as_frames(scores, lengths)
     size, frames, classes = scores.shape
     device = scores.device
     frame = torch.arange(frames, device=device).expand(size, frames)
-    count = torch.full((size,), frames, dtype=torch.int64, device=device)
-    if lengths is not None:
-        count = torch.as_tensor(lengths, dtype=torch.int64, device=device)
-        if count.shape != (size,) or bool(((count < 0) | (count > frames)).any()):
-            raise GraphError(f"lengths must be {size} numbers from 0 to {frames}, not {count.tolist()}")
     state_offset = lengths_to_offsets(count + 1)
     state = state_offset[:-1, None] + frame
     if lengths is not None:
@@ -145,6 +136,22 @@ def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) 
         final_weight,
         for_each_class(frame),
     )
+
+
+def as_frames(scores: Tensor, lengths: Sequence[int] | Tensor | None) -> tuple[Tensor, Tensor]:
+    """Frames (B, T, C) and how many of each item count (B,); arguments and errors as those of ``linear_graph``."""
+    scores = floats(scores)
+    if scores.ndim == 2:
+        scores = scores[None]
+    if scores.ndim != 3:
+        raise GraphError(f"scores must be (T, C) or (B, T, C), not {tuple(scores.shape)}")
+    size, frames, _ = scores.shape
+    if lengths is None:
+        return scores, torch.full((size,), frames, dtype=torch.int64, device=scores.device)
+    count = torch.as_tensor(lengths, dtype=torch.int64, device=scores.device)
+    if count.shape != (size,) or bool(((count < 0) | (count > frames)).any()):
+        raise GraphError(f"lengths must be {size} numbers from 0 to {frames}, not {count.tolist()}")
+    return scores, count
 
 
 def interpretation_graph(segmentation: Graph, scores: Tensor, labels: Labels | None = None) -> Graph:

@@ -66,7 +66,7 @@ def compose(
     require_same_place(a, b)
     if items is not None:
         _check_items(items, a, b)
-    size = _common_size(a, b) if items is None else len(b)
+    size = common_size(len(a), len(b)) if items is None else len(b)
     pairs = None
     if backend.compiled(a.src):
         from gtn import compose_numba  # here, because importing numba takes long
@@ -101,12 +101,11 @@ def intersect(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int
     return compose(a, b, max_states=max_states, max_arcs=max_arcs)
 
 
-def _common_size(a: Graph, b: Graph) -> int:
-    if len(a) != len(b) and 1 not in (len(a), len(b)):
-        raise BatchError(
-            f"batches of {len(a)} and {len(b)} graphs: they must be of one size, or one of them of 1"
-        )
-    return len(a) if len(b) == 1 else len(b)
+def common_size(a: int, b: int) -> int:
+    """How many graphs result of batches of a and b; raises BatchError."""
+    if a != b and 1 not in (a, b):
+        raise BatchError(f"batches of {a} and {b} graphs: they must be of one size, or one of them of 1")
+    return a if b == 1 else b
 
 
 def _check_items(items: Tensor, a: Graph, b: Graph) -> None:

@@ -100,6 +100,13 @@ def best_path(g: Graph) -> tuple[Tensor, Tensor, Tensor]:
     return torch.from_numpy(arcs), torch.from_numpy(offset), end
 
 
+def chains(g: Graph, num: int, offset: Tensor, end: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """See ``kernels_torch.chains``; final weights come without gradient."""
+    *states, final = distance.chains(num, ints(offset), ints(end), floats(g.final_weight))
+    src, dst, state_offset, start = (torch.from_numpy(x) for x in states)
+    return src, dst, state_offset, start, torch.from_numpy(final).to(g.dtype)
+
+
 def _sequence(g: Graph) -> tuple[int, Ints, Ints, Ints]:
     plan = order(g)
     return plan.num, plan.arcs, ints(g.src), ints(g.dst)

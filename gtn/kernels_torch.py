@@ -150,6 +150,29 @@ def best_path(g: Graph) -> tuple[Tensor, Tensor, Tensor]:
     return *joined_steps(steps, end), end
 
 
+def chains(g: Graph, num: int, offset: Tensor, end: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """States of linear graphs whose arcs are given.
+
+    Args:
+        g: the batch that they are paths of.
+        num: how many arcs there are, N.
+        offset: (P + 1,) where those of each path begin.
+        end: (P,) the last state of each path, -1 for no path.
+
+    Returns:
+        src (N,), dst (N,), offsets of the states (P + 1,), start flags (N + P,) and final weights (N + P,).
+    """
+    src = torch.arange(num, device=g.device) + owners(offset, num)
+    state_offset = offset + torch.arange(offset.numel(), device=g.device)
+    start = torch.zeros(num + end.numel(), dtype=torch.bool, device=g.device)
+    start[state_offset[:-1]] = True
+    final_weight = g.weight.new_full(start.shape, -torch.inf)
+    if g.num_states:
+        last = g.final_weight[end.clamp(min=0)].masked_fill(end < 0, -torch.inf)
+        final_weight = final_weight.index_put((state_offset[1:] - 1,), last)
+    return src, src + 1, state_offset, start, final_weight
+
+
 def joined_steps(steps: list[Tensor], like: Tensor) -> tuple[Tensor, Tensor]:
     """The arcs of paths end to end, and where each path begins (P + 1,).
 

@@ -13,7 +13,6 @@ from torch import Tensor
 
 from gtn import backend, kernels_torch
 from gtn.graph import Graph
-from gtn.ragged import owners
 from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring, require
 
 
@@ -168,21 +167,15 @@ def linear_graphs(g: Graph, arcs: Tensor, offset: Tensor, end: Tensor) -> Graph:
         offset: (P + 1,) where each path begins.
         end: (P,) the last state of each path, -1 for no path (it then has no arcs).
     """
-    state_offset = offset + torch.arange(offset.numel(), device=g.device)
-    src = torch.arange(arcs.numel(), device=g.device) + owners(offset, arcs.numel())
-    start = torch.zeros(arcs.numel() + end.numel(), dtype=torch.bool, device=g.device)
-    start[state_offset[:-1]] = True
-    final_weight = g.weight.new_full(start.shape, -torch.inf)
-    if g.num_states:
-        last = g.final_weight[end.clamp(min=0)].masked_fill(end < 0, -torch.inf)
-        final_weight = final_weight.index_put((state_offset[1:] - 1,), last)
-    ilabel = g.ilabel[arcs]
+    kernels = kernels_torch if g.final_weight.requires_grad else _kernels(g)
+    src, dst, state_offset, start, final_weight = kernels.chains(g, arcs.numel(), offset, end)
+    ilabel = g.ilabel.index_select(0, arcs)
     return Graph(
         src,
-        src + 1,
+        dst,
         ilabel,
         ilabel if g.is_acceptor else g.olabel[arcs],
-        g.weight[arcs],
+        g.weight.index_select(0, arcs),
         offset,
         state_offset,
         start,

@@ -69,6 +69,22 @@ def log_forward(
 
 
 @jit
+def ended(m: Floats, e: Floats, final_m: Floats, final_e: Floats) -> tuple[float, float]:
+    """Mantissa and exponent of the sum over all paths of one graph, from those of its states and final weights."""
+    total, at = 0.0, LEAST
+    for s in range(m.size):
+        x = m[s] * final_m[s]
+        if x != 0.0:
+            high = e[s] + final_e[s]
+            if high - at > WIDE:
+                total = total * power(at - high) + x
+                at = high
+            else:
+                total += x * power(high - at)
+    return total, at
+
+
+@jit
 def log_end(
     state_offset: Ints,
     m: Floats,
@@ -81,16 +97,8 @@ def log_end(
 ) -> None:
     """Fill end_m (B,) and end_e (B,), the sums over all paths of each graph, and score (B,), their logarithms."""
     for b in range(score.size):
-        total, at = 0.0, LEAST
-        for s in range(state_offset[b], state_offset[b + 1]):
-            x = m[s] * final_m[s]
-            if x != 0.0:
-                above = e[s] + final_e[s] - at
-                if above > WIDE:
-                    total = total * power(-above) + x
-                    at = e[s] + final_e[s]
-                else:
-                    total += x * power(above)
+        a, z = state_offset[b], state_offset[b + 1]
+        total, at = ended(m[a:z], e[a:z], final_m[a:z], final_e[a:z])
         end_m[b], end_e[b] = total, at
         score[b] = math.log(total) + at * LN2 if total != 0.0 else -math.inf
 
@@ -151,26 +159,24 @@ def best_forward(
 ) -> bool:
     """Fill alpha (S,) and back (S,), the arc of the best way into each state; -1 where a path begins or none leads.
 
-    Of equally good arcs the one of the lowest number is taken. Returns whether no NaN was met.
+    Of equally good arcs the one of the lowest number is taken. Returns whether no NaN was met. Scores are found first,
+    by maxima without a branch: which of two ways is better cannot be foretold, and a wrong guess costs as much as
+    several arcs. Arcs whose score is their state's are seldom met then.
     """
     good = True
     for s in range(start.size):
         alpha[s] = 0.0 if start[s] else -math.inf
         back[s] = -1
-    if arcs.size == 0:
-        for k in range(num):
-            d = dst[k]
-            x = alpha[src[k]] + weight[k]
-            good &= x == x
-            if x > alpha[d]:
-                alpha[d] = x
-                back[d] = k
-    for k in arcs:
-        d = dst[k]
+    for n in range(num):
+        k = arcs[n] if arcs.size else n
         x = alpha[src[k]] + weight[k]
         good &= x == x
-        if x > alpha[d] or (x == alpha[d] and k < back[d]):
-            alpha[d] = x
+        alpha[dst[k]] = max(alpha[dst[k]], x)
+    for n in range(num - 1, -1, -1):
+        k = arcs[n] if arcs.size else n
+        d = dst[k]
+        x = alpha[src[k]] + weight[k]
+        if x == alpha[d] and x > -math.inf and not (start[d] and x == 0.0) and (back[d] < 0 or k < back[d]):
             back[d] = k
     return good
 
@@ -219,6 +225,30 @@ def trace(src: Ints, back: Ints, end: Ints) -> tuple[Ints, Ints]:
             arcs[k] = back[s]
             s = src[back[s]]
     return arcs, offset
+
+
+@jit
+def chains(num: int, offset: Ints, end: Ints, final: Floats) -> tuple[Ints, Ints, Ints, Flags, Floats]:
+    """States of linear graphs: src (N,), dst (N,), state_offset (P + 1,), start (N + P,), final weights (N + P,).
+
+    Args:
+        num: N.
+        offset: (P + 1,) where the arcs of each begin.
+        end: (P,) the state whose final weight the last state of each has; -1: none, it is not final.
+        final: (S,) final weights.
+    """
+    size = end.size
+    src, dst, state_offset = np.empty(num, np.int64), np.empty(num, np.int64), np.empty(size + 1, np.int64)
+    start, weight = np.zeros(num + size, np.bool_), np.full(num + size, -math.inf)
+    state_offset[0] = 0
+    for p in range(size):
+        for k in range(offset[p], offset[p + 1]):
+            src[k], dst[k] = k + p, k + p + 1
+        start[offset[p] + p] = True
+        state_offset[p + 1] = offset[p + 1] + p + 1
+        if end[p] >= 0:
+            weight[offset[p + 1] + p] = final[end[p]]
+    return src, dst, state_offset, start, weight
 
 
 @jit

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gtn.build import linear_graph
+from gtn.arguments import floats
 from gtn.compose import intersect
 from gtn.errors import GraphError
+from gtn.frames import frame_score
 from gtn.graph import Graph
 from gtn.nn.losses import reduced
 from gtn.ragged import lengths_to_offsets
-from gtn.shortest import forward_score
 
 
 def transition_graph(transitions: Tensor) -> Graph:
@@ -94,10 +94,10 @@ def asg_loss(
     Raises:
         GraphError: shapes do not fit, or reduction is something else.
     """
-    frames = linear_graph(scores, lengths)
-    every = intersect(frames, transition_graph(transitions.to(frames.dtype)))
-    right = intersect(every, asg_graph(targets, dtype=frames.dtype, device=frames.device))
-    free, score = forward_score(every), forward_score(right)
+    scores = floats(scores)
+    every = transition_graph(transitions.to(scores.dtype))
+    right = intersect(every, asg_graph(targets, dtype=scores.dtype, device=scores.device))
+    free, score = frame_score(scores, every, lengths), frame_score(scores, right, lengths)
     possible = score > -torch.inf
     value = torch.where(possible, free, 0.0) - torch.where(possible, score, 0.0)
     return reduced(value.masked_fill(~possible, 0.0 if zero_infinity else torch.inf), reduction)

@@ -2,7 +2,7 @@
 
 The graph of a target reads its labels in order, each one or more times, with any number of blanks between
 and around them (at least one between equal neighbours). Intersected with the graph of the frames it holds
-all alignments, and its forward score is the log-likelihood (Graves et al. 2006).
+all alignments, and its forward score is the log-likelihood (Graves et al. 2006): ``gtn.frame_score``.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gtn.build import linear_graph
-from gtn.compose import intersect
+from gtn.arguments import floats
 from gtn.errors import GraphError
+from gtn.frames import frame_score
 from gtn.graph import Graph
 from gtn.nn.losses import reduced
-from gtn.shortest import forward_score
 
 
 def ctc_graph(
@@ -101,9 +100,9 @@ def ctc_loss(
         raise GraphError(f"{len(strings)} targets for {log_probs.shape[1]} items of log_probs (T, B, C)")
     if any(label >= log_probs.shape[2] for s in strings for label in s):
         raise GraphError(f"a target has a label >= {log_probs.shape[2]}, the number of classes")
-    frames = linear_graph(log_probs.transpose(0, 1), input_lengths)
+    frames = floats(log_probs).transpose(0, 1)
     right = ctc_graph(strings, blank, dtype=frames.dtype, device=frames.device)
-    score = forward_score(intersect(frames, right))
+    score = frame_score(frames, right, input_lengths)
     possible = score > -torch.inf
     value = -torch.where(possible, score, 0.0)
     value = value.masked_fill(~possible, 0.0 if zero_infinity else torch.inf)

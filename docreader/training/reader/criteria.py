@@ -86,13 +86,12 @@ def graph_loss(scores: Tensor, lengths: Tensor, targets: list[list[int]], criter
     Returns:
         (B,) nats; infinite where no path says the target.
     """
-    frames = gtn.linear_graph(scores, lengths)
-    right = gtn.nn.ctc_graph(targets, scores.shape[2] - 1, dtype=frames.dtype, device=frames.device)
+    right = gtn.nn.ctc_graph(targets, scores.shape[2] - 1, dtype=scores.dtype, device=scores.device)
     semiring = gtn.TropicalSemiring if criterion in VITERBI else gtn.LogSemiring
-    loss = -gtn.forward_score(gtn.intersect(frames, right), semiring)
+    loss = -gtn.frame_score(scores, right, lengths, semiring)
     if criterion.startswith("discriminative"):
         # The character model takes every sequence of frames: the frames alone are the unconstrained graph.
-        loss = loss + gtn.forward_score(frames, semiring)
+        loss = loss + gtn.forward_score(gtn.linear_graph(scores, lengths), semiring)
     return loss
 
 
