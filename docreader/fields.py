@@ -11,12 +11,16 @@ from docreader.interpretation import numbered
 from docreader.methods import Method
 from docreader.search import Answer
 from segment.grey import Grey
-from segment.location import locate_fields
+from segment.location import Field, locate_fields
 from segment.overview import Overview, kind_of, look, may_be_page
+from segment.signs import find_sign, paint_over
 
 MARGIN = 4.0
 """Places whose location score is this many nats below the best one's are not read: where a printed box stands out,
 nothing else is looked at."""
+
+_BEFORE = 0.3
+"""Paper that stays before the amount where a sign is left out, in shares of the field's height."""
 
 Box = tuple[int, int, int, int]
 
@@ -29,11 +33,15 @@ class Branch:
         box: x, y, width, height on the page.
         score: log of its probability before anything was read.
         prepared: what the method made of it.
+        sign: the currency sign that is printed before the amount, None where none was seen.
+        origin: x, y on the page of the picture that was prepared, which begins behind the sign.
     """
 
     box: Box
     score: float
     prepared: Any
+    sign: str | None = None
+    origin: tuple[int, int] = (0, 0)
 
 
 def branches(page: Grey, overview: Overview, method: Method) -> list[Branch]:
@@ -53,17 +61,37 @@ def branches(page: Grey, overview: Overview, method: Method) -> list[Branch]:
     for field in fields:
         if found and field.score < best - MARGIN:
             break
-        x, y, w, h = field.bbox
-        left, top, *size = field.inner
-        crop = np.ascontiguousarray(page[y : y + h, x : x + w])
-        prepared = method.prepare(crop, (left - x, top - y, size[0], size[1]))
-        (blank if prepared.empty else found).append(Branch(field.bbox, field.score, prepared))
+        place = prepare_branch(page, overview, field, method)
+        (blank if place.prepared.empty else found).append(place)
         if len(found) == 1:
             best = field.score
     if not found:
         return blank[:1]
     total = float(np.logaddexp.reduce([branch.score for branch in found]))
     return [replace(branch, score=branch.score - total) for branch in found]
+
+
+def prepare_branch(page: Grey, overview: Overview, field: Field, method: Method) -> Branch:
+    """One place, cleaned. A printed currency sign is no part of the amount: it is left out, and remembered.
+
+    Args:
+        page: (H, W) uint8, upright.
+        overview: of this page.
+        field: the place.
+        method: what prepares it.
+    """
+    x, y, w, h = field.bbox
+    left, top, width, height = field.inner
+    crop = np.array(page[y : y + h, x : x + w])
+    sign = find_sign(overview, field)
+    if sign is not None:
+        paint_over(crop, (sign.bbox[0] - x, sign.bbox[1] - y, *sign.bbox[2:]))
+        end = min(max(left, sign.end), left + width - 1)
+        left, width = end, left + width - end
+        start = max(x, int(left - _BEFORE * height))
+        crop, x = np.ascontiguousarray(crop[:, start - x :]), start
+    prepared = method.prepare(crop, (left - x, top - y, width, height))
+    return Branch(field.bbox, field.score, prepared, None if sign is None else sign.kind, (x, y))
 
 
 def page_kind(page: Grey, field: str) -> tuple[str, Overview | None]:

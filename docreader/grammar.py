@@ -6,7 +6,7 @@ keeps the forward score of an answer from being counted twice.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -31,6 +31,17 @@ class Grammar:
     """ISO 4217 code that the form stands for, None where it could be several."""
     has_amount: bool
     """Whether a text is an amount: False for bare digit strings, where separators were read over."""
+    after_sign: Mapping[str, gtn.Graph] = field(default_factory=dict)
+    """The graph behind a printed currency sign that says how amounts are likely to be written; same texts."""
+
+    def graphs(self, signs: Sequence[str | None]) -> gtn.Graph:
+        """The graphs for amounts behind these printed signs (None: no sign): one graph where one does for all."""
+        found = [self.after_sign.get(sign or "", self.graph) for sign in signs]
+        return self.graph if all(graph is self.graph for graph in found) else gtn.batch(found)
+
+    def currency_after(self, sign: str | None) -> str | None:
+        """The currency of an amount behind a printed sign; $ alone stands for several."""
+        return self.currency or (_CURRENCY.get(sign or "") if self.has_amount else None)
 
     def amount(self, text: str) -> Decimal | None:
         """The value of a text of this grammar, None where the grammar does not say.
@@ -40,6 +51,34 @@ class Grammar:
         """
         plain = text.replace(labels.GROUP, "")
         return Decimal(plain) if self.has_amount and re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain) else None
+
+
+_CURRENCY = {"₹": "INR", "€": "EUR", "£": "GBP"}
+
+
+@dataclass(frozen=True)
+class _Odds:
+    """Log scores of ways to write an amount, against the usual one, nats.
+
+    They are rounded: what banks' forms ask for and people are used to, not counted on any set of checks.
+    """
+
+    cents: float = 0.0
+    thousands: float = 0.0
+    """Two groups of three or more: 1,234,567."""
+    lakhs: float = 0.0
+    """Groups of two before the last: 1,05,000."""
+    run_on: float = 0.0
+    """The same without the last separator: 1,05000."""
+    sign: float = 0.0
+    """A currency sign, where one was seen and left out: a 5 may look like one."""
+
+
+_NO_ODDS = _Odds()
+_RUPEES = _Odds(cents=-2.0, thousands=-3.0, run_on=-1.0, sign=-4.0)
+"""Whole rupees, closed by /-, grouped by lakhs."""
+_OTHERS = _Odds(lakhs=-3.0, run_on=-3.0, sign=-4.0)
+"""Nobody groups dollars, pesos, euros or pounds by twos."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +95,25 @@ class _Builder:
     """Collects arcs by characters."""
 
     arcs: list[tuple[int, int, int, int]] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
     final: list[int] = field(default_factory=list)
     states: int = 1
+    odds: _Odds = _NO_ODDS
 
     def state(self) -> int:
         self.states += 1
         return self.states - 1
 
-    def arc(self, source: int, target: int, read: str, written: str | None = None) -> None:
+    def arc(
+        self, source: int, target: int, read: str, written: str | None = None, score: float = 0.0
+    ) -> None:
         """One arc for each character of `read`; it writes `written`, the same character, or "" for nothing."""
         for character in read:
             output = character if written is None else written
             self.arcs.append(
                 (source, target, labels.INDEX[character], labels.INDEX[output] if output else gtn.EPSILON)
             )
+            self.scores.append(score)
 
     def skip(self, state: int, read: str) -> None:
         """Read over characters."""
@@ -84,10 +128,10 @@ class _Builder:
             source = target
         return source
 
-    def group(self, source: int, count: int) -> int:
+    def group(self, source: int, count: int, score: float) -> int:
         """A separator and a group of digits."""
         target = self.state()
-        self.arc(source, target, labels.POINT, labels.GROUP)
+        self.arc(source, target, labels.POINT, labels.GROUP, score)
         self.skip(target, labels.DIRT)
         return self.digits(target, count)
 
@@ -95,13 +139,13 @@ class _Builder:
         """What may follow the whole units: cents, a closing point, fillers."""
         self._tail(source)
         if cents:
-            shared = self._cents
-            self.arc(source, shared.point, labels.POINT)
-            self.arc(source, shared.point, labels.DASH, labels.POINT)
+            shared, score = self._cents, self.odds.cents
+            self.arc(source, shared.point, labels.POINT, score=score)
+            self.arc(source, shared.point, labels.DASH, labels.POINT, score)
             # xx/100: the point stands for the first letter, the noughts for the second and the stroke
-            self.arc(source, shared.letter, labels.LETTER, labels.POINT)
+            self.arc(source, shared.letter, labels.LETTER, labels.POINT, score)
             for digit, state in zip(labels.DIGITS, shared.first, strict=True):
-                self.arc(source, state, digit, labels.POINT)
+                self.arc(source, state, digit, labels.POINT, score)
 
     def _tail(self, source: int) -> None:
         """Make `source` final, and let a closing point and fillers follow it."""
@@ -161,10 +205,10 @@ class _Builder:
         self._tail(source)
         return stroke
 
-    def build(self, weights: list[float] | None = None) -> gtn.Graph:
+    def build(self) -> gtn.Graph:
         source, target, read, written = (list(column) for column in zip(*self.arcs, strict=True))
         return gtn.Graph.from_arcs(
-            source, target, read, written, weights, num_states=self.states, start=[0], final=self.final
+            source, target, read, written, self.scores, num_states=self.states, start=[0], final=self.final
         )
 
 
@@ -185,7 +229,12 @@ def _western(builder: _Builder, cents: bool, one_group: bool = False) -> None:
     builder.skip(grouped, labels.DIRT)
     body = builder.digits(grouped, 3)
     if not one_group:
-        builder.arc(body, grouped, labels.POINT, labels.GROUP)
+        more = builder.state()
+        builder.arc(body, more, labels.POINT, labels.GROUP, builder.odds.thousands)
+        builder.skip(more, labels.DIRT)
+        again = builder.digits(more, 3)
+        builder.arc(again, more, labels.POINT, labels.GROUP)
+        builder.end(again, cents)
     builder.end(body, cents)
 
 
@@ -198,13 +247,17 @@ def _indian(builder: _Builder, cents: bool) -> None:
     builder.skip(grouped, labels.DIRT)
     pair = builder.digits(grouped, 2)
     builder.arc(pair, grouped, labels.POINT, labels.GROUP)
-    builder.end(builder.group(pair, 3), cents)
-    builder.end(builder.digits(pair, 3), cents)
+    builder.end(builder.group(pair, 3, builder.odds.lakhs), cents)
+    third = builder.state()
+    builder.arc(pair, third, labels.DIGITS, score=builder.odds.run_on)
+    builder.skip(third, labels.DIRT)
+    builder.end(builder.digits(third, 2), cents)
 
 
-def _amount_graph(*forms: Callable[[_Builder], None]) -> gtn.Graph:
-    builder = _Builder()
-    builder.skip(0, labels.DASH + labels.CURRENCY + labels.STAR + labels.DIRT)
+def _amount_graph(*forms: Callable[[_Builder], None], odds: _Odds = _NO_ODDS) -> gtn.Graph:
+    builder = _Builder(odds=odds)
+    builder.skip(0, labels.DASH + labels.STAR + labels.DIRT)
+    builder.arc(0, 0, labels.CURRENCY, "", odds.sign)
     for form in forms:
         form(builder)
     return builder.build()
@@ -242,10 +295,17 @@ def _inr() -> Grammar:
 
 
 def _any() -> Grammar:
-    graph = _amount_graph(
-        lambda b: _plain(b, cents=True), lambda b: _western(b, cents=True), lambda b: _indian(b, cents=True)
+    graph, rupees, others = (
+        _amount_graph(
+            lambda b: _plain(b, cents=True),
+            lambda b: _western(b, cents=True),
+            lambda b: _indian(b, cents=True),
+            odds=odds,
+        )
+        for odds in (_NO_ODDS, _RUPEES, _OTHERS)
     )
-    return Grammar("amount", graph, currency=None, has_amount=True)
+    after_sign = {"₹": rupees, **dict.fromkeys("$€£", others)}
+    return Grammar("amount", graph, currency=None, has_amount=True, after_sign=after_sign)
 
 
 BUILT_IN: dict[str, Callable[[], Grammar]] = {
@@ -290,7 +350,6 @@ def load_grammar(name: str) -> Grammar:
 def _parse(text: str, name: str) -> gtn.Graph:
     """The graph of a grammar file."""
     builder = _Builder()
-    weights: list[float] = []
     numbers: dict[str, int] = {}
     for line_number, line in enumerate(text.splitlines(), start=1):
         words = line.split()
@@ -308,18 +367,18 @@ def _parse(text: str, name: str) -> gtn.Graph:
                 or (written != "*e*" and written not in labels.INDEX)
             ):
                 raise ValueError(line)
-            weights.append(float(score[0]) if score else 0.0)
+            weight = float(score[0]) if score else 0.0
         except ValueError as error:
             raise GrammarError(
                 f"{name}, line {line_number}: {line!r} is neither 'source target read written [score]' with "
                 f"characters of {labels.READ} to read and {labels.ALPHABET} or *e* to write, nor a final state"
             ) from error
         ends = [numbers.setdefault(word, len(numbers)) for word in (source, target)]
-        builder.arc(ends[0], ends[1], read, "" if written == "*e*" else written)
+        builder.arc(ends[0], ends[1], read, "" if written == "*e*" else written, weight)
     if not builder.arcs or not builder.final:
         raise GrammarError(f"{name}: a grammar needs at least one arc and one final state")
     builder.states = len(numbers)
     try:
-        return builder.build(weights)
+        return builder.build()
     except gtn.GraphError as error:
         raise GrammarError(f"{name}: {error}") from error

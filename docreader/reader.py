@@ -16,7 +16,7 @@ from docreader.both import LISTED, Both, Pair, combine
 from docreader.decision import doubt
 from docreader.devices import find_device
 from docreader.errors import ConfigurationError
-from docreader.fields import Box, Branch, branches, join, page_kind, part
+from docreader.fields import Box, Branch, branches, join, page_kind, part, prepare_branch
 from docreader.grammar import Grammar, load_grammar
 from docreader.methods import Method, load_method, threshold
 from docreader.records import Alternative, ErrorRecord, ModelInfo, Reading, Record, Segment
@@ -25,7 +25,8 @@ from docreader.search import Answer, best_answers, nothing_score
 from models.files import LoadedModel
 from segment.lines import Line
 from segment.loading import Limits, Page, PageFailure, try_pages
-from segment.overview import look
+from segment.location import Field
+from segment.overview import look, may_be_page
 from segment.quality import Quality, assess
 from segment.segmentation import Segmentation
 from segment.upright import LEAST, Upright, page_skew, turn
@@ -76,6 +77,11 @@ class _Waiting:
     quality: Quality | None = None
     upright: Upright | None = None
     """The page as it was read, where it had to be turned."""
+
+    @property
+    def sign(self) -> str | None:
+        """The currency sign printed before the likeliest place that has one."""
+        return next((branch.sign for branch in self.branches if branch.sign), None)
 
     @property
     def legible(self) -> bool:
@@ -270,7 +276,11 @@ class Reader:
             left, top, right, bottom = max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
             if left >= right or top >= bottom:
                 return _Waiting(file, page, reason="no_field")
-            return self._only(file, page, (left, top, right - left, bottom - top), field != "amount")
+            box = (left, top, right - left, bottom - top)
+            if field == "amount" or not may_be_page(page.image):
+                return self._only(file, page, box, field != "amount")
+            known = prepare_branch(page.image, look(page.image), Field(box, box, 0.0), self.method)
+            return _Waiting(file, page, (known,), whole=True)
         kind, overview = page_kind(page.image, field)
         if kind == "other":
             return _Waiting(file, page, reason="not_a_check")
@@ -290,7 +300,7 @@ class Reader:
         """A page of which it is known where the amount stands."""
         x, y, w, h = box
         prepared = self.method.prepare(np.ascontiguousarray(page.image[y : y + h, x : x + w]))
-        return _Waiting(file, page, (Branch(box, 0.0, prepared),), whole=whole)
+        return _Waiting(file, page, (Branch(box, 0.0, prepared, origin=(x, y)),), whole=whole)
 
     @torch.inference_mode()
     def _recognise(
@@ -328,14 +338,15 @@ class Reader:
         if not pages:
             return []
         graphs = interpret([branch.prepared for page in pages for branch in page.branches])
+        signs = [page.sign for page in pages]
         if len(graphs) == len(pages):
-            return best_answers(graphs, self.grammar, count)
+            return best_answers(graphs, self.grammar, count, signs=signs)
         # No amount is on a page where there is none in any place.
         counts = torch.tensor([len(page.branches) for page in pages])
         owner = torch.arange(len(pages)).repeat_interleave(counts)
         nothing = torch.zeros(len(pages), dtype=graphs.dtype).index_add(0, owner, nothing_score(graphs))
         joined = join(graphs, [[branch.score for branch in page.branches] for page in pages])
-        return best_answers(joined, self.grammar, count, nothing)
+        return best_answers(joined, self.grammar, count, nothing, signs)
 
     def _examination(self, item: _Waiting, found: list[Answer] | None) -> Examination:
         answers = found or []
@@ -400,7 +411,7 @@ class Reader:
             page=item.page.number,
             text=text,
             amount=self._amount(text),
-            currency=self.grammar.currency if answers else None,
+            currency=self.grammar.currency_after(item.sign) if answers else None,
             confidence=answers[0].posterior if answers else 0.0,
             decision="accept" if reason is None else "reject",
             reason=reason,
@@ -414,7 +425,7 @@ class Reader:
 
     def _segments(self, answer: Answer, branch: Branch) -> tuple[Segment, ...]:
         """The answer's best path on the page."""
-        left, top = branch.box[:2]
+        left, top = branch.origin
         found = []
         for segment in self.method.segments(answer, branch.prepared):
             x, y, w, h = segment.bbox

@@ -62,7 +62,7 @@ class Reading:
         page: Number of the page, from 1.
         text: The answer in canonical characters; empty where nothing was read.
         amount: The value as a decimal string, None where the text has none.
-        currency: ISO 4217 code, None where the field does not tell.
+        currency: ISO 4217 code, None where neither grammar nor a printed sign tells; $ stands for several.
         confidence: Posterior of the whole answer, 0 to 1.
         decision: Whether the answer may be used.
         reason: Why it may not; None when it may.

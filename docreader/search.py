@@ -49,7 +49,11 @@ def nothing_score(interpretation: gtn.Graph) -> torch.Tensor:
 
 
 def best_answers(
-    interpretation: gtn.Graph, grammar: Grammar, count: int, nothing: torch.Tensor | None = None
+    interpretation: gtn.Graph,
+    grammar: Grammar,
+    count: int,
+    nothing: torch.Tensor | None = None,
+    signs: Sequence[str | None] = (),
 ) -> list[list[Answer]]:
     """The answers of each graph of a batch, the most probable first.
 
@@ -62,11 +66,13 @@ def best_answers(
         grammar: what may stand there.
         count: answers wanted for each graph, of different values; fewer where the grammar allows fewer.
         nothing: (B,) score of nothing legible; None is that of the graphs, see `nothing_score`.
+        signs: the currency sign printed before each amount, which tells how it is likely to be written; none where
+            nothing is known of any.
 
     Returns:
         B lists, empty where no path satisfies the grammar.
     """
-    graph = grammar.graph.to(device=interpretation.device, dtype=interpretation.dtype)
+    graph = grammar.graphs(signs).to(device=interpretation.device, dtype=interpretation.dtype)
     composed = gtn.compose(interpretation, graph)
     if nothing is None:
         nothing = nothing_score(interpretation)

@@ -13,6 +13,7 @@ from docreader.fields import Branch, join, page_kind, part
 from docreader.grammar import load_grammar
 from docreader.reader import Reader
 from docreader.search import best_answers, nothing_score
+from docreader.synthesis.lettering import print_sign
 
 
 def test_the_posterior_of_a_text_is_over_all_places(lattice):
@@ -81,6 +82,20 @@ def test_where_a_box_stands_out_nothing_else_is_read(reader):
     assert len(plain.considered) > 1
     assert plain.reading.amount == "2507.48"
     assert sum(math.exp(branch.score) for branch in plain.considered) == pytest.approx(1)
+
+
+def test_a_printed_sign_is_left_out_and_names_the_currency(reader):
+    image = check()
+    image[170:214, 931:948] = 225
+    sign = print_sign("₹", 32, bold=True)
+    part = image[176 : 176 + sign.shape[0], 890 : 890 + sign.shape[1]]
+    part[:] = (part * (1 - 0.8 * sign)).astype(np.uint8)
+    [(_, examination)] = reader.examine([image])
+    assert examination.branch.sign == "₹"
+    assert (examination.reading.amount, examination.reading.currency) == ("2507.48", "INR")
+    assert "$" not in {segment.label for segment in examination.reading.segments}
+    assert all(segment.bbox[0] > 930 for segment in examination.reading.segments)
+    assert reader.read(check())[0].currency is None
 
 
 def test_a_field_that_is_empty_leaves_the_word_to_others(reader):

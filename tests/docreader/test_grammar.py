@@ -12,9 +12,10 @@ from docreader.errors import GrammarError
 from docreader.grammar import BUILT_IN, Grammar, load_grammar
 
 
-def readings(grammar: Grammar, strings: list[str]) -> list[list[str]]:
+def readings(grammar: Grammar, strings: list[str], sign: str | None = None) -> list[list[str]]:
     """All texts that the grammar gives each string of characters as read, a text once for each path."""
-    composed = gtn.compose(gtn.string_acceptor([labels.encode(string) for string in strings]), grammar.graph)
+    graph = grammar.graphs([sign])
+    composed = gtn.compose(gtn.string_acceptor([labels.encode(string) for string in strings]), graph)
     found = gtn.n_best(composed, 5, distinct=False).tolist()
     return [[labels.decode(path.output) for path in paths] for paths in found]
 
@@ -112,6 +113,43 @@ def test_examples(name, read, text, amount):
     grammar = load_grammar(name)
     assert readings(grammar, [read]) == [[text]]
     assert grammar.amount(text) == (None if amount is None else Decimal(amount))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(alphabet="019.-/$x", min_size=1, max_size=12), st.sampled_from("$₹€£"))
+def test_a_printed_sign_forbids_nothing(read, sign):
+    grammar = load_grammar("amount")
+    assert readings(grammar, [read], sign) == readings(grammar, [read])
+
+
+@pytest.mark.parametrize(
+    ("sign", "likelier", "less"),
+    [
+        ("₹", "2.75.000", "2.751.000"),
+        ("₹", "712.000", "712.00"),
+        ("₹", "55.60.000", "55.60000"),
+        ("$", "1.234.567", "12.34.567"),
+        ("$", "1.00", "$1.00"),
+        ("€", "1.00.000.00", "$1.00.000.00"),
+    ],
+)
+def test_a_printed_sign_says_how_amounts_are_written(sign, likelier, less):
+    strings = gtn.string_acceptor([labels.encode(likelier), labels.encode(less)])
+    grammar = load_grammar("amount")
+    score = {
+        known: gtn.viterbi_score(gtn.compose(strings, grammar.graphs([known]))) for known in (None, sign)
+    }
+    assert score[None].tolist() == [0, 0]
+    assert score[sign][0] > score[sign][1]
+
+
+def test_pages_with_and_without_signs_go_together():
+    grammar = load_grammar("amount")
+    assert len(grammar.graphs(["₹", None, "$"])) == 3
+    assert grammar.graphs([None, None]) is grammar.graph
+    assert [grammar.currency_after(sign) for sign in ("₹", "$", "€", None)] == ["INR", None, "EUR", None]
+    assert load_grammar("usd").currency_after("₹") == "USD"
+    assert load_grammar("digits").currency_after("₹") is None
 
 
 @settings(max_examples=40, deadline=None)
