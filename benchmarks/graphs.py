@@ -1,6 +1,6 @@
 """Speed of gtn against whichever peers can be imported, after checking that all agree.
 
-    python benchmarks/graphs.py [--threads 1] [--runs 30] [--peers DIR] [--scaling] [--device cuda] [--out FILE]
+    python benchmarks/graphs.py [--threads 1] [--runs 30] [--peers DIR] [--device cuda] [--scaling [--plot FILE]]
 
 ``--peers`` names the site-packages of another environment that holds the peers (kaldifst, pynini,
 rustfst-python, arcweight, torch_struct), so that they need not be installed beside docreader. All take turns, in three
@@ -222,6 +222,22 @@ def scaling(device: str, runs: int) -> list[tuple[int, float, float]]:
     return rows
 
 
+def plot(rows: list[tuple[int, float, float]], file: Path) -> None:
+    """Draw the time of the processor against the number of arcs, both logarithmic."""
+    from matplotlib.figure import Figure
+
+    figure = Figure((5.2, 3.4), layout="constrained")
+    axes = figure.add_subplot()
+    arcs, viterbi_ms, forward_ms = zip(*rows, strict=True)
+    axes.loglog(arcs, viterbi_ms, "o-", label="Viterbi")
+    axes.loglog(arcs, forward_ms, "s-", label="forward + gradient")
+    axes.loglog(arcs, [forward_ms[-1] * n / arcs[-1] for n in arcs], ":", color="grey", label="linear")
+    axes.set_xlabel("arcs of one graph")
+    axes.set_ylabel("ms")
+    axes.legend(frameon=False)
+    figure.savefig(file)
+
+
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(
@@ -231,6 +247,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=30)
     parser.add_argument("--peers", type=Path, help="site-packages of an environment that holds the peers")
     parser.add_argument("--scaling", action="store_true", help="time against the number of arcs instead")
+    parser.add_argument(
+        "--plot", type=Path, help="where to draw the growth with the number of arcs (svg, png)"
+    )
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--plain", action="store_true", help="our kernels in plain torch")
     args = parser.parse_args()
@@ -249,8 +268,11 @@ def table(args: argparse.Namespace) -> None:
     """Measure and print."""
     if args.scaling:
         print("| arcs | Viterbi, ms | forward + gradient, ms |\n|---|---|---|")
-        for arcs, first, second in scaling(args.device, args.runs):
+        rows = scaling(args.device, args.runs)
+        for arcs, first, second in rows:
             print(f"| {arcs:,} | {first:.3f} | {second:.3f} |")
+        if args.plot:
+            plot(rows, args.plot)
         return
     peers, missing = available() if args.device == "cpu" and not args.plain else ([], [])
     for line in missing:

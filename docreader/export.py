@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from docreader.errors import ConfigurationError, MissingExtraError
-from models.files import load_model, write_atomically
+from models.container import write_atomically
+from models.files import load_model
 from models.metadata import KINDS
 
 OPSET = 18

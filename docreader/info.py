@@ -14,24 +14,25 @@ import docreader
 from models.errors import ModelError
 from models.files import WEIGHTS, load_model
 from models.metadata import KINDS
+from models.pairs import is_pair, load_pair
 
 LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "safetensors", "networkx", "typer", "rich")
 
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """A model file in a few words.
+    """A model file, or the file of a pair of readers, in a few words.
 
     Attributes:
         path: The file.
         name: The model's name; empty where the file cannot be used.
-        version: Version of the weights.
-        kind: What it is for.
-        sha256: Hash of the file.
+        version: Version of the weights; of a pair, of its setting.
+        kind: What it is for; `pair` for two readers that read together.
+        sha256: Hash of the file; of a pair, of its setting and its models.
         labels: The characters that it knows.
         calibrated: Whether it carries a calibration, which --target-error needs.
         calibration: Temperature, thresholds and what they are worth; None without.
-        results: Measured figures, as its card gives them.
+        results: Measured figures, as its card gives them; of a pair, which readers it is made of.
         error: Why the file cannot be used; None when it can.
     """
 
@@ -56,7 +57,7 @@ class Info:
         system: Operating system and processor.
         cores: Number of cores.
         devices: What `--device` takes here, with a description.
-        models: The models that came with docreader.
+        models: The models and pairs that came with docreader.
     """
 
     versions: dict[str, str]
@@ -85,16 +86,22 @@ def collect(folder: Path = WEIGHTS) -> Info:
         system=platform.platform(),
         cores=os.cpu_count() or 1,
         devices=_devices(),
-        models=tuple(summarise(path) for path in sorted(folder.glob("*.safetensors"))),
+        models=tuple(
+            summarise(path) for form in ("*.safetensors", "*.json") for path in sorted(folder.glob(form))
+        ),
     )
 
 
 def summarise(path: Path) -> ModelSummary:
-    """A model file in a few words; a damaged one is described by its error."""
+    """A model file, or the file of a pair of readers, in a few words; a damaged one is described by its error."""
     try:
-        model = load_model(path, kind=KINDS)
+        return _pair(path) if is_pair(path) else _model(path)
     except ModelError as error:
         return ModelSummary(str(path), error=str(error))
+
+
+def _model(path: Path) -> ModelSummary:
+    model = load_model(path, kind=KINDS)
     metadata = model.metadata
     return ModelSummary(
         path=str(path),
@@ -102,13 +109,31 @@ def summarise(path: Path) -> ModelSummary:
         version=model.version,
         kind=metadata.kind,
         sha256=model.sha256,
-        labels="".join(model.labels)
-        if all(len(label) == 1 for label in model.labels)
-        else " ".join(model.labels),
+        labels=_joined(model.labels),
         calibrated=metadata.calibration is not None,
         calibration=metadata.calibration,
         results=dict(metadata.results),
     )
+
+
+def _pair(path: Path) -> ModelSummary:
+    pair = load_pair(path)
+    setting = pair.setting
+    return ModelSummary(
+        path=str(path),
+        name=setting.name,
+        version=setting.version,
+        kind="pair",
+        sha256=pair.sha256,
+        labels=_joined(pair.first.labels),
+        calibrated=setting.calibration is not None,
+        calibration=setting.calibration,
+        results={"readers": [f"{model.name} {model.version}" for model in (pair.first, pair.second)]},
+    )
+
+
+def _joined(labels: tuple[str, ...]) -> str:
+    return "".join(labels) if all(len(label) == 1 for label in labels) else " ".join(labels)
 
 
 def _devices() -> dict[str, str]:

@@ -3,26 +3,22 @@
 import hashlib
 import json
 import os
-import stat
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from models import container
 from models import metadata as meta
 from models.alexnet import AlexNet, AlexNetConfig
 from models.errors import (
     MetadataError,
     ModelFileError,
     ModelKindError,
-    ModelNotFoundError,
-    NotAModelFileError,
     WeightsError,
 )
 from models.lenet import LeNet, LeNetConfig
@@ -33,15 +29,6 @@ from models.metadata import ModelMetadata
 from models.piece_reader import PieceReader, PieceReaderConfig
 from models.pyramid import PyramidConfig, PyramidNet
 from models.sdnn import SDNN, SDNNConfig
-
-MAX_HEADER = 4_000_000
-"""Largest header that is read, in bytes. Ours are below 20,000; a bomb would claim more."""
-
-MAX_FILE = 4_000_000_000
-"""Largest file that is read, in bytes."""
-
-DATA_HASH = "data_sha256"
-"""Where the header holds the hash of the tensors' bytes; files that were written without are read, too."""
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 
@@ -161,46 +148,9 @@ def save_model(
     _check_finite(tensors)
     if half:
         module.load_state_dict(tensors)
-    data = _canonical(safetensors.torch.save(tensors, meta.to_header(metadata)))
-    write_atomically(path, data)
+    data = container.canonical(safetensors.torch.save(tensors, meta.to_header(metadata)))
+    container.write_atomically(path, data)
     return hashlib.sha256(data).hexdigest()
-
-
-def _canonical(data: bytes) -> bytes:
-    """The same file with the names of its header in order and a hash of its tensors.
-
-    The library's order is another in each process; a hash is not part of its form.
-    """
-    length = int.from_bytes(data[:8], "little")
-    names = json.loads(data[8 : 8 + length])
-    names["__metadata__"][DATA_HASH] = hashlib.sha256(data[8 + length :]).hexdigest()
-    header = json.dumps(names, sort_keys=True, separators=(",", ":")).encode()
-    header += b" " * (-len(header) % 8)
-    return len(header).to_bytes(8, "little") + header + data[8 + length :]
-
-
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file so that readers, and a crash at any moment, see the old content or the new one.
-
-    Args:
-        path: Where to; the folder is made when it is missing.
-        data: The content.
-    """
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def load_model(
@@ -227,9 +177,9 @@ def load_model(
         ModelKindError: It holds a model of another kind.
         WeightsError: Its tensors do not fit the network, or are not finite.
     """
-    data = _read(Path(path))
+    data = container.read(Path(path))
     try:
-        header = _header(data)
+        header = container.read_header(data)
         metadata = meta.from_header(header)
         kinds = (kind,) if isinstance(kind, str) else kind
         if metadata.kind not in kinds:
@@ -239,8 +189,8 @@ def load_model(
                 f"{metadata.kind}, or name a {wanted} file"
             )
         module = _build(metadata)
-        _fill(module, _tensors(data))
-        _check_hash(data, header)
+        _fill(module, container.read_tensors(data))
+        container.check_hash(data, header)
     except ModelFileError as error:
         raise type(error)(f"{path}: {error}") from error
     return LoadedModel(
@@ -251,69 +201,6 @@ def load_model(
         name=metadata.name,
         version=metadata.version,
     )
-
-
-def _read(path: Path) -> bytes:
-    """The file's bytes; the same bytes are hashed and loaded."""
-    if path.is_dir():
-        raise ModelNotFoundError(f"{path} is a folder: name the .safetensors file in it")
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise NotAModelFileError(f"{path} is no file but a pipe, socket or device")
-        size = status.st_size
-        if size > MAX_FILE:
-            raise NotAModelFileError(f"{path} has {size:,} bytes, more than a model file may have")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise ModelNotFoundError(
-            f"there is no model file {path}: check the path, or leave the option out to use the model "
-            "that ships with docreader"
-        ) from error
-    except OSError as error:
-        raise NotAModelFileError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _header(data: bytes) -> dict[str, str]:
-    """The metadata strings of a .safetensors file: eight bytes of header length, then JSON."""
-    if len(data) < 8:
-        raise NotAModelFileError(f"{len(data)} bytes are no .safetensors file: copy or download it again")
-    length = int.from_bytes(data[:8], "little")
-    if length > MAX_HEADER:
-        raise NotAModelFileError(
-            f"this is no .safetensors file, or a damaged one (it claims a header of {length:,} bytes)"
-        )
-    if 8 + length > len(data):
-        raise NotAModelFileError("the file is truncated within its header: copy or download it again")
-    try:
-        header = json.loads(data[8 : 8 + length].decode())
-    except (ValueError, RecursionError) as error:
-        raise NotAModelFileError(
-            f"this is no .safetensors file: its header is no JSON ({error!s:.80})"
-        ) from error
-    values = header.get("__metadata__", {}) if isinstance(header, dict) else None
-    if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
-        raise NotAModelFileError("this is no .safetensors file: its metadata are not strings")
-    return values
-
-
-def _tensors(data: bytes) -> dict[str, Tensor]:
-    """The tensors of a .safetensors file, whose form the library checks (offsets, sizes, element types)."""
-    try:
-        return safetensors.torch.load(data)
-    except (safetensors.SafetensorError, KeyError, ValueError) as error:
-        raise NotAModelFileError(
-            f"the file is truncated or damaged: copy or download it again ({error!s:.120})"
-        ) from error
-
-
-def _check_hash(data: bytes, header: Mapping[str, str]) -> None:
-    """See to it that the tensors are those that were written, where the file says which."""
-    start = 8 + int.from_bytes(data[:8], "little")
-    if DATA_HASH in header and hashlib.sha256(data[start:]).hexdigest() != header[DATA_HASH]:
-        raise NotAModelFileError(
-            "the weights are not those that were written: copy or download the file again"
-        )
 
 
 def _build(metadata: ModelMetadata) -> nn.Module:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from models.container import write_atomically
 from models.errors import MetadataError, ModelNotFoundError
-from models.files import WEIGHTS, LoadedModel, load_model, write_atomically
+from models.files import WEIGHTS, LoadedModel, load_model
 
 FORMAT = "docreader-pair"
 SCHEMA = 1

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from docreader.training.errors import CheckpointError
 from docreader.training.recipe import Recipe
-from models.files import write_atomically
+from models.container import write_atomically
 
 SCHEMA = "docreader-checkpoint-1"
 

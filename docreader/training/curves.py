@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from docreader.errors import MissingExtraError
-from models.files import write_atomically
+from models.container import write_atomically
 
 Row = dict[str, float]
 

@@ -9,7 +9,8 @@ from docreader.training.errors import RecipeError
 from docreader.training.figures import Figures
 from docreader.training.recipe import Recipe
 from docreader.training.recognizer import Trained
-from models.files import describe, save_model, write_atomically
+from models.container import write_atomically
+from models.files import describe, save_model
 from models.lenet5 import LeNet5
 
 KNOWN_DATA = {

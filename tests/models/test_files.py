@@ -3,13 +3,12 @@ import hashlib
 import json
 import os
 import pickle
-import threading
 
 import pytest
 import safetensors.torch
 import torch
 
-from models import files
+from models import container, files
 from models.errors import (
     MetadataError,
     ModelFileError,
@@ -53,7 +52,7 @@ def rewrite(path, *, tensors=None, **header):
     with safetensors.safe_open(path, "pt") as stream:
         old = dict(stream.metadata())
         kept = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
-    old |= {files.DATA_HASH: None} | header
+    old |= {container.DATA_HASH: None} | header
     strings = {name: value for name, value in old.items() if value is not None}
     path.write_bytes(safetensors.torch.save(kept | (tensors or {}), strings))
 
@@ -260,38 +259,6 @@ def test_metadata_that_are_no_json_are_not_saved(tmp_path, model):
 def test_a_network_of_no_known_architecture_is_refused():
     with pytest.raises(MetadataError, match="Linear"):
         files.describe(torch.nn.Linear(1, 1), kind="recognizer", name="x", version="1")
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "file"
-    files.write_atomically(path, b"old")
-
-    def fail(_):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(files.os, "fsync", fail)
-    with pytest.raises(OSError, match="disk full"):
-        files.write_atomically(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_readers_see_the_old_content_or_the_new(tmp_path):
-    path = tmp_path / "file"
-    contents = [bytes([n]) * 100_000 for n in range(2)]
-    files.write_atomically(path, contents[0])
-    done = threading.Event()
-
-    def write():
-        for n in range(30):
-            files.write_atomically(path, contents[n % 2])
-        done.set()
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    while not done.is_set():
-        assert path.read_bytes() in contents
-    writer.join()
 
 
 def test_every_file_error_is_a_model_file_error():

@@ -10,7 +10,8 @@ from docreader.evaluation.proportions import proportion
 from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.classifier.run import Outcome
 from docreader.training.publish import Published, check_name
-from models.files import describe, save_model, write_atomically
+from models.container import write_atomically
+from models.files import describe, save_model
 
 PARTS = {"held_out": "Held-out part of the training images", "val": "Validation images"}
 

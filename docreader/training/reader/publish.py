@@ -10,7 +10,8 @@ from docreader.training.publish import Published, check_name
 from docreader.training.reader.loop import TrainedReader
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.ways import way
-from models.files import describe, save_model, write_atomically
+from models.container import write_atomically
+from models.files import describe, save_model
 from segment.lines import LineConfig
 from segment.segmentation import SegmenterConfig
 

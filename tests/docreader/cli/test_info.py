@@ -1,12 +1,15 @@
 """`docreader info`."""
 
 import json
+import shutil
 from functools import partial
 
 import pytest
 
 import docreader
 from docreader.records import schema_text
+from models.files import default_hos_path, default_reader_path
+from models.pairs import PairSetting, save_pair
 
 
 def test_the_schema_and_nothing_else(run):
@@ -25,8 +28,23 @@ def test_what_a_report_of_a_fault_should_name(run):
         assert model["error"] is None
 
 
+def test_pairs_of_readers_are_models_too(run, models):
+    done = run("info", "--format", "json")
+    assert json.loads(done.out)["models"] == []
+    save_pair(models / "two.json", PairSetting("two", "1", "a.safetensors", "b.safetensors", (1.0, 0.5), 0.9))
+    assert "two.json: cannot be used" in run("info").out
+    for source, name in ((default_reader_path(), "a"), (default_hos_path(), "b")):
+        shutil.copy(source, models / f"{name}.safetensors")
+    found = json.loads(run("info", "--format", "json").out)["models"]
+    assert [model["kind"] for model in found] == ["reader", "reader", "pair"]
+    assert found[2]["name"] == "two"
+    assert found[2]["results"]["readers"][0].startswith("reader-sdnn")
+    assert "no: --target-error" in run("info").out
+
+
 def test_text_for_people(run):
     out = run("info").out
+    assert "reader-both" in out
     assert "torch" in out
     assert "cpu (" in out
     assert "\x1b" not in out
