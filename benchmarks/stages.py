@@ -20,11 +20,11 @@ import torch
 from docreader.hos import pictures
 from docreader.reader import Reader
 from docreader.records import to_json
-from docreader.sdnn import Views
+from docreader.sdnn import views_of
 from docreader.search import best_answers
+from docreader.stages import unsure
 from segment.candidates import find_candidates
 from segment.cleaning import clean
-from segment.lines import make_line
 from segment.loading import load_pages
 from segment.segmentation import Segmentation, describe, segmentation_graph
 
@@ -90,13 +90,22 @@ def time_batch(clock: Clock, reader: Reader, batch: Sequence[Path]) -> None:
     else:
         with clock.stage("line"):
             fields = [
-                Views(tuple(make_line(image, ink, view) for view in reader.method.views))
-                for image, ink in zip(images, inks, strict=True)
+                views_of(image, ink, reader.method.views) for image, ink in zip(images, inks, strict=True)
             ]
+    first, *closer = reader.method.stages
     with clock.stage("interpret"):
-        graph = reader.method.interpret(fields)
+        graph = first.interpret(fields)
     with clock.stage("search"):
-        best_answers(graph, reader.grammar, reader.n_best)
+        answers = best_answers(graph, reader.grammar, reader.n_best)
+    with clock.stage("look again"):
+        for stage in closer:
+            doubtful = [
+                field
+                for field, found in zip(fields, answers, strict=True)
+                if not field.empty and unsure(found, stage.below)
+            ]
+            if doubtful:
+                best_answers(stage.interpret(doubtful), reader.grammar, reader.n_best)
     with clock.stage("whole"):
         records = reader.read_batch([str(file) for file in batch])
         lines = [to_json(record) for of_one in records for record in of_one]

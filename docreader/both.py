@@ -15,10 +15,9 @@ from docreader.hos import Hos
 from docreader.records import Segment
 from docreader.sdnn import Sdnn, Views
 from docreader.search import Answer
+from docreader.stages import Interpret, Stage
+from segment.lines import Line
 from segment.segmentation import Segmentation
-
-LISTED = 5
-"""Answers of each reader that are joined, at least."""
 
 _FLOOR = 1e-6
 
@@ -41,9 +40,9 @@ class Pair:
         return self.swept.empty
 
     @property
-    def lines(self) -> Any:
-        """The lines, for pictures."""
-        return self.swept.lines
+    def line(self) -> Line:
+        """The line, for pictures."""
+        return self.swept.line
 
     @cached_property
     def cut(self) -> Segmentation:
@@ -86,17 +85,28 @@ class Both:
         """What the first reader says: graphs on the CPU."""
         return self.first.interpret([field.swept for field in fields])
 
-    def interpret_again(self, fields: Sequence[Pair]) -> gtn.Graph:
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Those of the first reader, and where they leave doubt, the second reader."""
+
+        def swept(interpret: Interpret) -> Interpret:
+            return lambda fields: interpret([field.swept for field in fields])
+
+        first = (replace(stage, interpret=swept(stage.interpret)) for stage in self.first.stages)
+        return (*first, Stage(self.ask_second, self.sure, self._join))
+
+    def ask_second(self, fields: Sequence[Pair]) -> gtn.Graph:
         """What the second reader says: graphs on the CPU."""
         return self.second.interpret([field.cut for field in fields])
 
-    def unsure(self, answers: Sequence[Answer]) -> bool:
-        """Whether the second reader is to be asked."""
-        return not answers or answers[0].posterior < self.sure
+    def _join(
+        self, one: Sequence[Answer], other: Sequence[Answer], grammar: Grammar, count: int
+    ) -> list[Answer]:
+        return combine((one, other), self.weights, grammar, count)
 
     def segments(self, answer: Answer, field: Pair) -> list[Segment]:
         """Where the characters of an answer stand, by the reader whose path it has."""
-        if answer.reader == 1:
+        if answer.stage == len(self.first.stages):
             return self.second.segments(answer, field.cut)
         return self.first.segments(answer, field.swept)
 
@@ -123,7 +133,7 @@ def combine(
         for answer in answers:
             amount = grammar.amount(answer.text)
             found = said.setdefault(answer.text if amount is None else amount, [None] * len(lists))
-            found[number] = replace(answer, reader=number)
+            found[number] = answer
     other = sum(weight * math.log(rest) for weight, rest in zip(weights, rests, strict=True))
     scores = [
         sum(

@@ -13,6 +13,7 @@ from docreader.errors import ConfigurationError
 from docreader.interpretation import interpretation, typical_shapes
 from docreader.records import Segment
 from docreader.search import Answer
+from docreader.stages import Stage
 from models.files import LoadedModel
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5
@@ -71,6 +72,11 @@ class Hos:
             inner: the field itself, where the image shows more, see `segment.cleaning.clean`.
         """
         return over_segment(image, self.segmenter, inner)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """One: every field is looked at once."""
+        return (Stage(self.interpret),)
 
     def interpret(self, fields: Sequence[Segmentation]) -> gtn.Graph:
         """Score the segments of all fields in one call.

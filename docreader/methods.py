@@ -16,6 +16,7 @@ from docreader.hos import Hos
 from docreader.records import Segment
 from docreader.sdnn import Sdnn
 from docreader.search import Answer
+from docreader.stages import Stage
 from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
 from models.pairs import default_pair_path, is_pair, load_pair
 from models.sdnn import SDNN
@@ -48,6 +49,10 @@ class Method(Protocol):
             image: (H, W) grey, 0 black .. 255 white.
             inner: the field itself, where the image shows more than it.
         """
+
+    @property
+    def stages(self) -> Sequence[Stage]:
+        """How fields are looked at, one stage after the other; the first is `interpret`."""
 
     def interpret(self, fields: Sequence[Any]) -> gtn.Graph:
         """Graphs of what prepared fields may say, on the CPU."""

@@ -65,20 +65,19 @@ def draw_page(
     return picture
 
 
-def score_strip(graph: gtn.Graph, line: Line, views: int, width: int) -> Image.Image:
+def score_strip(graph: gtn.Graph, line: Line, width: int) -> Image.Image:
     """The scores of the network along the line: a row for each character, darker is more probable; the line on top.
 
     Args:
-        graph: Interpretation graph of the field; the payload of an arc is frame * views + view.
-        line: What the first view shows.
-        views: Their number.
+        graph: Interpretation graph of the line; the payload of an arc is its frame.
+        line: What was looked at.
         width: Of the picture, at most.
     """
     assert graph.payload is not None  # frames have theirs
     frames = -(-line.picture.shape[2] // STRIDE)
     scores = np.full((len(labels.READ), frames), LEAST_SHOWN)
-    shown = (graph.payload >= 0) & (graph.payload % views == 0) & (graph.ilabel >= 0)
-    columns = (graph.payload[shown] // views).numpy().clip(max=frames - 1)
+    shown = (graph.payload >= 0) & (graph.ilabel >= 0)
+    columns = graph.payload[shown].numpy().clip(max=frames - 1)
     np.maximum.at(scores, (graph.ilabel[shown].numpy(), columns), graph.weight[shown].numpy())
     rows = [n for n in range(len(labels.READ)) if scores[n].max() > LEAST_SHOWN]
     grey = 255 - 255 * np.exp(scores[rows] / 2).clip(0, 1)

@@ -74,7 +74,7 @@ def draw_reading(examination: Examination, *, show_all: bool = False) -> Image.I
             _captioned("the line as the network sees it: cleaned ink, image", _line(examination.line))
         )
         if examination.graph is not None:
-            strip = score_strip(examination.graph, examination.line, examination.views, _inner())
+            strip = score_strip(examination.graph, examination.line, _inner())
             panels.append(_captioned("scores along the line", strip))
     panels.append(_answer(reading))
     height = sum(panel.height for panel in panels) + MARGIN * (len(panels) + 1)

@@ -1,7 +1,7 @@
 """The reader: pictures in, records out, through the whole chain of graphs (GBL98 sec. X)."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import gtn
 from docreader.archives import Held
-from docreader.both import LISTED, Both, Pair, combine
+from docreader.both import Pair
 from docreader.decision import doubt
 from docreader.devices import find_device
 from docreader.errors import ConfigurationError
@@ -22,6 +22,7 @@ from docreader.methods import Method, load_method, threshold
 from docreader.records import Alternative, ErrorRecord, ModelInfo, Reading, Record, Segment
 from docreader.sdnn import Views
 from docreader.search import Answer, best_answers, nothing_score
+from docreader.stages import LISTED, Interpret, in_stages
 from models.files import LoadedModel
 from segment.lines import Line
 from segment.loading import Limits, Page, PageFailure, try_pages
@@ -59,9 +60,7 @@ class Examination:
     runner_up: tuple[Segment, ...] = ()
     """The characters of the second answer, where it was read in the same place."""
     graph: gtn.Graph | None = None
-    """Interpretation graph of the field, where it was read by sweeping over lines of it."""
-    views: int = 1
-    """Lines of the field that the graph joins."""
+    """Interpretation graph of the field as the first look sees it, where it was read by sweeping over lines of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -319,24 +318,17 @@ class Reader:
         return found
 
     def _search(self, pages: Sequence[_Waiting]) -> list[list[Answer]]:
-        """What is written on each page, in any of its places; a second reader is asked where the first is unsure."""
-        method = self.method
-        if not isinstance(method, Both):
-            return self._answers(method.interpret, pages, self.n_best)
-        count = max(self.n_best, LISTED)  # how sure an answer is must not hang on how many are shown
-        found = self._answers(method.interpret, pages, count)
-        unsure = [number for number, answers in enumerate(found) if method.unsure(answers)]
-        again = self._answers(method.interpret_again, [pages[number] for number in unsure], count)
-        for number, answers in zip(unsure, again, strict=True):
-            found[number] = combine((found[number], answers), method.weights, self.grammar, count)
+        """What is written on each page, in any of its places."""
+        count = max(self.n_best, LISTED)
+
+        def read(interpret: Interpret, numbers: Sequence[int]) -> list[list[Answer]]:
+            return self._answers(interpret, [pages[number] for number in numbers], count)
+
+        found = in_stages(self.method.stages, read, len(pages), self.grammar, count)
         return [answers[: self.n_best] for answers in found]
 
-    def _answers(
-        self, interpret: Callable[[Sequence[Any]], gtn.Graph], pages: Sequence[_Waiting], count: int
-    ) -> list[list[Answer]]:
-        """What one reader says of each page."""
-        if not pages:
-            return []
+    def _answers(self, interpret: Interpret, pages: Sequence[_Waiting], count: int) -> list[list[Answer]]:
+        """What one stage says of each page."""
         graphs = interpret([branch.prepared for page in pages for branch in page.branches])
         signs = [page.sign for page in pages]
         if len(graphs) == len(pages):
@@ -371,7 +363,7 @@ class Reader:
             box,
             prepared if isinstance(prepared, Segmentation) else None,
             answers if best is None else [best, *answers[1:]],
-            prepared.lines[0] if isinstance(prepared, Views | Pair) else None,
+            prepared.line if isinstance(prepared, Views | Pair) else None,
             item.branches,
             branch=branch,
         )
@@ -389,10 +381,10 @@ class Reader:
                 runner_up = self._segments(second, branch)
             if turned is not None:
                 runner_up = tuple(replace(s, bbox=turned.box_on_page(s.bbox)) for s in runner_up)
-        graph, views = None, 1
+        graph = None
         if branch is not None and isinstance(branch.prepared, Views) and not branch.prepared.empty:
-            graph, views = self.method.interpret([branch.prepared]), len(branch.prepared.lines)
-        return replace(examination, considered=considered, runner_up=runner_up, graph=graph, views=views)
+            graph = self.method.interpret([branch.prepared])
+        return replace(examination, considered=considered, runner_up=runner_up, graph=graph)
 
     def _reading(
         self,

@@ -1,7 +1,8 @@
 """Reading without cuts: a space displacement network sweeps over the line (GBL98 sec. VII)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -14,14 +15,21 @@ from docreader.errors import ConfigurationError
 from docreader.records import Box, Segment
 from docreader.search import Answer, Step
 from docreader.sequence import NONE, joined_interpretation
+from docreader.stages import Stage
 from models.files import LoadedModel
 from models.sdnn import SDNN, STRIDE
 from models.sdnn_packed import PackedSDNN
-from segment.cleaning import clean
+from segment.cleaning import Ink, clean
 from segment.lines import CHANNELS, Line, LineConfig, make_line
 
-VIEWS = (LineConfig(),)
-"""How each field is looked at. A second look, less wide, took twice the time and read no more."""
+SLANT = 0.2
+"""Where the first look leaves doubt, the line is looked at slanted to both sides, too, pixels sideways for one up."""
+
+VIEWS = (LineConfig(), LineConfig(slant=SLANT), LineConfig(slant=-SLANT))
+"""How fields are looked at: the first way each, in the others those of which the first look is not sure."""
+
+SURE = 0.98
+"""From this confidence on, the answer of the first look stands."""
 
 GRID = 32
 """Lines are filled up with paper to a multiple of so many pixels before they are read: where a line ends, the network
@@ -30,14 +38,22 @@ sees nothing, and that is not what paper looks like."""
 
 @dataclass(frozen=True, eq=False)
 class Views:
-    """A field as lines of different widths."""
+    """A field as lines that are made in several ways."""
 
-    lines: tuple[Line, ...]
+    line: Line
+    """What is looked at first."""
+    others: Callable[[], tuple[Line, ...]] = tuple
+    """Makes the others."""
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """All of them; the others are made when they are asked for."""
+        return (self.line, *self.others())
 
     @property
     def empty(self) -> bool:
         """Whether nothing is written."""
-        return self.lines[0].empty
+        return self.line.empty
 
 
 class Sdnn:
@@ -46,7 +62,7 @@ class Sdnn:
     Args:
         model: a reader of the ten digits and any of the other characters of `docreader.labels.READ`.
         device: where it computes.
-        views: how lines are made, one or more ways.
+        views: how lines are made, one or more ways, see `VIEWS`.
 
     Raises:
         ConfigurationError: the network reads other characters or other lines.
@@ -81,19 +97,36 @@ class Sdnn:
         """
         return find_views(image, self.views, inner)
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """One look at every field, and all views of those that it leaves in doubt."""
+        first = Stage(self.interpret)
+        return (first, Stage(self.look_again, SURE)) if len(self.views) > 1 else (first,)
+
     def interpret(self, fields: Sequence[Views]) -> gtn.Graph:
-        """Sweep over all lines.
+        """Sweep over the first line of each field.
 
         Returns:
             An interpretation graph for each, on the CPU: transducers from labels of frames to
-            `docreader.labels.READ`, the views side by side. An arc's payload is frame * views + view.
+            `docreader.labels.READ`. An arc's payload is its frame.
         """
+        return self._interpret([[field.line] for field in fields])
+
+    def look_again(self, fields: Sequence[Views]) -> gtn.Graph:
+        """Sweep over all lines of each field.
+
+        Returns:
+            The same, the views side by side: an arc's payload is frame * views + view.
+        """
+        return self._interpret([field.lines for field in fields])
+
+    def _interpret(self, fields: Sequence[Sequence[Line]]) -> gtn.Graph:
         # The views go together: the more lines of one width, the quicker is each.
-        views = range(len(self.views))
-        pictures = [field.lines[number].picture for number in views for field in fields]
-        scores, lengths = sweep(self.network, pictures)
+        views = range(len(fields[0]))
+        lines = [field[number] for number in views for field in fields]
+        scores, lengths = sweep(self.network, [line.picture for line in lines])
         # What no ink stands in says nothing, whatever the network makes of it.
-        empty = torch.tensor([field.empty for _ in views for field in fields])
+        empty = torch.tensor([line.empty for line in lines])
         scores[empty, :, :NONE] = -torch.inf
         scores[empty, :, NONE] = 0.0
         scores /= self.temperature
@@ -108,8 +141,10 @@ class Sdnn:
         runs = _runs(answer.path)
         if not runs:
             return []
-        count = len(self.views)
-        line = field.lines[runs[0][0].segment % count]  # a path stays within one view
+        count = len(self.views) if answer.stage else 1
+        line = (
+            field.lines[runs[0][0].segment % count] if answer.stage else field.line
+        )  # a path stays in one view
         centres = [STRIDE * (sum(step.segment // count for step in run) / len(run) + 0.5) for run in runs]
         height, width = line.picture.shape[1:]
         found = []
@@ -139,9 +174,17 @@ def find_views(
     views: Sequence[LineConfig] = VIEWS,
     inner: tuple[int, int, int, int] | None = None,
 ) -> Views:
-    """Clean a field once, and make a line of it for each view."""
+    """Clean a field once, and make a line of it for the first view."""
     ink = clean(image, views[0].cleaning, inner)
-    return Views(tuple(make_line(image, ink, view) for view in views))
+    return views_of(image, ink, views)
+
+
+def views_of(image: NDArray[np.uint8], ink: Ink, views: Sequence[LineConfig]) -> Views:
+    """Lines of a field that is cleaned already."""
+    first, *others = views
+    return Views(
+        make_line(image, ink, first), lambda: tuple(make_line(image, ink, other) for other in others)
+    )
 
 
 def sweep(network: PackedSDNN, pictures: Sequence[NDArray[np.uint8]]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -35,8 +35,8 @@ class Answer:
     """Share of all that can be read, 0 .. 1: over every path that says this text."""
     path: tuple[Step, ...]
     """Its best path."""
-    reader: int = 0
-    """Which of several readers went that path."""
+    stage: int = 0
+    """In which of several stages of reading that path was found, see `docreader.stages`."""
 
 
 def nothing_score(interpretation: gtn.Graph) -> torch.Tensor:

@@ -33,6 +33,7 @@ class LineConfig:
         margin: left and right of the ink, pixels.
         stretch: width by height: letters are widened, so that enough frames fall on a narrow one.
         max_scale: small ink is not enlarged beyond this.
+        slant: pixels to the right for one up by which what was set upright is slanted again; the line gets the room.
         cleaning: how ink is found.
     """
 
@@ -41,6 +42,7 @@ class LineConfig:
     margin: int = 6
     stretch: float = 1.5
     max_scale: float = 2.5
+    slant: float = 0.0
     cleaning: CleaningConfig = field(default_factory=CleaningConfig)
 
 
@@ -76,13 +78,17 @@ def make_line(image: Grey, ink: Ink, config: LineConfig) -> Line:
     top, bottom = _band(ink.mask)
     height = bottom - top
     down = min(config.ink / height, config.max_scale)
-    across = min(down * config.stretch, (MAX_WIDTH - 2 * config.margin) / width)
-    size = max(config.height, round(width * across) + 2 * config.margin), config.height
+    left = config.margin + int(
+        np.ceil(abs(config.slant) * config.height / 2)
+    )  # the first row and the last need room
+    across = min(down * config.stretch, (MAX_WIDTH - 2 * left) / width)
+    size = max(config.height, round(width * across) + 2 * left), config.height
     above = (config.height - height * down) / 2
     # line pixels -> ink pixels, both counted at their centres
+    middle = config.slant * (config.height - 1) / 2
     to_ink = np.array(
         [
-            [1 / across, 0, (0.5 - config.margin) / across - 0.5],
+            [1 / across, config.slant / across, (0.5 - left - middle) / across - 0.5],
             [0, 1 / down, (0.5 - above) / down - 0.5 + top],
         ]
     )

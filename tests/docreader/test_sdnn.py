@@ -36,7 +36,7 @@ def line(width, seed=0):
 @torch.inference_mode()
 def test_a_line_is_read_alone_as_among_others(tmp_path):
     method = Sdnn(loaded(tmp_path), CPU, TWO)
-    lines = [Views((line(width, width), line(width + 9, width))) for width in (40, 33, 200, 64, 61)]
+    lines = [Views(line(width, width)) for width in (40, 33, 200, 64, 61)]
     together = method.interpret(lines)
     for number, one in enumerate(lines):
         alone, among = method.interpret([one]), together[number]
@@ -47,14 +47,14 @@ def test_a_line_is_read_alone_as_among_others(tmp_path):
 @torch.inference_mode()
 def test_a_blank_line_says_nothing(tmp_path):
     blank = find_views(np.full((40, 90), 255, np.uint8), TWO)
-    graph = Sdnn(loaded(tmp_path), CPU, TWO).interpret([blank, Views((line(50), line(60)))])
+    graph = Sdnn(loaded(tmp_path), CPU, TWO).interpret([blank, Views(line(50))])
     assert set(graph[0].olabel.tolist()) == {-1}
     assert len(set(graph[1].olabel.tolist())) > 2
 
 
 @torch.inference_mode()
 def test_the_temperature_divides_scores(tmp_path):
-    field = Views((line(36),))
+    field = Views(line(36))
     plain = Sdnn(loaded(tmp_path), CPU).interpret([field])
     warm = Sdnn(loaded(tmp_path, calibration={"temperature": 2.0}), CPU).interpret([field])
     assert torch.allclose(warm.weight.sort().values[-5:], plain.weight.sort().values[-5:] / 2, atol=1e-5)
@@ -85,7 +85,8 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
         cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
     found = find_views(image, TWO)
     method = Sdnn(loaded(tmp_path), CPU, TWO)
-    for view, seen in enumerate(found.lines):
+    for stage, view in ((0, 0), (1, 0), (1, 1)):
+        seen, count = found.lines[view], 1 + stage
         back = np.linalg.inv(np.vstack([seen.to_page, [0, 0, 1]]))
         path = []
         for x, character in zip((30, 90, 150), "151", strict=True):
@@ -96,8 +97,8 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
                 (frame + 1, character, -2.0),
                 (frame + 2, "#", 0.0),
             ]
-            path += [Step(2 * at + view, what, score) for at, what, score in told]
-        segments = method.segments(Answer("151", 1.0, tuple(path)), found)
+            path += [Step(count * at + view, what, score) for at, what, score in told]
+        segments = method.segments(Answer("151", 1.0, tuple(path), stage), found)
         assert [segment.label for segment in segments] == ["1", "5", "1"]
         assert [segment.score for segment in segments] == [-3.0] * 3
         for segment, x in zip(segments, (30, 90, 150), strict=True):
@@ -129,7 +130,7 @@ def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
     said = [c for c, best in zip(labels.READ, scores.amax((0, 1)).tolist(), strict=True) if best > -torch.inf]
     assert "".join(said) == "0123456789.$#"
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
-    graph = Sdnn(model, CPU).interpret([Views((line(40),))])
+    graph = Sdnn(model, CPU).interpret([Views(line(40))])
     assert set(labels.decode(graph.olabel.tolist())) <= set("0123456789.$")
 
 
@@ -140,3 +141,16 @@ def test_a_batch_is_as_wide_as_it_must_be():
     assert lengths.tolist() == [frames(33), frames(40)] == [9, 10]
     assert not batch[0, :, :, 33:].any()
     assert torch.equal(batch[1], torch.from_numpy(pictures[1]) / 255)
+
+
+@torch.inference_mode()
+def test_where_one_look_leaves_doubt_all_views_are_joined(tmp_path):
+    method = Sdnn(loaded(tmp_path), CPU, TWO)
+    field = Views(line(40), lambda: (line(60),))
+    assert [stage.interpret for stage in method.stages] == [method.interpret, method.look_again]
+    assert method.interpret([field]).payload.max() < 10
+    both = method.look_again([field])
+    seen = both.payload[both.payload >= 0]
+    assert set((seen % 2).tolist()) == {0, 1}
+    assert int((seen[seen % 2 == 1] // 2).max()) in range(10, 15)
+    assert len(Sdnn(loaded(tmp_path), CPU, TWO[:1]).stages) == 1

@@ -58,6 +58,26 @@ def test_pixels_of_the_line_are_found_on_the_image():
     assert last == pytest.approx([150, 45], abs=1.5)
 
 
+@pytest.mark.parametrize("slant", [0.3, -0.2])
+def test_a_slant_leans_strokes_and_pixels_are_still_found(slant):
+    image = np.full((60, 200), 230, np.uint8)
+    cv2.rectangle(image, (40, 15), (44, 45), 20, -1)
+    cv2.rectangle(image, (130, 15), (134, 45), 20, -1)
+    upright, leaning = (find_line(image, LineConfig(slant=s)) for s in (0.0, slant))
+    ink = leaning.picture[0].astype(float)
+    rows = np.nonzero(ink[:, : ink.shape[1] // 2].sum(axis=1) > 255)[0][2:-2]
+    middles = [
+        ink[row, : ink.shape[1] // 2] @ np.arange(ink.shape[1] // 2) / ink[row, : ink.shape[1] // 2].sum()
+        for row in rows
+    ]
+    assert -np.polyfit(rows, middles, 1)[0] == pytest.approx(slant, abs=0.03)
+    assert leaning.picture.shape[2] == upright.picture.shape[2] + 2 * int(np.ceil(abs(slant) * 16))
+    for row, column in zip(rows, middles, strict=True):
+        x, y = leaning.to_page @ np.array([column, row, 1.0])
+        assert x == pytest.approx(42, abs=1)
+        assert 13 < y < 47
+
+
 def test_a_blank_image_is_a_blank_line():
     line = find_line(np.full((50, 300), 240, np.uint8))
     assert line.empty

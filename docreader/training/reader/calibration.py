@@ -13,7 +13,9 @@ from docreader.evaluation.proportions import upper_bound
 from docreader.evaluation.rejection import TARGETS
 from docreader.grammar import load_grammar
 from docreader.labels import DIGITS
+from docreader.sdnn import SURE
 from docreader.search import best_answers
+from docreader.stages import unsure
 from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
 from docreader.training.reader.strings import Example, load_strings, spelled
 from docreader.training.reader.ways import maker, way
@@ -35,20 +37,21 @@ EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
 _FLOOR = 1e-6
 
 
-def calibrate(graphs: Callable[[float], gtn.Graph], examples: Sequence[Example]) -> dict[str, Any]:
+def calibrate(graphs: Sequence[Callable[[float], gtn.Graph]], examples: Sequence[Example]) -> dict[str, Any]:
     """Fit temperature and thresholds on strings that the network was not trained on.
 
     The temperature is the one that makes the confidences of the best answers most probable: the mean of the logarithm
     of the probability that they give to being right (or wrong).
 
     Args:
-        graphs: What the strings may say at a temperature, see `docreader.training.reader.ways.Way.graphs`.
+        graphs: What the strings may say at a temperature, at each stage of reading, see
+            `docreader.training.reader.ways.Way.graphs`.
         examples: At least one; the thresholds are worth something from a few hundred on.
 
     Returns:
         What a model file carries: see `fit`.
     """
-    found = [_answers(graphs(value), examples) for value in TEMPERATURES]
+    found = [_answers([stage(value) for stage in graphs], examples) for value in TEMPERATURES]
     return fit(np.stack([confidences for confidences, _ in found]), np.stack([right for _, right in found]))
 
 
@@ -68,9 +71,9 @@ def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
         raise ConfigurationError(
             f"model {model.name} recognises single characters: calibrate a reader of whole amounts"
         )
-    distortion = PieceDistortion() if isinstance(network, PieceReader) else Augmentation()
+    distortion = PieceDistortion(copies=0) if isinstance(network, PieceReader) else Augmentation()
     recipe = ReaderRecipe(network=network.config, augmentation=distortion)
-    strings = load_strings(labels, maker(recipe, synthesised=True), characters=network.labels)
+    strings = load_strings(labels, maker(recipe), characters=network.labels)
     found = calibrate(way(recipe).graphs(network, strings), strings)
     kept = {name: value for name, value in (model.metadata.calibration or {}).items() if name == "check"}
     return replace(model, metadata=replace(model.metadata, calibration=kept | found))
@@ -153,9 +156,11 @@ def thresholds(confidences: np.ndarray, right: np.ndarray) -> dict[str, list[flo
     return found
 
 
-def _answers(graphs: gtn.Graph, examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
+def _answers(stages: Sequence[gtn.Graph], examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
     """Confidence of each best answer, and whether it is right."""
-    answers = best_answers(graphs, load_grammar("digits"), ALTERNATIVES)
+    answers, *closer = [best_answers(graphs, load_grammar("digits"), ALTERNATIVES) for graphs in stages]
+    for again in closer:
+        answers = [other if unsure(one, SURE) else one for one, other in zip(answers, again, strict=True)]
     truths = ["".join(c for c in spelled(example.target) if c in DIGITS) for example in examples]
     confidences = np.array([found[0].posterior if found else 0.0 for found in answers])
     right = [bool(found) and found[0].text == truth for found, truth in zip(answers, truths, strict=True)]

@@ -137,15 +137,17 @@ class Cutting:
         return examples
 
     @torch.inference_mode()
-    def graphs(self, network: nn.Module, examples: Sequence[LabelledField]) -> Callable[[float], gtn.Graph]:
-        """Interpretation graphs of fields at a temperature, on the CPU, the network there too."""
+    def graphs(
+        self, network: nn.Module, examples: Sequence[LabelledField]
+    ) -> list[Callable[[float], gtn.Graph]]:
+        """Interpretation graphs of fields at a temperature, on the CPU, the network there too; there is one look."""
         assert isinstance(network, PieceReader)
         cuts = [field.cuts[0] for field in examples]
         cpu, said = torch.device("cpu"), network.said
         with torch.inference_mode():
             parts = [_scores(network, cuts[at : at + BATCH], cpu) for at in range(0, len(cuts), BATCH)]
         graph, scores = gtn.batch([cut.graph for cut in cuts]), torch.cat(parts)
-        return lambda temperature: interpretation(graph, scores / temperature, said)
+        return [lambda temperature: interpretation(graph, scores / temperature, said)]
 
 
 def field_loss(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from docreader.both import LISTED, Both, combine
+from docreader.both import Both, Pair, combine
 from docreader.errors import ConfigurationError
 from docreader.evaluation.labels import Compare, read_corrections, read_labels
 from docreader.grammar import Grammar, load_grammar
@@ -15,6 +15,7 @@ from docreader.hos import Hos
 from docreader.labels import DIGITS
 from docreader.sdnn import Sdnn
 from docreader.search import Answer, best_answers
+from docreader.stages import LISTED, Interpret, in_stages, unsure
 from docreader.training.reader.calibration import fit
 from docreader.training.reader.strings import encode, load_image, spelled
 from models.files import LoadedModel
@@ -58,16 +59,14 @@ def fit_pair(
             [bool(found) and found[0].text == truth for found, truth in zip(joined, truths, strict=True)]
         )
     found = fit(np.array(confidences), np.array(right), WEIGHTS, "weights")
-    asked = sum(not answers or answers[0].posterior < sure for answers in first)
+    asked = sum(unsure(answers, sure) for answers in first)
     return found | {"weights": list(found["weights"]), "asked": asked}
 
 
 def _joined(
     one: Sequence[Answer], other: Sequence[Answer], weights: Sequence[float], sure: float, grammar: Grammar
 ) -> Sequence[Answer]:
-    if one and one[0].posterior >= sure:
-        return one
-    return combine((one, other), weights, grammar, LISTED)
+    return combine((one, other), weights, grammar, LISTED) if unsure(one, sure) else one
 
 
 def read_with_both(
@@ -102,7 +101,20 @@ def read_with_both(
             fields.append(both.prepare(load_image(item, where)))
             if on_item is not None:
                 on_item(len(truths), len(items))
-        with torch.inference_mode():
-            for said, interpret in zip(answers, (both.interpret, both.interpret_again), strict=True):
-                said += best_answers(interpret(fields), grammar, LISTED)
+        for said, some in zip(answers, _read(both, fields, grammar), strict=True):
+            said += some
     return *answers, truths
+
+
+@torch.inference_mode()
+def _read(both: Both, fields: Sequence[Pair], grammar: Grammar) -> list[list[list[Answer]]]:
+    """What each of two readers says of some fields."""
+
+    def read(interpret: Interpret, numbers: Sequence[int]) -> list[list[Answer]]:
+        return best_answers(interpret([fields[number] for number in numbers]), grammar, LISTED)
+
+    *first, second = both.stages
+    return [
+        in_stages(first, read, len(fields), grammar, LISTED),
+        read(second.interpret, range(len(fields))),
+    ]

@@ -257,7 +257,7 @@ def make_line(
     found = find_views(image, views)
     if found.empty:
         return None
-    line = found.lines[0]
+    line = found.line
     check_reachable(target, frames(line.picture.shape[2]), where)
     return LabelledLine(where, line.picture, target, latent, tuple(view.picture for view in found.lines))
 

@@ -1,6 +1,7 @@
 """Training of a network that sweeps over the line, through its score sequence (GBL98 sec. VII)."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -119,16 +120,22 @@ class Sweeping:
                     found[number] = runs
         return spliced(examples, found, share, rng)
 
-    def graphs(self, network: nn.Module, examples: Sequence[LabelledLine]) -> Callable[[float], gtn.Graph]:
-        """Interpretation graphs of lines at a temperature, all views of each, on the CPU, the network there too."""
+    def graphs(
+        self, network: nn.Module, examples: Sequence[LabelledLine]
+    ) -> list[Callable[[float], gtn.Graph]]:
+        """Interpretation graphs of lines at a temperature, on the CPU: of one look at each, and of all views."""
         assert isinstance(network, SDNN)
         count = min(len(line.views) for line in examples) or 1
         pictures = [[(line.views or (line.picture,))[view] for line in examples] for view in range(count)]
         reading = PackedSDNN(network)
         views = [sweep(reading, some) for some in pictures]
-        return lambda temperature: joined_interpretation(
-            [(scores / temperature, lengths) for scores, lengths in views]
-        )
+
+        def joined(count: int, temperature: float) -> gtn.Graph:
+            return joined_interpretation(
+                [(scores / temperature, lengths) for scores, lengths in views[:count]]
+            )
+
+        return [partial(joined, looks) for looks in sorted({1, count})]
 
 
 def _swept(

@@ -63,8 +63,8 @@ class Way(Protocol):
     ) -> Sequence[Any]:
         """What is learned in one pass: the labelled examples, some of them made into others."""
 
-    def graphs(self, network: nn.Module, examples: Sequence[Any]) -> Callable[[float], gtn.Graph]:
-        """What the examples may say at a temperature, as the reader makes it: graphs of `docreader.labels.READ`."""
+    def graphs(self, network: nn.Module, examples: Sequence[Any]) -> Sequence[Callable[[float], gtn.Graph]]:
+        """What the examples may say at a temperature: graphs of `docreader.labels.READ` for each stage of reading."""
 
 
 class Part(nn.Module):
