@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from docreader.training.reader.loop import TrainedReader
     from docreader.training.reader.recipe import ReaderRecipe
     from models.files import LoadedModel
-    from models.piece_reader import PieceReaderConfig
-    from models.sdnn import SDNNConfig
 
 READER = """Train a reader on your own images of amounts, labelled with nothing but their string.
 
@@ -162,6 +160,7 @@ def reader(
     """Train a reader and write its model, card and curves."""
     from docreader.devices import find_device
     from docreader.training.publish import check_name
+    from docreader.training.reader.beginning import model_named, network_form
     from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
     from models.piece_reader import PieceReaderConfig
 
@@ -173,9 +172,10 @@ def reader(
         raise ConfigurationError(
             "--calibration-of is for --held-out 0: held-out strings calibrate by themselves"
         )
-    begin = None if init is None else _model(init, method, ("reader", "recognizer"))
-    borrowed = None if calibration_of is None else _model(calibration_of, method, ("reader",))
-    network = _network(method, recognizer, begin)
+    way = method.value
+    begin = None if init is None else model_named(init, way, ("reader", "recognizer"))
+    borrowed = None if calibration_of is None else model_named(calibration_of, way, ("reader",))
+    network = network_form(way, recognizer.value, begin)
     recipe = ReaderRecipe(
         passes=passes,
         batch_size=batch_size,
@@ -194,50 +194,6 @@ def reader(
         labels, digits, corrections, recipe, out, name, model_version, where, begin=begin, borrowed=borrowed,
         jobs=options.processes(jobs), leave_out=leave_out_unreachable, resume=resume, quiet=quiet,
     )  # fmt: skip
-
-
-def _network(
-    method: TrainingMethod, recognizer: RecognizerForm, begin: "LoadedModel | None"
-) -> "SDNNConfig | PieceReaderConfig":
-    """The form of the network: that of the reader to begin with, or one that the recogniser to begin with fits in.
-
-    Raises:
-        ConfigurationError: The model to begin with reads by another method.
-    """
-    from docreader.hos import form_around
-    from docreader.training.reader.cutting import piece_config
-    from docreader.training.reader.recipe import ReaderRecipe
-    from models.lenet import LeNet
-    from models.lenet5 import LeNet5
-    from models.piece_reader import PieceReader, PieceReaderConfig
-    from models.sdnn import SDNN
-
-    if method is TrainingMethod.HOS:
-        if begin is None:
-            return piece_config(recognizer.value)
-        if isinstance(begin.module, PieceReader):
-            return begin.module.config
-        if isinstance(begin.module, LeNet5 | LeNet):
-            return form_around(begin.module)
-    elif begin is None:
-        network = ReaderRecipe().network
-        assert not isinstance(network, PieceReaderConfig)
-        return network
-    elif isinstance(begin.module, SDNN):
-        return begin.module.config
-    raise ConfigurationError(f"model {begin.name} is not one that --method {method.value} can begin with")
-
-
-def _model(name: str, method: TrainingMethod, kinds: tuple[str, ...]) -> "LoadedModel":
-    """A model file, or the reader that ships.
-
-    Raises:
-        ModelError: It cannot be used.
-    """
-    from models.files import default_hos_path, default_reader_path, load_model
-
-    shipped = default_hos_path if method is TrainingMethod.HOS else default_reader_path
-    return load_model(shipped() if name == "shipped" else name, kind=kinds)
 
 
 def _train(

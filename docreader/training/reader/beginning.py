@@ -1,0 +1,53 @@
+"""What a training run of a reader begins with: a model, and the form of network that goes with it."""
+
+from docreader.errors import ConfigurationError
+from docreader.hos import form_around
+from docreader.training.reader.cutting import piece_config
+from docreader.training.reader.recipe import ReaderRecipe
+from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
+from models.lenet import LeNet
+from models.lenet5 import LeNet5
+from models.piece_reader import PieceReader, PieceReaderConfig
+from models.sdnn import SDNN, SDNNConfig
+
+
+def model_named(name: str, method: str, kinds: tuple[str, ...]) -> LoadedModel:
+    """A model file, or the reader that ships.
+
+    Args:
+        name: Path of the file, or `shipped`.
+        method: `hos` or `sdnn`: which of the readers ships under that name.
+        kinds: What the model may be for.
+
+    Raises:
+        ModelError: It cannot be used.
+    """
+    shipped = default_hos_path if method == "hos" else default_reader_path
+    return load_model(shipped() if name == "shipped" else name, kind=kinds)
+
+
+def network_form(method: str, recognizer: str, begin: LoadedModel | None) -> SDNNConfig | PieceReaderConfig:
+    """The form of the network: that of the reader to begin with, or one that the recogniser to begin with fits in.
+
+    Args:
+        method: `hos` or `sdnn`.
+        recognizer: Form of the recogniser where pieces are read and nothing is begun with.
+        begin: The model to begin with; None for none.
+
+    Raises:
+        ConfigurationError: The model to begin with reads by another method.
+    """
+    if method == "hos":
+        if begin is None:
+            return piece_config(recognizer)
+        if isinstance(begin.module, PieceReader):
+            return begin.module.config
+        if isinstance(begin.module, LeNet5 | LeNet):
+            return form_around(begin.module)
+    elif begin is None:
+        network = ReaderRecipe().network
+        assert not isinstance(network, PieceReaderConfig)
+        return network
+    elif isinstance(begin.module, SDNN):
+        return begin.module.config
+    raise ConfigurationError(f"model {begin.name} is not one that --method {method} can begin with")
