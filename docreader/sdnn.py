@@ -1,9 +1,11 @@
 """Reading without cuts: a space displacement network sweeps over the line (GBL98 sec. VII)."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -147,14 +149,16 @@ class Sdnn:
         )  # a path stays in one view
         centres = [STRIDE * (sum(step.segment // count for step in run) / len(run) + 0.5) for run in runs]
         height, width = line.picture.shape[1:]
-        found = []
-        for number, (run, centre) in enumerate(zip(runs, centres, strict=True)):
+        spans = []
+        for number, centre in enumerate(centres):
             left = (centres[number - 1] + centre) / 2 if number else centre - height / 2
             right = (centres[number + 1] + centre) / 2 if number + 1 < len(runs) else centre + height / 2
             left, right = max(left, centre - height, 0.0), min(right, centre + height, float(width))
-            box = _ink_box(line, int(left), max(int(np.ceil(right)), int(left) + 1))
-            found.append(Segment(box, run[0].character, sum(step.score for step in run)))
-        return found
+            spans.append((int(left), max(math.ceil(right), int(left) + 1)))
+        return [
+            Segment(box, run[0].character, sum(step.score for step in run))
+            for run, box in zip(runs, _ink_boxes(line, spans), strict=True)
+        ]
 
 
 def readable(characters: Sequence[str]) -> bool:
@@ -246,16 +250,21 @@ def _runs(path: Sequence[Step]) -> list[list[Step]]:
     return runs
 
 
-def _ink_box(line: Line, left: int, right: int) -> Box:
-    """Box on the image of the ink in some columns of a line, or of the columns where there is none."""
-    rows, columns = np.nonzero(line.picture[0][:, left:right] > 100)
-    if len(rows):
-        x = np.array([columns.min(), columns.max() + 1.0]) + left
-        y = np.array([rows.min(), rows.max() + 1.0])
-    else:
-        x, y = np.array([left, right], float), np.array([0.0, line.picture.shape[1]])
-    corners = np.array([[x[0], x[1], x[0], x[1]], [y[0], y[0], y[1], y[1]]]) - 0.5
-    page = line.to_page[:, :2] @ corners + line.to_page[:, 2:] + 0.5
+def _ink_boxes(line: Line, spans: Sequence[tuple[int, int]]) -> list[Box]:
+    """Boxes on the image of the ink in some columns of a line each, or of the columns where there is none."""
+    ink = (line.picture[0] > 100).view(np.uint8)
+    corners = []
+    for left, right in spans:
+        x, y, across, down = cv2.boundingRect(ink[:, left:right])
+        x, x_end, y_end = left + x, left + x + across, y + down
+        if not across:
+            x, x_end, y_end = left, right, ink.shape[0]
+        corners += [(x, y), (x_end, y), (x, y_end), (x_end, y_end)]
+    page = (np.array(corners) - 0.5) @ line.to_page[:, :2].T + line.to_page[:, 2] + 0.5
+    page = page.reshape(len(spans), 4, 2)
     low = np.floor(page.min(axis=1)).clip(min=0)
     size = np.ceil(page.max(axis=1)) - low
-    return int(low[0]), int(low[1]), max(1, int(size[0])), max(1, int(size[1]))
+    return [
+        (int(x), int(y), max(1, int(w)), max(1, int(h)))
+        for (x, y), (w, h) in zip(low.tolist(), size.tolist(), strict=True)
+    ]

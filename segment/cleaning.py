@@ -16,6 +16,8 @@ from segment.rules import remove_rules
 from segment.slant import estimate_skew, estimate_slant
 from segment.specks import keep_writing
 
+_AROUND = np.ones((3, 3), np.uint8)
+
 
 @dataclass(frozen=True)
 class CleaningConfig:
@@ -132,14 +134,14 @@ def _belonging(
     if not keep.any():
         return None
     # soft flanks go with their stroke
-    near = cv2.dilate(keep[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    near = cv2.dilate(keep[labels].astype(np.uint8), _AROUND) > 0
     return np.where(near, grey, np.float32(0)).astype(np.float32)
 
 
 def _pen_width(mask: NDArray[np.bool_]) -> float:
     """Width of the strokes, pixels: twice the area by the length of the outline."""
     solid = mask.view(np.uint8)
-    inner = cv2.erode(solid, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    inner = cv2.erode(solid, _AROUND, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     area = cv2.countNonZero(solid)
     outline = area - cv2.countNonZero(inner)
     return 2.0 * area / outline if outline else 1.0
@@ -154,16 +156,22 @@ def _upright(grey: NDArray[np.float32], scale: NDArray[np.float64], config: Clea
     straight = np.array([[1.0, slant], [-slope, 1.0 - slope * slant]])
     # the outermost pixels of each row hold all others between them
     ys = np.flatnonzero(mask.any(axis=1))
-    first, last = mask[ys].argmax(axis=1), mask.shape[1] - 1 - mask[ys, ::-1].argmax(axis=1)
-    moved = straight @ np.stack([np.concatenate([first, last]), np.concatenate([ys, ys])])
+    ends = np.empty((2, 2, ys.size))
+    ends[0, 0], ends[0, 1] = mask[ys].argmax(axis=1), mask.shape[1] - 1 - mask[ys, ::-1].argmax(axis=1)
+    ends[1] = ys
+    moved = straight @ ends.reshape(2, -1)
     margin = 2
     shift = margin - np.floor(moved.min(axis=1))
     width, height = (np.ceil(moved.max(axis=1)) + shift + 1 + margin).astype(int)
     # the inverse in closed form: the determinant is 1
     back = np.array([[1.0 - slope * slant, -slant], [slope, 1.0]])
-    to_work = np.column_stack([back, -back @ shift])
+    to_work = np.empty((2, 3))
+    to_work[:, :2], to_work[:, 2] = back, -back @ shift
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    upright = cv2.warpAffine(grey, to_work, (int(width), int(height)), flags=flags).astype(np.float32)
+    turned = cv2.warpAffine(grey, to_work, (int(width), int(height)), flags=flags)
+    upright = np.asarray(turned, np.float32)
     # scale after to_work
-    to_page = np.column_stack([scale[:, :2] @ to_work[:, :2], scale[:, :2] @ to_work[:, 2] + scale[:, 2]])
+    to_page = np.empty((2, 3))
+    to_page[:, :2] = scale[:, :2] @ to_work[:, :2]
+    to_page[:, 2] = scale[:, :2] @ to_work[:, 2] + scale[:, 2]
     return Ink(upright, upright > INK, to_page)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from segment.curves import fit
 from segment.rules import FAINT, Plane, Rule, different, erase_rule, median
@@ -11,6 +14,9 @@ from segment.runs import column_runs
 
 _SLOPES = (0.0, 0.02, -0.02, 0.04, -0.04)
 """Lean of the edges looked for, pixels to the right for each pixel downwards."""
+
+
+_UPRIGHT = np.ones((3, 1), np.uint8)
 
 
 def remove_frame(grey: Plane, rules: list[Rule], stroke: float) -> Plane:
@@ -66,9 +72,10 @@ def _find_edges(turned: Plane, top: int, bottom: int, stroke: float) -> list[Rul
     inner = slice(top + 3, bottom - 3)
     if bottom - top < 10:
         return []
-    wide = cv2.dilate(mask.view(np.uint8), np.ones((3, 1), np.uint8))[:, inner]
-    wide, wide_step = np.ascontiguousarray(wide), wide.shape[1]
+    wide = cv2.dilate(mask.view(np.uint8), _UPRIGHT)[:, inner]
     span = np.arange(wide.shape[1])
+    upto = np.zeros((width, span.size + 1), np.int64)
+    np.cumsum(wide, axis=1, out=upto[:, 1:])
     columns, first, last = column_runs(mask)
     within = (columns >= top + 3) & (columns < bottom - 3)
     columns, length, middle = columns[within], (last - first)[within], ((first + last - 1) / 2)[within]
@@ -76,10 +83,7 @@ def _find_edges(turned: Plane, top: int, bottom: int, stroke: float) -> list[Rul
     edges: list[Rule] = []
     taken = np.zeros(width, bool)
     for slope in _SLOPES:
-        # row x of `shifted` runs along the leaning line that starts at x
-        source = np.arange(width)[:, None] + np.rint(slope * span).astype(np.int64)
-        source = np.minimum(np.maximum(source, 0), width - 1)
-        covered = wide.take(source * wide_step + span).sum(axis=1, dtype=np.int64)
+        covered = _along(upto, np.rint(slope * span).astype(np.int64))
         for x in np.flatnonzero((covered >= 0.92 * span.size) & ~taken):
             if taken[x]:
                 continue
@@ -94,6 +98,24 @@ def _find_edges(turned: Plane, top: int, bottom: int, stroke: float) -> list[Rul
             edges.append(Rule(top, bottom, centre, median(length[thin]), line.slope))
             taken[max(0, int(x) - 4) : int(x) + 5] = True
     return edges
+
+
+def _along(upto: NDArray[np.int64], shift: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How much of the leaning line that starts in each row is ink.
+
+    Args:
+        upto: (H, W + 1) ink of each row before each column.
+        shift: (W,) by how many rows the line has moved at each column, in steps.
+
+    Returns:
+        (H,) sums over the columns; a line stays in the first or last row where it would leave the picture.
+    """
+    at = np.arange(upto.shape[0])
+    covered = np.zeros(at.size, np.int64)
+    turns = [0, *(np.flatnonzero(shift[1:] != shift[:-1]) + 1).tolist(), shift.size]
+    for first, last in pairwise(turns):
+        covered += (upto[:, last] - upto[:, first]).take(at + shift[first], mode="clip")
+    return covered
 
 
 def _sides(edges: list[Rule], width: int) -> tuple[float, float]:

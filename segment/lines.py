@@ -23,6 +23,9 @@ _ROOM = 0.2
 """What a line keeps above and below the ink of the other columns, in shares of that ink's height."""
 
 
+_LEVELS = np.arange(256, dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class LineConfig:
     """How a line is made.
@@ -139,16 +142,16 @@ def _resample(
 
 def _darkness(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Paper 0, ink 255, whatever the scanner's light was."""
-    darkest, paper = (_percentile(image, percent) for percent in (1, 90))
+    count = cv2.calcHist([image], [0], None, [256], [0, 256]).ravel().cumsum(dtype=np.int64)
+    darkest, paper = (_percentile(count, percent) for percent in (1, 90))
     spread = max(paper - darkest, 24.0)  # of fewer grey levels no ink is made
     # one value for each of the 256 grey levels
-    stretched = np.clip((paper - np.arange(256, dtype=np.float32)) / spread, 0, 1)
+    stretched = np.minimum(np.maximum((paper - _LEVELS) / spread, 0), 1)
     return np.asarray(cv2.LUT(image, (255 * stretched).astype(np.uint8)), np.uint8)
 
 
-def _percentile(image: NDArray[np.uint8], percent: float) -> float:
-    """The same as `numpy.percentile`, from the counts of the grey levels."""
-    count = cv2.calcHist([image], [0], None, [256], [0, 256]).ravel().cumsum(dtype=np.int64)
-    rank = (image.size - 1) * percent / 100
-    low, high = np.searchsorted(count, [int(rank) + 1, min(int(rank) + 2, image.size)])
+def _percentile(count: NDArray[np.int64], percent: float) -> float:
+    """The same as `numpy.percentile`, from how many pixels have a grey level or less."""
+    rank = (int(count[-1]) - 1) * percent / 100
+    low, high = count.searchsorted([int(rank) + 1, min(int(rank) + 2, int(count[-1]))]).tolist()
     return float(low + (high - low) * (rank - int(rank)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,9 @@ _NARROW = 16
 
 _MOST = 8
 """Rules looked for in one picture."""
+
+_TWO, _THREE = np.ones((1, 2), np.uint8), np.ones((1, 3), np.uint8)
+_STEPS = np.array([0, -1, 1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +85,8 @@ def _find_rule(mask: NDArray[np.bool_], stroke: float, max_slope: float) -> Rule
     needed = max(0.5 * width, 0.8 * min(height, width))
     columns, first, last = column_runs(mask)
     length = last - first
-    edge = (first == 0) | (last == height)
-    thin = length <= np.where(edge, 2.0 * stroke + 2, 1.3 * stroke + 1)
+    thin = length <= math.floor(1.3 * stroke + 1)
+    thin |= ((first == 0) | (last == height)) & (length <= math.floor(2.0 * stroke + 2))
     columns, length = columns[thin], length[thin]
     if columns.size < 0.4 * needed:
         return None
@@ -158,7 +162,7 @@ def different(columns: NDArray[np.int64]) -> int:
     return int(np.count_nonzero(np.bincount(columns)))
 
 
-def median(values: NDArray[np.int64]) -> float:
+def median(values: NDArray[np.integer[Any]]) -> float:
     """The median of one value or more."""
     ordered = np.sort(values)
     return float(ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]) / 2
@@ -175,16 +179,20 @@ def _strongest_line(
     """The straight line on which most thin runs lie: how many, slope, row at column 0."""
     steps = int(np.ceil(max_slope * width / 1.5))
     slopes = max_slope * np.arange(-steps, steps + 1) / max(1, steps)
-    rows = middles - slopes[:, None] * columns
-    low = float(rows.min())
-    bins = (rows - low + 0.5).astype(np.int64)
-    size = int(bins.max()) + 2
-    bins += size * np.arange(slopes.size)[:, None]
+    # the steepest line down begins highest, the steepest one up lowest
+    along = columns.astype(np.float64)
+    low = float((middles - slopes[-1] * along).min())
+    size = int(float((middles - slopes[0] * along).max()) - low + 0.5) + 2
+    # row at column 0 for every slope, as the bins of all slopes one behind another
+    rows = middles - slopes[:, None] * along
+    rows += (0.5 - low + size * np.arange(slopes.size))[:, None]
+    bins = rows.astype(np.int64)
     count = np.bincount(bins.ravel(), minlength=size * slopes.size)
     # two rows at a time: lines fall between rows
     pairs = count[1:] + count[:-1]
-    step, row = divmod(int(pairs.argmax()), size)
-    return int(pairs.max()), float(slopes[step]), low + row + 0.5
+    at = int(pairs.argmax())
+    step, row = divmod(at, size)
+    return int(pairs[at]), float(slopes[step]), low + row + 0.5
 
 
 def _follow(
@@ -192,29 +200,28 @@ def _follow(
 ) -> NDArray[np.floating[Any]]:
     """Bend a straight line to the runs on it: paper is not flat."""
     summed = np.bincount(columns, middles - line[columns], line.size)
-    number = np.bincount(columns, minlength=line.size).astype(np.float64)
-    kernel = (2 * max(4, line.size // 16) + 1, 1)
-    total = np.asarray(cv2.blur(summed, kernel[::-1]), np.float64).ravel()
-    count = np.asarray(cv2.blur(number, kernel[::-1]), np.float64).ravel()
+    number = np.bincount(columns, minlength=line.size)
+    kernel = (1, 2 * max(4, line.size // 16) + 1)
+    total = np.asarray(cv2.blur(summed, kernel), np.float64).ravel()
+    count = np.asarray(cv2.blur(number.astype(np.float64), kernel), np.float64).ravel()
     return line + np.divide(total, count, out=np.zeros_like(total), where=count > 0)
 
 
 def _longest(flags: NDArray[np.bool_], gap: int) -> tuple[int, int]:
     """The longest stretch of true values in which no gap is longer than `gap`."""
-    on = np.nonzero(flags)[0]
+    on = np.flatnonzero(flags)
     if on.size == 0:
         return 0, 0
-    breaks = np.nonzero(np.diff(on) > gap + 1)[0]
-    starts = np.concatenate([[0], breaks + 1])
-    ends = np.concatenate([breaks, [on.size - 1]])
-    at = int(np.argmax(on[ends] - on[starts]))
-    return int(on[starts[at]]), int(on[ends[at]]) + 1
+    breaks = np.flatnonzero(on[1:] - on[:-1] > gap + 1).tolist()
+    starts, ends = [0, *(at + 1 for at in breaks)], [*breaks, on.size - 1]
+    stretches = [(int(on[start]), int(on[end]) + 1) for start, end in zip(starts, ends, strict=True)]
+    return max(stretches, key=lambda stretch: stretch[1] - stretch[0])
 
 
 def erase_rule(grey: Plane, rule: Rule) -> Plane:
     """Blank a rule except where a stroke runs through or into it."""
     height = grey.shape[0]
-    limit = int(np.ceil(rule.thickness)) + 1
+    limit = math.ceil(rule.thickness) + 1
     reach = limit + 4
     # A strip along the rule, (2 * reach + 1, columns), its middle row on the darkest row of the rule.
     columns = np.arange(rule.left, rule.right)
@@ -222,42 +229,43 @@ def erase_rule(grey: Plane, rule: Rule) -> Plane:
     padded[reach + 2 : -reach - 2] = grey
     middle = _within(np.rint(rule.centre), height) + reach + 2
     middle = middle + _darkest(padded, middle, columns)
-    rows = middle + np.arange(-reach, reach + 1)[:, None]
-    strip = padded[rows, columns]
+    at = (middle + np.arange(-reach, reach + 1)[:, None]) * padded.shape[1] + columns
+    strip = padded.take(at)
     firm = np.where(strip[reach] > _FIRM, strip > _FIRM, strip > FAINT)
-    gone = np.zeros_like(firm)
-    length = np.full(columns.size, -1)
-    for side in (slice(reach, None, -1), slice(reach, None)):
-        part = strip[side]
-        # A stroke that only comes close is told from the rule by a lighter valley between them.
-        rise = (
-            np.maximum(np.vstack([part[1:], part[-1:]]), np.vstack([part[2:], part[-1:], part[-1:]])) - part
-        )
-        valley = (part <= np.maximum.accumulate(part, axis=0) - 0.2) & (rise >= 0.08)
-        solid = np.logical_and.accumulate(firm[side] & ~valley, axis=0)
-        length += solid.sum(axis=0)
-        # and the flank of the rule, as long as it gets lighter
-        lighter = np.vstack([np.ones((1, columns.size), bool), part[1:] < part[:-1]])
-        flank = np.logical_and.accumulate(solid | lighter, axis=0)
-        gone[side] |= flank & (np.cumsum(~solid, axis=0) <= 2)
+    # from the middle outwards, up on the left and down on the right
+    part, held = (np.concatenate([side[reach::-1], side[reach:]], axis=1) for side in (strip, firm))
+    # A stroke that only comes close is told from the rule by a lighter valley between them.
+    following = np.concatenate([part[1:], part[-1:]])
+    rise = np.maximum(following, np.concatenate([following[1:], part[-1:]])) - part
+    valley = (part <= np.maximum.accumulate(part, axis=0) - 0.2) & (rise >= 0.08)
+    solid = np.logical_and.accumulate(held & ~valley, axis=0)
+    reaches = solid.sum(axis=0).reshape(2, columns.size)
+    # and the flank of the rule, as long as it gets lighter
+    flank = solid.copy()
+    flank[0] = True
+    flank[1:] |= part[1:] < part[:-1]
+    flank = np.logical_and.accumulate(flank, axis=0)
+    flank[2:] &= solid[:-2]  # two steps at most
+    gone = np.concatenate([flank[:0:-1, : columns.size], flank[:, columns.size :]])
+    gone[reach] |= flank[0, : columns.size]
     # A stroke is wider than one column, and so is what lies between two strokes.
-    long = length > limit
+    long = reaches.sum(axis=0) - 1 > limit
     kept: NDArray[Any] = np.zeros((1, long.size + 6), np.uint8)
     kept[0, 3:-3] = long
-    kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))
-    kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+    kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, _TWO)
+    kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, _THREE)
     gone &= (kept[0, 3:-3] == 0) & (strip[reach] > 0)
     beyond = np.abs(np.arange(-reach, reach + 1)) > rule.thickness / 2 + 1
     gone[beyond] &= ~long
-    padded[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
+    padded.put(at[gone], 0)
     out = np.ascontiguousarray(padded[reach + 2 : -reach - 2])
     return _tidy(out, grey, rule)
 
 
 def _darkest(padded: Plane, middle: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
     """Step, -1, 0 or 1, from each column's middle row to the darkest of the three rows around it."""
-    three = np.stack([padded[middle, columns], padded[middle - 1, columns], padded[middle + 1, columns]])
-    return np.asarray(np.array([0, -1, 1])[three.argmax(axis=0)], np.int64)
+    three = padded[middle + _STEPS[:, None], columns]
+    return np.asarray(_STEPS[three.argmax(axis=0)], np.int64)
 
 
 def _tidy(out: Plane, grey: Plane, rule: Rule) -> Plane:
@@ -266,18 +274,18 @@ def _tidy(out: Plane, grey: Plane, rule: Rule) -> Plane:
     count, labels = cv2.connectedComponents((out > FAINT).view(np.uint8), connectivity=8)
     columns = np.arange(rule.left, rule.right)
     half = rule.thickness / 2 + 1
-    offsets = np.arange(-int(np.ceil(half)), int(np.ceil(half)) + 1)[:, None]
+    offsets = np.arange(-math.ceil(half), math.ceil(half) + 1)[:, None]
     rows = _within(np.rint(rule.centre) + offsets, height)
     band = labels[rows, columns]
     inside = np.bincount(band.ravel(), minlength=count)
-    crumbs = inside >= 0.9 * np.bincount(labels.ravel())
+    crumbs = inside >= 0.9 * np.bincount(labels.ravel(), minlength=count)
     crumbs[0] = False
     if crumbs.any():
         out[crumbs[labels]] = 0
         band = np.where(crumbs[band], 0, band)
     touching = band.max(axis=0)
     feet = np.flatnonzero(touching)
-    apart = np.diff(feet)
+    apart = feet[1:] - feet[:-1]
     same = touching[feet[1:]] == touching[feet[:-1]]
     for number in np.flatnonzero((apart > 1) & (apart <= 0.3 * height) & same):
         one, two = feet[number : number + 2]

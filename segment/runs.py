@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,4 +31,4 @@ def row_runs(mask: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
 
 def column_runs(mask: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
     """Vertical runs of ink: column, first row, row behind the last; from left to right and from top to bottom."""
-    return row_runs(mask.T)
+    return row_runs(cv2.transpose(mask.view(np.uint8)).view(bool))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +47,7 @@ def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) ->
     ys, first, last = row_runs(mask)
     height, width = int(ys[-1] - ys[0]) + 1, int(last.max() - first.min())
     characters = max(0.5, width / height)
-    steps = max(1, round(max_degrees / _STEP))
-    degrees = np.linspace(-max_degrees, max_degrees, 2 * steps + 1)
-    shears = np.tan(np.deg2rad(degrees))
+    degrees, shears = _tried(max_degrees)
     # Each row is moved by whole pixels, so a run of ink stays a run: +1 where it begins, -1 behind its end, summed up.
     shift = np.floor(shears[:, None] * np.arange(height) + _ROUNDING).astype(np.int64)
     shift -= shift.min(axis=1, keepdims=True)
@@ -56,7 +56,7 @@ def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) ->
     size = span * degrees.size
     steps_up = np.bincount((shift + first).ravel(), minlength=size)
     steps_up -= np.bincount((shift + last).ravel(), minlength=size)
-    projection = steps_up.reshape(degrees.size, span).cumsum(axis=1, dtype=np.float64)
+    projection = steps_up.reshape(degrees.size, span).cumsum(axis=1)
     score = np.einsum("ij,ij->i", projection, projection) * thinned / (count * height)
     score -= prior * (1 + 2 / characters) * np.abs(degrees) / 45
     at = int(score.argmax())
@@ -64,8 +64,16 @@ def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) ->
         return float(shears[at])
     before, best, after = score[at - 1 : at + 2]
     bend = before - 2 * best + after
-    shift = 0.5 * (before - after) / bend if bend < 0 else 0.0
-    return float(np.tan(np.deg2rad(degrees[at] + shift * (degrees[1] - degrees[0]))))
+    beside = 0.5 * (before - after) / bend if bend < 0 else 0.0
+    return float(np.tan(np.deg2rad(degrees[at] + beside * (degrees[1] - degrees[0]))))
+
+
+@cache
+def _tried(max_degrees: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The slants that are tried, in degrees and as tangents."""
+    steps = max(1, round(max_degrees / _STEP))
+    degrees = np.linspace(-max_degrees, max_degrees, 2 * steps + 1)
+    return degrees, np.tan(np.deg2rad(degrees))
 
 
 def estimate_skew(mask: NDArray[np.bool_], slant: float, max_slope: float) -> float:

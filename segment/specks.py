@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.background import INK
-from segment.rules import Plane
+from segment.rules import Plane, median
 
 _FAINT_DOT = 0.3
 """Dots are smaller than the blur of a scan, so they come out lighter than the strokes of the same pen."""
+
+
+_AROUND = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +66,9 @@ def keep_writing(grey: Plane, pen: float, min_area: float) -> Plane:
         keep &= ~_beside_the_line(pieces, keep, characters, pen)
     written = keep.take(pieces.labels)
     # Soft flanks belong to a stroke; what is left of the print between strokes does not.
-    near = cv2.dilate(written.view(np.uint8), np.ones((3, 3), np.uint8)).view(bool)
-    out = np.where(near, np.minimum(grey, 1), 0).astype(np.float32)
+    around = cv2.dilate(written.view(np.uint8), _AROUND)
+    near = around.view(bool)
+    out = np.asarray(cv2.copyTo(np.minimum(grey, 1), around), np.float32)
     if characters.size:
         _strengthen_dots(out, grey, near, pieces, characters, pen)
     return out
@@ -75,7 +79,7 @@ def _beside_the_line(
 ) -> NDArray[np.bool_]:
     """Small pieces wholly below the characters next to them, and flat ones above: remains of rules, captions."""
     out = np.zeros(keep.size, bool)
-    size = float(np.median(pieces.height[characters]))
+    size = median(pieces.height[characters])
     small = np.flatnonzero(keep & (pieces.height <= 0.35 * size))
     if not small.size:
         return out
@@ -119,7 +123,7 @@ def _strengthen_dots(
     dots = np.flatnonzero(dot)
     if not dots.size:
         return
-    size = float(np.median(pieces.height[characters]))
+    size = median(pieces.height[characters])
     inner_left = pieces.left[characters] + 0.2 * pieces.width[characters]
     inner_right = pieces.left[characters] + 0.8 * pieces.width[characters]
     x, y = faint.middle[dots], faint.top[dots] + faint.height[dots] / 2
