@@ -14,6 +14,9 @@ SMALLEST = 8
 """Digits lower than this many pixels of the page cannot be told apart."""
 
 
+BY_CONFIDENCE = ("low_confidence", "unsure_point")
+"""Reasons that a lower threshold would lift; every other reason is a rule, which holds whatever the confidence is."""
+
 _RAISED_HEIGHT, _RAISED_BY = 0.75, 0.25
 """Raised digits are lower than this share of the others' height, and end higher by that one."""
 
@@ -39,7 +42,12 @@ def doubt(
         return None
     digits = _digits(answers[0].text)
     same = sum(answer.posterior for answer in answers if _digits(answer.text) == digits)
-    return "ambiguous_amount" if same >= reject_below else "low_confidence"
+    return "unsure_point" if same >= reject_below else "low_confidence"
+
+
+def by_rule(reason: str | None) -> bool:
+    """Whether a record's reason is one that no threshold would lift."""
+    return reason is not None and reason not in BY_CONFIDENCE
 
 
 def _digits(text: str) -> str:

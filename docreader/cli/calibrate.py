@@ -11,7 +11,8 @@ from docreader.errors import ConfigurationError
 HELP = """Choose the thresholds of a model: how sure it must be for answers to be accepted at a wanted error.
 
 PREDICTIONS are files that [bold]docreader evaluate --predictions[/bold] wrote, of images that the model has not \
-learned: one file, or one from each part of a cross-validation. Whole checks have thresholds of their own.
+learned: one file, or one from each part of a cross-validation. Whole checks have thresholds of their own. Answers \
+that were refused by a rule (too_small, ambiguous_amount) are accepted at no threshold and left out.
 
 With [bold]--strings[/bold] a reader reads cut-out amounts that it has not learned, and gets a temperature, too: the \
 number its scores are divided by, so that its confidences are what they say.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from docreader.decision import by_rule
 from docreader.evaluation.labels import Compare, Correction, Labelled, field_box, plain_amount
 from docreader.records import Box, ErrorRecord, Reading, Record
 
@@ -60,8 +61,13 @@ class Judged:
 
     @property
     def answered(self) -> bool:
-        """Whether there is an answer that some threshold would accept."""
+        """Whether there is an answer."""
         return bool(self.answer)
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether there is an answer that some threshold would accept: one that no rule refuses."""
+        return self.answered and isinstance(self.record, Reading) and not by_rule(self.record.reason)
 
     @property
     def outcome(self) -> Outcome:

@@ -42,15 +42,15 @@ class Point:
 def reject_curve(judged: Sequence[Judged]) -> list[Point]:
     """One point for each confidence that occurs, from the strictest threshold to the laxest.
 
-    The curve looks at confidences alone, not at what the reader decided; an image without an answer is
-    never accepted.
+    The curve looks at confidences, not at the threshold that the reader had; an image without an answer, or
+    with one that the reader refused by a rule, is never accepted.
     """
-    answered = sorted((item for item in judged if item.answered), key=lambda item: -item.confidence)
+    taken = sorted((item for item in judged if item.acceptable), key=lambda item: -item.confidence)
     points = [Point(1.0, 0, 0, len(judged))]
     wrong = 0
-    for accepted, item in enumerate(answered, start=1):
+    for accepted, item in enumerate(taken, start=1):
         wrong += not item.correct
-        if accepted == len(answered) or answered[accepted].confidence < item.confidence:
+        if accepted == len(taken) or taken[accepted].confidence < item.confidence:
             points.append(Point(item.confidence, accepted, wrong, len(judged)))
     return points
 
@@ -87,7 +87,7 @@ def crossfit(judged: Sequence[Judged], target: float, folds: int = FOLDS, seed: 
         if not point.accepted:
             continue
         held_back = (item for item in judged if fold_of[_group(item)] == fold)
-        taken = [item for item in held_back if item.answered and item.confidence >= point.threshold]
+        taken = [item for item in held_back if item.acceptable and item.confidence >= point.threshold]
         accepted += len(taken)
         wrong += sum(not item.correct for item in taken)
     return Point(sum(thresholds) / folds, accepted, wrong, len(judged))

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from docreader.decision import by_rule
 from docreader.errors import LabelsError
 from docreader.evaluation.judging import Outcome
 from docreader.training.reader.calibration import thresholds
 from models.files import LoadedModel, save_model
 
-COLUMNS = ("read_confidence", "truth", "answer", "outcome")
+COLUMNS = ("read_confidence", "truth", "answer", "outcome", "read_reason")
 """What is needed of a predictions file."""
 
 
@@ -24,10 +25,11 @@ def read_predictions(paths: Sequence[Path]) -> tuple[np.ndarray, np.ndarray]:
         paths: Files of different images: one, or one for each part of a cross-validation.
 
     Returns:
-        (N,) confidences and (N,) whether right, of the images that have an answer.
+        (N,) confidences and (N,) whether right, of the images that have an answer that no rule refused: that one is
+        accepted at no threshold.
 
     Raises:
-        LabelsError: A file is no predictions file, or no image has an answer.
+        LabelsError: A file is no predictions file, or no image has such an answer.
     """
     confidences: list[float] = []
     right: list[bool] = []
@@ -41,7 +43,8 @@ def read_predictions(paths: Sequence[Path]) -> tuple[np.ndarray, np.ndarray]:
                     "'docreader evaluate --predictions' wrote"
                 )
             for number, row in enumerate(rows, start=2):
-                if row["outcome"] == Outcome.FAILED or not row["answer"]:
+                refused = by_rule(row["read_reason"] or None)
+                if row["outcome"] == Outcome.FAILED or not row["answer"] or refused:
                     continue
                 try:
                     confidences.append(float(row["read_confidence"]))

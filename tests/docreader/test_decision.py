@@ -2,7 +2,7 @@
 
 import pytest
 
-from docreader.decision import doubt
+from docreader.decision import by_rule, doubt
 from docreader.grammar import load_grammar
 from docreader.records import Segment
 from docreader.search import Answer
@@ -22,7 +22,7 @@ def answers(**shares: float) -> list[Answer]:
         ({"_1234_56": 0.8, "_123456": 0.1}, "1234.56", None),
         ({}, "", "grammar"),
         ({"_1234_56": 0.4, "_1284_56": 0.3}, "1234.56", "low_confidence"),
-        ({"_1234_56": 0.4, "_123456": 0.3}, "1234.56", "ambiguous_amount"),
+        ({"_1234_56": 0.4, "_123456": 0.3}, "1234.56", "unsure_point"),
         ({"_500_00": 1.0}, "$-500.00", "ambiguous_amount"),
         ({"_500_00": 1.0}, "#-#500.00#", "ambiguous_amount"),
         ({"_500_00": 1.0}, "--500.00", None),
@@ -53,3 +53,12 @@ def test_small_high_digits_at_the_end_may_be_cents():
     assert doubt(found, low, grammar, 0.5) is None
     assert doubt(found, point, grammar, 0.5) is None
     assert doubt(found, segments("12345"), grammar, 0.5) is None
+
+
+@pytest.mark.parametrize("least", [0.0, 0.5, 1.0])
+def test_a_refusal_by_rule_holds_at_any_threshold(least):
+    grammar = load_grammar("amount")
+    assert by_rule(doubt(answers(_500=0.4), segments("-500"), grammar, least))
+    assert by_rule(doubt(answers(_500=0.4), segments("500", height=7), grammar, least))
+    assert not by_rule(doubt(answers(_500=0.4), segments("500"), grammar, least))
+    assert not by_rule(doubt(answers(_1234_56=0.4, _123456=0.3), segments("1234.56"), grammar, least))

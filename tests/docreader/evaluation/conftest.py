@@ -15,8 +15,8 @@ MODEL = ModelInfo("m", "1", "0" * 64)
 def make_reading():
     """A function that makes a reading."""
 
-    def make(text, confidence=0.9, page=1, amount=None, threshold=0.5):
-        accepted = confidence >= threshold and text != ""
+    def make(text, confidence=0.9, page=1, amount=None, threshold=0.5, rule=None):
+        accepted = rule is None and confidence >= threshold and text != ""
         return Reading(
             file="f",
             page=page,
@@ -24,7 +24,7 @@ def make_reading():
             amount=amount,
             confidence=confidence,
             decision="accept" if accepted else "reject",
-            reason=None if accepted else "low_confidence",
+            reason=None if accepted else rule or "low_confidence",
             method="hos",
             model=MODEL,
         )
@@ -44,17 +44,17 @@ def make_item():
 
 @pytest.fixture(scope="session")
 def make_judged(make_item, make_reading):
-    """A function that judges (truth, answer, confidence); an answer of None is a failure."""
+    """A function that judges (truth, answer, confidence, rule that refuses it); an answer of None is a failure."""
 
-    def make(*triples, groups=None):
+    def make(*said, groups=None):
         judged = []
-        for number, (truth, answer, confidence) in enumerate(triples):
+        for number, (truth, answer, confidence, *rule) in enumerate(said):
             group = {} if groups is None else {"group": groups[number]}
             item = make_item(truth, file=f"{number}.png", line=number + 2, **group)
             record = (
                 ErrorRecord(file="f", error=Failure("X", "y"))
                 if answer is None
-                else make_reading(answer, confidence)
+                else make_reading(answer, confidence, rule=rule[0] if rule else None)
             )
             judged.append(Judged(item, truth, answer or "", record))
         return judged

@@ -25,18 +25,34 @@ def test_an_example(make_judged):
 
 @given(st.data())
 def test_each_point_is_what_its_threshold_gives(make_judged, data):
-    triple = st.tuples(
-        st.just("1"), st.sampled_from(["1", "2", None, ""]), st.integers(0, 4).map(lambda n: n / 4)
+    said = st.tuples(
+        st.just("1"),
+        st.sampled_from(["1", "2", None, ""]),
+        st.integers(0, 4).map(lambda n: n / 4),
+        st.sampled_from([None, None, "too_small"]),
     )
-    judged = make_judged(*data.draw(st.lists(triple, min_size=1, max_size=12)))
+    judged = make_judged(*data.draw(st.lists(said, min_size=1, max_size=12)))
     for point in reject_curve(judged)[1:]:
-        taken = [item for item in judged if item.answered and item.confidence >= point.threshold]
+        taken = [item for item in judged if item.acceptable and item.confidence >= point.threshold]
         assert point.accepted == len(taken)
         assert point.wrong == sum(not item.correct for item in taken)
 
 
-def test_the_decision_of_the_reader_does_not_matter(make_judged):
+def test_the_threshold_of_the_reader_does_not_matter(make_judged):
     assert reject_curve(make_judged(("1", "1", 0.1)))[-1].accepted == 1
+
+
+def test_what_a_rule_refuses_is_accepted_at_no_threshold(make_judged):
+    minus = ("-500", "500", 0.98, "ambiguous_amount")
+    judged = make_judged(minus, ("1", "1", 0.9), ("1", "1", 0.8), groups=["a", "b", "c"])
+    curve = reject_curve(judged)
+    assert [(point.threshold, point.accepted, point.wrong) for point in curve] == [
+        (1.0, 0, 0),
+        (0.9, 1, 0),
+        (0.8, 2, 0),
+    ]
+    assert curve[-1].read_rate == pytest.approx(2 / 3)
+    assert crossfit(judged, 0.02, folds=3).wrong == 0
 
 
 def test_nothing_but_mistakes_is_read_at_no_error(make_judged):

@@ -10,7 +10,7 @@ from docreader.methods import threshold
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 
-HEADER = "file,label,truth,answer,outcome,corrected_truth,corrected_outcome,read_confidence\n"
+HEADER = "file,label,truth,answer,outcome,corrected_truth,corrected_outcome,read_confidence,read_reason\n"
 
 
 @pytest.fixture
@@ -31,13 +31,27 @@ def model(tmp_path):
 
 def test_what_was_said(tmp_path):
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
-    one.write_text(HEADER + "a,12,12,12,right,12,right,0.9\nb,34,34,39,wrong,39,right,0.8\n")
+    one.write_text(HEADER + "a,12,12,12,right,12,right,0.9,\nb,34,34,39,wrong,39,right,0.8,\n")
     two.write_text(
-        HEADER + "c,5,5,,rejected,5,rejected,0\nd,6,6,,failed,6,failed,\ne,7,7,1,rejected,7,rejected,0.4\n"
+        HEADER + "c,5,5,,rejected,5,rejected,0,\nd,6,6,,failed,6,failed,,\ne,7,7,1,rejected,7,rejected,0.4,\n"
     )
     confidences, right = read_predictions([one, two])
     assert confidences.tolist() == [0.9, 0.8, 0.4]
     assert right.tolist() == [True, True, False]
+
+
+def test_what_a_rule_refused_is_accepted_at_no_threshold(tmp_path):
+    path = tmp_path / "said.csv"
+    path.write_text(
+        HEADER
+        + "a,-500,-500,500,rejected,-500,rejected,0.98,ambiguous_amount\n"
+        + "b,7,7,7,rejected,7,rejected,0.97,too_small\n"
+        + "c,12,12,12,rejected,12,rejected,0.6,low_confidence\n"
+        + "d,1.5,1.5,15,rejected,1.5,rejected,0.5,unsure_point\n"
+    )
+    confidences, right = read_predictions([path])
+    assert confidences.tolist() == [0.6, 0.5]
+    assert right.tolist() == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +59,7 @@ def test_what_was_said(tmp_path):
     [
         ("file,label\na,1\n", "no column 'read_confidence'"),
         (HEADER, "has an answer"),
-        (HEADER + "a,12,12,12,right,12,right,often\n", "line 2"),
+        (HEADER + "a,12,12,12,right,12,right,often,\n", "line 2"),
     ],
 )
 def test_files_that_say_nothing(tmp_path, content, message):
@@ -72,7 +86,7 @@ def test_the_command_writes_a_model_with_the_same_weights(model, field, tmp_path
     from docreader.cli import main
 
     said, out = tmp_path / "said.csv", tmp_path / "out.safetensors"
-    said.write_text(HEADER + "a,12,12,12,right,12,right,0.9\nb,34,34,39,wrong,34,wrong,0.7\n")
+    said.write_text(HEADER + "a,12,12,12,right,12,right,0.9,\nb,34,34,39,wrong,34,wrong,0.7,\n")
     assert main(["calibrate", str(said), "--field", field, "--model", str(model), "--out", str(out)]) == 0
     before, after = load_model(model, kind="reader"), load_model(out, kind="reader")
     assert threshold(after, 0.02, field) == pytest.approx(0.8)
