@@ -13,7 +13,9 @@ from docreader.search import Answer
 from segment.grey import Grey
 from segment.location import Field, locate_fields
 from segment.overview import Overview, kind_of, look, may_be_page
+from segment.paper import flatten
 from segment.signs import find_sign, paint_over
+from segment.upright import Upright
 
 MARGIN = 4.0
 """Places whose location score is this many nats below the best one's are not read: where a printed box stands out,
@@ -94,17 +96,28 @@ def prepare_branch(page: Grey, overview: Overview, field: Field, method: Method)
     return Branch(field.bbox, field.score, prepared, None if sign is None else sign.kind, (x, y))
 
 
-def page_kind(page: Grey, field: str) -> tuple[str, Overview | None]:
-    """What a page shows: amount, check or other; and the overview of it that was needed to tell or will be.
+def page_kind(page: Grey, field: str) -> tuple[str, Overview | None, Upright | None]:
+    """What a page shows: amount, check or other; what is needed to tell is given back, as it will be needed again.
+
+    A check that was photographed on a table is laid flat first.
 
     Args:
         page: (H, W) uint8.
         field: amount or check where it is known, auto to look.
+
+    Returns:
+        The kind; the overview of the page, or of the flat check, None where nobody looked; the flat check, None where
+        the page is one as it is.
     """
     if field == "amount" or (field == "auto" and not may_be_page(page)):
-        return "amount", None
+        return "amount", None, None
+    flat = flatten(page)
+    if flat is not None:
+        overview = look(flat.image)
+        if field == "check" or kind_of(overview) == "check":
+            return "check", overview, flat
     overview = look(page)
-    return ("check" if field == "check" else kind_of(overview)), overview
+    return ("check" if field == "check" else kind_of(overview)), overview, None
 
 
 def join(graphs: gtn.Graph, scores: Sequence[Sequence[float]]) -> gtn.Graph:

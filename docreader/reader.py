@@ -30,7 +30,7 @@ from segment.location import Field
 from segment.overview import look, may_be_page
 from segment.quality import Quality, assess
 from segment.segmentation import Segmentation
-from segment.upright import LEAST, Upright, page_skew, turn
+from segment.upright import LEAST, Upright, after, page_skew, turn
 
 HELD_PIXELS = 256_000_000
 """Pages of this many pixels together are read at once, however long a file or a batch is: a byte each."""
@@ -280,16 +280,16 @@ class Reader:
                 return self._only(file, page, box, field != "amount")
             known = prepare_branch(page.image, look(page.image), Field(box, box, 0.0), self.method)
             return _Waiting(file, page, (known,), whole=True)
-        kind, overview = page_kind(page.image, field)
+        kind, overview, upright = page_kind(page.image, field)
         if kind == "other":
             return _Waiting(file, page, reason="not_a_check")
         if kind == "amount" or overview is None:
             return self._only(file, page, (0, 0, width, height), False)
+        image = page.image if upright is None else upright.image
         skew = page_skew(overview)
-        quality = assess(page.image, overview, skew)
-        upright, image = None, page.image
+        quality = assess(image, overview, skew)
         if abs(skew) >= LEAST:
-            upright = turn(page.image, skew)
+            upright = after(upright, turn(image, skew))
             image = upright.image
             overview = look(image)
         found = tuple(branches(image, overview, self.method))

@@ -23,11 +23,11 @@ _WIDTH = 500
 
 @dataclass(frozen=True, eq=False)
 class Upright:
-    """A page turned straight.
+    """A page turned straight, or laid flat.
 
     Attributes:
         image: (H, W) uint8.
-        to_page: (2, 3) float64, takes (x, y, 1) in its pixels to pixels of the page.
+        to_page: (3, 3) float64, takes (x, y, 1) in its pixels to pixels of the page, times a third number.
     """
 
     image: Grey
@@ -36,8 +36,9 @@ class Upright:
     def box_on_page(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
         """The smallest box of the page that holds a box of the image."""
         x, y, w, h = box
-        corners = np.array([[x, x + w, x, x + w], [y, y, y + h, y + h]]) - 0.5
-        found = self.to_page[:, :2] @ corners + self.to_page[:, 2:] + 0.5
+        corners = np.array([[x, x + w, x, x + w], [y, y, y + h, y + h], [1.5] * 4]) - 0.5
+        found = self.to_page @ corners
+        found = found[:2] / found[2] + 0.5
         low = np.floor(found.min(axis=1) + 1e-6)
         size = np.ceil(found.max(axis=1) - 1e-6) - low
         return int(low[0]), int(low[1]), int(size[0]), int(size[1])
@@ -71,6 +72,11 @@ def _gathered(ink: NDArray[np.float32], angle: float) -> float:
     return float(np.square(moved.sum(axis=1)).sum())
 
 
+def after(first: Upright | None, second: Upright) -> Upright:
+    """Two changes of a page as one, the second made to the image of the first."""
+    return second if first is None else Upright(second.image, first.to_page @ second.to_page)
+
+
 def turn(page: Grey, angle: float) -> Upright:
     """Turn a page back by an angle around its middle; what comes in at the corners repeats the border.
 
@@ -83,4 +89,5 @@ def turn(page: Grey, angle: float) -> Upright:
     image = cv2.warpAffine(
         page, to_image, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return Upright(np.asarray(image, np.uint8), np.asarray(cv2.invertAffineTransform(to_image), np.float64))
+    back = np.vstack([cv2.invertAffineTransform(to_image), [0.0, 0.0, 1.0]])
+    return Upright(np.asarray(image, np.uint8), np.asarray(back, np.float64))

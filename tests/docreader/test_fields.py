@@ -131,8 +131,8 @@ def test_what_is_neither_check_nor_amount_is_not_read(method):
 
 def test_small_pictures_are_not_looked_at_from_afar(monkeypatch):
     monkeypatch.setattr(fields, "look", None)
-    assert page_kind(np.zeros((60, 300), np.uint8), "auto") == ("amount", None)
-    assert page_kind(np.zeros((600, 300), np.uint8), "amount") == ("amount", None)
+    assert page_kind(np.zeros((60, 300), np.uint8), "auto") == ("amount", None, None)
+    assert page_kind(np.zeros((600, 300), np.uint8), "amount") == ("amount", None, None)
 
 
 def test_where_the_field_is_known_it_is_not_looked_for(tmp_path):
