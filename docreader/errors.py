@@ -26,6 +26,10 @@ class MissingExtraError(DocreaderError, ImportError):
     """A feature needs packages of an extra that is not installed."""
 
 
+class GraphTooLargeError(DocreaderError):
+    """The graph of what may stand in a field passes its limit: a long line in which everything is unsure."""
+
+
 class RecordError(DocreaderError, ValueError):
     """A record breaks its own form, or a line of text is not a record."""
 

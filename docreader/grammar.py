@@ -5,7 +5,9 @@ not depend on who reads them. Each grammar is unambiguous: it maps one reading t
 keeps the forward score of an answer from being counted twice.
 """
 
+import math
 import re
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -337,6 +339,9 @@ def load_grammar(name: str) -> Grammar:
         return BUILT_IN[name]()
     path = Path(name)
     try:
+        # looked at before it is opened: a pipe would never end, and a device might
+        if not path.is_dir() and not stat.S_ISREG(path.stat().st_mode):
+            raise GrammarError(f"grammar file {name} is no file but a pipe, socket or device")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise GrammarError(f"grammar file {name} is larger than {MAX_FILE_BYTES} bytes")
         text = path.read_text(encoding="utf-8")
@@ -368,10 +373,13 @@ def _parse(text: str, name: str) -> gtn.Graph:
             ):
                 raise ValueError(line)
             weight = float(score[0]) if score else 0.0
+            if not math.isfinite(weight):
+                raise ValueError(line)
         except ValueError as error:
             raise GrammarError(
-                f"{name}, line {line_number}: {line!r} is neither 'source target read written [score]' with "
-                f"characters of {labels.READ} to read and {labels.ALPHABET} or *e* to write, nor a final state"
+                f"{name}, line {line_number}: {line!r} is neither 'source target read written [score]' with a "
+                f"finite score and characters of {labels.READ} to read and {labels.ALPHABET} or *e* to write, "
+                "nor a final state"
             ) from error
         ends = [numbers.setdefault(word, len(numbers)) for word in (source, target)]
         builder.arc(ends[0], ends[1], read, "" if written == "*e*" else written, weight)

@@ -15,13 +15,13 @@ from docreader.archives import Held
 from docreader.both import Pair
 from docreader.decision import doubt
 from docreader.devices import find_device
-from docreader.errors import ConfigurationError
+from docreader.errors import ConfigurationError, GraphTooLargeError
 from docreader.fields import Box, Branch, branches, join, page_kind, part, prepare_branch
 from docreader.grammar import Grammar, load_grammar
 from docreader.methods import Method, load_method, threshold
 from docreader.records import Alternative, ErrorRecord, ModelInfo, Reading, Record, Segment
 from docreader.sdnn import Views
-from docreader.search import Answer, best_answers, nothing_score
+from docreader.search import MAX_ARCS, Answer, best_answers, nothing_score
 from docreader.stages import LISTED, Interpret, in_stages
 from models.files import LoadedModel
 from segment.lines import Line
@@ -118,6 +118,7 @@ class Reader:
         )
         self.bbox = bbox
         self.show_all = False
+        self.max_arcs = MAX_ARCS
         self.n_best = n_best
         self.limits = limits
         self.model = ModelInfo(model.name, model.version, model.sha256)
@@ -138,6 +139,7 @@ class Reader:
         limits: Limits | None = None,
         bbox: Box | Mapping[str, Box] | None = None,
         show_all: bool = False,
+        max_arcs: int = MAX_ARCS,
     ) -> "Reader":
         """Load the model and make ready to read.
 
@@ -157,6 +159,7 @@ class Reader:
             bbox: (x, y, w, h) of the amount field in pixels, where it is known: on every page, or by path. It is
                 taken as it is, and not looked for.
             show_all: whether pictures of checks keep legible what is no amount field: names, account numbers.
+            max_arcs: a page whose graph has more arcs is refused.
 
         Raises:
             ConfigurationError: an argument has a value that cannot be used.
@@ -168,6 +171,8 @@ class Reader:
             raise ConfigurationError(f"field {field!r} is none of {', '.join(FIELDS)}")
         if n_best < 1:
             raise ConfigurationError(f"n_best is {n_best}; ask for 1 or more answers")
+        if max_arcs < 1:
+            raise ConfigurationError(f"max_arcs is {max_arcs}; it must be at least 1")
         if reject_below is not None and not 0 <= reject_below <= 1:
             raise ConfigurationError(f"reject_below is {reject_below}; a confidence lies between 0 and 1")
         reads, loaded = load_method(model, method, find_device(device))
@@ -186,7 +191,7 @@ class Reader:
             limits=limits or Limits(),
             bbox=bbox,
         )
-        reader.show_all = show_all
+        reader.show_all, reader.max_arcs = show_all, max_arcs
         return reader
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
@@ -201,6 +206,7 @@ class Reader:
 
         Raises:
             SegmentError: the source, or one of its pages, cannot be read.
+            GraphTooLargeError: the graph of a page passes `max_arcs`.
         """
         readings = []
         for _, item in self.examine([source], field=field):
@@ -307,15 +313,29 @@ class Reader:
     ) -> list[tuple[int, Examination | PageFailure]]:
         """Score all segments of all fields in one call, and search the graphs."""
         pages = [item for _, item in held if isinstance(item, _Waiting) and item.legible]
-        answers = iter(self._search(pages) if pages else [])
+        answers = iter(self._search_within(pages) if pages else [])
         found: list[tuple[int, Examination | PageFailure]] = []
         for index, item in held:
             if isinstance(item, PageFailure):
                 found.append((index, item))
-            else:
-                examination = self._examination(item, next(answers) if item.legible else None)
-                found.append((index, self._explained(examination, item) if explain else examination))
+                continue
+            said = next(answers) if item.legible else None
+            if isinstance(said, GraphTooLargeError):
+                found.append((index, PageFailure(said, item.page.number)))
+                continue
+            examination = self._examination(item, said)
+            found.append((index, self._explained(examination, item) if explain else examination))
         return found
+
+    def _search_within(self, pages: Sequence[_Waiting]) -> list[list[Answer] | GraphTooLargeError]:
+        """What is written on each page; pages that are too much together are searched in halves."""
+        try:
+            return list(self._search(pages))
+        except GraphTooLargeError as error:
+            if len(pages) == 1:
+                return [error]
+        half = len(pages) // 2
+        return [*self._search_within(pages[:half]), *self._search_within(pages[half:])]
 
     def _search(self, pages: Sequence[_Waiting]) -> list[list[Answer]]:
         """What is written on each page, in any of its places."""
@@ -332,13 +352,13 @@ class Reader:
         graphs = interpret([branch.prepared for page in pages for branch in page.branches])
         signs = [page.sign for page in pages]
         if len(graphs) == len(pages):
-            return best_answers(graphs, self.grammar, count, signs=signs)
+            return best_answers(graphs, self.grammar, count, signs=signs, max_arcs=self.max_arcs)
         # No amount is on a page where there is none in any place.
         counts = torch.tensor([len(page.branches) for page in pages])
         owner = torch.arange(len(pages)).repeat_interleave(counts)
         nothing = torch.zeros(len(pages), dtype=graphs.dtype).index_add(0, owner, nothing_score(graphs))
         joined = join(graphs, [[branch.score for branch in page.branches] for page in pages])
-        return best_answers(joined, self.grammar, count, nothing, signs)
+        return best_answers(joined, self.grammar, count, nothing, signs, self.max_arcs)
 
     def _examination(self, item: _Waiting, found: list[Answer] | None) -> Examination:
         answers = found or []

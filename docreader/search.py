@@ -9,7 +9,11 @@ import torch
 
 import gtn
 from docreader import labels
+from docreader.errors import GraphTooLargeError
 from docreader.grammar import Grammar
+
+MAX_ARCS = 20_000_000
+"""Arcs of the graph of a field, or of fields searched together: a gigabyte or two. A field has some thousand."""
 
 SPELLINGS = 2
 """Texts that are looked at for each answer where several may mean the same amount."""
@@ -54,6 +58,7 @@ def best_answers(
     count: int,
     nothing: torch.Tensor | None = None,
     signs: Sequence[str | None] = (),
+    max_arcs: int = MAX_ARCS,
 ) -> list[list[Answer]]:
     """The answers of each graph of a batch, the most probable first.
 
@@ -68,12 +73,22 @@ def best_answers(
         nothing: (B,) score of nothing legible; None is that of the graphs, see `nothing_score`.
         signs: the currency sign printed before each amount, which tells how it is likely to be written; none where
             nothing is known of any.
+        max_arcs: of all that the grammar lets the graphs say, over the whole batch.
 
     Returns:
         B lists, empty where no path satisfies the grammar.
+
+    Raises:
+        GraphTooLargeError: there are more arcs than that.
     """
     graph = grammar.graphs(signs).to(device=interpretation.device, dtype=interpretation.dtype)
-    composed = gtn.compose(interpretation, graph)
+    try:
+        composed = gtn.compose(interpretation, graph, max_arcs=max_arcs)
+    except gtn.BudgetError as error:
+        raise GraphTooLargeError(
+            f"the graph of what may stand here has more than {max_arcs:,} arcs; if the picture is what it should be, "
+            f"raise the limit with --max-arcs (in Python: Reader.load(max_arcs=...))"
+        ) from error
     if nothing is None:
         nothing = nothing_score(interpretation)
     total = torch.logaddexp(gtn.forward_score(composed), nothing)

@@ -75,7 +75,7 @@ class PageFailure:
         number: of the page in its file, from 1; None when the file as a whole could not be read.
     """
 
-    error: SegmentError
+    error: Exception
     number: int | None = None
 
 

@@ -151,6 +151,7 @@ def decode(
     max_pixels: shared.MaxPixelsOption = 100_000_000,
     max_pages: shared.MaxPagesOption = 1_000,
     max_bytes: shared.MaxBytesOption = 1_000_000_000,
+    max_arcs: shared.MaxArcsOption = 20_000_000,
 ) -> None:
     """Read the inputs and end with the exit status that the run deserves."""
     reader_options = shared.ReaderOptions(
@@ -167,6 +168,7 @@ def decode(
         max_pixels=max_pixels,
         max_pages=max_pages,
         max_bytes=max_bytes,
+        max_arcs=max_arcs,
     )
     reader_options.check()
     if resume is not None and form not in (None, Format.JSON):

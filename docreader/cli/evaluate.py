@@ -137,6 +137,7 @@ def evaluate(
     max_pixels: shared.MaxPixelsOption = 100_000_000,
     max_pages: shared.MaxPagesOption = 1_000,
     max_bytes: shared.MaxBytesOption = 1_000_000_000,
+    max_arcs: shared.MaxArcsOption = 20_000_000,
 ) -> None:
     """Read, judge and report."""
     reader_options = shared.ReaderOptions(
@@ -151,6 +152,7 @@ def evaluate(
         max_pixels=max_pixels,
         max_pages=max_pages,
         max_bytes=max_bytes,
+        max_arcs=max_arcs,
     )
     reader_options.check()
     from docreader.evaluation import labels as reading_labels

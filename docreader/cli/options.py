@@ -152,6 +152,12 @@ MaxBytesOption = Annotated[
     int,
     typer.Option("--max-bytes", min=1, help="Refuse larger files.", rich_help_panel=_LIMITS),
 ]
+MaxArcsOption = Annotated[
+    int,
+    typer.Option(
+        "--max-arcs", min=1, help="Refuse pages whose graph has more arcs.", rich_help_panel=_LIMITS
+    ),
+]
 
 
 Box = tuple[int, int, int, int]
@@ -185,6 +191,7 @@ class ReaderOptions:
     max_pixels: int = 100_000_000
     max_pages: int = 1_000
     max_bytes: int = 1_000_000_000
+    max_arcs: int = 20_000_000
 
     def check(self) -> None:
         """Refuse at once what cannot work, before anything heavy is imported.
@@ -235,6 +242,7 @@ def load_reader(options: ReaderOptions) -> ReaderLike:
         n_best=options.n_best,
         bbox=options.bbox,
         show_all=options.show_all,
+        max_arcs=options.max_arcs,
         limits=Limits(
             max_pixels=options.max_pixels, max_pages=options.max_pages, max_bytes=options.max_bytes
         ),

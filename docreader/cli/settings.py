@@ -12,7 +12,7 @@ from docreader.errors import ResumeError
 
 COMPARED = (
     *("field", "grammar", "method", "n_best", "reject_below", "target_error", "bbox"),
-    *("max_pixels", "max_pages", "max_bytes"),
+    *("max_pixels", "max_pages", "max_bytes", "max_arcs"),
 )
 """The options that records depend on. The model is compared by what the records themselves say."""
 

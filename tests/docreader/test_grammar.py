@@ -1,4 +1,5 @@
 import itertools
+import os
 import re
 from decimal import Decimal
 
@@ -188,7 +189,9 @@ def test_a_file_is_a_grammar(tmp_path):
         ("0 1 1 1 high\n1\n", "line 1"),
         ("0 1 1 1\n", "final state"),
         ("", "at least one arc"),
-        ("0 1 1 1 nan\n1\n", "weight"),
+        ("0 1 1 1 nan\n1\n", "line 1"),
+        ("0 1 1 1\n1 2 1 1 inf\n2\n", "line 2"),
+        ("0 1 1 1 -1e999\n1\n", "line 1"),
     ],
 )
 def test_a_file_that_is_none_says_where(tmp_path, content, message):
@@ -207,6 +210,10 @@ def test_missing_unreadable_and_huge_files(tmp_path, monkeypatch):
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(GrammarError, match="cannot read"):
         load_grammar(str(binary))
+    os.mkfifo(tmp_path / "pipe")
+    for name in (str(tmp_path / "pipe"), "/dev/zero"):
+        with pytest.raises(GrammarError, match="pipe, socket or device"):
+            load_grammar(name)
     monkeypatch.setattr("docreader.grammar.MAX_FILE_BYTES", 2)
     with pytest.raises(GrammarError, match="larger than 2"):
         load_grammar(str(binary))

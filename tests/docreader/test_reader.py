@@ -7,9 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
-from docreader.errors import CalibrationError, ConfigurationError, GrammarError
+from docreader.errors import CalibrationError, ConfigurationError, GrammarError, GraphTooLargeError
 from docreader.reader import Reader
 from docreader.records import ErrorRecord, Reading
+from docreader.search import MAX_ARCS
 from models.errors import ModelFileError
 from models.files import default_model_path
 from segment.errors import SegmentError
@@ -123,6 +124,25 @@ def test_limits_hold(tmp_path):
     [[record]] = reader.read_batch([written("74")])
     assert isinstance(record, ErrorRecord)
     assert "max-pixels" in record.error.message
+
+
+def test_a_graph_that_is_too_large_is_an_error_of_its_page_alone(reader):
+    sources = [written("2035"), written("74"), np.full((50, 120), 255, np.uint8), written("2")]
+    found = reader.read_batch(sources)
+    reader.max_arcs = 60
+    try:
+        again = reader.read_batch(sources)
+        failed = [record for [record] in again if isinstance(record, ErrorRecord)]
+        assert 0 < len(failed) < 3
+        assert {(record.page, record.error.type) for record in failed} == {(1, "GraphTooLargeError")}
+        assert "--max-arcs" in failed[0].error.message
+        for [before], [after] in zip(found, again, strict=True):
+            assert isinstance(after, ErrorRecord) or after.text == before.text
+        reader.max_arcs = 1
+        with pytest.raises(GraphTooLargeError, match="more than 1 arcs"):
+            reader.read(sources[0])
+    finally:
+        reader.max_arcs = MAX_ARCS
 
 
 @pytest.mark.parametrize(

@@ -125,12 +125,12 @@ def test_options_reach_the_reader(fake, run, scans, monkeypatch):
             model,
         ),
         *("--device", "cuda:1", "--n-best", 3, "--reject-below", 0.25, "--max-pixels", 7, "--max-pages", 8),
-        *("--max-bytes", 9),
+        *("--max-bytes", 9, "--max-arcs", 10),
     )
     [options] = given
     assert (options.field, options.grammar, options.method, options.model) == ("check", "inr", "both", model)
     assert (options.device, options.n_best, options.reject_below) == ("cuda:1", 3, 0.25)
-    assert (options.max_pixels, options.max_pages, options.max_bytes) == (7, 8, 9)
+    assert (options.max_pixels, options.max_pages, options.max_bytes, options.max_arcs) == (7, 8, 9, 10)
 
 
 @pytest.mark.parametrize(
