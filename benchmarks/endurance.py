@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from docreader.cli.engine import Engine
-from docreader.cli.options import ReaderOptions, load_reader
+from docreader.cli.loading import ReaderOptions, load_reader
 from docreader.records import Reading
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from docreader.cli import options as shared
+from docreader.cli import loading
 from docreader.cli.exits import Exit
 from docreader.cli.output import Tally
 from docreader.cli.progress import Progress
@@ -20,7 +20,7 @@ CHUNK = 1000
 def decode_manifests(
     manifests: list[str],
     out: Path,
-    options: shared.ReaderOptions,
+    options: loading.ReaderOptions,
     *,
     workers: int,
     batch_size: int,
@@ -48,7 +48,7 @@ def decode_manifests(
     work = chunks.Work(out.absolute())
     count = chunks.prepare(work, manifests, CHUNK, told(options))
     missing = work.missing(count)
-    task = Task(work, options, shared.load_reader, batch_size)
+    task = Task(work, options, loading.load_reader, batch_size)
     tally, started = Tally(), time.perf_counter()
     for number in sorted(set(range(count)) - set(missing)):
         tally += parts.counts(work.part(number))

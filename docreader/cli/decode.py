@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from docreader.archives import is_archive
+from docreader.cli import loading
 from docreader.cli import options as shared
 from docreader.cli.cluster import decode_manifests
 from docreader.cli.engine import Engine, Result
@@ -154,23 +155,22 @@ def decode(
     max_arcs: shared.MaxArcsOption = 20_000_000,
 ) -> None:
     """Read the inputs and end with the exit status that the run deserves."""
-    reader_options = shared.ReaderOptions(
-        field=field.value,
+    reader_options = loading.chosen(
+        field,
+        method,
+        bbox,
         grammar=grammar,
-        method=None if method is None else method.value,
         model=model,
         device=device,
         n_best=n_best,
         reject_below=reject_below,
         target_error=target_error,
-        bbox=None if bbox is None else shared.parse_box(bbox),
         show_all=viz_all,
         max_pixels=max_pixels,
         max_pages=max_pages,
         max_bytes=max_bytes,
         max_arcs=max_arcs,
     )
-    reader_options.check()
     if resume is not None and form not in (None, Format.JSON):
         raise typer.BadParameter(f"--resume writes json, not {form}", param_hint="--format")
     if (engine_name is EngineName.RAY) != (out is not None):
@@ -203,7 +203,7 @@ def decode(
         first: list[Input] = [] if listed or jobs is not None else list(islice(todo, shared.MANY))
         engine = Engine(
             reader_options,
-            shared.load_reader,
+            loading.load_reader,
             jobs=shared.processes(jobs, many=len(first) == shared.MANY),
             batch_size=batch_size,
             viz=viz,

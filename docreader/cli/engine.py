@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docreader.archives import Held
-from docreader.cli.options import ReaderLike, ReaderOptions
+from docreader.cli.loading import ReaderLike, ReaderOptions
 from docreader.errors import WorkerError
 from docreader.inputs import Input, name_of
 from docreader.memory import give_back

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from docreader.cli import loading
 from docreader.cli import options as shared
 from docreader.cli.engine import Engine
 from docreader.cli.exits import Exit
@@ -140,10 +141,10 @@ def evaluate(
     max_arcs: shared.MaxArcsOption = 20_000_000,
 ) -> None:
     """Read, judge and report."""
-    reader_options = shared.ReaderOptions(
-        field=field.value,
+    reader_options = loading.chosen(
+        field,
+        method,
         grammar=grammar,
-        method=None if method is None else method.value,
         model=model,
         device=device,
         n_best=n_best,
@@ -154,7 +155,6 @@ def evaluate(
         max_bytes=max_bytes,
         max_arcs=max_arcs,
     )
-    reader_options.check()
     from docreader.evaluation import labels as reading_labels
     from docreader.evaluation import report as reporting
 
@@ -172,7 +172,7 @@ def evaluate(
     corrected = {} if corrections is None else reading_labels.read_corrections(corrections, label_set.compare)
     if not quiet:
         _warn(label_set, corrected, grammar)
-    engine = Engine(reader_options, shared.load_reader, jobs=shared.processes(jobs), batch_size=batch_size)
+    engine = Engine(reader_options, loading.load_reader, jobs=shared.processes(jobs), batch_size=batch_size)
     evaluation, status = _run(engine, label_set, corrected, limit, quiet)
     if predictions is not None:
         from docreader.evaluation.evaluation import write_predictions

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from docreader.cli.options import GRAMMARS, ReaderOptions
+from docreader.cli.loading import ReaderOptions
+from docreader.cli.options import GRAMMARS
 from docreader.errors import ResumeError
 
 COMPARED = (

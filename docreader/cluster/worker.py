@@ -8,7 +8,7 @@ from typing import Any
 
 from docreader.archives import Held
 from docreader.cli.engine import read_chunk
-from docreader.cli.options import ReaderLike, ReaderOptions
+from docreader.cli.loading import ReaderLike, ReaderOptions
 from docreader.cluster.chunks import Work, names_of, write_whole
 from docreader.cluster.parts import table
 from docreader.errors import RemoteReadError, WorkerError

@@ -17,8 +17,8 @@ from docreader.cli import main
 HERE = Path(__file__).parent
 
 CODE = """
-import sys, fake_reader, docreader.cli.options
-docreader.cli.options.load_reader = fake_reader.load
+import sys, fake_reader, docreader.cli.loading
+docreader.cli.loading.load_reader = fake_reader.load
 from docreader.cli import main
 if __name__ == "__main__":
     sys.exit(main())
@@ -32,7 +32,7 @@ def fake(monkeypatch):
     monkeypatch.delitem(sys.modules, "fake_reader", raising=False)
     import fake_reader
 
-    monkeypatch.setattr("docreader.cli.options.load_reader", fake_reader.load)
+    monkeypatch.setattr("docreader.cli.loading.load_reader", fake_reader.load)
     return fake_reader
 
 

@@ -108,7 +108,7 @@ def test_viz_makes_its_folder(fake, run, scans, tmp_path):
 def test_options_reach_the_reader(fake, run, scans, monkeypatch):
     given = []
     load = fake.load
-    monkeypatch.setattr("docreader.cli.options.load_reader", lambda o: given.append(o) or load(o))
+    monkeypatch.setattr("docreader.cli.loading.load_reader", lambda o: given.append(o) or load(o))
     (scans() / "m.safetensors").touch()
     model = scans() / "m.safetensors"
     run(
@@ -174,7 +174,7 @@ def test_a_fault_of_the_program_is_not_hidden(run, scans, monkeypatch):
     def broken(options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("docreader.cli.options.load_reader", broken)
+    monkeypatch.setattr("docreader.cli.loading.load_reader", broken)
     with pytest.raises(ZeroDivisionError):
         run("decode", scans(a="1"))
 

@@ -5,7 +5,7 @@ import multiprocessing
 import pytest
 
 from docreader.cli.engine import Engine
-from docreader.cli.options import ReaderOptions
+from docreader.cli.loading import ReaderOptions
 from docreader.errors import CalibrationError, NoMatchError
 from docreader.records import ErrorRecord
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from docreader.archives import Held
-from docreader.cli.options import ReaderOptions
+from docreader.cli.loading import ReaderOptions
 from docreader.cluster.chunks import Work, names_of, prepare
 from docreader.cluster.parts import counts
 from docreader.cluster.worker import Task, Worker, fetched

@@ -12,7 +12,7 @@ pytest.importorskip("ray")
 
 import pyarrow.parquet as pq
 
-from docreader.cli.options import ReaderOptions
+from docreader.cli.loading import ReaderOptions
 from docreader.cluster.chunks import Work, prepare
 from docreader.cluster.ray_engine import run
 from docreader.cluster.worker import Task
