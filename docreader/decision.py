@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,10 @@ BY_CONFIDENCE = ("low_confidence", "unsure_point")
 
 _RAISED_HEIGHT, _RAISED_BY = 0.75, 0.25
 """Raised digits are lower than this share of the others' height, and end higher by that one."""
+
+_HINT = 0.05
+"""Least probability of the amount with cents, by that without, for raised digits to be cents: noughts of whole pesos
+may stand small and high, too."""
 
 
 def doubt(
@@ -43,6 +48,28 @@ def doubt(
     digits = _digits(answers[0].text)
     same = sum(answer.posterior for answer in answers if _digits(answer.text) == digits)
     return "unsure_point" if same >= reject_below else "low_confidence"
+
+
+def cents_apart(answers: Sequence[Answer], segments: Sequence[Segment], grammar: Grammar) -> list[Answer]:
+    """The answers, with the cents told apart where the last two digits of the best stand raised.
+
+    `1,234 56` with small, high cents and no point is then the amount with cents that was read beside it, and the
+    confidence is that of both: the digits are the same, and where they stand says which it is.
+
+    Args:
+        answers: the most probable first.
+        segments: the characters of the best.
+        grammar: what may stand there.
+    """
+    if not answers or not grammar.has_amount or not _has_raised_cents(segments):
+        return list(answers)
+    best = answers[0]
+    for number, answer in enumerate(answers[1:], start=1):
+        same = _digits(answer.text) == _digits(best.text) and answer.text[-3:-2] == "."
+        if same and answer.posterior >= _HINT * best.posterior:
+            both = replace(answer, posterior=min(1.0, best.posterior + answer.posterior))
+            return [both, *answers[1:number], *answers[number + 1 :]]
+    return list(answers)
 
 
 def by_rule(reason: str | None) -> bool:

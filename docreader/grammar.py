@@ -77,6 +77,8 @@ class _Odds:
 
 
 _NO_ODDS = _Odds()
+_ANY = _Odds(run_on=-2.0)
+"""Raised cents behind a group of three look like it: 18,850 62 is no 18,85,062."""
 _RUPEES = _Odds(cents=-2.0, thousands=-3.0, run_on=-1.0, sign=-4.0)
 """Whole rupees, closed by /-, grouped by lakhs."""
 _OTHERS = _Odds(lakhs=-3.0, run_on=-3.0, sign=-4.0)
@@ -304,7 +306,7 @@ def _any() -> Grammar:
             lambda b: _indian(b, cents=True),
             odds=odds,
         )
-        for odds in (_NO_ODDS, _RUPEES, _OTHERS)
+        for odds in (_ANY, _RUPEES, _OTHERS)
     )
     after_sign = {"₹": rupees, **dict.fromkeys("$€£", others)}
     return Grammar("amount", graph, currency=None, has_amount=True, after_sign=after_sign)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import gtn
 from docreader.archives import Held
 from docreader.both import Pair
-from docreader.decision import doubt
+from docreader.decision import cents_apart, doubt
 from docreader.devices import find_device
 from docreader.errors import ConfigurationError, GraphTooLargeError
 from docreader.fields import Box, Branch, branches, join, page_kind, part, prepare_branch
@@ -361,10 +361,10 @@ class Reader:
         return best_answers(joined, self.grammar, count, nothing, signs, self.max_arcs)
 
     def _examination(self, item: _Waiting, found: list[Answer] | None) -> Examination:
-        answers = found or []
-        number, best = part(answers[0], len(item.branches)) if answers else (0, None)
-        branch = item.branches[number] if item.branches else None
-        segments = () if branch is None or best is None else self._segments(best, branch)
+        branch, best, segments = self._best(item, found or [])
+        answers = cents_apart(found or [], segments, self.grammar)
+        if answers and answers[0] != (found or [])[0]:
+            branch, best, segments = self._best(item, answers)
         if found is None:
             reason: str | None = item.reason or "blank"
         else:
@@ -387,6 +387,14 @@ class Reader:
             item.branches,
             branch=branch,
         )
+
+    def _best(
+        self, item: _Waiting, answers: Sequence[Answer]
+    ) -> tuple[Branch | None, Answer | None, tuple[Segment, ...]]:
+        """The place of the best answer, the answer as of that place, and its characters."""
+        number, best = part(answers[0], len(item.branches)) if answers else (0, None)
+        branch = item.branches[number] if item.branches else None
+        return branch, best, () if branch is None or best is None else self._segments(best, branch)
 
     def _explained(self, examination: Examination, item: _Waiting) -> Examination:
         """Add what pictures show beyond the answer, all in pixels of the page."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from docreader.decision import by_rule, doubt
+from docreader.decision import by_rule, cents_apart, doubt
 from docreader.grammar import load_grammar
 from docreader.records import Segment
 from docreader.search import Answer
@@ -62,3 +62,17 @@ def test_a_refusal_by_rule_holds_at_any_threshold(least):
     assert by_rule(doubt(answers(_500=0.4), segments("500", height=7), grammar, least))
     assert not by_rule(doubt(answers(_500=0.4), segments("500"), grammar, least))
     assert not by_rule(doubt(answers(_1234_56=0.4, _123456=0.3), segments("1234.56"), grammar, least))
+
+
+def test_raised_digits_are_cents_where_they_may_be_read_so():
+    grammar = load_grammar("amount")
+    raised = segments("1.234", 30) + [Segment((x, 2.0, 12.0, 16.0), "5", 0.0) for x in (110.0, 125.0)]
+    found = answers(_1_23455=0.8) + answers(_123_455=0.05) + [Answer("1,234.55", 0.1, ())]
+    best, second = cents_apart(found, raised, grammar)
+    assert (best.text, best.posterior) == ("1,234.55", pytest.approx(0.9))
+    assert second == found[1]
+    assert cents_apart(found, segments("1.23455"), grammar) == found
+    assert cents_apart(found, raised, load_grammar("digits")) == found
+    unlikely = [found[0], Answer("1,234.55", 0.01, ())]
+    assert cents_apart(unlikely, raised, grammar) == unlikely
+    assert cents_apart([], (), grammar) == []
