@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -33,6 +34,26 @@ def test_workers_do_not_outlive_a_parent_that_was_killed(start, many, tmp_path):
     process.stdout.readline()
     process.kill()
     process.communicate(timeout=60)  # ends when the last process that holds the pipe has ended
+
+
+@pytest.mark.parametrize(("jobs", "lines"), [(1, 5), (2, 9)])
+def test_a_run_that_was_killed_goes_on_where_it_was(start, scans, tmp_path, jobs, lines):
+    contents = {f"i{number:02}": "slow 0.9" if number % 4 == 0 else str(number) for number in range(20)}
+    folder, out, whole = scans(**contents), tmp_path / "out.jsonl", tmp_path / "whole.jsonl"
+    options = ("--batch-size", 2, "--jobs", jobs)
+    process = start("decode", folder, "--resume", out, *options)
+    while not out.exists() or out.read_bytes().count(b"\n") < lines:
+        assert process.poll() is None
+        time.sleep(0.005)
+    process.kill()
+    process.communicate(timeout=60)
+    assert out.read_bytes().count(b"\n") < 20
+    for file in (out, whole):
+        assert start("decode", folder, "--resume", file, *options).wait(timeout=60) == 0
+    assert out.read_bytes() == whole.read_bytes()
+    assert [json.loads(line)["file"] for line in out.read_bytes().splitlines()] == [
+        str(folder / f"{name}.png") for name in contents
+    ]
 
 
 def test_a_reader_of_the_output_that_goes_away_ends_the_run_quietly(start, many):
