@@ -15,7 +15,8 @@ from collections.abc import Callable
 import torch
 
 from models.lenet5 import IMAGE_SIZE, LeNet5
-from models.sdnn import SDNN, STRIDE, LeNet5Line
+from models.sdnn import SDNN, STRIDE
+from models.swept_lenet5 import LeNet5Line
 
 LINES = 16
 RUNS = 15

@@ -114,7 +114,7 @@ def _input(architecture: str, module: nn.Module) -> tuple[tuple[int, ...], dict[
         free = {0: "n", 2: "h", 3: "w"} if config.levels == (1,) else {0: "n"}
         side = 384 if len(free) == 1 else 96
         return (2, 3, side, side), free
-    if architecture == "sdnn":
+    if architecture in ("sdnn", "lenet5-swept"):
         return (2, config.channels, config.height, 96), {0: "n", 3: "w"}
     if architecture in ("lenet1", "lenet5", "lenet", "lenet-review"):
         return (2, getattr(config, "channels", 1), 32, 32), {0: "n"}

@@ -19,7 +19,7 @@ from docreader.search import Answer
 from docreader.stages import Stage
 from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
 from models.pairs import default_pair_path, is_pair, load_pair
-from models.sdnn import SDNN
+from models.sweepers import Sweeper
 
 METHODS = (Hos.name, Sdnn.name, Both.name)
 
@@ -86,7 +86,7 @@ def load_method(
             )
         return _load_both(model, device)
     loaded = load_model(model, kind=("recognizer", "reader"), device=device)
-    method: Method = Sdnn(loaded, device) if isinstance(loaded.module, SDNN) else Hos(loaded, device)
+    method: Method = Sdnn(loaded, device) if isinstance(loaded.module, Sweeper) else Hos(loaded, device)
     if name not in (None, method.name):
         raise ConfigurationError(f"model {loaded.name} reads by {method.name}, not by {name}")
     return method, loaded
@@ -95,7 +95,7 @@ def load_method(
 def _load_both(path: str | os.PathLike[str], device: torch.device) -> tuple[Method, LoadedModel]:
     """The method of a pair, and the pair as one model: its name, version, hash and calibration."""
     pair = load_pair(path, device=device)
-    if not isinstance(pair.first.module, SDNN) or isinstance(pair.second.module, SDNN):
+    if not isinstance(pair.first.module, Sweeper) or isinstance(pair.second.module, Sweeper):
         raise ConfigurationError(
             f"{os.fspath(path)} must name a model that reads by sdnn, then one that reads by hos"
         )

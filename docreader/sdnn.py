@@ -14,21 +14,16 @@ import gtn
 from docreader import labels
 from docreader.calibrated import temperature
 from docreader.errors import ConfigurationError
+from docreader.lines import form_of, looks
 from docreader.records import Box, Segment
 from docreader.search import Answer, Step
 from docreader.sequence import NONE, joined_interpretation
 from docreader.stages import Stage
 from models.files import LoadedModel
-from models.sdnn import SDNN, STRIDE
-from models.sdnn_packed import PackedSDNN
+from models.sdnn import STRIDE
+from models.sweepers import PackedSweeper, Sweeper, packed
 from segment.cleaning import Ink, clean
 from segment.lines import CHANNELS, Line, LineConfig, make_line
-
-SLANT = 0.2
-"""Where the first look leaves doubt, the line is looked at slanted to both sides, too, pixels sideways for one up."""
-
-VIEWS = (LineConfig(), LineConfig(slant=SLANT), LineConfig(slant=-SLANT))
-"""How fields are looked at: the first way each, in the others those of which the first look is not sure."""
 
 SURE = 0.98
 """From this confidence on, the answer of the first look stands."""
@@ -64,22 +59,25 @@ class Sdnn:
     Args:
         model: a reader of the ten digits and any of the other characters of `docreader.labels.READ`.
         device: where it computes.
-        views: how lines are made, one or more ways, see `VIEWS`.
+        views: how lines are made, one or more ways; None is `docreader.lines.looks` at what the model was trained on.
 
     Raises:
         ConfigurationError: the network reads other characters or other lines.
+        MetadataError: the model does not say how lines are made for it.
     """
 
     name = "sdnn"
 
-    def __init__(self, model: LoadedModel, device: torch.device, views: Sequence[LineConfig] = VIEWS) -> None:
-        self.views = tuple(views)
+    def __init__(
+        self, model: LoadedModel, device: torch.device, views: Sequence[LineConfig] | None = None
+    ) -> None:
         module = model.module
-        if not isinstance(module, SDNN) or not readable(model.labels):
+        if not isinstance(module, Sweeper) or not readable(model.labels):
             raise ConfigurationError(
                 f"model {model.name} does not read the ten digits and then some of {labels.WRITTEN[10:]}, in this "
                 "order: train one that does"
             )
+        self.views = looks(form_of(model)) if views is None else tuple(views)
         if any(
             (module.config.channels, module.config.height) != (CHANNELS, view.height) for view in self.views
         ):
@@ -87,7 +85,7 @@ class Sdnn:
                 f"model {model.name} reads {module.config.channels} pictures of {module.config.height} rows, "
                 f"lines are {CHANNELS} of {self.views[0].height}: train it again"
             )
-        self.network = PackedSDNN(module, device)
+        self.network = packed(module, device)
         self.temperature = temperature(model)
 
     def prepare(self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None) -> Views:
@@ -175,7 +173,7 @@ def readable(characters: Sequence[str]) -> bool:
 
 def find_views(
     image: NDArray[np.uint8],
-    views: Sequence[LineConfig] = VIEWS,
+    views: Sequence[LineConfig],
     inner: tuple[int, int, int, int] | None = None,
 ) -> Views:
     """Clean a field once, and make a line of it for the first view."""
@@ -191,7 +189,7 @@ def views_of(image: NDArray[np.uint8], ink: Ink, views: Sequence[LineConfig]) ->
     )
 
 
-def sweep(network: PackedSDNN, pictures: Sequence[NDArray[np.uint8]]) -> tuple[torch.Tensor, torch.Tensor]:
+def sweep(network: PackedSweeper, pictures: Sequence[NDArray[np.uint8]]) -> tuple[torch.Tensor, torch.Tensor]:
     """The score sequences of lines of any widths.
 
     Args:

@@ -29,6 +29,7 @@ from models.metadata import ModelMetadata
 from models.piece_reader import PieceReader, PieceReaderConfig
 from models.pyramid import PyramidConfig, PyramidNet
 from models.sdnn import SDNN, SDNNConfig
+from models.swept_lenet5 import SweptLeNet5, SweptLeNet5Config
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 
@@ -51,6 +52,7 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "lenet": Architecture(LeNetConfig, LeNet),
     "lenet1": Architecture(LeNet1Config, LeNet1),
     "lenet5": Architecture(LeNet5Config, LeNet5),
+    "lenet5-swept": Architecture(SweptLeNet5Config, SweptLeNet5),
     "lenet-review": Architecture(LeNetReviewConfig, LeNetReview),
     "piece-reader": Architecture(PieceReaderConfig, PieceReader),
     "pyramid": Architecture(PyramidConfig, PyramidNet),

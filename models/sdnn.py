@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models import criteria
 from models.errors import ConfigurationError
-from models.lenet5 import BLACK, IMAGE_SIZE, WHITE, LeNet5, squash
 
 STRIDE = 4
 """Pixels from one score to the next: the product of the two sub-samplings."""
@@ -143,46 +141,3 @@ class SDNN(nn.Module):
             x = layer(x)
         scores: Tensor = F.log_softmax(self.output(x), dim=1).transpose(1, 2)
         return scores
-
-
-class LeNet5Line(nn.Module):
-    """LeNet-5's own weights as a fully convolutional network over a line of any width.
-
-    Row t is what LeNet-5 says of the window at pixels 4t to 4t + 31, at a small part of the cost: neighbouring windows
-    share their convolutions.
-
-    Args:
-        network: The recogniser; its weights are shared, not copied.
-
-    Example:
-        >>> import torch
-        >>> LeNet5Line(LeNet5())(torch.zeros(1, 1, 32, 100)).shape
-        torch.Size([1, 18, 11])
-    """
-
-    def __init__(self, network: LeNet5) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Log-posteriors of each window.
-
-        Args:
-            x: (N, 1, 32, W), 0 = paper to 1 = ink; W >= 32.
-
-        Returns:
-            (N, (W - 32) // 4 + 1, classes + 1), see `LeNet5.log_posteriors`.
-
-        Raises:
-            ValueError: The lines have another shape.
-        """
-        if x.ndim != 4 or tuple(x.shape[1:3]) != (1, IMAGE_SIZE) or x.shape[3] < IMAGE_SIZE:
-            raise ValueError(f"LeNet-5 sweeps lines of shape (N, 1, 32, W >= 32), not {tuple(x.shape)}")
-        net = self.network
-        # Cut to whole steps: an odd column would shift no window, but sub-sampling could not pair it.
-        x = x[..., : (x.shape[3] - IMAGE_SIZE) // STRIDE * STRIDE + IMAGE_SIZE]
-        x = WHITE + (BLACK - WHITE) * x
-        x = net.s4(net.c3(net.s2(net.c1(x))))  # N x 16 x 5 x (T + 4)
-        x = net.c5(x).squeeze(2).transpose(1, 2)  # N x T x 120
-        features = squash(F.linear(x, net.f6.weight, net.f6.bias))  # N x T x 84
-        return criteria.log_posteriors(net.output(features), net.rubbish, net.scale)

@@ -13,6 +13,7 @@ from segment.background import INK, find_ink
 from segment.frames import remove_frame
 from segment.grey import Grey
 from segment.rules import remove_rules
+from segment.settings import check_settings
 from segment.slant import estimate_skew, estimate_slant
 from segment.specks import keep_writing
 
@@ -42,6 +43,16 @@ class CleaningConfig:
     slant_prior: float = 0.04
     max_skew: float = 6.0
     min_speck: float = 0.6
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "max_height": (8, 4096),
+            "min_contrast": (0, 255),
+            "max_slant": (0, 80),
+            "slant_prior": (0, 1e6),
+        }
+        check_settings(self, bounds | {"max_skew": (0, 45), "min_speck": (0, 1e6)})
+        check_settings(self, {"min_height": (1, self.max_height)})
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,10 @@ class SegmentError(ValueError):
     """Base class of every error raised by `segment` for something a user can cause."""
 
 
+class SettingsError(SegmentError):
+    """A setting of how images are made ready has a value that makes no sense."""
+
+
 class ImageReadError(SegmentError):
     """A source cannot be turned into pixels: base class of the errors of loading."""
 

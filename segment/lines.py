@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from segment.cleaning import CleaningConfig, Ink
 from segment.grey import Grey
+from segment.settings import check_settings
 
 CHANNELS = 2
 """Pictures of a line: the cleaned ink, and the image as it was."""
@@ -47,6 +48,12 @@ class LineConfig:
     max_scale: float = 2.5
     slant: float = 0.0
     cleaning: CleaningConfig = field(default_factory=CleaningConfig)
+
+    def __post_init__(self) -> None:
+        check_settings(
+            self, {"height": (8, 512), "margin": (0, 512), "stretch": (0.1, 10), "max_scale": (0.1, 20)}
+        )
+        check_settings(self, {"ink": (1, self.height), "slant": (-2, 2)})
 
 
 @dataclass(frozen=True, eq=False)

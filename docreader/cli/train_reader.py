@@ -29,6 +29,8 @@ of the strings is held out to choose the best pass and to calibrate confidences.
 [bold]Examples[/bold]
 Begin with the model that ships:
     docreader train reader labels.csv --init shipped --passes 30
+By LeNet-5's own weights, swept over the line:
+    docreader train reader labels.csv --recognizer lenet5 --init lenet5-mnist.safetensors
 From nothing, half of each batch synthesised:
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/
 Go on after a stop (same options):
@@ -56,7 +58,7 @@ class TrainingMethod(StrEnum):
 
 
 class RecognizerForm(StrEnum):
-    """What scores candidate segments."""
+    """What scores candidate segments, or is swept over the line."""
 
     LENET = "lenet"
     LENET5 = "lenet5"
@@ -93,7 +95,10 @@ def reader(
     ] = TrainingMethod.SDNN,
     recognizer: Annotated[
         RecognizerForm,
-        typer.Option("--recognizer", help="Of hos: lenet5 is LeNet-5 to the letter, lenet is wider."),
+        typer.Option(
+            "--recognizer",
+            help="lenet5 is LeNet-5 to the letter, digits alone; lenet is wider and reads better.",
+        ),
     ] = RecognizerForm.LENET,
     out: Annotated[Path, typer.Option("--out", help="Folder for checkpoint, curves, model and card.")] = Path(
         "runs/reader"
@@ -160,9 +165,8 @@ def reader(
     """Train a reader and write its model, card and curves."""
     from docreader.devices import find_device
     from docreader.training.publish import check_name
-    from docreader.training.reader.beginning import model_named, network_form
-    from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
-    from models.piece_reader import PieceReaderConfig
+    from docreader.training.reader.beginning import line_form, model_named, network_form
+    from docreader.training.reader.recipe import ReaderRecipe, usual_distortion
 
     check_name(name)
     where = str(find_device(device))
@@ -187,8 +191,9 @@ def reader(
         patience=patience,
         seed=seed,
         precision=precision.value,
-        augmentation=PieceDistortion() if isinstance(network, PieceReaderConfig) else Augmentation(),
+        augmentation=usual_distortion(network),
         network=network,
+        line=line_form(begin),
     )
     _train(
         labels, digits, corrections, recipe, out, name, model_version, where, begin=begin, borrowed=borrowed,

@@ -12,6 +12,7 @@ from models.files import (
     describe,
     save_model,
 )
+from models.swept_lenet5 import SweptLeNet5
 
 pytest.importorskip("onnx", reason="the extra onnx is not installed")
 runtime = pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
@@ -27,6 +28,12 @@ def test_shipped_models_score_alike_in_onnxruntime(shipped: Path, tmp_path: Path
     assert tuple(given.shape) == exported.shape
     assert given.shape[0] == "n"
     assert session.get_modelmeta().custom_metadata_map["name"] == shipped.stem
+
+
+def test_a_swept_lenet_scores_alike_in_onnxruntime(tmp_path: Path) -> None:
+    module = SweptLeNet5().eval()
+    save_model(tmp_path / "m.safetensors", module, describe(module, kind="reader", name="m", version="1"))
+    assert export_onnx(tmp_path / "m.safetensors", tmp_path / "m.onnx").shape == ("n", 2, 32, "w")
 
 
 @pytest.mark.parametrize(("form", "size", "stride"), [("2012", 67, 4), ("batch-norm", 104, 2)])

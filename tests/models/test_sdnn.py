@@ -5,8 +5,7 @@ import torch
 
 from models.errors import ConfigurationError
 from models.files import describe, load_model, save_model
-from models.lenet5 import LeNet5
-from models.sdnn import SDNN, LeNet5Line, SDNNConfig
+from models.sdnn import SDNN, SDNNConfig
 
 SMALL = SDNNConfig(maps=(4, 6, 8, 10), refine=1, context=(1, 2))
 STRIDED = replace(SMALL, strided=True)
@@ -17,29 +16,6 @@ def seeded():
     with torch.random.fork_rng():
         torch.manual_seed(0)
         yield
-
-
-@pytest.mark.parametrize("width", [32, 35, 36, 103, 200])
-def test_the_swept_lenet_is_lenet_at_every_window(width):
-    network = LeNet5().double().eval()
-    line = torch.rand(2, 1, 32, width, dtype=torch.float64)
-    swept = LeNet5Line(network)(line)
-    count = (width - 32) // 4 + 1
-    windows = torch.stack([network.log_posteriors(line[..., 4 * t : 4 * t + 32]) for t in range(count)], 1)
-    assert swept.shape == (2, count, 11)
-    assert torch.allclose(swept, windows, atol=1e-9)
-
-
-def test_gradients_reach_lenet_through_the_line():
-    network = LeNet5()
-    LeNet5Line(network)(torch.rand(1, 1, 32, 64)).sum().backward()
-    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.c1.parameters())
-
-
-@pytest.mark.parametrize("shape", [(1, 1, 32, 31), (1, 2, 32, 40), (1, 1, 28, 40), (1, 32, 40)])
-def test_the_swept_lenet_refuses_other_shapes(shape):
-    with pytest.raises(ValueError, match="W >= 32"):
-        LeNet5Line(LeNet5())(torch.zeros(shape))
 
 
 @pytest.mark.parametrize("config", [SMALL, STRIDED])

@@ -2,13 +2,16 @@
 
 from docreader.errors import ConfigurationError
 from docreader.hos import form_around
+from docreader.lines import form_of
 from docreader.training.reader.cutting import piece_config
 from docreader.training.reader.recipe import ReaderRecipe
 from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
 from models.lenet import LeNet
 from models.lenet5 import LeNet5
 from models.piece_reader import PieceReader, PieceReaderConfig
-from models.sdnn import SDNN, SDNNConfig
+from models.sweepers import Sweeper, SweeperConfig
+from models.swept_lenet5 import SweptLeNet5Config
+from segment.lines import LineConfig
 
 
 def model_named(name: str, method: str, kinds: tuple[str, ...]) -> LoadedModel:
@@ -26,12 +29,14 @@ def model_named(name: str, method: str, kinds: tuple[str, ...]) -> LoadedModel:
     return load_model(shipped() if name == "shipped" else name, kind=kinds)
 
 
-def network_form(method: str, recognizer: str, begin: LoadedModel | None) -> SDNNConfig | PieceReaderConfig:
+def network_form(
+    method: str, recognizer: str, begin: LoadedModel | None
+) -> SweeperConfig | PieceReaderConfig:
     """The form of the network: that of the reader to begin with, or one that the recogniser to begin with fits in.
 
     Args:
         method: `hos` or `sdnn`.
-        recognizer: Form of the recogniser where pieces are read and nothing is begun with.
+        recognizer: `lenet5` or `lenet`, where nothing is begun with.
         begin: The model to begin with; None for none.
 
     Raises:
@@ -45,9 +50,19 @@ def network_form(method: str, recognizer: str, begin: LoadedModel | None) -> SDN
         if isinstance(begin.module, LeNet5 | LeNet):
             return form_around(begin.module)
     elif begin is None:
-        network = ReaderRecipe().network
-        assert not isinstance(network, PieceReaderConfig)
-        return network
-    elif isinstance(begin.module, SDNN):
+        return SweptLeNet5Config() if recognizer == "lenet5" else ReaderRecipe().network
+    elif isinstance(begin.module, Sweeper):
         return begin.module.config
+    elif isinstance(begin.module, LeNet5):
+        values = begin.module.config
+        return SweptLeNet5Config(values.labels, values.rubbish, values.scale)
     raise ConfigurationError(f"model {begin.name} is not one that --method {method} can begin with")
+
+
+def line_form(begin: LoadedModel | None) -> LineConfig | None:
+    """How lines are made for the reader to begin with; None is as usual.
+
+    Raises:
+        MetadataError: The model does not say.
+    """
+    return form_of(begin) if begin is not None and isinstance(begin.module, Sweeper) else None

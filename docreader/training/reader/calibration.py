@@ -13,15 +13,16 @@ from docreader.evaluation.proportions import upper_bound
 from docreader.evaluation.rejection import TARGETS
 from docreader.grammar import load_grammar
 from docreader.labels import DIGITS
+from docreader.lines import form_of
 from docreader.sdnn import SURE
 from docreader.search import best_answers
 from docreader.stages import unsure
-from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
+from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
 from docreader.training.reader.strings import Example, load_strings, spelled
 from docreader.training.reader.ways import maker, way
 from models.files import LoadedModel
 from models.piece_reader import PieceReader
-from models.sdnn import SDNN
+from models.sweepers import Sweeper
 
 TEMPERATURES = tuple(round(float(value), 3) for value in np.geomspace(0.4, 4.0, 24))
 
@@ -67,12 +68,14 @@ def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
         LabelsError: A label or an image cannot be used.
     """
     network = model.module
-    if not isinstance(network, SDNN | PieceReader):
+    if not isinstance(network, Sweeper | PieceReader):
         raise ConfigurationError(
             f"model {model.name} recognises single characters: calibrate a reader of whole amounts"
         )
-    distortion = PieceDistortion(copies=0) if isinstance(network, PieceReader) else Augmentation()
-    recipe = ReaderRecipe(network=network.config, augmentation=distortion)
+    if isinstance(network, PieceReader):
+        recipe = ReaderRecipe(network=network.config, augmentation=PieceDistortion(copies=0))
+    else:
+        recipe = ReaderRecipe(network=network.config, line=form_of(model))
     strings = load_strings(labels, maker(recipe), characters=network.labels)
     found = calibrate(way(recipe).graphs(network, strings), strings)
     kept = {name: value for name, value in (model.metadata.calibration or {}).items() if name == "check"}

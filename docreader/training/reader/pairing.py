@@ -19,7 +19,7 @@ from docreader.stages import LISTED, Interpret, in_stages, unsure
 from docreader.training.reader.calibration import fit
 from docreader.training.reader.strings import encode, load_image, spelled
 from models.files import LoadedModel
-from models.sdnn import SDNN
+from models.sweepers import Sweeper
 
 WEIGHTS = tuple(
     (round(total * share, 2), round(total * (1 - share), 2))
@@ -83,7 +83,7 @@ def read_with_both(
         ConfigurationError: The first does not sweep, or the second does not cut.
         LabelsError: A label or an image cannot be used.
     """
-    if not isinstance(first.module, SDNN) or isinstance(second.module, SDNN):
+    if not isinstance(first.module, Sweeper) or isinstance(second.module, Sweeper):
         raise ConfigurationError("a pair is a reader by sdnn, then one by hos")
     device = torch.device("cpu")
     both = Both(Sdnn(first, device), Hos(second, device), (1.0, 1.0), 1.0)

@@ -12,7 +12,6 @@ from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.ways import way
 from models.container import write_atomically
 from models.files import describe, save_model
-from segment.lines import LineConfig
 from segment.segmentation import SegmenterConfig
 
 ABOUT = {
@@ -29,6 +28,7 @@ ABOUT = {
 
 INPUT = {
     "sdnn": "cleaned ink and the image itself, upright, as a line 32 pixels high",
+    "lenet5": "cleaned ink, upright, as a line 32 pixels high with digits of 20 pixels",
     "hos": "candidate segments of cleaned ink as pictures of 32 by 32 pixels, and six numbers of their shape",
 }
 
@@ -70,7 +70,7 @@ def publish(
         kind="reader",
         name=check_name(name),
         version=version,
-        preprocessing=asdict(SegmenterConfig() if way(recipe).name == "hos" else LineConfig()),
+        preprocessing=asdict(SegmenterConfig() if way(recipe).name == "hos" else recipe.line_form),
         calibration=calibration,
         training=training,
         results={key: value for key, value in best.items() if key.startswith("held_out")},
@@ -99,7 +99,7 @@ def card_text(
         "",
         f"* File: `{name}.safetensors`, sha256 `{sha256}`",
         f"* Characters: `{''.join(recipe['network']['labels'])}`",
-        f"* Input: {INPUT[method]}",
+        f"* Input: {INPUT[method if recipe['network'].get('maps') else 'lenet5']}",
         f"* Made by docreader {training['docreader']}, `docreader train reader --method {method}`, licence MIT",
         "",
         "## Data",

@@ -5,9 +5,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from docreader.labels import WRITTEN
+from docreader.lines import usual_form
 from docreader.training.errors import RecipeError
 from models.piece_reader import PieceReaderConfig
 from models.sdnn import SDNNConfig
+from models.sweepers import SweeperConfig
+from models.swept_lenet5 import SweptLeNet5Config
 from segment.lines import CHANNELS, LineConfig
 
 CRITERIA = ("viterbi", "discriminative-viterbi", "forward", "discriminative-forward")
@@ -94,6 +97,14 @@ class PieceDistortion:
     alone: float = 0.15
 
 
+def usual_distortion(network: SweeperConfig | PieceReaderConfig) -> Augmentation | PieceDistortion:
+    """How the examples of a network are distorted, unless something else is wanted."""
+    if isinstance(network, PieceReaderConfig):
+        return PieceDistortion()
+    # LeNet-5 to the letter sees cleaned ink alone: without it there is nothing to learn.
+    return Augmentation(no_ink=0.0) if isinstance(network, SweptLeNet5Config) else Augmentation()
+
+
 @dataclass(frozen=True)
 class ReaderRecipe:
     """Settings of one training run.
@@ -115,6 +126,7 @@ class ReaderRecipe:
         precision: of the convolutions while training; bfloat16 is quicker where the processor has it.
         augmentation: how far lines, or pictures of segments, are distorted.
         network: form of the network, which says by which method it reads.
+        line: how lines are made; None is as usual for the network, or that it reads no lines.
     """
 
     passes: int = 100
@@ -132,7 +144,7 @@ class ReaderRecipe:
     seed: int = 1
     precision: str = "float32"
     augmentation: Augmentation | PieceDistortion = field(default_factory=Augmentation)
-    network: SDNNConfig | PieceReaderConfig = field(
+    network: SweeperConfig | PieceReaderConfig = field(
         default_factory=lambda: SDNNConfig(
             labels=tuple(WRITTEN),
             channels=CHANNELS,
@@ -144,6 +156,7 @@ class ReaderRecipe:
             strided=True,
         )
     )
+    line: LineConfig | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.network, PieceReaderConfig) != isinstance(self.augmentation, PieceDistortion):
@@ -171,6 +184,12 @@ class ReaderRecipe:
             raise RecipeError(f"averaging must be within 0 .. 1, not {self.averaging}")
         if self.patience < 0 or self.seed < 0:
             raise RecipeError("patience and seed must not be below 0")
+
+    @property
+    def line_form(self) -> LineConfig:
+        """How lines are made for a network that sweeps."""
+        assert not isinstance(self.network, PieceReaderConfig)
+        return self.line or usual_form(self.network)
 
     @property
     def synthesised(self) -> int:

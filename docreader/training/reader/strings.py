@@ -14,7 +14,7 @@ from docreader import labels
 from docreader.errors import LabelsError
 from docreader.evaluation.labels import Compare, Labelled, read_corrections, read_labels
 from docreader.labels import WRITTEN
-from docreader.sdnn import VIEWS, find_views, frames
+from docreader.sdnn import find_views, frames
 from segment.errors import SegmentError
 from segment.lines import LineConfig
 from segment.loading import Limits, load_pages
@@ -240,7 +240,7 @@ def make_line(
     where: str,
     target: tuple[int, ...],
     latent: bool,
-    views: Sequence[LineConfig] = VIEWS,
+    views: Sequence[LineConfig],
 ) -> LabelledLine | None:
     """The example of an image for a network that sweeps over lines; None where the image is blank.
 

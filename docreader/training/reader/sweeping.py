@@ -17,32 +17,37 @@ from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.recipe import Augmentation, ReaderRecipe
 from docreader.training.reader.splicing import Run, spliced
 from docreader.training.reader.strings import LabelledLine, needed_frames, spell, spelled
+from models.lenet5 import LeNet5
 from models.sdnn import SDNN, STRIDE, SDNNConfig
-from models.sdnn_packed import PackedSDNN
+from models.sweepers import Sweeper, SweeperConfig, packed
+from models.swept_lenet5 import SweptLeNet5
 
 BATCH = 64
 
 
 class Sweeping:
-    """What the loop needs to train a space displacement network."""
+    """What the loop needs to train a space displacement network, LeNet-5 to the letter or a wider one."""
 
     name = "sdnn"
 
-    def build(self, recipe: ReaderRecipe) -> SDNN:
+    def build(self, recipe: ReaderRecipe) -> Sweeper:
         """A new network."""
-        assert isinstance(recipe.network, SDNNConfig)
-        return SDNN(recipe.network)
+        assert isinstance(recipe.network, SweeperConfig)
+        return SDNN(recipe.network) if isinstance(recipe.network, SDNNConfig) else SweptLeNet5(recipe.network)
 
     def begin(self, network: nn.Module, init: nn.Module) -> None:
-        """Take the weights of another network of the same form.
+        """Take the weights of another network of the same form, or those of a LeNet-5 that is to be swept.
 
         Raises:
             TrainingError: The forms differ.
         """
-        if not isinstance(init, SDNN) or init.config != network.config:
+        assert isinstance(network, Sweeper)
+        swept = isinstance(network, SweptLeNet5) and isinstance(init, LeNet5)
+        own: nn.Module = network.recognizer if isinstance(network, SweptLeNet5) and swept else network
+        if not isinstance(init, Sweeper | LeNet5) or own.config != init.config:
             form = getattr(init, "config", type(init).__name__)
-            raise TrainingError(f"the network to begin with has another form: {form}, not {network.config}")
-        network.load_state_dict(init.state_dict())
+            raise TrainingError(f"the network to begin with has another form: {form}, not {own.config}")
+        own.load_state_dict(init.state_dict())
 
     def learn(
         self,
@@ -54,7 +59,7 @@ class Sweeping:
         rows: slice = slice(None),
     ) -> tuple[Tensor, list[str]]:
         """Loss of each line in some rows of a batch, distorted; and what its best frames say."""
-        assert isinstance(network, SDNN)
+        assert isinstance(network, Sweeper)
         assert isinstance(recipe.augmentation, Augmentation)
         pictures, _ = collate([line.picture for line in batch])
         widths = torch.tensor([line.picture.shape[2] for line in batch])
@@ -85,7 +90,7 @@ class Sweeping:
         device: torch.device,
     ) -> Measured:
         """Read lines with the best label of each frame, no grammar."""
-        assert isinstance(network, SDNN)
+        assert isinstance(network, Sweeper)
         read = [""] * len(examples)
         loss = 0.0
         for chunk, scores, lengths in _swept(network, examples, device):
@@ -106,7 +111,7 @@ class Sweeping:
         rng: np.random.Generator,
     ) -> Sequence[LabelledLine]:
         """Lines of the parts of two instead of some, cut where the network sees the gaps between characters."""
-        assert isinstance(network, SDNN)
+        assert isinstance(network, Sweeper)
         assert isinstance(recipe.augmentation, Augmentation)
         share = recipe.augmentation.spliced
         if not share:
@@ -124,10 +129,10 @@ class Sweeping:
         self, network: nn.Module, examples: Sequence[LabelledLine]
     ) -> list[Callable[[float], gtn.Graph]]:
         """Interpretation graphs of lines at a temperature, on the CPU: of one look at each, and of all views."""
-        assert isinstance(network, SDNN)
+        assert isinstance(network, Sweeper)
         count = min(len(line.views) for line in examples) or 1
         pictures = [[(line.views or (line.picture,))[view] for line in examples] for view in range(count)]
-        reading = PackedSDNN(network)
+        reading = packed(network)
         views = [sweep(reading, some) for some in pictures]
 
         def joined(count: int, temperature: float) -> gtn.Graph:
@@ -139,7 +144,7 @@ class Sweeping:
 
 
 def _swept(
-    network: SDNN, examples: Sequence[LabelledLine], device: torch.device
+    network: Sweeper, examples: Sequence[LabelledLine], device: torch.device
 ) -> Iterator[tuple[list[int], Tensor, Tensor]]:
     """Numbers of lines of about the same width, their (B, T, C) scores on the CPU, and their (B,) frames."""
     network.eval()

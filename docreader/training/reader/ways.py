@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import gtn
-from docreader.sdnn import VIEWS
+from docreader.lines import looks
 from docreader.training.processes import Processes
 from docreader.training.reader.cutting import Cutting
 from docreader.training.reader.fields import field_maker
@@ -105,4 +105,5 @@ def maker(recipe: ReaderRecipe, *, synthesised: bool = False) -> Make[Any]:
         if synthesised:
             return field_maker(recipe.network.channels, 0, recipe.seed, MOST_SEGMENTS)
         return field_maker(recipe.network.channels, recipe.augmentation.copies, recipe.seed)
-    return partial(make_line, views=VIEWS[:1]) if synthesised else make_line
+    form = recipe.line_form
+    return partial(make_line, views=(form,) if synthesised else looks(form))

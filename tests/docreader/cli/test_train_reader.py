@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 import torch
 
-from models.files import default_model_path, default_reader_path, load_model
+from models.files import default_model_path, default_reader_path, load_model, save_model
 
 SHORT = ("--passes", 1, "--batch-size", 2, "--device", "cpu")
 
@@ -115,6 +117,32 @@ def test_a_reader_of_pieces_is_trained_and_reads(run, labels, idx_digits, tmp_pa
     read = run("decode", tmp_path / "0.png", "--model", out / "reader.safetensors", "--format", "json")
     assert read.status == 0
     assert '"method":"hos"' in read.out
+
+
+def test_lenet_swept_over_the_line_is_trained_and_reads(run, labels, tmp_path):
+    out = tmp_path / "out"
+    done = run(
+        "train", "reader", labels, "--recognizer", "lenet5", "--init", default_model_path(), "--out", out,
+        "--held-out", 0.25, *SHORT,
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    model = load_model(out / "reader.safetensors", kind="reader").metadata
+    assert model.architecture == "lenet5-swept"
+    assert model.preprocessing["stretch"] == 1.2
+    assert "digits of 20 pixels" in (out / "reader.md").read_text()
+    read = run("decode", tmp_path / "0.png", "--model", out / "reader.safetensors", "--format", "json")
+    assert read.status == 0
+    assert '"method":"sdnn"' in read.out
+
+
+def test_lines_are_made_as_for_the_reader_to_begin_with(run, labels, tmp_path):
+    shipped = load_model(default_reader_path(), kind="reader")
+    wide = replace(shipped.metadata, preprocessing=shipped.metadata.preprocessing | {"stretch": 1.8})
+    save_model(tmp_path / "wide.safetensors", shipped.module, wide)
+    out = tmp_path / "out"
+    done = run("train", "reader", labels, "--init", tmp_path / "wide.safetensors", "--out", out, *SHORT)
+    assert done.status == 0, done.err
+    assert load_model(out / "reader.safetensors", kind="reader").metadata.preprocessing["stretch"] == 1.8
 
 
 def test_labels_that_no_path_says_are_left_out_on_request_and_named(run, labels, tmp_path):

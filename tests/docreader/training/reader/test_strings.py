@@ -7,7 +7,11 @@ import pytest
 from docreader.errors import LabelsError
 from docreader.training.reader import strings
 from docreader.training.reader.fields import field_maker
-from docreader.training.reader.strings import check_reachable, encode, load_strings, make_line, split
+from docreader.training.reader.recipe import ReaderRecipe
+from docreader.training.reader.strings import check_reachable, encode, load_strings, split
+from docreader.training.reader.ways import maker
+
+LINES = maker(ReaderRecipe())
 
 
 def picture(path, text="15"):
@@ -35,7 +39,7 @@ def table(tmp_path):
 def test_strings_are_read_in_order(table):
     seen = []
     path = table("0.png,15", "1.png,270", '2.png,"1.250,-"')
-    lines = load_strings(path, make_line, on_item=lambda *counts: seen.append(counts))
+    lines = load_strings(path, LINES, on_item=lambda *counts: seen.append(counts))
     assert [line.text for line in lines] == ["15", "270", "1.250.-"]
     assert [line.latent for line in lines] == [True, True, False]
     assert all(line.picture.shape[:2] == (2, 32) for line in lines)
@@ -61,7 +65,7 @@ def test_strings_are_read_in_order(table):
 def test_a_bad_label_is_named_with_file_and_line(table, row, message):
     path = table("1.png,270", row)
     with pytest.raises(LabelsError, match=r"labels\.csv, " + message):
-        load_strings(path, make_line)
+        load_strings(path, LINES)
 
 
 def test_labels_that_no_path_can_say_are_counted_and_named(table):
@@ -69,7 +73,7 @@ def test_labels_that_no_path_can_say_are_counted_and_named(table):
     message = (
         r"labels\.csv, line 2: no path.*\n.*labels\.csv, line 4: no path.*\n2 of 3 labels cannot be said"
     )
-    for make in (make_line, field_maker(1, 0, 1)):
+    for make in (LINES, field_maker(1, 0, 1)):
         with pytest.raises(strings.UnreachableLabelError, match=message):
             load_strings(path, make)
         left_out = []
@@ -80,16 +84,16 @@ def test_labels_that_no_path_can_say_are_counted_and_named(table):
 def test_a_page_that_is_not_there(table):
     path = table("0.png,15,3", header="file,label,page")
     with pytest.raises(LabelsError, match=r"labels\.csv, line 2: '0\.png' has no page 3"):
-        load_strings(path, make_line)
+        load_strings(path, LINES)
 
 
 def test_corrections_take_the_place_of_labels(table):
     path = table("0.png,75", "1.png,270")
     corrections = table("0.png,15,one read as seven", header="file,label,reason", name="right.csv")
-    assert [line.text for line in load_strings(path, make_line, corrections=corrections)] == ["15", "270"]
+    assert [line.text for line in load_strings(path, LINES, corrections=corrections)] == ["15", "270"]
     stray = table("9.png,15,typo", header="file,label,reason", name="stray.csv")
     with pytest.raises(LabelsError, match=r"stray\.csv, line 2: '9\.png' is not in"):
-        load_strings(path, make_line, corrections=stray)
+        load_strings(path, LINES, corrections=stray)
 
 
 def test_equal_neighbours_need_a_frame_between_them():
