@@ -7,10 +7,10 @@ that the right ones are among them (heuristic over-segmentation, GBL98 sec. V); 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
 
 class CutKind(StrEnum):
@@ -99,14 +99,21 @@ def _top(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def _contour_dips(top: NDArray[np.int64], prominence: float) -> NDArray[np.int64]:
     """Columns at which the contour, seen from above, is locally deepest."""
-    return np.asarray(find_peaks(top, prominence=max(1.0, prominence))[0], np.int64)
+    return _peaks(top, max(1.0, prominence))
 
 
 def _projection_minima(mask: NDArray[np.bool_], prominence: float) -> NDArray[np.int64]:
     """Columns at which the amount of ink is locally least."""
     ink = mask.sum(axis=0)
     smooth = np.convolve(np.pad(ink, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
-    return np.asarray(find_peaks(-smooth, prominence=max(0.5, prominence / 2))[0], np.int64)
+    return _peaks(-smooth, max(0.5, prominence / 2))
+
+
+def _peaks(values: NDArray[Any], prominence: float) -> NDArray[np.int64]:
+    """Columns of local maxima that stand out by so much."""
+    from scipy.signal import find_peaks  # here, because it takes longer to import than all else
+
+    return np.asarray(find_peaks(values, prominence=prominence)[0], np.int64)
 
 
 def _straight(mask: NDArray[np.bool_], columns: NDArray[np.int64]) -> list[Cut]:

@@ -84,6 +84,12 @@ def test_help_needs_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_sweeping_needs_nothing_that_only_cutting_needs():
+    code = "import sys, docreader.reader; print([m for m in ('scipy', 'networkx', 'skimage') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_python_m_is_the_command():
     done = subprocess.run(
         [sys.executable, "-m", "docreader", "--version"], capture_output=True, text=True, check=True
