@@ -52,7 +52,8 @@ def fit_pair(
     confidences, right = [], []
     for weights in WEIGHTS:
         joined = [
-            _joined(one, other, weights, sure, grammar) for one, other in zip(first, second, strict=True)
+            joined_answers(one, other, weights, sure, grammar)
+            for one, other in zip(first, second, strict=True)
         ]
         confidences.append([found[0].posterior if found else 0.0 for found in joined])
         right.append(
@@ -63,9 +64,10 @@ def fit_pair(
     return found | {"weights": list(found["weights"]), "asked": asked}
 
 
-def _joined(
+def joined_answers(
     one: Sequence[Answer], other: Sequence[Answer], weights: Sequence[float], sure: float, grammar: Grammar
 ) -> Sequence[Answer]:
+    """One list of the answers of two readers to a string; the first's alone where it is sure."""
     return combine((one, other), weights, grammar, LISTED) if unsure(one, sure) else one
 
 
