@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import cv2
@@ -41,6 +41,8 @@ class Views:
     """What is looked at first."""
     others: Callable[[], tuple[Line, ...]] = tuple
     """Makes the others."""
+    read: dict[tuple[PackedSweeper, int], torch.Tensor] = field(default_factory=dict)
+    """Score sequences of those that were swept over, by who swept and number: a second look needs the first again."""
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -110,7 +112,7 @@ class Sdnn:
             An interpretation graph for each, on the CPU: transducers from labels of frames to
             `docreader.labels.READ`. An arc's payload is its frame.
         """
-        return self._interpret([[field.line] for field in fields])
+        return self._interpret(fields, 1)
 
     def look_again(self, fields: Sequence[Views]) -> gtn.Graph:
         """Sweep over all lines of each field.
@@ -118,20 +120,21 @@ class Sdnn:
         Returns:
             The same, the views side by side: an arc's payload is frame * views + view.
         """
-        return self._interpret([field.lines for field in fields])
+        return self._interpret(fields, len(self.views))
 
-    def _interpret(self, fields: Sequence[Sequence[Line]]) -> gtn.Graph:
-        # The views go together: the more lines of one width, the quicker is each.
-        views = range(len(fields[0]))
-        lines = [field[number] for number in views for field in fields]
-        scores, lengths = sweep(self.network, [line.picture for line in lines])
-        # What no ink stands in says nothing, whatever the network makes of it.
-        empty = torch.tensor([line.empty for line in lines])
-        scores[empty, :, :NONE] = -torch.inf
-        scores[empty, :, NONE] = 0.0
+    def _interpret(self, fields: Sequence[Views], views: int) -> gtn.Graph:
+        """Sweep over the first so many lines of each field, all of them together."""
+        looks = [(one, number) for number in range(views) for one in fields]
+        new = [(one, number) for one, number in looks if (self.network, number) not in one.read]
+        lines = [one.lines[number] if number else one.line for one, number in new]
+        found = read_lines(self.network, [line.picture for line in lines])
+        for (one, number), line, scores in zip(new, lines, found, strict=True):
+            if line.empty:  # what no ink stands in says nothing, whatever the network makes of it
+                scores[:, :NONE], scores[:, NONE] = -torch.inf, 0.0
+            one.read[self.network, number] = scores
+        scores, lengths = side_by_side([one.read[self.network, number] for one, number in looks])
         scores /= self.temperature
-        of_views = zip(scores.chunk(len(views)), lengths.chunk(len(views)), strict=True)
-        return joined_interpretation(list(of_views))
+        return joined_interpretation(list(zip(scores.chunk(views), lengths.chunk(views), strict=True)))
 
     def segments(self, answer: Answer, field: Views) -> list[Segment]:
         """Where the characters of an answer stand, in pixels of the field.
@@ -200,15 +203,27 @@ def sweep(network: PackedSweeper, pictures: Sequence[NDArray[np.uint8]]) -> tupl
         (N, T, 17) log-probabilities on the CPU, minus infinity for what the network has no output for, "no
         character" behind a line's end; and (N,) the rows of each.
     """
-    lengths = torch.tensor([frames(picture.shape[2]) for picture in pictures])
+    return side_by_side(read_lines(network, pictures))
+
+
+def read_lines(network: PackedSweeper, pictures: Sequence[NDArray[np.uint8]]) -> list[torch.Tensor]:
+    """The score sequence of each line, (T, 17), as `sweep` says."""
+    if not pictures:
+        return []
     found = torch.cat(list(network.scores(pictures, GRID))).cpu()
     columns = torch.tensor([*(labels.INDEX[character] for character in network.labels), NONE])
     rows = torch.full((found.shape[0], len(labels.READ)), -torch.inf)
     rows[:, columns] = found
+    return list(torch.split(rows, [frames(picture.shape[2]) for picture in pictures]))
+
+
+def side_by_side(sequences: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Score sequences filled up with "no character" to the longest, as `sweep` says; and their lengths."""
+    lengths = torch.tensor([len(rows) for rows in sequences])
     within = torch.arange(int(lengths.max())) < lengths[:, None]
     scores = torch.full((*within.shape, len(labels.READ)), -torch.inf)
     scores[..., NONE] = 0.0
-    scores[within] = rows
+    scores[within] = torch.cat(list(sequences))
     return scores, lengths
 
 

@@ -36,10 +36,10 @@ def line(width, seed=0):
 @torch.inference_mode()
 def test_a_line_is_read_alone_as_among_others(tmp_path):
     method = Sdnn(loaded(tmp_path), CPU, TWO)
-    lines = [Views(line(width, width)) for width in (40, 33, 200, 64, 61)]
-    together = method.interpret(lines)
+    lines = [line(width, width) for width in (40, 33, 200, 64, 61)]
+    together = method.interpret([Views(one) for one in lines])
     for number, one in enumerate(lines):
-        alone, among = method.interpret([one]), together[number]
+        alone, among = method.interpret([Views(one)]), together[number]
         assert torch.equal(alone.ilabel, among.ilabel)
         assert torch.allclose(alone.weight, among.weight, atol=1e-5)
 
@@ -150,7 +150,25 @@ def test_where_one_look_leaves_doubt_all_views_are_joined(tmp_path):
     assert [stage.interpret for stage in method.stages] == [method.interpret, method.look_again]
     assert method.interpret([field]).payload.max() < 10
     both = method.look_again([field])
+    assert torch.equal(both.weight, method.look_again([Views(line(40), lambda: (line(60),))]).weight)
     seen = both.payload[both.payload >= 0]
     assert set((seen % 2).tolist()) == {0, 1}
     assert int((seen[seen % 2 == 1] // 2).max()) in range(10, 15)
     assert len(Sdnn(loaded(tmp_path), CPU, TWO[:1]).stages) == 1
+
+
+@torch.inference_mode()
+def test_no_line_is_swept_over_twice_by_one_network(tmp_path, monkeypatch):
+    swept = []
+    scores = PackedSDNN.scores
+    monkeypatch.setattr(
+        PackedSDNN, "scores", lambda self, lines, grid: swept.extend(lines) or scores(self, lines, grid)
+    )
+    first, second = line(40), line(60)
+    field = Views(first, lambda: (second,))
+    method = Sdnn(loaded(tmp_path), CPU, TWO)
+    method.interpret([field])
+    method.look_again([field])
+    assert [id(picture) for picture in swept] == [id(first.picture), id(second.picture)]
+    Sdnn(loaded(tmp_path), CPU, TWO).interpret([field])
+    assert len(swept) == 3
