@@ -27,7 +27,12 @@ may stand small and high, too."""
 
 
 def doubt(
-    answers: Sequence[Answer], segments: Sequence[Segment], grammar: Grammar, reject_below: float
+    answers: Sequence[Answer],
+    segments: Sequence[Segment],
+    grammar: Grammar,
+    reject_below: float,
+    *,
+    guessed: bool = False,
 ) -> str | None:
     """Why the best answer may not be used, None where it may.
 
@@ -36,11 +41,15 @@ def doubt(
         segments: the characters of the best answer.
         grammar: what may stand there.
         reject_below: least confidence of an answer that may be used.
+        guessed: whether the field was looked for on a page, and no currency sign stands before it. A digit on its own
+            is then more likely a page number or a mark than an amount.
     """
     if not answers:
         return "grammar"
     if _too_small(segments):
         return "too_small"
+    if guessed and len("".join(segment.label for segment in segments).replace(labels.DIRT, "")) == 1:
+        return "no_field"
     if grammar.has_amount and (_has_minus(segments) or _has_raised_cents(segments)):
         return "ambiguous_amount"
     if answers[0].posterior >= reject_below:

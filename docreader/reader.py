@@ -369,7 +369,8 @@ class Reader:
             reason: str | None = item.reason or "blank"
         else:
             least = self.reject_checks_below if item.whole else self.reject_below
-            reason = doubt(answers, segments, self.grammar, least)
+            guessed = item.whole and self.bbox is None and (branch is None or branch.sign is None)
+            reason = doubt(answers, segments, self.grammar, least, guessed=guessed)
         box = None if branch is None else branch.box
         if item.upright is not None:
             box = None if box is None else item.upright.box_on_page(box)

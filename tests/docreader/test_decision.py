@@ -34,6 +34,15 @@ def test_reasons(found, read, reason):
     assert doubt(answers(**found), segments(read), load_grammar("amount"), 0.5) == reason
 
 
+@pytest.mark.parametrize(
+    ("read", "reason"), [("1", "no_field"), ("#1#", "no_field"), ("1-", None), ("$1", None), ("12", None)]
+)
+def test_a_digit_on_its_own_is_no_field_of_a_page(read, reason):
+    found, grammar = answers(_1=1.0), load_grammar("amount")
+    assert doubt(found, segments(read), grammar, 0.5, guessed=True) == reason
+    assert doubt(found, segments(read), grammar, 0.5) is None
+
+
 def test_bare_digits_have_no_sign():
     assert doubt(answers(_500=1.0), segments("-500"), load_grammar("digits"), 0.5) is None
 
