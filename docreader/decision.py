@@ -41,8 +41,8 @@ def doubt(
         segments: the characters of the best answer.
         grammar: what may stand there.
         reject_below: least confidence of an answer that may be used.
-        guessed: whether the field was looked for on a page, and no currency sign stands before it. A digit on its own
-            is then more likely a page number or a mark than an amount.
+        guessed: whether the field was looked for on a page. A digit on its own is then more likely a page number or a
+            mark than an amount, even behind what looks like a currency sign.
     """
     if not answers:
         return "grammar"

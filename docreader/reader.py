@@ -369,7 +369,7 @@ class Reader:
             reason: str | None = item.reason or "blank"
         else:
             least = self.reject_checks_below if item.whole else self.reject_below
-            guessed = item.whole and self.bbox is None and (branch is None or branch.sign is None)
+            guessed = item.whole and self.bbox is None
             reason = doubt(answers, segments, self.grammar, least, guessed=guessed)
         box = None if branch is None else branch.box
         if item.upright is not None:
