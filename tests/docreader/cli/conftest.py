@@ -69,6 +69,8 @@ def start():
             env=environment,
             stdout=options.pop("stdout", subprocess.PIPE),
             stderr=subprocess.PIPE,
+            # a shell starts what it leaves in the background with interruptions ignored, and children inherit that
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             **options,
         )
         processes.append(process)
