@@ -9,14 +9,12 @@ from torch import Tensor, nn
 import gtn
 from docreader import labels
 from docreader.interpretation import interpretation, typical_shapes
-from docreader.training.errors import TrainingError
 from docreader.training.reader.distorting import distort
 from docreader.training.reader.fields import Cut, LabelledField
 from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.paths import REST, path_loss, scored, target_graph
 from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
-from models.lenet import LeNet
-from models.lenet5 import LeNet5
+from docreader.training.reader.weights import take_over
 from models.piece_reader import PieceReader, PieceReaderConfig
 from segment.segmentation import FEATURES
 
@@ -63,11 +61,7 @@ class Cutting:
             TrainingError: The forms differ.
         """
         assert isinstance(network, PieceReader)
-        own: nn.Module = network if isinstance(init, PieceReader) else network.recognizer
-        if not isinstance(init, PieceReader | LeNet5 | LeNet) or own.config != init.config:
-            form = getattr(init, "config", type(init).__name__)
-            raise TrainingError(f"the network to begin with has another form: {form}, not {own.config}")
-        own.load_state_dict(init.state_dict())
+        take_over(network if isinstance(init, PieceReader) else network.recognizer, init)
 
     def learn(
         self,

@@ -10,13 +10,13 @@ from torch import Tensor, nn
 import gtn
 from docreader.sdnn import collate, sweep
 from docreader.sequence import joined_interpretation
-from docreader.training.errors import TrainingError
 from docreader.training.reader.augment import augment
 from docreader.training.reader.criteria import join_latent, string_loss
 from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.recipe import Augmentation, ReaderRecipe
 from docreader.training.reader.splicing import Run, spliced
 from docreader.training.reader.strings import LabelledLine, needed_frames, spell, spelled
+from docreader.training.reader.weights import take_over
 from models.lenet5 import LeNet5
 from models.sdnn import SDNN, STRIDE, SDNNConfig
 from models.sweepers import Sweeper, SweeperConfig, packed
@@ -42,12 +42,10 @@ class Sweeping:
             TrainingError: The forms differ.
         """
         assert isinstance(network, Sweeper)
-        swept = isinstance(network, SweptLeNet5) and isinstance(init, LeNet5)
-        own: nn.Module = network.recognizer if isinstance(network, SweptLeNet5) and swept else network
-        if not isinstance(init, Sweeper | LeNet5) or own.config != init.config:
-            form = getattr(init, "config", type(init).__name__)
-            raise TrainingError(f"the network to begin with has another form: {form}, not {own.config}")
-        own.load_state_dict(init.state_dict())
+        if isinstance(network, SweptLeNet5) and isinstance(init, LeNet5):
+            take_over(network.recognizer, init)
+        else:
+            take_over(network, init)
 
     def learn(
         self,

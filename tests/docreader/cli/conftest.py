@@ -95,14 +95,24 @@ def scans(tmp_path):
 
 
 @pytest.fixture
-def table(tmp_path):
+def amounts(tmp_path):
+    """A function that draws amounts and lists them; the path of the labels.csv."""
+
+    def write(*texts):
+        rows = ["file,label"]
+        for number, text in enumerate(texts):
+            image = np.full((60, 40 + 30 * len(text)), 235, np.uint8)
+            cv2.putText(image, text, (15, 45), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 20, 3)
+            cv2.imwrite(str(tmp_path / f"{number}.png"), image)
+            rows.append(f"{number}.png,{text}")
+        path = tmp_path / "labels.csv"
+        path.write_text("\n".join(rows) + "\n")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def table(amounts):
     """A labels.csv of three amounts."""
-    rows = ["file,label"]
-    for number, text in enumerate(("15", "270", "33")):
-        image = np.full((60, 40 + 30 * len(text)), 235, np.uint8)
-        cv2.putText(image, text, (15, 45), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 20, 3)
-        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
-        rows.append(f"{number}.png,{text}")
-    path = tmp_path / "labels.csv"
-    path.write_text("\n".join(rows) + "\n")
-    return path
+    return amounts("15", "270", "33")

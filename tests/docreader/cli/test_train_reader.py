@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-import cv2
-import numpy as np
 import pytest
 import torch
 
@@ -19,17 +17,9 @@ def one_thread():
 
 
 @pytest.fixture
-def labels(tmp_path):
+def labels(amounts):
     """Eight labelled images."""
-    rows = ["file,label"]
-    for number, text in enumerate(("15", "270", "8", "1250", "33", "902", "41", "6")):
-        image = np.full((60, 40 + 30 * len(text)), 235, np.uint8)
-        cv2.putText(image, text, (15, 45), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 20, 3)
-        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
-        rows.append(f"{number}.png,{text}")
-    path = tmp_path / "labels.csv"
-    path.write_text("\n".join(rows) + "\n")
-    return path
+    return amounts("15", "270", "8", "1250", "33", "902", "41", "6")
 
 
 def test_one_pass_writes_everything_and_the_model_reads(run, labels, idx_digits, tmp_path):

@@ -7,6 +7,7 @@ import torch
 
 from docreader import labels
 from docreader.training.reader.fields import field_maker
+from docreader.training.reader.loop import train_reader
 from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
 from docreader.training.reader.strings import LabelledLine, encode
 from models.piece_reader import PieceReaderConfig
@@ -91,3 +92,24 @@ def field_toys():
     return [field(text, text.replace(".", "")) for text in texts] + [
         field(t) for t in ("0.1.1", "10.1", "1.10")
     ]
+
+
+@pytest.fixture
+def whole_and_resumed(tmp_path):
+    """A function that trains twice, the second time stopped after two passes and resumed; both outcomes."""
+
+    def train(examples, recipe):
+        def run(name, **more):
+            return train_reader(examples, examples[:4], examples, recipe, tmp_path / name, **more)
+
+        def stop(row):
+            if row["epoch"] == 2:
+                raise KeyboardInterrupt
+
+        whole = run("whole")
+        with pytest.raises(KeyboardInterrupt):
+            run("parts", on_pass=stop)
+        torch.rand(7)  # whatever happened to the global generator in between
+        return whole, run("parts", resume=True)
+
+    return train

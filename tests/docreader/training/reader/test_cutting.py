@@ -37,7 +37,7 @@ def test_weights_of_shapes_are_in_the_loss(field_toys, fields_recipe, tmp_path):
     assert not torch.equal(before, trained.network.shape)
 
 
-def test_a_resumed_run_ends_with_the_same_weights(field_toys, fields_recipe, tmp_path):
+def test_a_resumed_run_ends_with_the_same_weights(field_toys, fields_recipe, whole_and_resumed):
     recipe = replace(
         fields_recipe,
         passes=4,
@@ -45,16 +45,7 @@ def test_a_resumed_run_ends_with_the_same_weights(field_toys, fields_recipe, tmp
         synthetic=0.3,
         network=replace(fields_recipe.network, dropout=0.2),
     )
-    whole = train_reader(field_toys, field_toys[:4], field_toys, recipe, tmp_path / "whole")
-
-    def stop(row):
-        if row["epoch"] == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        train_reader(field_toys, field_toys[:4], field_toys, recipe, tmp_path / "parts", on_pass=stop)
-    torch.rand(7)  # whatever happened to the global generator in between
-    parts = train_reader(field_toys, field_toys[:4], field_toys, recipe, tmp_path / "parts", resume=True)
+    whole, parts = whole_and_resumed(field_toys, recipe)
     assert parts.history == whole.history
     for name, tensor in whole.network.state_dict().items():
         assert torch.equal(tensor, parts.network.state_dict()[name]), name

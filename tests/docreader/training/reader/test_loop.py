@@ -25,7 +25,7 @@ def test_each_criterion_makes_its_loss_small(toys, recipe, tmp_path, criterion):
     assert history[-1]["train_loss"] < 0.5 * history[0]["train_loss"]
 
 
-def test_a_resumed_run_ends_with_the_same_weights(toys, recipe, tmp_path):
+def test_a_resumed_run_ends_with_the_same_weights(toys, recipe, whole_and_resumed):
     recipe = replace(
         recipe,
         passes=4,
@@ -33,16 +33,7 @@ def test_a_resumed_run_ends_with_the_same_weights(toys, recipe, tmp_path):
         synthetic=0.3,
         network=replace(recipe.network, dropout=0.2, refine=1),
     )
-    whole = train_reader(toys, toys[:4], toys, recipe, tmp_path / "whole")
-
-    def stop(row):
-        if row["epoch"] == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        train_reader(toys, toys[:4], toys, recipe, tmp_path / "parts", on_pass=stop)
-    torch.rand(7)  # whatever happened to the global generator in between
-    parts = train_reader(toys, toys[:4], toys, recipe, tmp_path / "parts", resume=True)
+    whole, parts = whole_and_resumed(toys, recipe)
     assert parts.history == whole.history
     for name, tensor in whole.network.state_dict().items():
         assert torch.equal(tensor, parts.network.state_dict()[name]), name
