@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import click
 import pytest
 import typer
 
@@ -34,7 +33,7 @@ def options(words):
     """The options that may stand behind some words, those of the application too."""
     names = {"--help"}
     for parameter in COMMANDS[words].params:
-        if isinstance(parameter, click.Option) or hasattr(parameter, "secondary_opts"):
+        if hasattr(parameter, "secondary_opts"):  # arguments and options, of click or of the copy in typer
             names |= {*parameter.opts, *parameter.secondary_opts}
     return names
 
