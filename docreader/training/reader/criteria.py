@@ -86,6 +86,7 @@ def graph_loss(scores: Tensor, lengths: Tensor, targets: list[list[int]], criter
     Returns:
         (B,) nats; infinite where no path says the target.
     """
+    lengths = lengths.to(scores.device)
     right = gtn.nn.ctc_graph(targets, scores.shape[2] - 1, dtype=scores.dtype, device=scores.device)
     semiring = gtn.TropicalSemiring if criterion in VITERBI else gtn.LogSemiring
     loss = -gtn.frame_score(scores, right, lengths, semiring)

@@ -10,6 +10,7 @@ import gtn
 from docreader import labels
 from docreader.interpretation import interpretation, typical_shapes
 from docreader.training.reader.distorting import distort
+from docreader.training.reader.field_splicing import Run, runs_of_path, spliced_fields
 from docreader.training.reader.fields import Cut, LabelledField
 from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.paths import REST, path_loss, scored, target_graph
@@ -75,14 +76,14 @@ class Cutting:
         """Loss of each field in some rows of a batch, one of its cuts distorted; and what its best path says."""
         assert isinstance(network, PieceReader)
         assert isinstance(recipe.augmentation, PieceDistortion)
-        drawn = torch.rand(len(batch), generator=chance)
+        drawn = torch.rand(len(batch), generator=chance, device=chance.device)
         cuts = [
             field.cuts[int(value * len(field.cuts))]
             for field, value in zip(batch, drawn.tolist(), strict=True)
         ]
         counts = torch.tensor([len(cut.pictures) for cut in cuts])
-        pictures, features = _stack(cuts)
-        owner = torch.repeat_interleave(torch.arange(len(cuts)), counts)
+        pictures, features = _stack(cuts, chance.device)
+        owner = torch.repeat_interleave(torch.arange(len(cuts)), counts).to(chance.device)
         pictures = distort(pictures, owner, recipe.augmentation, chance)
         first, last, _ = rows.indices(len(cuts))
         own = slice(int(counts[:first].sum()), int(counts[:last].sum()))
@@ -94,7 +95,7 @@ class Cutting:
         # Graphs of some thirty arcs are quicker on the CPU, wherever the network is.
         scores = scores.float().cpu()
         if not bool(torch.isfinite(scores.detach()).all()):
-            broken = torch.zeros(len(cuts)).index_add(0, owner, scores.detach().sum(1))
+            broken = torch.zeros(len(cuts)).index_add(0, owner.cpu(), scores.detach().sum(1))
             return torch.where(torch.isfinite(broken), 0.0, torch.nan), [""] * len(batch)
         values = field_loss(batch, cuts, scores, network.said, recipe.criterion)
         return values, best_strings(batch, cuts, scores.detach(), network.said)
@@ -127,8 +128,22 @@ class Cutting:
         device: torch.device,
         rng: np.random.Generator,
     ) -> Sequence[LabelledField]:
-        """The fields as they are: their distorted copies were cut ahead."""
-        return examples
+        """Fields of the parts of two instead of some, each in one of the cuts that were made ahead."""
+        assert isinstance(network, PieceReader)
+        assert isinstance(recipe.augmentation, PieceDistortion)
+        share = recipe.augmentation.spliced
+        if not share:
+            return examples
+        network.eval()
+        cuts = [field.cuts[int(rng.integers(len(field.cuts)))] for field in examples]
+        runs: list[Sequence[Run] | None] = []
+        for first in range(0, len(examples), BATCH):
+            some, chosen = examples[first : first + BATCH], cuts[first : first + BATCH]
+            found = best_runs(some, chosen, _scores(network, chosen, device), network.said)
+            runs += [
+                read if text == field.text else None for field, (text, read) in zip(some, found, strict=True)
+            ]
+        return spliced_fields(examples, cuts, runs, share, rng)
 
     @torch.inference_mode()
     def graphs(
@@ -177,16 +192,25 @@ def best_strings(
     fields: Sequence[LabelledField], cuts: Sequence[Cut], scores: Tensor, said: Sequence[str]
 ) -> list[str]:
     """What the best path of each field says: digits alone where separators are latent, else all but dirt."""
-    read = [""] * len(fields)
+    return [text for text, _ in best_runs(fields, cuts, scores, said)]
+
+
+def best_runs(
+    fields: Sequence[LabelledField], cuts: Sequence[Cut], scores: Tensor, said: Sequence[str]
+) -> list[tuple[str, list[Run]]]:
+    """The same, and between which states each character stands."""
+    read: list[tuple[str, list[Run]]] = [("", [])] * len(fields)
     for latent, chosen, part in _by_latency(fields, cuts, scores):
         graph = gtn.batch([cuts[number].graph for number in chosen])
         best = gtn.viterbi_path(scored(graph, part, said, latent, "viterbi"))
         silent = REST if latent else labels.INDEX[labels.DIRT]
         bounds = best.arc_offset.tolist()
         found = best.ilabel.tolist()
+        assert best.payload is not None  # the segments
         for place, number in enumerate(chosen):
-            spoken = found[bounds[place] : bounds[place + 1]]
-            read[number] = labels.decode(label for label in spoken if label != silent)
+            own = slice(bounds[place], bounds[place + 1])
+            spoken = labels.decode(label for label in found[own] if label != silent)
+            read[number] = spoken, runs_of_path(cuts[number], best.payload[own], found[own], silent)
     return read
 
 
@@ -203,12 +227,11 @@ def _by_latency(
     return found
 
 
-def _stack(cuts: Sequence[Cut]) -> tuple[Tensor, Tensor]:
-    pictures = torch.from_numpy(np.concatenate([cut.pictures for cut in cuts])).float() / 255
-    return pictures, torch.from_numpy(np.concatenate([cut.features for cut in cuts]))
+def _stack(cuts: Sequence[Cut], device: torch.device) -> tuple[Tensor, Tensor]:
+    pictures = torch.from_numpy(np.concatenate([cut.pictures for cut in cuts])).to(device).float() / 255
+    return pictures, torch.from_numpy(np.concatenate([cut.features for cut in cuts])).to(device)
 
 
 def _scores(network: PieceReader, cuts: Sequence[Cut], device: torch.device) -> Tensor:
-    pictures, features = _stack(cuts)
-    pictures = pictures.to(device, memory_format=torch.channels_last)
-    return network(pictures, features.to(device)).float().cpu()  # type: ignore[no-any-return]
+    pictures, features = _stack(cuts, device)
+    return network(pictures.contiguous(memory_format=torch.channels_last), features).float().cpu()  # type: ignore[no-any-return]

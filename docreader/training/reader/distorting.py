@@ -22,7 +22,7 @@ def distort(pictures: Tensor, owner: Tensor, settings: PieceDistortion, chance: 
         pictures: (N, channels, 32, 32), 0 paper .. 1 ink.
         owner: (N,) number of the field of each.
         settings: How far.
-        chance: Source of all chance, on the CPU.
+        chance: Source of all chance, on the device of the pictures and owners.
 
     Returns:
         The same shape, within 0 .. 1.
@@ -37,10 +37,10 @@ def _grid(owner: Tensor, fields: int, settings: PieceDistortion, chance: torch.G
     count = len(owner)
 
     def of_field(spread: float) -> Tensor:
-        return (torch.randn(fields, generator=chance) * spread)[owner]
+        return (torch.randn(fields, generator=chance, device=chance.device) * spread)[owner]
 
     def of_picture(spread: float) -> Tensor:
-        return torch.randn(count, generator=chance) * spread
+        return torch.randn(count, generator=chance, device=chance.device) * spread
 
     wide = (of_field(settings.scale) + of_picture(settings.jitter)).clamp(-0.3, 0.3).exp()
     tall = (of_field(settings.scale) + of_picture(settings.jitter)).clamp(-0.3, 0.3).exp()
@@ -49,9 +49,9 @@ def _grid(owner: Tensor, fields: int, settings: PieceDistortion, chance: torch.G
     rows = [torch.stack([wide, shear, right], 1), torch.stack([turn, tall, down], 1)]
     grid = F.affine_grid(torch.stack(rows, 1), [count, 1, 32, 32], align_corners=False)
     if settings.elastic:
-        coarse = torch.randn(fields, 2, KNOTS, KNOTS, generator=chance)
+        coarse = torch.randn(fields, 2, KNOTS, KNOTS, generator=chance, device=chance.device)
         smooth = F.interpolate(coarse, (32, 32), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
-        strength = torch.rand(fields, generator=chance) * settings.elastic / 16
+        strength = torch.rand(fields, generator=chance, device=chance.device) * settings.elastic / 16
         grid = grid + (strength[:, None, None, None] * smooth)[owner]
     return grid
 
@@ -60,8 +60,8 @@ def _pen(
     pictures: Tensor, owner: Tensor, fields: int, settings: PieceDistortion, chance: torch.Generator
 ) -> Tensor:
     """Thicker or thinner strokes; blur."""
-    change = (torch.rand(fields, generator=chance) * 2 - 1) * settings.stroke
-    blurred = torch.rand(fields, generator=chance) < settings.blur
+    change = (torch.rand(fields, generator=chance, device=chance.device) * 2 - 1) * settings.stroke
+    blurred = torch.rand(fields, generator=chance, device=chance.device) < settings.blur
     change = torch.where(blurred, 0.0, change)[owner][:, None, None, None]
     out = pictures.clone()
     amount = change.flatten()
@@ -77,15 +77,15 @@ def _scan(
     pictures: Tensor, owner: Tensor, fields: int, settings: PieceDistortion, chance: torch.Generator
 ) -> Tensor:
     """Grey values and noise."""
-    exponent = (torch.randn(fields, generator=chance) * settings.gamma).exp()
-    faded = 1 - torch.rand(fields, generator=chance) * settings.fade
+    exponent = (torch.randn(fields, generator=chance, device=chance.device) * settings.gamma).exp()
+    faded = 1 - torch.rand(fields, generator=chance, device=chance.device) * settings.fade
     pictures = (
         pictures.clamp(0, 1) ** exponent[owner][:, None, None, None] * faded[owner][:, None, None, None]
     )
-    noise = torch.rand(fields, generator=chance) * settings.noise
-    noise = noise * (torch.rand(fields, generator=chance) < 0.5)
-    drawn = torch.randn(pictures.shape, generator=chance)
+    noise = torch.rand(fields, generator=chance, device=chance.device) * settings.noise
+    noise = noise * (torch.rand(fields, generator=chance, device=chance.device) < 0.5)
+    drawn = torch.randn(pictures.shape, generator=chance, device=chance.device)
     pictures = (pictures + drawn * noise[owner][:, None, None, None]).clamp(0, 1)
     # What stands around is easily learned by heart: each segment has to be read without it, too.
-    pictures[(torch.rand(fields, generator=chance) < settings.alone)[owner], 1:] = 0.0
+    pictures[(torch.rand(fields, generator=chance, device=chance.device) < settings.alone)[owner], 1:] = 0.0
     return pictures

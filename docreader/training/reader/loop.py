@@ -210,7 +210,7 @@ def _one_pass(
     learned = method.renewed(learner.mean, learned, recipe, device, renewal)
     learner.network.train()
     batches = list(_batches(learned, pool, recipe, np.random.default_rng([recipe.seed, 1, epoch])))
-    chance = torch.Generator().manual_seed(recipe.seed * 1_000_003 + epoch)
+    chance = torch.Generator(device).manual_seed(recipe.seed * 1_000_003 + epoch)
     total, right, seen = 0.0, 0, 0
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed * 1_000_033 + epoch)  # dropout

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 import gtn
+from docreader.labels import DIGITS
 from docreader.sdnn import collate, sweep
 from docreader.sequence import joined_interpretation
 from docreader.training.reader.augment import augment
@@ -15,7 +16,7 @@ from docreader.training.reader.criteria import join_latent, string_loss
 from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.recipe import Augmentation, ReaderRecipe
 from docreader.training.reader.splicing import Run, spliced
-from docreader.training.reader.strings import LabelledLine, needed_frames, spell, spelled
+from docreader.training.reader.strings import LabelledLine, needed_frames, spell
 from docreader.training.reader.weights import take_over
 from models.lenet5 import LeNet5
 from models.sdnn import SDNN, STRIDE, SDNNConfig
@@ -62,9 +63,10 @@ class Sweeping:
         pictures, _ = collate([line.picture for line in batch])
         widths = torch.tensor([line.picture.shape[2] for line in batch])
         least = torch.tensor([STRIDE * needed_frames(line.target) for line in batch])
+        pictures, widths, least = (some.to(chance.device) for some in (pictures, widths, least))
         pictures, widths = augment(pictures, widths, recipe.augmentation, chance, least)
         batch, pictures = batch[rows], pictures[rows]
-        lengths = -(-widths[rows] // STRIDE)
+        lengths = -(-widths[rows].cpu() // STRIDE)
         pictures = pictures.to(device, memory_format=torch.channels_last)
         with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
             scores = network(pictures)
@@ -72,12 +74,7 @@ class Sweeping:
         values = string_loss(
             scores, lengths, spell(batch, network.labels), [line.latent for line in batch], recipe.criterion
         )
-        frames = scores.detach().cpu()
-        read = [
-            best_frames(row[:length], network.labels, latent=line.latent)
-            for row, length, line in zip(frames, lengths.tolist(), batch, strict=True)
-        ]
-        return values, read
+        return values, spoken(runs_of_frames(scores.detach(), lengths, batch, network.labels))
 
     @torch.inference_mode()
     def measure(
@@ -95,8 +92,9 @@ class Sweeping:
             some = [examples[number] for number in chunk]
             targets, latent = spell(some, network.labels), [line.latent for line in some]
             loss += float(string_loss(scores, lengths, targets, latent, recipe.criterion).sum())
-            for number, row, length in zip(chunk, scores, lengths.tolist(), strict=True):
-                read[number] = best_frames(row[:length], network.labels, latent=examples[number].latent)
+            found = spoken(runs_of_frames(scores, lengths, some, network.labels))
+            for number, text in zip(chunk, found, strict=True):
+                read[number] = text
         return judge(loss, read, examples)
 
     @torch.inference_mode()
@@ -116,10 +114,9 @@ class Sweeping:
             return examples
         found: list[Sequence[Run] | None] = [None] * len(examples)
         for chunk, scores, lengths in _swept(network, examples, device):
-            for number, row, length in zip(chunk, scores, lengths.tolist(), strict=True):
-                line = examples[number]
-                runs = runs_of_frames(row[:length], network.labels, latent=line.latent)
-                if "".join(character for character, _, _ in runs) == spelled(line.target):
+            read = runs_of_frames(scores, lengths, [examples[number] for number in chunk], network.labels)
+            for number, runs, text in zip(chunk, read, spoken(read), strict=True):
+                if text == examples[number].text:
                     found[number] = runs
         return spliced(examples, found, share, rng)
 
@@ -153,25 +150,37 @@ def _swept(
         yield chunk, network(pictures.to(device)).cpu(), lengths
 
 
-def runs_of_frames(scores: Tensor, characters: Sequence[str], *, latent: bool) -> list[Run]:
-    """The characters that the best label of each frame says, with their first and last frames: repeats are one.
+def runs_of_frames(
+    scores: Tensor, lengths: Tensor, lines: Sequence[LabelledLine], characters: Sequence[str]
+) -> list[list[Run]]:
+    """The characters that the best labels of frames say, with their first and last frames: repeats are one.
 
     Args:
-        scores: (T, C + 1), "no character" last.
+        scores: (B, T, C + 1), "no character" last.
+        lengths: (B,) frames of each line.
+        lines: B lines; of those in which separators are latent, digits alone are wanted.
         characters: the C labels, digits first.
-        latent: digits alone are wanted.
     """
-    found = (join_latent(scores, "forward") if latent else scores).argmax(-1).tolist()
-    none = 10 if latent else len(characters)
+    none = len(characters)
+    digits = join_latent(scores, "forward").argmax(-1)
+    digits = digits.masked_fill(digits == len(DIGITS), none)
+    latent = torch.tensor([line.latent for line in lines], device=scores.device)
+    best = torch.where(latent[:, None], digits, scores.argmax(-1)).tolist()
+    return [_runs(row[:length], none, characters) for row, length in zip(best, lengths.tolist(), strict=True)]
+
+
+def _runs(row: list[int], none: int, characters: Sequence[str]) -> list[Run]:
     runs: list[Run] = []
-    for number, label in enumerate(found):
-        if number and found[number - 1] == label and label != none:
+    for number, label in enumerate(row):
+        if label == none:
+            continue
+        if number and row[number - 1] == label:
             runs[-1] = (*runs[-1][:2], number)
-        elif label != none:
+        else:
             runs.append((characters[label], number, number))
     return runs
 
 
-def best_frames(scores: Tensor, characters: Sequence[str], *, latent: bool) -> str:
-    """The string of `runs_of_frames`."""
-    return "".join(character for character, _, _ in runs_of_frames(scores, characters, latent=latent))
+def spoken(read: Sequence[Sequence[Run]]) -> list[str]:
+    """The strings of runs."""
+    return ["".join(character for character, _, _ in runs) for runs in read]

@@ -7,7 +7,7 @@ import torch
 from docreader.training.reader.loop import train_reader
 from docreader.training.reader.splicing import SEAM, Place, places, spliced
 from docreader.training.reader.strings import LabelledLine, encode
-from docreader.training.reader.sweeping import Sweeping, runs_of_frames
+from docreader.training.reader.sweeping import Sweeping, runs_of_frames, spoken
 
 
 def bars(text, latent=True):
@@ -63,12 +63,13 @@ def test_lines_that_are_not_read_right_stay_whole_and_kinds_do_not_mix():
 
 
 def test_runs_of_frames_have_their_first_and_last_frame():
-    scores = torch.full((7, 17), -9.0)
-    for frame, label in enumerate([16, 3, 3, 16, 3, 10, 16]):
-        scores[frame, label] = 0
-    characters = "0123456789.-/$*x"
-    assert runs_of_frames(scores, characters, latent=False) == [("3", 1, 2), ("3", 4, 4), (".", 5, 5)]
-    assert runs_of_frames(scores, characters, latent=True) == [("3", 1, 2), ("3", 4, 4)]
+    scores = torch.full((2, 9, 17), -9.0)
+    for frame, label in enumerate([16, 3, 3, 16, 3, 10, 16, 1, 1]):  # what stands behind the end is no frame
+        scores[:, frame, label] = 0
+    lines = [bars("33", latent=latent) for latent in (False, True)]
+    found = runs_of_frames(scores, torch.tensor([7, 5]), lines, "0123456789.-/$*x")
+    assert found == [[("3", 1, 2), ("3", 4, 4), (".", 5, 5)], [("3", 1, 2), ("3", 4, 4)]]
+    assert spoken(found) == ["33.", "33"]
 
 
 def test_a_trained_network_makes_lines_of_two(toys, recipe, tmp_path):
