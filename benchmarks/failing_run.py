@@ -51,7 +51,7 @@ RUNS = {
 }
 
 
-def start(glorot: bool) -> AlexNet:
+def start(glorot: bool, device: str) -> AlexNet:
     """The network with initial weights of a fixed seed."""
     torch.manual_seed(1)
     module = AlexNet(AlexNetConfig(("cat", "dog"), "batch-norm", 104, 2))
@@ -60,7 +60,7 @@ def start(glorot: bool) -> AlexNet:
             if isinstance(layer, nn.Conv2d | nn.Linear):
                 nn.init.xavier_uniform_(layer.weight)
                 nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
-    return module.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    return module.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def batches(folder: Path, size: int, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -74,17 +74,17 @@ def batches(folder: Path, size: int, steps: int) -> Iterator[tuple[Tensor, Tenso
         yield PREPARED.normalise(torch.from_numpy(pictures)), targets
 
 
-def train(name: str, folder: Path, pictures: int) -> None:
+def train(name: str, folder: Path, pictures: int, device: str) -> None:
     """Train one and print its quarters."""
     run = RUNS[name]
-    module = start(run.glorot)
+    module = start(run.glorot, device)
     optimizer = run.optimizer(module.parameters())
     on: list[float] = []
     module.fc7.register_forward_hook(lambda layer, given, out: on.append(float((out > 0).float().mean())))
     steps = pictures // run.batch
     rows = []
     for seen, targets in batches(folder, run.batch, steps):
-        scores = module(seen)
+        scores, targets = module(seen.to(device)), targets.to(device)
         loss = F.cross_entropy(scores, targets)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -106,9 +106,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default=",".join(RUNS))
     parser.add_argument("--pictures", type=int, default=1280, help="that each run sees")
+    parser.add_argument("--device", default="cpu")
     given = parser.parse_args()
     for name in given.only.split(","):
-        train(name, given.folder, given.pictures)
+        train(name, given.folder, given.pictures, given.device)
 
 
 if __name__ == "__main__":

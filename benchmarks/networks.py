@@ -1,6 +1,6 @@
 """Images a second of LeNet-5 and the forms of AlexNet, beside torchvision's alexnet where it is installed.
 
-    OMP_NUM_THREADS=1 python benchmarks/networks.py [--device cuda] [--batch-size 32] [--seconds 3]
+    OMP_NUM_THREADS=1 python benchmarks/networks.py [--device cuda] [--batch-size 32] [--seconds 3] [--bfloat16]
 
 torchvision belongs into an environment of its own, or without its dependencies into a folder on PYTHONPATH
 (`pip install --no-deps --target DIR torchvision`), since it asks for a torch of its own.
@@ -36,10 +36,10 @@ def networks() -> dict[str, tuple[Callable[[], nn.Module], tuple[int, int, int]]
     return found
 
 
-def rate(module: nn.Module, pictures: Tensor, seconds: float) -> float:
+def rate(module: nn.Module, pictures: Tensor, seconds: float, bfloat16: bool) -> float:
     """Images a second: the best of three runs, after one to warm up."""
     best = 0.0
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.autocast(pictures.device.type, torch.bfloat16, enabled=bfloat16):
         module(pictures)
         for _ in range(3):
             count, start = 0, time.perf_counter()
@@ -58,10 +58,13 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--bfloat16", action="store_true", help="mixed precision, maps beside one another")
     given = parser.parse_args()
+    layout = torch.channels_last if given.bfloat16 else torch.contiguous_format
     for name, (make, shape) in networks().items():
-        module = make().eval().to(given.device)
-        found = rate(module, torch.rand(given.batch_size, *shape, device=given.device), given.seconds)
+        module = make().eval().to(given.device, memory_format=layout)
+        pictures = torch.rand(given.batch_size, *shape, device=given.device).to(memory_format=layout)
+        found = rate(module, pictures, given.seconds, given.bfloat16)
         print(f"{name:22} {'x'.join(map(str, shape)):>10} {found:10.1f} images/s")
 
 

@@ -19,6 +19,9 @@ layout of torchvision's `alexnet`. `batch-norm`: Review25's, batch norm after co
 SIZES = {"2012": 227, "2014": 224, "batch-norm": 224}
 """Side of the square that each form was made for."""
 
+INITIALS = ("own", "uniform", "caffe")
+"""How weights begin: as their form has it; uniform; as in Caffe's copy (see `AlexNet.reset_parameters`)."""
+
 LRN = {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 2.0}
 """AlexNet12 sec. 3.3: b = a / (k + alpha * sum of a^2 over n neighbouring maps) ^ beta, with n = `size`."""
 
@@ -116,21 +119,31 @@ class AlexNet(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.reset_parameters()
 
-    def reset_parameters(self) -> None:
+    def reset_parameters(self, initial: str = "own") -> None:
         """Draw initial weights.
 
         The form `2012` as in the paper: N(0, 0.01), biases 1 in conv2, conv4, conv5, fc6, fc7 and 0 elsewhere. The
         others uniform in +-1 / sqrt(fan-in), torch's own: the first scores are then small. He's and Glorot's larger
         weights give first losses of 2 to 30, whose gradients silence most of the full layers for good.
+
+        Biases of 1 make all 4096 units of fc7 answer together: with few classes each step of fc8 then moves the scores
+        by some 4096 times what one unit would, which bears steps of 0.0005 at most. `caffe` has 0.1 in their place, and
+        N(0, 0.005) in fc6 and fc7, as Caffe's bvlc_alexnet.
+
+        Args:
+            initial: One of `INITIALS`.
         """
+        paper = initial == "caffe" or (initial == "own" and self.config.form == "2012")
         for name, layer in self.named_modules():
             if not isinstance(layer, nn.Conv2d | nn.Linear):
                 continue
             own = name.rpartition(".")[2]
-            if self.config.form == "2012":
-                nn.init.normal_(layer.weight, 0.0, 0.01)
-                one = own in ("conv2", "conv4", "conv5", "fc6", "fc7")
-                nn.init.constant_(layer.bias, 1.0 if one else 0.0)  # type: ignore[arg-type]
+            if paper:
+                full = own in ("fc6", "fc7")
+                nn.init.normal_(layer.weight, 0.0, 0.005 if full and initial == "caffe" else 0.01)
+                lifted = 0.1 if initial == "caffe" else 1.0
+                up = full or own in ("conv2", "conv4", "conv5")
+                nn.init.constant_(layer.bias, lifted if up else 0.0)  # type: ignore[arg-type]
             else:
                 bound = layer.weight[0].numel() ** -0.5
                 nn.init.uniform_(layer.weight, -bound, bound)

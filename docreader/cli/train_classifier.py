@@ -52,6 +52,14 @@ class Arch(StrEnum):
     LENET5 = "lenet5"
 
 
+class Initial(StrEnum):
+    """How the weights begin."""
+
+    OWN = "own"
+    UNIFORM = "uniform"
+    CAFFE = "caffe"
+
+
 class Optimizer(StrEnum):
     """How steps are taken."""
 
@@ -105,8 +113,24 @@ def classifier(
         ),
     ] = None,
     stride: Annotated[int, typer.Option("--stride", help="Of AlexNet's conv1; 2 suits small images.")] = 4,
+    initial: Annotated[
+        Initial,
+        typer.Option(
+            "--initial", help="First weights of alexnet: the paper's; uniform; Caffe's, for few classes."
+        ),
+    ] = Initial.OWN,
     dropout: Annotated[float, typer.Option("--dropout", help="Before the full layers.")] = 0.5,
     smoothing: Annotated[float, typer.Option("--smoothing", help="Share of a target spread over all.")] = 0.0,
+    zoom: Annotated[
+        float,
+        typer.Option("--zoom", help="Least share of an image's area in a view; 1: crops of one size."),
+    ] = 1.0,
+    mix: Annotated[
+        float, typer.Option("--mix", help="Mix pairs of images (mixup, CutMix); 1 is usual, 0: none.")
+    ] = 0.0,
+    ema: Annotated[
+        float, typer.Option("--ema", help="Decay of a running mean of the weights; 0: none.")
+    ] = 0.0,
     colour: Annotated[float, typer.Option("--colour", help="Strength of the colour noise.")] = 0.1,
     mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Swap left and right.")] = True,
     hidden: Annotated[int, typer.Option("--hidden", help="Units of the head of alexnet-pages; 0: none.")] = 0,
@@ -118,6 +142,12 @@ def classifier(
         bool, typer.Option("--bfloat16", help="Mixed precision, where the machine has it.")
     ] = False,
     half: Annotated[bool, typer.Option("--half", help="Write the weights as float16.")] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="Threads that read images; each is read once.")
+    ] = 1,
+    checkpoint_every: Annotated[
+        int, typer.Option("--checkpoint-every", min=1, help="Passes between checkpoints.")
+    ] = 1,
     seed: shared.SeedOption = 1,
     device: shared.DeviceOption = "auto",
     with_report: shared.ReportOption = True,
@@ -142,8 +172,12 @@ def classifier(
         size=side,
         resize=side + round(side / 8) if resize is None else resize,
         stride=stride,
+        initial=initial.value,
         dropout=dropout,
         smoothing=smoothing,
+        zoom=zoom,
+        mix=mix,
+        ema=ema,
         colour=colour,
         mirror=mirror,
         freeze=arch is Arch.PAGES if freeze is None else freeze,
@@ -152,8 +186,12 @@ def classifier(
         held_out=held_out,
         seed=seed,
     )
-    options = {"device": str(find_device(device)), "weights": weights, "choose_on_val": choose_on_val}
-    options |= {"resume": resume}
+    options: dict[str, Any] = {
+        "device": str(find_device(device)),
+        "weights": weights,
+        "choose_on_val": choose_on_val,
+    }
+    options |= {"workers": workers, "checkpoint_every": checkpoint_every, "resume": resume}
     names = (name, model_version)
     _run(data_dir, recipe, out, names, options, with_report=with_report, half=half, quiet=quiet)
 

@@ -1,14 +1,15 @@
 """A running mean of the weights along the way, which generalises better than where the last step happened to end."""
 
 import copy
+from typing import Generic, TypeVar
 
 import torch
 from torch import nn
 
-from docreader.training.networks import Recognizer
+Network = TypeVar("Network", bound=nn.Module)
 
 
-class Averaged(nn.Module):
+class Averaged(nn.Module, Generic[Network]):
     """A network and the exponential mean of its weights, kept and saved together.
 
     Args:
@@ -16,11 +17,11 @@ class Averaged(nn.Module):
         decay: Share of the mean that stays at each step; 0 makes the mean the network itself.
     """
 
-    def __init__(self, module: Recognizer, decay: float) -> None:
+    def __init__(self, module: Network, decay: float) -> None:
         super().__init__()
-        self.module = module
+        self.module: Network = module
         self.decay = decay
-        self.mean = copy.deepcopy(module) if decay else module
+        self.mean: Network = copy.deepcopy(module) if decay else module
 
     def update(self, step: int) -> None:
         """Take a step of the network into the mean.

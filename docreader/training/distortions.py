@@ -21,6 +21,8 @@ CANVAS = 48
 ZOOM = 1.6
 """Pixels of the canvas for one pixel of a 28x28 digit."""
 
+CPU = torch.device("cpu")
+
 
 @dataclass(frozen=True)
 class Distortion:
@@ -83,9 +85,9 @@ def warp(
     """Draw each digit into a canvas, warped by an affine and a smooth elastic transformation.
 
     Args:
-        images: (N, H, W) float32, 0 paper .. 1 ink, of about 28x28 pixels.
+        images: (N, H, W) float32, 0 paper .. 1 ink, of about 28x28 pixels, on any device.
         settings: How far.
-        generator: Source of chance.
+        generator: Source of chance, on the CPU whatever the device.
         side: of the canvas, pixels.
         zoom: Pixels of the canvas for one of the digit.
 
@@ -93,6 +95,7 @@ def warp(
         (N, side, side) float32.
     """
     n, height, width = images.shape
+    device = images.device
     turn = _normal((n,), generator) * math.radians(settings.rotation)
     shear = _normal((n,), generator) * settings.shear
     squeeze = torch.exp(0.5 * settings.squeeze * _normal((n,), generator).clamp(-2.5, 2.5))
@@ -101,16 +104,16 @@ def warp(
     cos, sin = torch.cos(turn), torch.sin(turn)
     matrix = torch.stack([cos + shear * sin, -sin + shear * cos, sin, cos], -1).view(n, 2, 2)
     matrix = matrix * torch.stack([1 / squeeze, squeeze], -1).unsqueeze(1) / (zoom * size).view(n, 1, 1)
-    steps = torch.arange(side, dtype=torch.float32) - (side - 1) / 2
+    steps = torch.arange(side, dtype=torch.float32, device=device) - (side - 1) / 2
     grid_y, grid_x = torch.meshgrid(steps, steps, indexing="ij")
     places = torch.stack([grid_x, grid_y], -1).expand(n, side, side, 2)
     if settings.elastic:
-        smooth = _smooth_noise((n, 2), 5, side, side, "bicubic", generator)
+        smooth = _smooth_noise((n, 2), 5, side, side, "bicubic", generator, device)
         places = places + settings.elastic * smooth.permute(0, 2, 3, 1)
-    source = places.reshape(n, -1, 2) @ matrix.transpose(1, 2)
+    source = places.reshape(n, -1, 2) @ matrix.to(device).transpose(1, 2)
     if settings.shift:
-        source = source + _uniform((n, 1, 2), -settings.shift, settings.shift, generator)
-    source = source * torch.tensor([2.0 / width, 2.0 / height])
+        source = source + _uniform((n, 1, 2), -settings.shift, settings.shift, generator).to(device)
+    source = source * torch.tensor([2.0 / width, 2.0 / height], device=device)
     canvas = F.grid_sample(
         images.unsqueeze(1), source.view(n, side, side, 2), mode="bilinear", align_corners=False
     )
@@ -160,13 +163,20 @@ def repen(canvas: Tensor, settings: Distortion, generator: Generator) -> Tensor:
 
 
 def _smooth_noise(
-    shape: tuple[int, int], knots: int, height: int, width: int, mode: str, generator: Generator
+    shape: tuple[int, int],
+    knots: int,
+    height: int,
+    width: int,
+    mode: str,
+    generator: Generator,
+    device: torch.device = CPU,
 ) -> Tensor:
     """Normal noise on a coarse grid, interpolated: (*shape, height, width)."""
     basis = torch.eye(knots).view(knots, 1, knots, 1).expand(-1, -1, -1, 2)
     down = F.interpolate(basis, (height, 2), mode=mode, align_corners=True)[:, 0, :, 0]
     across = F.interpolate(basis, (width, 2), mode=mode, align_corners=True)[:, 0, :, 0]
-    return down.T @ _normal((*shape, knots, knots), generator) @ across
+    noise = _normal((*shape, knots, knots), generator).to(device)
+    return down.T.to(device) @ noise @ across.to(device)
 
 
 def _widen(x: Tensor) -> Tensor:

@@ -14,7 +14,6 @@ from docreader.training.averaging import Averaged
 from docreader.training.calibration import calibrate
 from docreader.training.checkpoints import Progress, load_checkpoint, same_recipe, save_checkpoint
 from docreader.training.curves import write_csv
-from docreader.training.errors import DivergedError
 from docreader.training.examples import (
     HELD_OUT_STREAM,
     TEST_STREAM,
@@ -27,6 +26,7 @@ from docreader.training.figures import Figures, log_posteriors, measure, penalti
 from docreader.training.networks import Recognizer, build, loss_and_choices
 from docreader.training.optimizers import learning_rate, make_optimizer, prepare_pass
 from docreader.training.recipe import Recipe
+from docreader.training.tally import Tally
 from models.lenet5 import LeNet5
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -152,7 +152,7 @@ def fingerprint(digits: Digits) -> str:
 
 
 def _one_pass(
-    averaged: Averaged,
+    averaged: Averaged[Recognizer],
     optimizer: torch.optim.Optimizer,
     digits: Digits,
     recipe: Recipe,
@@ -162,40 +162,34 @@ def _one_pass(
 ) -> dict[str, float]:
     """Train one pass, numbered from 0; returns its figures."""
     module = averaged.module
-    examples = make_examples(digits, recipe, epoch)
+    examples = make_examples(digits, recipe, epoch, device)
     size = len(examples)
     steps = math.ceil(size / recipe.batch_size)
     examples = _trimmed(averaged.mean, examples, recipe, epoch, device)
     prepare_pass(optimizer, module, examples, recipe, device)
     module.train()
-    loss_sum = seen = wrong = 0.0
+    tally = Tally(epoch + 1, device)
+    all_pictures = torch.from_numpy(examples.pictures).to(device)
+    all_targets = torch.from_numpy(examples.targets).to(device)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout of a pass is the same after --resume
         for step, part in enumerate(_batches(len(examples), recipe.batch_size)):
             lr = learning_rate(recipe, epoch * steps + step, recipe.epochs * steps)
             for group in optimizer.param_groups:
                 group["lr"] = lr
-            pictures = torch.from_numpy(examples.pictures[part]).to(device).unsqueeze(1).float() / 255
-            targets = torch.from_numpy(examples.targets[part]).to(device)
+            pictures = all_pictures[part].unsqueeze(1).float() / 255
+            targets = all_targets[part]
             loss, choices = loss_and_choices(module, pictures, targets, recipe)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             averaged.update(epoch * steps + step)
-            value = float(loss.detach())
-            if not math.isfinite(value):
-                raise DivergedError(
-                    f"the loss is {value} in pass {epoch + 1}: train anew with a smaller --lr"
-                )
-            wrong += float((choices != targets).sum())
-            loss_sum += value * len(targets)
-            seen += len(targets)
-            if on_step is not None:
-                on_step(epoch + 1, step + 1, steps, loss_sum / seen)
+            looked = tally.add(loss, (choices != targets).sum(), len(targets))
+            if looked and on_step is not None:
+                on_step(epoch + 1, step + 1, steps, tally.mean)
     module.eval()
     averaged.mean.eval()
-    row = {"epoch": float(epoch + 1), "train_loss": loss_sum / seen, "train_error": wrong / seen}
-    return row | {"trimmed": (size - len(examples)) / size, "lr": optimizer.param_groups[0]["lr"]}
+    return tally.row() | {"trimmed": (size - len(examples)) / size, "lr": optimizer.param_groups[0]["lr"]}
 
 
 def _batches(count: int, size: int) -> list[slice]:

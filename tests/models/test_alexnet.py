@@ -173,3 +173,18 @@ def test_weights_of_2014_load_by_torchvisions_names(tmp_path: object) -> None:
     np.testing.assert_array_equal(module.stack.conv3.weight.detach().numpy(), arrays["features.6.weight"])  # type: ignore[union-attr]
     with pytest.raises(WeightsError):
         load_stack(AlexNet(AlexNetConfig(("a", "b"), "2012", 67, 2)), path)
+
+
+def test_caffes_initial_weights_have_small_biases_and_smaller_full_layers() -> None:
+    module = small("2012")
+    module.reset_parameters("caffe")
+    assert torch.equal(module.fc7.bias, torch.full_like(module.fc7.bias, 0.1))
+    assert torch.equal(module.fc8.bias, torch.zeros_like(module.fc8.bias))
+    assert float(module.fc7.weight.detach().std()) == pytest.approx(0.005, rel=0.01)
+    assert float(module.features.conv3.weight.detach().std()) == pytest.approx(0.01, rel=0.01)
+
+
+def test_uniform_weights_are_asked_for() -> None:
+    module = small("2012")
+    module.reset_parameters("uniform")
+    assert float(module.fc7.weight.detach().abs().max()) == pytest.approx(1 / 64, rel=0.01)

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,6 +147,7 @@ def load_all(
     load: Callable[[Path], np.ndarray],
     on_damaged: Callable[[str], None],
     on_image: Callable[[int], None] | None = None,
+    workers: int = 1,
 ) -> tuple[list[np.ndarray], Labelled]:
     """Read every image; those that cannot be read are named and left out.
 
@@ -154,6 +156,7 @@ def load_all(
         load: Makes the pixels of a file.
         on_damaged: Gets a sentence with the file's name for each image that is missing or damaged.
         on_image: Gets the number of images read so far.
+        workers: Threads that load; with more than one, `load` is called in any order.
 
     Returns:
         The pixels, and the images that they are of.
@@ -164,16 +167,25 @@ def load_all(
     pixels: list[np.ndarray] = []
     good: list[int] = []
     bad = 0
-    for number, file in enumerate(data.files):
+
+    def attempt(file: Path) -> np.ndarray | SegmentError:
         try:
-            pixels.append(load(file))
-            good.append(number)
+            return load(file)
         except SegmentError as error:
-            bad += 1
-            message = str(error)
-            on_damaged(message if str(file) in message else f"{file}: {message}")
-        if on_image is not None:
-            on_image(number + 1)
+            return error
+
+    with ThreadPoolExecutor(workers) as pool:
+        found = map(attempt, data.files) if workers == 1 else pool.map(attempt, data.files)
+        for number, (file, loaded) in enumerate(zip(data.files, found, strict=True)):
+            if isinstance(loaded, SegmentError):
+                bad += 1
+                message = str(loaded)
+                on_damaged(message if str(file) in message else f"{file}: {message}")
+            else:
+                pixels.append(loaded)
+                good.append(number)
+            if on_image is not None:
+                on_image(number + 1)
     if not good or bad > MOST_DAMAGED * len(data):
         raise DataError(f"{bad} of {len(data)} images cannot be read: mend or remove them first")
     return pixels, data.part(good)

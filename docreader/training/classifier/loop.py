@@ -1,7 +1,6 @@
 """Trains a classifier: passes, the step divided on a plateau, checkpoints from which a run goes on bit for bit."""
 
 import json
-import math
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from docreader.training.averaging import Averaged
 from docreader.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from docreader.training.classifier.recipe import ClassifierRecipe, step_size
 from docreader.training.classifier.sets import Batches, Features, Squares
 from docreader.training.curves import write_csv
-from docreader.training.errors import DivergedError
+from docreader.training.tally import Tally
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -48,6 +48,7 @@ def fit(
     *,
     data: str,
     device: str = "cpu",
+    checkpoint_every: int = 1,
     resume: bool = False,
     on_step: OnStep | None = None,
     on_epoch: OnEpoch | None = None,
@@ -62,6 +63,7 @@ def fit(
         out: Folder for checkpoint and curves.csv.
         data: Hash of the data and of the weights begun from: a run with another is not continued.
         device: Where to compute.
+        checkpoint_every: Passes between checkpoints; AlexNet's are of 700 MB.
         resume: Whether to go on from the checkpoint in `out`.
         on_step: Gets pass, step, steps and mean loss.
         on_epoch: Gets the figures of each finished pass.
@@ -71,20 +73,24 @@ def fit(
         DivergedError: The loss is no longer finite.
     """
     module.to(device)
+    if device.startswith("cuda"):
+        module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    averaged = Averaged(module, recipe.ema)
+    kept = averaged if recipe.ema else module
     optimizer = _optimizer(module, recipe)
     identity: dict[str, Any] = json.loads(
         json.dumps({"recipe": recipe.to_json(), "data": data, "device": device})
     )
     progress = Progress()
     if resume:
-        progress = load_checkpoint(out / CHECKPOINT, module, optimizer, identity)
+        progress = load_checkpoint(out / CHECKPOINT, kept, optimizer, identity)
     while progress.epoch < recipe.epochs:
         lr = step_size(recipe, progress.history)
         for group in optimizer.param_groups:
             group["lr"] = lr
-        row = _pass(module, optimizer, train, recipe, progress.epoch, device, on_step) | {"lr": lr}
+        row = _pass(averaged, optimizer, train, recipe, progress.epoch, device, on_step) | {"lr": lr}
         if held is not None:
-            row |= _measure(module, held, device, recipe)
+            row |= _measure(averaged.mean, held, device, recipe)
         progress.epoch += 1
         progress.history.append(row)
         if (
@@ -93,8 +99,9 @@ def fit(
             or _merit(row) < _merit(progress.history[progress.best_epoch - 1])
         ):
             progress.best_epoch = progress.epoch
-            progress.best = {name: t.detach().cpu().clone() for name, t in module.state_dict().items()}
-        save_checkpoint(out / CHECKPOINT, module, optimizer, progress, identity)
+            progress.best = {name: t.detach().cpu().clone() for name, t in averaged.mean.state_dict().items()}
+        if progress.epoch % checkpoint_every == 0 or progress.epoch == recipe.epochs:
+            save_checkpoint(out / CHECKPOINT, kept, optimizer, progress, identity)
         write_csv(out / "curves.csv", progress.history)
         if on_epoch is not None:
             on_epoch(row)
@@ -109,7 +116,7 @@ def scores(module: nn.Module, batches: Batches, device: str) -> tuple[Tensor, Te
     with torch.inference_mode():
         for seen, target in batches.plain():
             found.append(torch.log_softmax(_forward(module, seen.to(device), batches), 1).cpu())
-            targets.append(target)
+            targets.append(target.cpu())
     return torch.cat(found), torch.cat(targets)
 
 
@@ -138,7 +145,7 @@ def _optimizer(module: nn.Module, recipe: ClassifierRecipe) -> torch.optim.Optim
 
 
 def _pass(
-    module: nn.Module,
+    averaged: Averaged[nn.Module],
     optimizer: torch.optim.Optimizer,
     train: Batches,
     recipe: ClassifierRecipe,
@@ -149,8 +156,8 @@ def _pass(
     """One pass through the training set: its mean loss and error, as they were on the way."""
     targets_seen = len(train.targets)  # type: ignore[attr-defined]
     steps = max(1, targets_seen // recipe.batch_size)
-    loss_sum = wrong = seen = 0.0
-    module.train()
+    module = averaged.module.train()
+    tally = Tally(epoch + 1, torch.device(device))
     with torch.random.fork_rng(devices=[device] if device.startswith("cuda") else []):
         torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout of a pass is the same after --resume
         for step, (pictures, targets) in enumerate(train.train(epoch), 1):
@@ -161,19 +168,13 @@ def _pass(
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-            value = float(loss.detach())
-            if not math.isfinite(value):
-                raise DivergedError(
-                    f"the loss is {value} in pass {epoch + 1}: train anew with a smaller --lr"
-                )
-            loss_sum += value * len(targets)
-            wrong += float((found.detach().argmax(1) != targets).sum())
-            seen += len(targets)
-            if on_step is not None:
-                on_step(epoch + 1, step, steps, loss_sum / seen)
+            averaged.update(epoch * steps + step - 1)
+            truth = targets.argmax(1) if targets.ndim == 2 else targets
+            looked = tally.add(loss, (found.detach().argmax(1) != truth).sum(), len(targets))
+            if looked and on_step is not None:
+                on_step(epoch + 1, step, steps, tally.mean)
     module.eval()
-    row = {"epoch": float(epoch + 1), "train_loss": loss_sum / seen, "train_error": wrong / seen}
-    return row | {"classes": float(found.shape[1])}
+    return tally.row() | {"classes": float(found.shape[1])}
 
 
 def _measure(module: nn.Module, held: Batches, device: str, recipe: ClassifierRecipe) -> dict[str, float]:

@@ -25,7 +25,10 @@ def build(recipe: ClassifierRecipe, labels: tuple[str, ...]) -> nn.Module:
         if recipe.pages:
             return PyramidNet(PyramidConfig(labels, recipe.levels, recipe.hidden, recipe.dropout))
         form = FORMS[recipe.arch]
-        return AlexNet(AlexNetConfig(labels, form, recipe.size, recipe.stride, recipe.dropout))
+        module = AlexNet(AlexNetConfig(labels, form, recipe.size, recipe.stride, recipe.dropout))
+        if recipe.initial != "own":
+            module.reset_parameters(recipe.initial)
+        return module
 
 
 def start_from(module: nn.Module, path: Path, recipe: ClassifierRecipe) -> list[str]:
@@ -79,4 +82,9 @@ def preparation(recipe: ClassifierRecipe) -> Preparation:
     """How images are prepared for the network of a recipe."""
     if recipe.arch == "lenet5":
         return Preparation("square", 32, recipe.resize, (0.5,), (0.5,))
-    return Preparation("page" if recipe.pages else "square", recipe.size, recipe.resize, MEAN, STD)
+    std = STD
+    if recipe.arch == "alexnet" and recipe.initial != "uniform":
+        std = (
+            1 / 255,
+        ) * 3  # "centered raw RGB values" (AlexNet12 sec. 2), which the initial weights are made for
+    return Preparation("page" if recipe.pages else "square", recipe.size, recipe.resize, MEAN, std)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from docreader.training.errors import RecipeError
+from models.alexnet import INITIALS
 
 ARCHITECTURES = ("alexnet", "alexnet-owt", "alexnet-bn", "alexnet-pages", "lenet5")
 """AlexNet of 2012; the single column of 2014; the review's with batch norm; the 2014 convolutions, kept as they are,
@@ -32,10 +33,17 @@ class ClassifierRecipe:
         size: Side of the views in pixels; of whole pages, their longer side.
         resize: Side of the squares that views are cut from; not used for pages.
         stride: of AlexNet's conv1.
+        initial: How the weights of `alexnet` begin: 'own', the paper's; 'uniform'; 'caffe' (`models.alexnet.INITIALS`).
+            With 'uniform' pictures are scaled to a variance of 1, else they are centred alone, as in the paper.
         dropout: Share left out before the full layers.
         mirror: Whether left and right may be swapped.
         colour: Strength of the colour noise, 0.1 in the paper.
         smoothing: Share of each target that is spread over all classes.
+        zoom: Least share of a square's area that a view shows; 1 cuts views of `size`, as in the paper. Below it, views
+            are of any share up to 1, up to a third wider or higher than a square, and brought to `size`.
+        mix: Two images are mixed in each view, by shares drawn from Beta(mix, mix): half of the batches by their
+            pixels (mixup), half by rectangles (CutMix); 0 for none.
+        ema: Decay of the running mean of the weights; 0 takes the weights themselves.
         freeze: Whether the convolutions keep the weights that they were given.
         hidden: Units of the head of `alexnet-pages`; 0 for none.
         levels: Grids over which `alexnet-pages` pools.
@@ -57,10 +65,14 @@ class ClassifierRecipe:
     size: int = 227
     resize: int = 256
     stride: int = 4
+    initial: str = "own"
     dropout: float = 0.5
     mirror: bool = True
     colour: float = 0.1
     smoothing: float = 0.0
+    zoom: float = 1.0
+    mix: float = 0.0
+    ema: float = 0.0
     freeze: bool = False
     hidden: int = 0
     levels: tuple[int, ...] = (1,)
@@ -71,11 +83,16 @@ class ClassifierRecipe:
     def __post_init__(self) -> None:
         _check("arch", self.arch, self.arch in ARCHITECTURES, f"one of {', '.join(ARCHITECTURES)}")
         _check("optimizer", self.optimizer, self.optimizer in ("sgd", "adam"), "sgd or adam")
+        _check("initial", self.initial, self.initial in INITIALS, f"one of {', '.join(INITIALS)}")
+        if self.initial != "own" and self.arch != "alexnet":
+            raise RecipeError("--initial is for the form of 2012: take --arch alexnet")
         for name in ("epochs", "batch_size", "patience"):
             _check(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
         _check("lr", self.lr, math.isfinite(self.lr) and self.lr > 0, "a positive number")
-        for name in ("momentum", "weight_decay", "dropout", "smoothing"):
+        for name in ("momentum", "weight_decay", "dropout", "smoothing", "ema"):
             _check(name, getattr(self, name), 0 <= getattr(self, name) < 1, "in 0 .. 1")
+        _check("zoom", self.zoom, 0 < self.zoom <= 1, "above 0, at most 1")
+        _check("mix", self.mix, 0 <= self.mix <= 100, "in 0 .. 100")
         _check("colour", self.colour, 0 <= self.colour <= 10, "in 0 .. 10")
         _check("drops", self.drops, 0 <= self.drops <= 10, "in 0 .. 10")
         _check("size", self.size, 8 <= self.size <= 4096, "in 8 .. 4096")

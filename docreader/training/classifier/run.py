@@ -24,7 +24,7 @@ from docreader.training.classifier.loop import (
 )
 from docreader.training.classifier.network import build, freeze, preparation, start_from
 from docreader.training.classifier.recipe import ClassifierRecipe
-from docreader.training.classifier.sets import Batches, Features, Squares, page_features
+from docreader.training.classifier.sets import Batches, Features, Squares, held, page_features
 from docreader.training.errors import RecipeError
 from docreader.training.report.contents import Picture, confusion_matrix
 from models.pyramid import PyramidNet
@@ -89,6 +89,8 @@ def train_classifier(
     device: str = "cpu",
     weights: Path | None = None,
     choose_on_val: bool = False,
+    workers: int = 1,
+    checkpoint_every: int = 1,
     resume: bool = False,
     say: Say = lambda message: None,
     on_image: Callable[[int], None] | None = None,
@@ -107,6 +109,8 @@ def train_classifier(
         device: Where to compute.
         weights: File to begin from.
         choose_on_val: Whether the validation images choose the pass; then all training images are trained on.
+        workers: Threads that read images.
+        checkpoint_every: Passes between checkpoints.
         resume: Whether to go on from the checkpoint in `out`.
         say: Gets warnings: images that cannot be read, weights that fit no layer.
         on_image: Gets the number of images read so far.
@@ -130,17 +134,17 @@ def train_classifier(
     prepared = preparation(recipe)
     out.mkdir(parents=True, exist_ok=True)
 
-    reader = _Reader(module, recipe, prepared, out, device, say, on_image)
+    reader = _Reader(module, recipe, prepared, out, device, workers, say, on_image)
     if val is not None and choose_on_val:
-        train, held = data, val
+        train, kept = data, val
         identity += val.fingerprint()
     else:
-        train, held = split(data, recipe.held_out, recipe.seed)
+        train, kept = split(data, recipe.held_out, recipe.seed)
     sets: dict[str, Batches] = {}
     files: dict[str, tuple[Path, ...]] = {}
     sets["train"], files["train"] = reader.read(train, noise=True)
-    if len(held):
-        sets["held_out"], files["held_out"] = reader.read(held)
+    if len(kept):
+        sets["held_out"], files["held_out"] = reader.read(kept)
     trained = fit(
         module,
         sets["train"],
@@ -149,6 +153,7 @@ def train_classifier(
         out,
         data=identity,
         device=device,
+        checkpoint_every=checkpoint_every,
         resume=resume,
         on_step=on_step,
         on_epoch=on_epoch,
@@ -175,6 +180,7 @@ class _Reader:
     prepared: Preparation
     out: Path
     device: str
+    workers: int
     say: Say
     on_image: Callable[[int], None] | None
 
@@ -190,10 +196,18 @@ class _Reader:
         fitted = (
             ColourNoise.fit(pictures) if noise and not self.prepared.grey and self.recipe.colour else None
         )
-        return Squares(pictures, np.array(good.targets), self.recipe, self.prepared, fitted), good.files
+        device = torch.device(self.device)
+        targets, classes = np.array(good.targets), len(part.labels)
+        squares = Squares(
+            held(pictures, device), targets, self.recipe, self.prepared, classes, fitted, device
+        )
+        return squares, good.files
 
     def _pixels(self, part: Labelled) -> tuple[list[NDArray[np.uint8]], Labelled]:
-        return load_all(part, lambda file: self.prepared.fit(load_colour(file)), self.say, self.on_image)
+        def load(file: Path) -> NDArray[np.uint8]:
+            return self.prepared.fit(load_colour(file))
+
+        return load_all(part, load, self.say, self.on_image, self.workers)
 
     def _features(self, module: PyramidNet, part: Labelled) -> tuple[Features, tuple[Path, ...]]:
         """Features of pages, kept in `out`: another head is trained on them in seconds."""

@@ -10,12 +10,22 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from docreader.classification.preparing import Preparation
-from docreader.training.classifier.augment import ColourNoise, Pictures, centre_view, random_views, ten_views
+from docreader.training.classifier.augment import (
+    ColourNoise,
+    Pictures,
+    centre_view,
+    mixed,
+    random_views,
+    ten_views,
+    zoomed_views,
+)
 from docreader.training.classifier.recipe import ClassifierRecipe
 from models.pyramid import PyramidNet
 
+CPU = torch.device("cpu")
+
 Batch = tuple[Tensor, Tensor]
-"""What the network sees, and the class numbers."""
+"""What the network sees, and the class numbers, (N,), or the share of each class, (N, classes)."""
 
 
 class Batches(Protocol):
@@ -33,43 +43,58 @@ class Squares:
     """Squares that views are cut from.
 
     Attributes:
-        pictures: (N, C, S, S) uint8.
+        pictures: (N, C, S, S) uint8, on `device` or in memory (see `held`).
         targets: (N,) class numbers.
         recipe: Size of the views and strength of the noise.
         prepared: How they were prepared.
+        classes: Number of classes.
         noise: Colour noise of the training set; None for none.
+        device: Where views are made.
     """
 
-    pictures: Pictures
+    pictures: Tensor
     targets: NDArray[np.int64]
     recipe: ClassifierRecipe
     prepared: Preparation
+    classes: int
     noise: ColourNoise | None = None
+    device: torch.device = CPU
 
     def train(self, epoch: int) -> Iterator[Batch]:
         """Random views in another order in each pass; the last, incomplete batch is left out, save it is all."""
         recipe = self.recipe
         rng = np.random.default_rng([recipe.seed, epoch, 0xA1E])
         for part in _parts(rng.permutation(len(self.targets)), recipe.batch_size):
-            views = random_views(self.pictures[part], recipe.size, rng, mirror=recipe.mirror)
+            pictures, targets = self._part(part)
+            if recipe.zoom < 1:
+                views = zoomed_views(pictures, recipe.size, recipe.zoom, rng, mirror=recipe.mirror)
+            else:
+                views = random_views(pictures, recipe.size, rng, mirror=recipe.mirror)
             if self.noise is not None and recipe.colour:
-                views = views + self.noise.draw(len(part), recipe.colour, rng)
-            yield self.prepared.normalise(views), torch.from_numpy(self.targets[part])
+                views = views + self.noise.draw(len(part), recipe.colour, rng).to(self.device)
+            if recipe.mix:
+                views, targets = mixed(views, targets, self.classes, recipe.mix, rng)
+            yield self.prepared.normalise(views), targets
 
     def plain(self) -> Iterator[Batch]:
         """The middle of each square, in order."""
         for start in range(0, len(self.targets), self.recipe.batch_size):
-            part = slice(start, start + self.recipe.batch_size)
-            views = centre_view(self.pictures[part], self.recipe.size)
-            yield self.prepared.normalise(views), torch.from_numpy(self.targets[part])
+            pictures, targets = self._part(slice(start, start + self.recipe.batch_size))
+            yield self.prepared.normalise(centre_view(pictures, self.recipe.size)), targets
 
     def ten(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Ten views of each square: (N, 10, C, size, size) and the class numbers."""
         size = max(1, self.recipe.batch_size // 10)
         for start in range(0, len(self.targets), size):
-            part = slice(start, start + size)
-            views = ten_views(self.pictures[part], self.recipe.size)
-            yield self.prepared.normalise(views), torch.from_numpy(self.targets[part])
+            pictures, targets = self._part(slice(start, start + size))
+            yield self.prepared.normalise(ten_views(pictures, self.recipe.size)), targets
+
+    def _part(self, part: slice | NDArray[np.int64]) -> Batch:
+        """Whole squares and class numbers of some images, on the device."""
+        chosen = part if isinstance(part, slice) else torch.from_numpy(part).to(self.pictures.device)
+        targets = torch.from_numpy(self.targets[part])
+        pictures = self.pictures[chosen]
+        return pictures.to(self.device, non_blocking=True), targets.to(self.device, non_blocking=True)
 
 
 @dataclass(frozen=True)
@@ -97,6 +122,14 @@ class Features:
         for start in range(0, len(self.targets), 512):
             part = slice(start, start + 512)
             yield torch.from_numpy(self.values[part]), torch.from_numpy(self.targets[part])
+
+
+def held(pictures: Pictures, device: torch.device) -> Tensor:
+    """The squares as a tensor: on a GPU that has twice the room, else where they are."""
+    tensor = torch.from_numpy(pictures)
+    if device.type == "cuda" and 2 * tensor.nbytes < torch.cuda.mem_get_info(device)[0]:
+        return tensor.to(device)
+    return tensor
 
 
 def page_features(

@@ -7,9 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
-from docreader.classification.preparing import Preparation
+from docreader.classification.preparing import MEAN, Preparation
 from docreader.training.classifier.augment import ColourNoise, random_views, ten_views
 from docreader.training.classifier.data import DataError, load_all, read_parts, split
+from docreader.training.classifier.network import preparation
 from docreader.training.classifier.recipe import ClassifierRecipe, step_size
 from docreader.training.classifier.run import train_classifier
 from docreader.training.classifier.stuck import guessing, likely_causes
@@ -63,6 +64,30 @@ def test_a_resumed_run_equals_one_that_never_stopped(tmp_path: Path) -> None:
         train_classifier(source, other, tmp_path / "parts", resume=True)
 
 
+def test_a_run_with_all_that_helps_resumes_from_the_checkpoint_asked_for(tmp_path: Path) -> None:
+    source = make_images(tmp_path / "data")
+    recipe = ClassifierRecipe(**RECIPE, epochs=4, zoom=0.3, mix=1.0, ema=0.9, smoothing=0.1)
+    whole = train_classifier(source, recipe, tmp_path / "whole", workers=2)
+
+    class StopError(Exception):
+        pass
+
+    def stop(row: dict[str, float]) -> None:
+        if row["epoch"] == 3:
+            raise StopError
+
+    with pytest.raises(StopError):
+        train_classifier(source, recipe, tmp_path / "parts", checkpoint_every=2, on_epoch=stop)
+    told: list[float] = []
+    resumed = train_classifier(
+        source, recipe, tmp_path / "parts", resume=True, on_epoch=lambda row: told.append(row["epoch"])
+    )
+    assert told == [3, 4]
+    assert resumed.trained.history == whole.trained.history
+    for name, tensor in whole.trained.module.state_dict().items():
+        assert torch.equal(tensor, resumed.trained.module.state_dict()[name]), name
+
+
 def test_missing_and_damaged_images_are_named(tmp_path: Path) -> None:
     source = make_images(tmp_path)
     rows = [(f"{name}/{n:02d}.png", name) for name in ("dark", "bright") for n in range(16)]
@@ -75,6 +100,12 @@ def test_missing_and_damaged_images_are_named(tmp_path: Path) -> None:
     said: list[str] = []
     prepared = Preparation("square", 32, 34, (0.5,), (0.5,))
     pixels, good = load_all(data, lambda file: prepared.fit(np.asarray(_opened(file))), said.append)
+    by_threads: list[str] = []
+    again, same = load_all(
+        data, lambda file: prepared.fit(np.asarray(_opened(file))), by_threads.append, workers=3
+    )
+    assert (same, by_threads) == (good, said)
+    assert all(np.array_equal(one, other) for one, other in zip(pixels, again, strict=True))
     assert len(pixels) == len(good) == 32
     assert len(said) == 2
     assert "none.png" in said[1] or "none.png" in said[0]
@@ -140,7 +171,7 @@ def test_colour_noise_lies_along_the_colours_of_the_set() -> None:
 
 
 def test_views_are_cut_from_the_pictures() -> None:
-    picture = np.arange(3 * 36, dtype=np.uint8).reshape(1, 3, 6, 6)
+    picture = torch.arange(3 * 36, dtype=torch.uint8).view(1, 3, 6, 6)
     ten = ten_views(picture, 4)[0].numpy()
     np.testing.assert_array_equal(ten[0], picture[0, :, :4, :4])
     np.testing.assert_array_equal(ten[3], picture[0, :, 2:, 2:])
@@ -173,11 +204,24 @@ def test_guessing_is_known() -> None:
         {"arch": "lenet5"},
         {"arch": "alexnet-pages"},
         {"held_out": 0.6},
+        {"zoom": 0.0},
+        {"mix": -1.0},
+        {"ema": 1.0},
+        {"initial": "zero"},
+        {"initial": "caffe", "arch": "alexnet-bn", "size": 224},
     ],
 )
 def test_recipes_that_make_no_sense_are_refused(values: dict[str, object]) -> None:
     with pytest.raises(RecipeError):
         ClassifierRecipe(**values)  # type: ignore[arg-type]
+
+
+def test_the_form_of_2012_sees_centred_raw_values_unless_its_weights_are_made_for_scaled_ones() -> None:
+    grey = torch.full((1, 3, 2, 2), 128.0)
+    raw = preparation(ClassifierRecipe()).normalise(grey)
+    assert raw[0, :, 0, 0].tolist() == pytest.approx([128 - 255 * mean for mean in MEAN], abs=1e-3)
+    scaled = preparation(ClassifierRecipe(initial="uniform")).normalise(grey)
+    assert scaled.abs().max() < 1
 
 
 def test_pages_keep_their_shape() -> None:
