@@ -1,9 +1,12 @@
 """Reading by heuristic over-segmentation: cut the ink, score every candidate segment, join them in a graph."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 
 import gtn
@@ -13,13 +16,27 @@ from docreader.errors import ConfigurationError
 from docreader.interpretation import interpretation, typical_shapes
 from docreader.records import Segment
 from docreader.search import Answer
-from docreader.stages import Stage
+from docreader.stages import SURE, Stage
 from models.files import LoadedModel
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5
 from models.piece_reader import PieceReader, PieceReaderConfig
 from segment.segmentation import FEATURES, Segmentation, SegmenterConfig, over_segment
 from segment.surroundings import images_in_line
+
+VIEWS = torch.tensor(
+    [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
+        [[1.0, 0.18, 0.0], [0.0, 1.0, 0.0]],
+        [[1.0, -0.18, 0.0], [0.0, 1.0, 0.0]],
+        [[1.12, 0.0, 0.0], [0.0, 1.0, 0.0]],
+        [[0.9, 0.0, 0.0], [0.0, 1.0, 0.0]],
+    ]
+)
+"""(views, 2, 3) where a pixel of a second look comes from: as it is, slanted both ways, narrower, wider."""
+
+Look = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+"""Scores of segments by their pictures and features."""
 
 BATCH = 2048
 """Candidate segments that the recogniser sees at once, which bounds the memory."""
@@ -75,16 +92,20 @@ class Hos:
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """One: every field is looked at once."""
-        return (Stage(self.interpret),)
+        """One look at every field; a wide recogniser looks again, from other sides, where that leaves doubt."""
+        first, *others = (partial(self._interpret, look) for look in looks(self.network))
+        return (Stage(first), *(Stage(other, SURE) for other in others))
 
     def interpret(self, fields: Sequence[Segmentation]) -> gtn.Graph:
-        """Score the segments of all fields in one call.
+        """Score the segments of all fields in one call, as they are.
 
         Returns:
             An interpretation graph for each field, on the CPU: acceptors over `docreader.labels.READ`. An arc's
             payload is the candidate segment it reads.
         """
+        return self._interpret(self.network, fields)
+
+    def _interpret(self, look: Look, fields: Sequence[Segmentation]) -> gtn.Graph:
         images = torch.from_numpy(
             np.concatenate([pictures(field, self.network.config.channels) for field in fields])
         )
@@ -92,7 +113,7 @@ class Hos:
         # The graphs are small: searching them is faster on the CPU than to feed another device with them.
         graphs = gtn.batch([field.graph for field in fields])
         parts = [
-            self.network(some.to(self.device).float() / 255, shapes.to(self.device)).cpu()
+            look(some.to(self.device).float() / 255, shapes.to(self.device)).cpu()
             for some, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
         ]
         return interpretation(graphs, torch.cat(parts) / self.temperature, self.network.said)
@@ -105,6 +126,34 @@ class Hos:
             x, y, w, h = (int(value) for value in boxes[step.segment])
             found.append(Segment((x, y, w, h), step.character, step.score))
         return found
+
+
+def looks(network: PieceReader) -> tuple[Look, ...]:
+    """How segments are scored: as they are, and by a wide recogniser once more, from all sides.
+
+    LeNet-5 to the letter looks once.
+    """
+    return (
+        (network, partial(from_all_sides, network)) if isinstance(network.recognizer, LeNet) else (network,)
+    )
+
+
+def from_all_sides(network: PieceReader, images: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+    """Score segments as they are and slanted, narrowed and widened: the mean of the probabilities.
+
+    Args:
+        network: Scores them.
+        images: (N, channels, 32, 32), 0 paper .. 1 ink.
+        features: (N, features) of the same segments.
+
+    Returns:
+        (N, len(network.said)) log scores, nats.
+    """
+    seen = []
+    for view in VIEWS.to(images.device):
+        grid = F.affine_grid(view.expand(len(images), 2, 3), list(images.shape), align_corners=False)
+        seen.append(network.recognizer.log_posteriors(F.grid_sample(images, grid, align_corners=False)))
+    return network.join(torch.stack(seen).logsumexp(0) - math.log(len(seen)), features)
 
 
 def form_around(recognizer: LeNet5 | LeNet) -> PieceReaderConfig:

@@ -18,15 +18,12 @@ from docreader.lines import form_of, looks
 from docreader.records import Box, Segment
 from docreader.search import Answer, Step
 from docreader.sequence import NONE, joined_interpretation
-from docreader.stages import Stage
+from docreader.stages import SURE, Stage
 from models.files import LoadedModel
 from models.sdnn import STRIDE
 from models.sweepers import PackedSweeper, Sweeper, packed
 from segment.cleaning import Ink, clean
 from segment.lines import CHANNELS, Line, LineConfig, make_line
-
-SURE = 0.98
-"""From this confidence on, the answer of the first look stands."""
 
 GRID = 32
 """Lines are filled up with paper to a multiple of so many pixels before they are read: where a line ends, the network

@@ -8,6 +8,9 @@ import gtn
 from docreader.grammar import Grammar
 from docreader.search import Answer
 
+SURE = 0.98
+"""From this confidence on, the answer of a reader's first look stands."""
+
 LISTED = 5
 """Answers of each stage that are weighed, at least: how sure an answer is must not hang on how many are shown."""
 

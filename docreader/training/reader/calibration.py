@@ -14,9 +14,8 @@ from docreader.evaluation.rejection import TARGETS
 from docreader.grammar import load_grammar
 from docreader.labels import DIGITS
 from docreader.lines import form_of
-from docreader.sdnn import SURE
 from docreader.search import best_answers
-from docreader.stages import unsure
+from docreader.stages import SURE, unsure
 from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
 from docreader.training.reader.strings import Example, load_strings, spelled
 from docreader.training.reader.ways import maker, way

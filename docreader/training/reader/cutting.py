@@ -1,6 +1,7 @@
 """Training of a reader that cuts the ink into pieces, through the interpretation graph (GBL98 sec. V and VI)."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor, nn
 
 import gtn
 from docreader import labels
+from docreader.hos import Look, looks
 from docreader.interpretation import interpretation, typical_shapes
 from docreader.training.reader.distorting import distort
 from docreader.training.reader.field_splicing import Run, runs_of_path, spliced_fields
@@ -149,14 +151,15 @@ class Cutting:
     def graphs(
         self, network: nn.Module, examples: Sequence[LabelledField]
     ) -> list[Callable[[float], gtn.Graph]]:
-        """Interpretation graphs of fields at a temperature, on the CPU, the network there too; there is one look."""
+        """Interpretation graphs of fields at a temperature, for each look, on the CPU, the network there too."""
         assert isinstance(network, PieceReader)
         cuts = [field.cuts[0] for field in examples]
-        cpu, said = torch.device("cpu"), network.said
-        with torch.inference_mode():
-            parts = [_scores(network, cuts[at : at + BATCH], cpu) for at in range(0, len(cuts), BATCH)]
-        graph, scores = gtn.batch([cut.graph for cut in cuts]), torch.cat(parts)
-        return [lambda temperature: interpretation(graph, scores / temperature, said)]
+        graph, said = gtn.batch([cut.graph for cut in cuts]), network.said
+
+        def seen(scores: Tensor, temperature: float) -> gtn.Graph:
+            return interpretation(graph, scores / temperature, said)
+
+        return [partial(seen, _all_scores(look, cuts)) for look in looks(network)]
 
 
 def field_loss(
@@ -232,6 +235,12 @@ def _stack(cuts: Sequence[Cut], device: torch.device) -> tuple[Tensor, Tensor]:
     return pictures, torch.from_numpy(np.concatenate([cut.features for cut in cuts])).to(device)
 
 
-def _scores(network: PieceReader, cuts: Sequence[Cut], device: torch.device) -> Tensor:
+def _scores(look: Look, cuts: Sequence[Cut], device: torch.device) -> Tensor:
     pictures, features = _stack(cuts, device)
-    return network(pictures.contiguous(memory_format=torch.channels_last), features).float().cpu()  # type: ignore[no-any-return]
+    return look(pictures.contiguous(memory_format=torch.channels_last), features).float().cpu()
+
+
+@torch.inference_mode()
+def _all_scores(look: Look, cuts: Sequence[Cut]) -> Tensor:
+    cpu = torch.device("cpu")
+    return torch.cat([_scores(look, cuts[at : at + BATCH], cpu) for at in range(0, len(cuts), BATCH)])

@@ -1,7 +1,8 @@
 """Synthesised strings to mix in: made once before training, from isolated digits."""
 
+import pickle
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from multiprocessing import get_context
@@ -50,7 +51,8 @@ def synthesise(
     if jobs == 1:
         return _gather(map(make, range(recipe.pool)), recipe, on_item)
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as processes:
-        return _gather(processes.map(make, range(recipe.pool), chunksize=CHUNK), recipe, on_item)
+        made = processes.map(partial(_packed, make), range(recipe.pool), chunksize=CHUNK)
+        return _gather(map(pickle.loads, made), recipe, on_item)
 
 
 @cache
@@ -60,6 +62,11 @@ def _bank(digits: Path) -> DigitBank:
 
 def _numbered(digits: Path, recipe: ReaderRecipe, number: int) -> Example:
     return synthesise_one(_bank(digits), recipe, number)
+
+
+def _packed(make: Callable[[int], Example], number: int) -> bytes:
+    """An example as bytes: torch would hand over each of its tensors as an open file, and they are too many."""
+    return pickle.dumps(make(number))
 
 
 def _gather(made: Iterable[Example], recipe: ReaderRecipe, on_item: OnItem | None) -> list[Example]:

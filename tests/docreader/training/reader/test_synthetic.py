@@ -1,6 +1,8 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from docreader.labels import WRITTEN
 from docreader.synthesis import DigitBank
@@ -17,6 +19,14 @@ def test_the_pool_is_of_the_seed(idx_digits, recipe):
     assert [line.text for line in one] == [line.text for line in other]
     assert all(np.array_equal(a.picture, b.picture) for a, b in zip(one, other, strict=True))
     assert [line.text for line in one] != [line.text for line in third]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted by /proc")
+def test_fields_of_several_processes_hold_no_files_open(idx_digits, fields_recipe):
+    network = replace(fields_recipe.network, labels=tuple(WRITTEN))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    pool = synthesise(idx_digits, replace(fields_recipe, pool=24, network=network), jobs=2)
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + len(pool)
 
 
 def test_strings_say_all_that_is_written(idx_digits, recipe):
