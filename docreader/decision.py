@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def _digits(text: str) -> str:
 
 def _too_small(segments: Sequence[Segment]) -> bool:
     heights = [segment.bbox[3] for segment in segments if segment.label in labels.DIGITS]
-    return bool(heights) and float(np.median(heights)) < SMALLEST
+    return bool(heights) and median(heights) < SMALLEST
 
 
 def _has_minus(segments: Sequence[Segment]) -> bool:

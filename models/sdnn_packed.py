@@ -18,6 +18,10 @@ COLUMNS = 4096
 """Pixels of a sweep from left to right: enough that the weights' way through the processor counts little, few enough
 that the maps stay near it."""
 
+_OCTAVE = 16
+"""Widths of pictures between one and twice that one, at most. oneDNN plans a convolution anew for each width and keeps
+a thousand plans: in a long run of ever other widths they were what grew."""
+
 _GAP = 2
 """Frames between lines, and before the first and behind the last: what a convolution of the picture looks beyond."""
 
@@ -105,11 +109,12 @@ class PackedSDNN:
     ) -> tuple[Tensor, ...]:
         """Scores of lines that fit into one picture."""
         starts, gaps, total = _layout(filled, _GAP)
-        picture = np.zeros((self.config.height, STRIDE * total, self.config.channels), np.uint8)
+        width = STRIDE * _rounded(total)
+        picture = np.zeros((self.config.height, width, self.config.channels), np.uint8)
         for line, start in zip(lines, starts, strict=True):
             picture[:, STRIDE * start : STRIDE * start + line.shape[2]] = line.transpose(1, 2, 0)
         x = self._moved(torch.from_numpy(picture)).permute(2, 0, 1)[None].float().div_(255)
-        x = self._maps(x, self._moved(gaps))
+        x = self._maps(x, self._moved(gaps))[..., :total]
         # (1, maps, rows, T) -> (T, rows * maps)
         x = x[0].permute(2, 1, 0).flatten(1)
         x = self.f6(self.c5(x, _GAP, total - _GAP), 0, total - 2 * _GAP)
@@ -153,12 +158,22 @@ def _sweeps(frames: Sequence[int], most: int) -> Iterator[slice]:
     """Lines one after another, as many at once as have `most` frames together, and one at least."""
     first = held = 0
     for number, count in enumerate(frames):
-        if held and held + count > most:
+        if held and held + count + _GAP > most:
             yield slice(first, number)
             first, held = number, 0
-        held += count
+        held += count + _GAP
     if held:
         yield slice(first, len(frames))
+
+
+def _rounded(frames: int) -> int:
+    """The next of few widths.
+
+    >>> _rounded(9), _rounded(1000), _rounded(1030)
+    (16, 1024, 1088)
+    """
+    step = max(8, (1 << frames.bit_length()) // (2 * _OCTAVE))
+    return -(-frames // step) * step
 
 
 def _layout(frames: Sequence[int], gap: int) -> tuple[list[int], Tensor, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -102,19 +101,20 @@ def find_ink(image: Grey, min_contrast: float) -> Contrast | None:
 
 def _levels(dark: Plane, ink: NDArray[np.bool_], margin: int) -> tuple[float, float, float]:
     """Darkness of the ink, darkness of the rest, and how much the rest varies (root mean square), grey levels."""
-    solid = ink.view(np.uint8)
     rest = _grow(ink, margin) ^ 1
     if not cv2.countNonZero(rest):
-        rest = solid ^ 1
-    base = _median(dark, rest)
+        rest = ink.view(np.uint8) ^ 1
+    base = _median(dark, rest.view(bool))
     mean, spread = cv2.meanStdDev(dark, mask=rest)
-    return _median(dark, solid), base, math.hypot(spread[0, 0], mean[0, 0] - base)
+    return _median(dark, ink), base, math.hypot(spread[0, 0], mean[0, 0] - base)
 
 
-def _median(dark: Plane, where: NDArray[Any]) -> float:
-    """The median of darkness values to an eighth of a grey level, by counting: much faster than sorting."""
-    count = cv2.calcHist([dark], [0], where, [1024], [0, 256]).ravel().cumsum(dtype=np.float64)
-    return (int(count.searchsorted(count[-1] / 2)) + 0.5) / 4
+def _median(dark: Plane, where: NDArray[np.bool_]) -> float:
+    """The lower median of darkness values, to an eighth of a grey level."""
+    values = dark[where]
+    middle = (values.size - 1) // 2
+    values.partition(middle)
+    return (int(4 * values[middle]) + 0.5) / 4
 
 
 def _strokes(dark: Plane, light: float, full: float) -> NDArray[np.bool_]:

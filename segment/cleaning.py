@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,9 @@ from segment.slant import estimate_skew, estimate_slant
 from segment.specks import keep_writing
 
 _AROUND = np.ones((3, 3), np.uint8)
+
+_MARGIN = 2
+"""Paper left around the ink, pixels."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,9 @@ class CleaningConfig:
         check_settings(self, {"min_height": (1, self.max_height)})
 
 
+_DEFAULT = CleaningConfig()
+
+
 @dataclass(frozen=True, eq=False)
 class Ink:
     """What is written, upright, on no paper, cropped to itself.
@@ -90,7 +97,7 @@ def clean(
     Returns:
         The ink; `Ink.empty` where nothing is written.
     """
-    config = config or CleaningConfig()
+    config = config or _DEFAULT
     work, scale = _to_working_size(image, config)
     grey = _written(work, config)
     if grey is not None and inner is not None:
@@ -122,11 +129,13 @@ def _written(work: Grey, config: CleaningConfig) -> NDArray[np.float32] | None:
     if found is None:
         return None
     grey = found.grey
+    pen = _pen_width(grey > INK)
     if config.rules:
-        pen = _pen_width(grey > INK)
-        grey, rules = remove_rules(grey, pen, float(np.tan(np.deg2rad(config.max_skew))))
-        grey = remove_frame(grey, rules, pen)
-    written = keep_writing(grey, _pen_width(grey > INK), config.min_speck)
+        grey, rules = remove_rules(grey, pen, math.tan(math.radians(config.max_skew)))
+        if rules:
+            grey = remove_frame(grey, rules, pen)
+            pen = _pen_width(grey > INK)
+    written = keep_writing(grey, pen, config.min_speck)
     return written if (written > INK).any() else None
 
 
@@ -162,27 +171,24 @@ def _upright(grey: NDArray[np.float32], scale: NDArray[np.float64], config: Clea
     """Undo slant and skew in one resampling, and crop to the ink."""
     mask = grey > INK
     slant = estimate_slant(mask, config.max_slant, config.slant_prior)
-    slope = estimate_skew(mask, slant, float(np.tan(np.deg2rad(config.max_skew))))
+    slope = estimate_skew(mask, slant, math.tan(math.radians(config.max_skew)))
     # working (x, y) -> upright (x + slant * y, y - slope * (x + slant * y)), and moved to start at the margin
-    straight = np.array([[1.0, slant], [-slope, 1.0 - slope * slant]])
     # the outermost pixels of each row hold all others between them
     ys = np.flatnonzero(mask.any(axis=1))
-    ends = np.empty((2, 2, ys.size))
-    ends[0, 0], ends[0, 1] = mask[ys].argmax(axis=1), mask.shape[1] - 1 - mask[ys, ::-1].argmax(axis=1)
-    ends[1] = ys
-    moved = straight @ ends.reshape(2, -1)
-    margin = 2
-    shift = margin - np.floor(moved.min(axis=1))
-    width, height = (np.ceil(moved.max(axis=1)) + shift + 1 + margin).astype(int)
+    written = mask[ys]
+    first = written.argmax(axis=1) + slant * ys
+    last = mask.shape[1] - 1 - written[:, ::-1].argmax(axis=1) + slant * ys
+    left, right = float(first.min()), float(last.max())
+    falls, rises = ys - slope * last, ys - slope * first
+    top = float(min(falls.min(), rises.min()))
+    bottom = float(max(falls.max(), rises.max()))
+    x, y = _MARGIN - math.floor(left), _MARGIN - math.floor(top)
+    size = math.ceil(right) + x + 1 + _MARGIN, math.ceil(bottom) + y + 1 + _MARGIN
     # the inverse in closed form: the determinant is 1
-    back = np.array([[1.0 - slope * slant, -slant], [slope, 1.0]])
-    to_work = np.empty((2, 3))
-    to_work[:, :2], to_work[:, 2] = back, -back @ shift
+    kept = 1.0 - slope * slant
+    to_work = np.array([[kept, -slant, slant * y - kept * x], [slope, 1.0, -slope * x - y]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    turned = cv2.warpAffine(grey, to_work, (int(width), int(height)), flags=flags)
-    upright = np.asarray(turned, np.float32)
-    # scale after to_work
-    to_page = np.empty((2, 3))
-    to_page[:, :2] = scale[:, :2] @ to_work[:, :2]
-    to_page[:, 2] = scale[:, :2] @ to_work[:, 2] + scale[:, 2]
+    upright = np.asarray(cv2.warpAffine(grey, to_work, size, flags=flags), np.float32)
+    to_page = scale.diagonal()[:, None] * to_work
+    to_page[:, 2] += scale[:, 2]
     return Ink(upright, upright > INK, to_page)

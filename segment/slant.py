@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import math
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -47,33 +48,37 @@ def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) ->
     ys, first, last = row_runs(mask)
     height, width = int(ys[-1] - ys[0]) + 1, int(last.max() - first.min())
     characters = max(0.5, width / height)
-    degrees, shears = _tried(max_degrees)
+    degrees, shift = _tried(max_degrees, height)
     # Each row is moved by whole pixels, so a run of ink stays a run: +1 where it begins, -1 behind its end, summed up.
-    shift = np.floor(shears[:, None] * np.arange(height) + _ROUNDING).astype(np.int64)
-    shift -= shift.min(axis=1, keepdims=True)
     span = int(last.max() + shift.max()) + 1
-    shift = (shift + span * np.arange(degrees.size)[:, None])[:, ys - ys[0]]
     size = span * degrees.size
-    steps_up = np.bincount((shift + first).ravel(), minlength=size)
-    steps_up -= np.bincount((shift + last).ravel(), minlength=size)
+    at = shift.take(ys - ys[0], axis=1)
+    at += first
+    at += span * np.arange(degrees.size)[:, None]
+    steps_up = np.bincount(at.ravel(), minlength=size)
+    at += last - first
+    steps_up -= np.bincount(at.ravel(), minlength=size)
     projection = steps_up.reshape(degrees.size, span).cumsum(axis=1)
     score = np.einsum("ij,ij->i", projection, projection) * thinned / (count * height)
     score -= prior * (1 + 2 / characters) * np.abs(degrees) / 45
-    at = int(score.argmax())
-    if not 0 < at < degrees.size - 1:
-        return float(shears[at])
-    before, best, after = score[at - 1 : at + 2]
-    bend = before - 2 * best + after
+    best = int(score.argmax())
+    if not 0 < best < degrees.size - 1:
+        return math.tan(math.radians(degrees[best]))
+    before, most, after = score[best - 1 : best + 2].tolist()
+    bend = before - 2 * most + after
     beside = 0.5 * (before - after) / bend if bend < 0 else 0.0
-    return float(np.tan(np.deg2rad(degrees[at] + beside * (degrees[1] - degrees[0]))))
+    return math.tan(math.radians(degrees[best] + beside * (degrees[1] - degrees[0])))
 
 
-@cache
-def _tried(max_degrees: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The slants that are tried, in degrees and as tangents."""
+@lru_cache(maxsize=96)
+def _tried(max_degrees: float, height: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The slants that are tried, degrees, and how far each moves each row to the right, pixels from 0."""
     steps = max(1, round(max_degrees / _STEP))
     degrees = np.linspace(-max_degrees, max_degrees, 2 * steps + 1)
-    return degrees, np.tan(np.deg2rad(degrees))
+    shears = np.tan(np.deg2rad(degrees))
+    shift = np.floor(shears[:, None] * np.arange(height) + _ROUNDING).astype(np.int64)
+    shift -= shift.min(axis=1, keepdims=True)
+    return degrees, shift
 
 
 def estimate_skew(mask: NDArray[np.bool_], slant: float, max_slope: float) -> float:

@@ -17,7 +17,8 @@ from tests.fuzzing.targets import TARGETS, made
 
 MOST_SECONDS = 5.0
 MOST_BYTES = 1_000_000_000
-ROUND = 2000
+ROUND = 50_000
+"""Inputs of one process: it takes seconds to start, an input takes a millisecond."""
 
 
 def work(name: str, seed: int, first: int, count: int, at: Any, found: Any) -> None:
@@ -63,7 +64,8 @@ def main() -> int:
             if done[name] >= arguments.most or time.monotonic() > end:
                 continue
             at, found = context.Value("q", done[name], lock=False), context.Queue()
-            process = context.Process(target=work, args=(name, arguments.seed, done[name], ROUND, at, found))
+            count = min(ROUND, arguments.most - done[name])
+            process = context.Process(target=work, args=(name, arguments.seed, done[name], count, at, found))
             process.start()
             reports = []
             while process.is_alive():

@@ -65,3 +65,14 @@ def test_no_lines_have_no_scores():
 def test_a_network_that_still_learns_is_refused():
     with pytest.raises(ValueError, match="evaluation mode"):
         PackedSDNN(trained().train())
+
+
+def test_lines_of_many_widths_make_pictures_of_few(monkeypatch):
+    widths, sweep = set(), PackedSDNN._maps
+    monkeypatch.setattr(
+        PackedSDNN, "_maps", lambda self, x, gaps: widths.add(x.shape[3]) or sweep(self, x, gaps)
+    )
+    network = PackedSDNN(trained())
+    for width in range(4, 1600, 12):
+        list(network.scores(lines(width)))
+    assert len(widths) < 50  # of 133
