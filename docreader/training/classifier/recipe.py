@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from docreader.training.classifier.stuck import guessing
 from docreader.training.errors import RecipeError
 from models.alexnet import INITIALS
 
@@ -125,12 +126,14 @@ def step_size(recipe: ClassifierRecipe, history: Sequence[dict[str, float]]) -> 
     Args:
         recipe: The settings.
         history: One row for each finished pass, with `held_out_error` where there is a held-out part, else
-            `train_loss`.
+            `train_loss`. Passes that only guess are no stall.
     """
     if recipe.cosine:
         return recipe.lr * 0.5 * (1 + math.cos(math.pi * len(history) / recipe.epochs))
     best, stalled, drops = math.inf, 0, 0
     for row in history:
+        if guessing([row], int(row.get("classes", 0)), 1):
+            continue  # a smaller step would not help it to begin
         figure = row.get("held_out_error", row["train_loss"])
         if figure < best:
             best, stalled = figure, 0

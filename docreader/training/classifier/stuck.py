@@ -12,6 +12,8 @@ def guessing(history: Sequence[dict[str, float]], classes: int, passes: int = 2)
 
     That is what a network has which gives the same even scores for every image: 0.693 for two classes.
     """
+    if classes < 2:
+        return False
     level = math.log(classes)
     recent = [row["train_loss"] for row in history[-passes:]]
     return len(recent) == passes and all(abs(loss - level) <= NEAR * level for loss in recent)

@@ -159,6 +159,14 @@ def test_the_step_is_divided_when_the_error_stalls() -> None:
     assert steps == pytest.approx([0.01] * 4 + [0.001] * 5)
 
 
+def test_the_step_is_not_divided_before_anything_is_learnt() -> None:
+    recipe = ClassifierRecipe(lr=0.01, patience=2)
+    guess = {"train_loss": math.log(2), "held_out_error": 0.5, "classes": 2.0}
+    assert step_size(recipe, [guess] * 9) == 0.01
+    better = {"train_loss": 0.6, "held_out_error": 0.3, "classes": 2.0}
+    assert step_size(recipe, [*[guess] * 9, *[better] * 3]) == pytest.approx(0.001)
+
+
 def test_colour_noise_lies_along_the_colours_of_the_set() -> None:
     rng = np.random.default_rng(0)
     level = rng.integers(0, 256, (20, 1, 8, 8))
