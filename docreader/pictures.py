@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from docreader.page_picture import draw_page, draw_paths, score_strip
-from docreader.reader import Examination
 from docreader.records import Reading
+from docreader.telling import Examination
 from segment.lines import Line
 from segment.segmentation import Segmentation
 

@@ -50,7 +50,8 @@ def main() -> int:
     """Fuzz by turns until the time is over; the number of findings decides the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--most", type=int, default=1 << 62, help="inputs of each kind")
+    parser.add_argument("--first", type=int, default=0, help="number of the first input of each kind")
+    parser.add_argument("--most", type=int, default=1 << 62, help="number behind the last one")
     parser.add_argument("--only", default=",".join(TARGETS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("fuzz"))
@@ -58,7 +59,7 @@ def main() -> int:
     context = multiprocessing.get_context("spawn")
     end = time.monotonic() + arguments.seconds
     names = arguments.only.split(",")
-    done, findings = dict.fromkeys(names, 0), 0
+    done, findings = dict.fromkeys(names, arguments.first), 0
     while time.monotonic() < end and min(done.values()) < arguments.most:
         for name in names:
             if done[name] >= arguments.most or time.monotonic() > end:
