@@ -19,8 +19,8 @@ layout of torchvision's `alexnet`. `batch-norm`: Review25's, batch norm after co
 SIZES = {"2012": 227, "2014": 224, "batch-norm": 224}
 """Side of the square that each form was made for."""
 
-INITIALS = ("own", "uniform", "caffe")
-"""How weights begin: as their form has it; uniform; as in Caffe's copy (see `AlexNet.reset_parameters`)."""
+INITIALS = ("own", "uniform", "caffe", "he")
+"""How weights begin: as their form has it; uniform; as in Caffe's copy; He's (see `AlexNet.reset_parameters`)."""
 
 LRN = {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 2.0}
 """AlexNet12 sec. 3.3: b = a / (k + alpha * sum of a^2 over n neighbouring maps) ^ beta, with n = `size`."""
@@ -130,6 +130,9 @@ class AlexNet(nn.Module):
         by some 4096 times what one unit would, which bears steps of 0.0005 at most. `caffe` has 0.1 in their place, and
         N(0, 0.005) in fc6 and fc7, as Caffe's bvlc_alexnet.
 
+        `he` keeps the variance of what passes through the convolutions, N(0, 2 / fan-in), and has small full layers,
+        N(0, 0.25 / fan-in), all biases 0: there is something to learn from in the first step.
+
         Args:
             initial: One of `INITIALS`.
         """
@@ -144,6 +147,10 @@ class AlexNet(nn.Module):
                 lifted = 0.1 if initial == "caffe" else 1.0
                 up = full or own in ("conv2", "conv4", "conv5")
                 nn.init.constant_(layer.bias, lifted if up else 0.0)  # type: ignore[arg-type]
+            elif initial == "he":
+                share = 2.0 if isinstance(layer, nn.Conv2d) else 0.25
+                nn.init.normal_(layer.weight, 0.0, (share / layer.weight[0].numel()) ** 0.5)
+                nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
             else:
                 bound = layer.weight[0].numel() ** -0.5
                 nn.init.uniform_(layer.weight, -bound, bound)

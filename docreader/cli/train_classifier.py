@@ -58,6 +58,7 @@ class Initial(StrEnum):
     OWN = "own"
     UNIFORM = "uniform"
     CAFFE = "caffe"
+    HE = "he"
 
 
 class Optimizer(StrEnum):
@@ -116,7 +117,7 @@ def classifier(
     initial: Annotated[
         Initial,
         typer.Option(
-            "--initial", help="First weights of alexnet: the paper's; uniform; Caffe's, for few classes."
+            "--initial", help="First weights of alexnet: the paper's; Caffe's or He's, for few classes."
         ),
     ] = Initial.OWN,
     dropout: Annotated[float, typer.Option("--dropout", help="Before the full layers.")] = 0.5,

@@ -184,6 +184,19 @@ def test_caffes_initial_weights_have_small_biases_and_smaller_full_layers() -> N
     assert float(module.features.conv3.weight.detach().std()) == pytest.approx(0.01, rel=0.01)
 
 
+def test_hes_initial_weights_keep_the_variance_through_the_convolutions() -> None:
+    torch.manual_seed(1)
+    module = small("2012")
+    module.reset_parameters("he")
+    assert float(module.features.conv3.weight.detach().std()) == pytest.approx((2 / 2304) ** 0.5, rel=0.01)
+    assert float(module.fc7.weight.detach().std()) == pytest.approx(0.5 / 64, rel=0.01)
+    with torch.no_grad():
+        maps = module.features(torch.randn(4, 3, 67, 67))
+        assert maps.square().mean().sqrt() > 0.3
+        module.reset_parameters("uniform")
+        assert module.features(torch.randn(4, 3, 67, 67)).square().mean().sqrt() < 0.1
+
+
 def test_uniform_weights_are_asked_for() -> None:
     module = small("2012")
     module.reset_parameters("uniform")

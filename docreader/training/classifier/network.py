@@ -83,7 +83,7 @@ def preparation(recipe: ClassifierRecipe) -> Preparation:
     if recipe.arch == "lenet5":
         return Preparation("square", 32, recipe.resize, (0.5,), (0.5,))
     std = STD
-    if recipe.arch == "alexnet" and recipe.initial != "uniform":
+    if recipe.arch == "alexnet" and recipe.initial in ("own", "caffe"):
         std = (
             1 / 255,
         ) * 3  # "centered raw RGB values" (AlexNet12 sec. 2), which the initial weights are made for

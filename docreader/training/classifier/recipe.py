@@ -34,8 +34,8 @@ class ClassifierRecipe:
         size: Side of the views in pixels; of whole pages, their longer side.
         resize: Side of the squares that views are cut from; not used for pages.
         stride: of AlexNet's conv1.
-        initial: How the weights of `alexnet` begin: 'own', the paper's; 'uniform'; 'caffe' (`models.alexnet.INITIALS`).
-            With 'uniform' pictures are scaled to a variance of 1, else they are centred alone, as in the paper.
+        initial: How the weights of `alexnet` begin: 'own', the paper's; 'uniform'; 'caffe'; 'he' (see
+            `models.alexnet`). With 'own' and 'caffe' pictures are centred alone, as in the paper, else scaled too.
         dropout: Share left out before the full layers.
         mirror: Whether left and right may be swapped.
         colour: Strength of the colour noise, 0.1 in the paper.

@@ -48,7 +48,7 @@ def likely_causes(optimizer: str, lr: float, batch_size: int, *, scratch: bool, 
     if scratch and not norm:
         causes.append(
             "weights of N(0, 0.01), the paper's, need many passes through many images before anything moves: go on, "
-            "take --arch alexnet-bn, or start from --weights"
+            "take --initial he (alexnet), --arch alexnet-bn, or start from --weights"
         )
     causes.append("the labels may not go with the images: look at some")
     return causes
