@@ -19,6 +19,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from docreader.evaluation.judging import LOCATED, overlap
+from docreader.fields import Box, prepare_branch
+from segment.grey import Grey
+from segment.location import locate_fields
+from segment.overview import look
+
 HERE = Path(__file__).parent
 FOLDS = 3
 HELD_OUT = 300
@@ -95,6 +101,29 @@ def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
             sign = "" if Path(row["file"]).stem in UNSIGNED else "$"
             label = sign + row["text"].replace(" ", "")
             yield {"file": str(path.absolute()), "label": label, "group": row["group"]}
+        found = as_read(image, (x, y, w, h)) if ways else None
+        if found is not None:
+            path = out / f"{Path(row['file']).stem}-read.png"
+            cv2.imwrite(str(path), found)
+            yield {"file": str(path.absolute()), "label": row["text"].replace(" ", ""), "group": row["group"]}
+
+
+class AsRead:
+    """A method that keeps the picture that it is given to prepare."""
+
+    def prepare(self, image: Grey, inner: Box) -> tuple[Grey, Box]:
+        """The picture, and the field in it."""
+        return image, inner
+
+
+def as_read(image: Grey, box: Box) -> Grey | None:
+    """A field as it is read on a whole check, without the printed sign; None where it is not found."""
+    overview = look(image)
+    field = next((some for some in locate_fields(overview) if overlap(some.bbox, box) >= LOCATED), None)
+    if field is None:
+        return None
+    crop, (left, top, width, height) = prepare_branch(image, overview, field, AsRead()).prepared  # type: ignore[arg-type]
+    return crop[top : top + height, max(0, left - height // 4) : left + width]
 
 
 def main() -> None:

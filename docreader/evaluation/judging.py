@@ -57,7 +57,7 @@ class Judged:
         if wanted is None:
             return None
         found = self.record.bbox if isinstance(self.record, Reading) else None
-        return found is not None and _overlap(found, wanted) >= LOCATED
+        return found is not None and overlap(found, wanted) >= LOCATED
 
     @property
     def answered(self) -> bool:
@@ -79,7 +79,7 @@ class Judged:
         return Outcome.RIGHT if self.correct else Outcome.WRONG
 
 
-def _overlap(one: Box, two: Box) -> float:
+def overlap(one: Box, two: Box) -> float:
     """Intersection over union."""
     across = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
     down = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])

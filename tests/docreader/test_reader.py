@@ -171,7 +171,8 @@ def test_cuda_where_there_is_none():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
 def test_cuda_reads_what_the_cpu_reads(reader):
-    on_cuda = Reader.load(grammar="digits", field="amount", device="cuda", reject_below=0.0)
+    method = reader.method.name
+    on_cuda = Reader.load(grammar="digits", field="amount", device="cuda", reject_below=0.0, method=method)
     for text in ("74", "2035"):
         [here], [there] = reader.read(written(text)), on_cuda.read(written(text))
         assert here.text == there.text
