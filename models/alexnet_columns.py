@@ -37,15 +37,14 @@ class TwoColumnAlexNet(nn.Module):
         )
         self.fc8 = nn.Linear(4096, len(whole.config.labels)).to(self.devices[0])
         self.fc8.load_state_dict(whole.fc8.state_dict())
-        self.norm = LocalResponseNorm()
         self.dropout = nn.Dropout(whole.config.dropout)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Scores (N, classes) on the first device, of pictures (N, 3, size, size) on any."""
         maps = []
         for column, device in zip(self.columns, self.devices, strict=True):
-            own = F.max_pool2d(self.norm(F.relu(column["conv1"](pictures.to(device)))), 3, 2)  # type: ignore[index]
-            maps.append(F.max_pool2d(self.norm(F.relu(column["conv2"](own))), 3, 2))  # type: ignore[index]
+            own = F.max_pool2d(column["norm1"](F.relu(column["conv1"](pictures.to(device)))), 3, 2)  # type: ignore[index]
+            maps.append(F.max_pool2d(column["norm2"](F.relu(column["conv2"](own))), 3, 2))  # type: ignore[index]
         maps = self._both("conv3", maps)
         for name in ("conv4", "conv5"):
             maps = [F.relu(column[name](own)) for column, own in zip(self.columns, maps, strict=True)]  # type: ignore[index]
@@ -65,7 +64,7 @@ class TwoColumnAlexNet(nn.Module):
 
 def _column(whole: AlexNet, number: int) -> dict[str, nn.Module]:
     """The layers of a column: half of each layer's outputs, and of its inputs where the layer has groups."""
-    layers: dict[str, nn.Module] = {}
+    layers: dict[str, nn.Module] = {"norm1": LocalResponseNorm(48), "norm2": LocalResponseNorm(128)}
     for name in ("conv1", "conv2", "conv3", "conv4", "conv5"):
         layer = whole.features.get_submodule(name)
         assert isinstance(layer, nn.Conv2d)

@@ -220,6 +220,8 @@ def _train(
     with_report: bool,
     quiet: bool,
 ) -> None:
+    import torch
+
     from docreader.idx import IdxNotFoundError, read_digits
     from docreader.training.examples import plain_examples
     from docreader.training.publish import figure_sentences, publish
@@ -236,7 +238,8 @@ def _train(
         trained = train_recognizer(
             digits, recipe, out, **options, on_step=display.step, on_epoch=display.epoch
         )
-    figures = {} if test is None else test_figures(trained.module, test, recipe)
+    device = torch.device(options["device"])
+    figures = {} if test is None else test_figures(trained.module, test, recipe, device)
     published = publish(
         trained,
         recipe,
@@ -249,7 +252,7 @@ def _train(
     )
     if with_report:
         shown = None if test is None else plain_examples(test)
-        report(lambda: recognizer_contents(name, trained, recipe, figures, shown), out)
+        report(lambda: recognizer_contents(name, trained, recipe, figures, shown, device), out)
     typer.echo(f"weights: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
     typer.echo(f"best pass: {trained.epoch} of {recipe.epochs}")

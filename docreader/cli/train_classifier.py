@@ -115,11 +115,13 @@ def classifier(
     ] = None,
     stride: Annotated[int, typer.Option("--stride", help="Of AlexNet's conv1; 2 suits small images.")] = 4,
     initial: Annotated[
-        Initial,
+        Initial | None,
         typer.Option(
-            "--initial", help="First weights of alexnet: the paper's; Caffe's or He's, for few classes."
+            "--initial",
+            help="First weights of alexnet: own, the paper's, made for 1,000 classes; caffe, he, uniform.",
+            show_default="he",
         ),
-    ] = Initial.OWN,
+    ] = None,
     dropout: Annotated[float, typer.Option("--dropout", help="Before the full layers.")] = 0.5,
     smoothing: Annotated[float, typer.Option("--smoothing", help="Share of a target spread over all.")] = 0.0,
     zoom: Annotated[
@@ -173,7 +175,7 @@ def classifier(
         size=side,
         resize=side + round(side / 8) if resize is None else resize,
         stride=stride,
-        initial=initial.value,
+        initial=("he" if arch is Arch.ALEXNET else "own") if initial is None else initial.value,
         dropout=dropout,
         smoothing=smoothing,
         zoom=zoom,

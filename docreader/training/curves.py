@@ -36,6 +36,7 @@ def draw_curves(path: Path, history: Sequence[Row], title: str) -> None:
     """
     try:
         from matplotlib.figure import Figure
+        from matplotlib.ticker import FuncFormatter
     except ImportError as error:
         raise MissingExtraError(
             "the picture of the curves needs matplotlib: pip install 'docreader[train]' (curves.csv needs none)"
@@ -56,9 +57,18 @@ def draw_curves(path: Path, history: Sequence[Row], title: str) -> None:
             (np.asarray(line.get_ydata()) > 0).any() for line in panel.lines
         ):  # all right in every pass: nothing to scale
             panel.set_yscale("log")
+            panel.yaxis.set_major_formatter(FuncFormatter(_plain))
+            low, high = panel.get_ylim()
+            if high < 10 * low:  # at most one power of ten to stand beside the axis
+                panel.yaxis.set_minor_formatter(FuncFormatter(_plain))
         panel.grid(alpha=0.3)
         panel.legend()
     figure.suptitle(title)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=120)
     write_atomically(path, picture.getvalue())
+
+
+def _plain(value: float, _: object) -> str:
+    """0.5 and 40 instead of powers of ten."""
+    return f"{value:g}"

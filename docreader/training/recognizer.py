@@ -121,22 +121,26 @@ def train_recognizer(
     return Trained(module.cpu().eval(), progress.best_epoch, progress.history, data)
 
 
-def test_figures(module: Recognizer, digits: Digits, recipe: Recipe) -> dict[str, Figures]:
+def test_figures(
+    module: Recognizer, digits: Digits, recipe: Recipe, device: torch.device
+) -> dict[str, Figures]:
     """Figures on the test digits, to be looked at once, when all choices are made.
 
     Args:
-        module: The trained network, on the CPU.
+        module: The trained network, on the CPU; it is there again afterwards.
         digits: Test digits.
         recipe: How the network was trained.
+        device: Where to compute.
 
     Returns:
         'test' for the digits as they are; when the recipe distorts or has negatives, 'distorted' for a distorted
         copy of each with negatives made from them.
     """
-    device = torch.device("cpu")
+    module.to(device)
     found = {"test": measure(module, plain_examples(digits), device)}
     if recipe.distort or recipe.rubbish:
         found["distorted"] = measure(module, make_examples(digits, recipe, TEST_STREAM), device)
+    module.cpu()
     return found
 
 

@@ -89,7 +89,7 @@ def test_initial_weights_of_2012_are_the_papers() -> None:
 @pytest.mark.parametrize("groups", [1, 2])
 def test_normalisation_is_the_papers_formula(groups: int) -> None:
     maps = torch.randn(2, 12, 3, 2, generator=torch.Generator().manual_seed(3)) * 40
-    found = LocalResponseNorm(groups)(maps).numpy()
+    found = LocalResponseNorm(12, groups)(maps).numpy()
     values = maps.numpy().astype(np.float64)
     own = 12 // groups
     for i in range(12):

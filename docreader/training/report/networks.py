@@ -9,6 +9,7 @@ import torch
 from docreader.training.classifier.publish import PARTS, sentences
 from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.classifier.run import Outcome, seen
+from docreader.training.distortions import CPU
 from docreader.training.examples import Examples
 from docreader.training.figures import Figures, log_posteriors
 from docreader.training.publish import figure_sentences
@@ -24,7 +25,12 @@ from docreader.training.report.contents import (
 
 
 def recognizer_contents(
-    name: str, trained: Trained, recipe: Recipe, figures: dict[str, Figures], test: Examples | None
+    name: str,
+    trained: Trained,
+    recipe: Recipe,
+    figures: dict[str, Figures],
+    test: Examples | None,
+    device: torch.device = CPU,
 ) -> Contents:
     """What to report of a recogniser.
 
@@ -34,11 +40,13 @@ def recognizer_contents(
         recipe: How it was trained.
         figures: On the test digits, by name.
         test: The test digits as they are; None where there are none.
+        device: Where to compute.
     """
     labels = recipe.labels
     known: dict[str, Any] = {}
     if test is not None:
-        scores = log_posteriors(trained.module, test.pictures, torch.device("cpu"))[:, :-1]
+        scores = log_posteriors(trained.module.to(device), test.pictures, device)[:, :-1]
+        trained.module.cpu()
         targets = torch.from_numpy(test.targets)
         sample = test.pictures[0]
         given = torch.from_numpy(sample)[None, None].float() / 255
