@@ -44,7 +44,7 @@ def wrong(text):
         for call in re.findall(r"\bdocreader ((?:[a-z]+ ?)+[^`|]*)", line):
             words = tuple(call.split())
             known = next(words[:n] for n in (2, 1, 0) if words[:n] in COMMANDS)
-            if known and (unknown := set(re.findall(r"(?<!\S)--[a-z-]+", call)) - options(known)):
+            if known and (unknown := set(re.findall(r"(?<!\S)--[a-z0-9-]+", call)) - options(known)):
                 yield f"{line.strip()}: {sorted(unknown)}"
 
 

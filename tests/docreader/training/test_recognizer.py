@@ -35,7 +35,7 @@ def test_it_learns_bars_and_rings(digits, tmp_path):
     assert seen == trained.history
     assert [row["epoch"] for row in seen] == [1, 2, 3, 4, 5, 6]
     assert seen[-1]["train_loss"] < seen[0]["train_loss"]
-    figures = figures_of_test(trained.module, digits, RECIPE)
+    figures = figures_of_test(trained.module, digits, RECIPE, torch.device("cpu"))
     assert figures["test"].error < 0.1
     assert figures["distorted"].negatives == 120
 
