@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from docreader.devices import sent
 from models.errors import MetadataError
 
 MODES = ("square", "page")
@@ -96,8 +97,7 @@ class Preparation:
 
     def normalise(self, pictures: Tensor) -> Tensor:
         """(N, C, H, W) of 0 to 255 as the network sees them."""
-        mean = torch.tensor(self.mean, device=pictures.device).view(-1, 1, 1)
-        std = torch.tensor(self.std, device=pictures.device).view(-1, 1, 1)
+        mean, std = (sent(torch.tensor(v), pictures.device).view(-1, 1, 1) for v in (self.mean, self.std))
         return (pictures.float() / 255 - mean) / std
 
 

@@ -36,11 +36,18 @@ def draw_curves(path: Path, history: Sequence[Row], title: str) -> None:
     """
     try:
         from matplotlib.figure import Figure
-        from matplotlib.ticker import FuncFormatter
+        from matplotlib.ticker import LogFormatter
     except ImportError as error:
         raise MissingExtraError(
             "the picture of the curves needs matplotlib: pip install 'docreader[train]' (curves.csv needs none)"
         ) from error
+
+    class Plain(LogFormatter):
+        """0.5 and 40 instead of powers of ten."""
+
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return f"{x:g}" if super().__call__(x, pos) else ""
+
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     axes = figure.subplots(1, 2)
     passes = [row["epoch"] for row in history]
@@ -57,18 +64,11 @@ def draw_curves(path: Path, history: Sequence[Row], title: str) -> None:
             (np.asarray(line.get_ydata()) > 0).any() for line in panel.lines
         ):  # all right in every pass: nothing to scale
             panel.set_yscale("log")
-            panel.yaxis.set_major_formatter(FuncFormatter(_plain))
-            low, high = panel.get_ylim()
-            if high < 10 * low:  # at most one power of ten to stand beside the axis
-                panel.yaxis.set_minor_formatter(FuncFormatter(_plain))
+            panel.yaxis.set_major_formatter(Plain())
+            panel.yaxis.set_minor_formatter(Plain())
         panel.grid(alpha=0.3)
         panel.legend()
     figure.suptitle(title)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=120)
     write_atomically(path, picture.getvalue())
-
-
-def _plain(value: float, _: object) -> str:
-    """0.5 and 40 instead of powers of ten."""
-    return f"{value:g}"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from docreader.classification.preparing import Preparation
+from docreader.devices import sent
 from docreader.training.classifier.augment import (
     ColourNoise,
     Pictures,
@@ -71,7 +72,7 @@ class Squares:
             else:
                 views = random_views(pictures, recipe.size, rng, mirror=recipe.mirror)
             if self.noise is not None and recipe.colour:
-                views = views + self.noise.draw(len(part), recipe.colour, rng).to(self.device)
+                views = views + sent(self.noise.draw(len(part), recipe.colour, rng), self.device)
             if recipe.mix:
                 views, targets = mixed(views, targets, self.classes, recipe.mix, rng)
             yield self.prepared.normalise(views), targets
@@ -91,10 +92,9 @@ class Squares:
 
     def _part(self, part: slice | NDArray[np.int64]) -> Batch:
         """Whole squares and class numbers of some images, on the device."""
-        chosen = part if isinstance(part, slice) else torch.from_numpy(part).to(self.pictures.device)
+        chosen = part if isinstance(part, slice) else sent(torch.from_numpy(part), self.pictures.device)
         targets = torch.from_numpy(self.targets[part])
-        pictures = self.pictures[chosen]
-        return pictures.to(self.device, non_blocking=True), targets.to(self.device, non_blocking=True)
+        return sent(self.pictures[chosen], self.device), sent(targets, self.device)
 
 
 @dataclass(frozen=True)
