@@ -18,7 +18,7 @@ from docreader.archives import Held
 from docreader.cli.loading import ReaderLike, ReaderOptions
 from docreader.errors import WorkerError
 from docreader.inputs import Input, name_of
-from docreader.memory import give_back
+from docreader.memory import Holes
 from docreader.records import ErrorRecord, Record
 
 Loader = Callable[[ReaderOptions], ReaderLike]
@@ -26,6 +26,9 @@ Chunk = tuple[Input, ...]
 
 AHEAD = 3
 """Chunks that are handed out for each process: enough to keep it busy, few enough to hold memory flat."""
+
+
+_HOLES = Holes()
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def read_chunk(reader: ReaderLike, chunk: Chunk, viz: Path | None = None) -> lis
         read = iter(reader.read_batch(paths, viz=viz) if paths else [])
     except Exception:
         read = iter([_read_alone(reader, path, viz) for path in paths])
-    give_back()
+    _HOLES.give_back()
     return [[item] if isinstance(item, ErrorRecord) else next(read) for item in chunk]
 
 
