@@ -96,8 +96,8 @@ class Both:
         return (*first, Stage(self.ask_second, self.sure, self._join))
 
     def ask_second(self, fields: Sequence[Pair]) -> gtn.Graph:
-        """What the second reader says at its closest look: graphs on the CPU."""
-        return self.second.stages[-1].interpret([field.cut for field in fields])
+        """What the second reader says: graphs on the CPU."""
+        return self.second.interpret([field.cut for field in fields])
 
     def _join(
         self, one: Sequence[Answer], other: Sequence[Answer], grammar: Grammar, count: int

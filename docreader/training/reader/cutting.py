@@ -12,7 +12,6 @@ from docreader import labels
 from docreader.hos import Look, looks
 from docreader.interpretation import interpretation, typical_shapes
 from docreader.training.reader.distorting import distort
-from docreader.training.reader.field_splicing import Run, runs_of_path, spliced_fields
 from docreader.training.reader.fields import Cut, LabelledField
 from docreader.training.reader.measuring import Measured, judge
 from docreader.training.reader.paths import REST, path_loss, scored, target_graph
@@ -130,22 +129,8 @@ class Cutting:
         device: torch.device,
         rng: np.random.Generator,
     ) -> Sequence[LabelledField]:
-        """Fields of the parts of two instead of some, each in one of the cuts that were made ahead."""
-        assert isinstance(network, PieceReader)
-        assert isinstance(recipe.augmentation, PieceDistortion)
-        share = recipe.augmentation.spliced
-        if not share:
-            return examples
-        network.eval()
-        cuts = [field.cuts[int(rng.integers(len(field.cuts)))] for field in examples]
-        runs: list[Sequence[Run] | None] = []
-        for first in range(0, len(examples), BATCH):
-            some, chosen = examples[first : first + BATCH], cuts[first : first + BATCH]
-            found = best_runs(some, chosen, _scores(network, chosen, device), network.said)
-            runs += [
-                read if text == field.text else None for field, (text, read) in zip(some, found, strict=True)
-            ]
-        return spliced_fields(examples, cuts, runs, share, rng)
+        """The fields as they are: their distorted copies were cut ahead."""
+        return examples
 
     @torch.inference_mode()
     def graphs(
@@ -195,25 +180,16 @@ def best_strings(
     fields: Sequence[LabelledField], cuts: Sequence[Cut], scores: Tensor, said: Sequence[str]
 ) -> list[str]:
     """What the best path of each field says: digits alone where separators are latent, else all but dirt."""
-    return [text for text, _ in best_runs(fields, cuts, scores, said)]
-
-
-def best_runs(
-    fields: Sequence[LabelledField], cuts: Sequence[Cut], scores: Tensor, said: Sequence[str]
-) -> list[tuple[str, list[Run]]]:
-    """The same, and between which states each character stands."""
-    read: list[tuple[str, list[Run]]] = [("", [])] * len(fields)
+    read = [""] * len(fields)
     for latent, chosen, part in _by_latency(fields, cuts, scores):
         graph = gtn.batch([cuts[number].graph for number in chosen])
         best = gtn.viterbi_path(scored(graph, part, said, latent, "viterbi"))
         silent = REST if latent else labels.INDEX[labels.DIRT]
         bounds = best.arc_offset.tolist()
         found = best.ilabel.tolist()
-        assert best.payload is not None  # the segments
         for place, number in enumerate(chosen):
-            own = slice(bounds[place], bounds[place + 1])
-            spoken = labels.decode(label for label in found[own] if label != silent)
-            read[number] = spoken, runs_of_path(cuts[number], best.payload[own], found[own], silent)
+            spoken = found[bounds[place] : bounds[place + 1]]
+            read[number] = labels.decode(label for label in spoken if label != silent)
     return read
 
 

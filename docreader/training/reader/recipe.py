@@ -80,7 +80,6 @@ class PieceDistortion:
         fade: greatest loss of contrast.
         noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
         alone: share of fields whose segments are shown without their surroundings.
-        spliced: share of the labelled fields that get the end of another, see `field_splicing` beside this.
     """
 
     copies: int = 8
@@ -96,7 +95,6 @@ class PieceDistortion:
     fade: float = 0.4
     noise: float = 0.1
     alone: float = 0.15
-    spliced: float = 0.5
 
 
 def usual_distortion(network: SweeperConfig | PieceReaderConfig) -> Augmentation | PieceDistortion:
