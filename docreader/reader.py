@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+import gtn
 from docreader.archives import Held
 from docreader.choosing import Waiting, choose
 from docreader.devices import find_device
@@ -25,6 +26,10 @@ from segment.loading import Limits, PageFailure, try_pages
 
 HELD_PIXELS = 256_000_000
 """Pages of this many pixels together are read at once, however long a file or a batch is: a byte each."""
+
+TOGETHER = 250_000
+"""Arcs of interpretation graphs that are searched at once: those of some hundred fields or fifteen whole checks. The
+grammar makes some fourteen times as many of them."""
 
 FIELDS = ("auto", "amount", "check")
 
@@ -260,15 +265,29 @@ class Reader:
     def _answers(self, interpret: Interpret, pages: Sequence[Waiting], count: int) -> list[list[Answer]]:
         """What one stage says of each page."""
         graphs = interpret([branch.prepared for page in pages for branch in page.branches])
-        signs = [page.sign for page in pages]
-        if len(graphs) == len(pages):
-            return best_answers(graphs, self.grammar, count, signs=signs, max_arcs=self.max_arcs)
-        # No amount is on a page where there is none in any place.
-        counts = torch.tensor([len(page.branches) for page in pages])
-        owner = torch.arange(len(pages)).repeat_interleave(counts)
-        nothing = torch.zeros(len(pages), dtype=graphs.dtype).index_add(0, owner, nothing_score(graphs))
-        joined = join(graphs, [[branch.score for branch in page.branches] for page in pages])
-        return best_answers(joined, self.grammar, count, nothing, signs, self.max_arcs)
+        nothing = None
+        if len(graphs) > len(pages):
+            # No amount is on a page where there is none in any place.
+            counts = torch.tensor([len(page.branches) for page in pages])
+            owner = torch.arange(len(pages)).repeat_interleave(counts)
+            nothing = torch.zeros(len(pages), dtype=graphs.dtype).index_add(0, owner, nothing_score(graphs))
+            graphs = join(graphs, [[branch.score for branch in page.branches] for page in pages])
+        found: list[list[Answer]] = []
+        for part in parts(graphs, TOGETHER):
+            signs = [page.sign for page in pages[part]]
+            none = None if nothing is None else nothing[part]
+            found += best_answers(graphs[part], self.grammar, count, none, signs, self.max_arcs)
+        return found
+
+
+def parts(graphs: gtn.Graph, most: int) -> Iterator[slice]:
+    """Slices of a batch with so many arcs together at most, or one graph that has more."""
+    bounds = graphs.arc_offset.tolist()
+    first = 0
+    for number in range(1, len(bounds)):
+        if number == len(bounds) - 1 or bounds[number + 1] - bounds[first] > most:
+            yield slice(first, number)
+            first = number
 
 
 def _name(source: Source) -> str | None:
