@@ -1,7 +1,6 @@
 """Where to compute, by name."""
 
 import torch
-from torch import Tensor
 
 from docreader.errors import ConfigurationError
 
@@ -26,10 +25,3 @@ def find_device(name: str) -> torch.device:
             f"device {name!r} cannot be used ({reason}): give auto, cpu, cuda or cuda:N"
         ) from error
     return device
-
-
-def sent(tensor: Tensor, device: torch.device) -> Tensor:
-    """A tensor on a device; to a GPU by way of pinned memory, so that the processor does not wait until it is there."""
-    if device.type == "cuda" and tensor.device.type == "cpu":
-        return tensor.pin_memory().to(device, non_blocking=True)
-    return tensor.to(device)

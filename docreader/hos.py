@@ -151,8 +151,9 @@ def from_all_sides(network: PieceReader, images: torch.Tensor, features: torch.T
     """
     seen = []
     for view in VIEWS.to(images.device):
-        grid = F.affine_grid(view.expand(len(images), 2, 3), list(images.shape), align_corners=False)
-        seen.append(network.recognizer.log_posteriors(F.grid_sample(images, grid, align_corners=False)))
+        grid = F.affine_grid(view[None], [1, *images.shape[1:]], align_corners=False)
+        turned = F.grid_sample(images, grid.expand(len(images), -1, -1, -1), align_corners=False)
+        seen.append(network.recognizer.log_posteriors(turned))
     return network.join(torch.stack(seen).logsumexp(0) - math.log(len(seen)), features)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-import gtn
 from docreader.archives import Held
 from docreader.choosing import Waiting, choose
 from docreader.devices import find_device
@@ -22,6 +21,7 @@ from docreader.search import MAX_ARCS, Answer, best_answers, nothing_score
 from docreader.stages import LISTED, Interpret, in_stages
 from docreader.telling import Examination, Teller
 from models.files import LoadedModel
+from models.grouping import groups
 from segment.loading import Limits, PageFailure, try_pages
 
 HELD_PIXELS = 256_000_000
@@ -273,21 +273,11 @@ class Reader:
             nothing = torch.zeros(len(pages), dtype=graphs.dtype).index_add(0, owner, nothing_score(graphs))
             graphs = join(graphs, [[branch.score for branch in page.branches] for page in pages])
         found: list[list[Answer]] = []
-        for part in parts(graphs, TOGETHER):
+        for part in groups(graphs.arc_offset.diff().tolist(), TOGETHER):
             signs = [page.sign for page in pages[part]]
             none = None if nothing is None else nothing[part]
             found += best_answers(graphs[part], self.grammar, count, none, signs, self.max_arcs)
         return found
-
-
-def parts(graphs: gtn.Graph, most: int) -> Iterator[slice]:
-    """Slices of a batch with so many arcs together at most, or one graph that has more."""
-    bounds = graphs.arc_offset.tolist()
-    first = 0
-    for number in range(1, len(bounds)):
-        if number == len(bounds) - 1 or bounds[number + 1] - bounds[first] > most:
-            yield slice(first, number)
-            first = number
 
 
 def _name(source: Source) -> str | None:

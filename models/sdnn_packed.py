@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from models.grouping import groups
 from models.sdnn import SDNN, STRIDE
+from models.sending import sent
 
 COLUMNS = 4096
 """Pixels of a sweep from left to right: enough that the weights' way through the processor counts little, few enough
@@ -101,7 +103,7 @@ class PackedSDNN:
         """
         frames = [-(-line.shape[2] // STRIDE) for line in lines]
         filled = [-(-line.shape[2] // grid) * grid // STRIDE for line in lines]
-        for some in _sweeps(filled, COLUMNS // STRIDE):
+        for some in groups([count + _GAP for count in filled], COLUMNS // STRIDE):
             yield from self._sweep(lines[some], frames[some], filled[some])
 
     def _sweep(
@@ -113,8 +115,8 @@ class PackedSDNN:
         picture = np.zeros((self.config.height, width, self.config.channels), np.uint8)
         for line, start in zip(lines, starts, strict=True):
             picture[:, STRIDE * start : STRIDE * start + line.shape[2]] = line.transpose(1, 2, 0)
-        x = self._moved(torch.from_numpy(picture)).permute(2, 0, 1)[None].float().div_(255)
-        x = self._maps(x, self._moved(gaps))[..., :total]
+        x = sent(torch.from_numpy(picture), self.device).permute(2, 0, 1)[None].float().div_(255)
+        x = self._maps(x, sent(gaps, self.device))[..., :total]
         # (1, maps, rows, T) -> (T, rows * maps)
         x = x[0].permute(2, 1, 0).flatten(1)
         x = self.f6(self.c5(x, _GAP, total - _GAP), 0, total - 2 * _GAP)
@@ -138,32 +140,14 @@ class PackedSDNN:
         margin = max(self.config.context, default=0)
         starts, gaps, total = _layout(filled, margin)
         wide = x.new_zeros(total, x.shape[1])
-        wide[self._moved(_ranges(starts, filled))] = x[self._moved(_ranges(at, filled))]
-        gaps = self._moved(gaps)
+        wide[sent(_ranges(starts, filled), self.device)] = x[sent(_ranges(at, filled), self.device)]
+        gaps = sent(gaps, self.device)
         for layer in self.context:
             wide[margin : total - margin] += layer(wide, margin, total - margin)
             wide.index_fill_(0, gaps, 0.0)
-        own = wide[self._moved(_ranges(starts, frames))]
+        own = wide[sent(_ranges(starts, frames), self.device)]
         scores = F.log_softmax(torch.addmm(self.output.bias, own, self.output.taps[0]), dim=1)
         return torch.split(scores, list(frames))
-
-    def _moved(self, values: Tensor) -> Tensor:
-        """To where the network computes; without waiting for it where that is a GPU."""
-        if self.device.type != "cuda":
-            return values.to(self.device)
-        return values.pin_memory().to(self.device, non_blocking=True)
-
-
-def _sweeps(frames: Sequence[int], most: int) -> Iterator[slice]:
-    """Lines one after another, as many at once as have `most` frames together, and one at least."""
-    first = held = 0
-    for number, count in enumerate(frames):
-        if held and held + count + _GAP > most:
-            yield slice(first, number)
-            first, held = number, 0
-        held += count + _GAP
-    if held:
-        yield slice(first, len(frames))
 
 
 def _rounded(frames: int) -> int:

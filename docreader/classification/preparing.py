@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from docreader.devices import sent
 from models.errors import MetadataError
+from models.sending import sent
 
 MODES = ("square", "page")
 LEAST = 64

@@ -5,13 +5,10 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
-import gtn
 from docreader.errors import CalibrationError, ConfigurationError, GrammarError, GraphTooLargeError
-from docreader.reader import Reader, parts
+from docreader.reader import Reader
 from docreader.records import ErrorRecord, Reading
 from docreader.search import MAX_ARCS
 from models.errors import ModelFileError
@@ -180,18 +177,6 @@ def test_cuda_reads_what_the_cpu_reads(reader):
         [here], [there] = reader.read(written(text)), on_cuda.read(written(text))
         assert here.text == there.text
         assert here.confidence == pytest.approx(there.confidence, abs=1e-3)
-
-
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=8), st.integers(1, 20))
-def test_parts_are_all_graphs_in_order_and_no_larger_than_wanted(sizes, most):
-    graphs = gtn.batch([gtn.string_acceptor([[1] * size]) for size in sizes])
-    found = list(parts(graphs, most))
-    assert [number for part in found for number in range(len(sizes))[part]] == list(range(len(sizes)))
-    for number, part in enumerate(found):
-        inside = sizes[part]
-        assert sum(inside) <= most or len(inside) == 1
-        if number:
-            assert sum(sizes[found[number - 1]]) + inside[0] > most
 
 
 def test_what_is_searched_at_once_does_not_change_answers(reader, monkeypatch):

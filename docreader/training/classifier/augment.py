@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from docreader.devices import sent
+from models.sending import sent
 
 Pictures = NDArray[np.uint8]
 """(N, channels, side, side), 0 to 255."""

@@ -82,9 +82,7 @@ def preparation(recipe: ClassifierRecipe) -> Preparation:
     """How images are prepared for the network of a recipe."""
     if recipe.arch == "lenet5":
         return Preparation("square", 32, recipe.resize, (0.5,), (0.5,))
-    std = STD
-    if recipe.arch == "alexnet" and recipe.initial in ("own", "caffe"):
-        std = (
-            1 / 255,
-        ) * 3  # "centered raw RGB values" (AlexNet12 sec. 2), which the initial weights are made for
+    # "Centered raw RGB values" (AlexNet12 sec. 2), which the initial weights are made for.
+    raw = recipe.arch == "alexnet" and recipe.initial in ("own", "caffe")
+    std = (1 / 255,) * 3 if raw else STD
     return Preparation("page" if recipe.pages else "square", recipe.size, recipe.resize, MEAN, std)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from docreader.classification.preparing import Preparation
-from docreader.devices import sent
 from docreader.training.classifier.augment import (
     ColourNoise,
     Pictures,
@@ -22,6 +21,7 @@ from docreader.training.classifier.augment import (
 )
 from docreader.training.classifier.recipe import ClassifierRecipe
 from models.pyramid import PyramidNet
+from models.sending import sent
 
 CPU = torch.device("cpu")
 

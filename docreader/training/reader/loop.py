@@ -1,6 +1,5 @@
 """The loop that trains a reader from strings."""
 
-import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from docreader.training.averaging import Averaged
 from docreader.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from docreader.training.curves import write_csv
 from docreader.training.errors import DivergedError, TrainingError
@@ -49,26 +49,6 @@ class TrainedReader:
     epoch: int
     history: list[dict[str, float]]
     data: str
-
-
-class _Learner(nn.Module):
-    """A network and the running mean of its weights, which reads better than any one of them."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-        self.mean = copy.deepcopy(network).requires_grad_(False).eval()
-
-    @torch.no_grad()
-    def average(self, keep: float) -> None:
-        """Move the mean to the network."""
-        for mean, now in zip(
-            self.mean.state_dict().values(), self.network.state_dict().values(), strict=True
-        ):
-            if mean.is_floating_point():
-                mean.lerp_(now, 1 - keep)
-            else:
-                mean.copy_(now)
 
 
 def train_reader(
@@ -121,11 +101,11 @@ def train_reader(
     data = fingerprint([*learned, *held, *pool])
     method = way(recipe)
     learner = _learner(method, recipe, init).to(where)
-    part: nn.Module = Part(method, learner.network, processes)
+    part: nn.Module = Part(method, learner.module, processes)
     if processes.several:
-        share_layers(learner.network, processes)
+        share_layers(learner.module, processes)
         part = DistributedDataParallel(part)
-    optimizer = _optimizer(learner.network, recipe)
+    optimizer = _optimizer(learner.module, recipe)
     identity: dict[str, Any] = {"recipe": recipe.to_json(), "data": data, "device": where.type}
     identity["init"] = _hash(init)
     progress = load_checkpoint(out / CHECKPOINT, learner, optimizer, identity) if resume else Progress()
@@ -159,13 +139,13 @@ def learning_rate(recipe: ReaderRecipe, step: int, steps: int) -> float:
     return recipe.lr * max(1e-3, 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise))))
 
 
-def _learner(method: Way, recipe: ReaderRecipe, init: nn.Module | None) -> _Learner:
+def _learner(method: Way, recipe: ReaderRecipe, init: nn.Module | None) -> Averaged[nn.Module]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = method.build(recipe)
     if init is not None:
         method.begin(network, init)
-    return _Learner(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
+    return Averaged(network.to(memory_format=torch.channels_last), recipe.averaging)  # type: ignore[call-overload]
 
 
 def _optimizer(network: nn.Module, recipe: ReaderRecipe) -> torch.optim.Optimizer:
@@ -195,7 +175,7 @@ def _stale(progress: Progress, recipe: ReaderRecipe) -> bool:
 def _one_pass(
     method: Way,
     part: nn.Module,
-    learner: _Learner,
+    learner: Averaged[nn.Module],
     optimizer: torch.optim.Optimizer,
     learned: Sequence[Example],
     pool: Sequence[Example],
@@ -208,7 +188,7 @@ def _one_pass(
     """See every labelled string once, with synthesised ones among them."""
     renewal = np.random.default_rng([recipe.seed, 2, epoch])
     learned = method.renewed(learner.mean, learned, recipe, device, renewal)
-    learner.network.train()
+    learner.module.train()
     batches = list(_batches(learned, pool, recipe, np.random.default_rng([recipe.seed, 1, epoch])))
     chance = torch.Generator(device).manual_seed(recipe.seed * 1_000_003 + epoch)
     total, right, seen = 0.0, 0, 0
@@ -219,8 +199,7 @@ def _one_pass(
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(recipe, done, recipe.passes * len(batches))
             loss, hits = _step(part, optimizer, batch, recipe, device, chance, processes)
-            # The first weights are worth nothing: the mean forgets them quickly.
-            learner.average(min(recipe.averaging, (done + 1) / (done + 10)))
+            learner.update(done)
             total, right, seen = total + loss * len(batch), right + hits, seen + len(batch)
             if on_step is not None:
                 on_step(epoch + 1, number, len(batches), total / seen, right / seen)
