@@ -6,6 +6,7 @@ any separators and fillers, anywhere between.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -69,8 +70,11 @@ def scored(
     return gtn.interpretation_graph(segmentation, scores, [labels.INDEX[character] for character in said])
 
 
-def target_graph(target: Sequence[int], latent: bool) -> gtn.Graph:
+@lru_cache(maxsize=1 << 15)
+def target_graph(target: tuple[int, ...], latent: bool) -> gtn.Graph:
     """What the paths of a field may say: its label, with anything of no account between.
+
+    Graphs are kept: every pass asks for the same ones, and to make them took more than half of a step's time on graphs.
 
     Args:
         target: numbers of characters in `docreader.labels.WRITTEN`.
@@ -79,11 +83,12 @@ def target_graph(target: Sequence[int], latent: bool) -> gtn.Graph:
     count = len(target)
     between = REST if latent else labels.INDEX[labels.DIRT]
     states = list(range(count + 1))
-    return gtn.Graph.from_arcs(
-        [*states[:-1], *states],
-        [*states[1:], *states],
-        [*target, *[between] * (count + 1)],
-        num_states=count + 1,
-        start=0,
-        final=count,
-    )
+    with torch.inference_mode(False):  # whoever asks first, others train with it
+        return gtn.Graph.from_arcs(
+            [*states[:-1], *states],
+            [*states[1:], *states],
+            [*target, *[between] * (count + 1)],
+            num_states=count + 1,
+            start=0,
+            final=count,
+        )

@@ -56,7 +56,7 @@ def test_losses_equal_enumeration(text, latent, criterion):
     arcs, graph = segmentation(3)
     scores = torch.randn(len(arcs), len(SAID), dtype=torch.float64).log_softmax(1)
     right, every = brute(arcs, 3, scores, text, latent)
-    target = target_graph(labels.encode(text), latent)
+    target = target_graph(tuple(labels.encode(text)), latent)
     found = path_loss(graph.to(dtype=torch.float64), scores, SAID, [target], latent, criterion)
     join = torch.logsumexp if "forward" in criterion else torch.amax
     expected = -join(right.double(), 0)
@@ -69,7 +69,7 @@ def test_every_arc_of_a_path_gets_a_gradient():
     arcs, graph = segmentation(3)
     scores = torch.zeros(len(arcs), len(SAID), requires_grad=True)
     path_loss(
-        graph, scores, SAID, [target_graph([1, 2], True)], True, "discriminative-forward"
+        graph, scores, SAID, [target_graph((1, 2), True)], True, "discriminative-forward"
     ).sum().backward()
     assert (scores.grad.abs().sum(1) > 0).all()
 
@@ -77,5 +77,5 @@ def test_every_arc_of_a_path_gets_a_gradient():
 def test_a_label_that_no_path_says_costs_everything():
     arcs, graph = segmentation(2)
     scores = torch.zeros(len(arcs), len(SAID))
-    target = target_graph([1, 2, 3], True)
+    target = target_graph((1, 2, 3), True)
     assert path_loss(graph, scores, SAID, [target], True, "forward").item() == math.inf
