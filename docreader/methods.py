@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 import gtn
 from docreader.both import Both
 from docreader.errors import CalibrationError, ConfigurationError
+from docreader.grammar import Grammar
 from docreader.hos import Hos
 from docreader.records import Segment
 from docreader.sdnn import Sdnn
@@ -106,6 +107,21 @@ def _load_both(path: str | os.PathLike[str], device: torch.device) -> tuple[Meth
         pair.first, metadata=metadata, sha256=pair.sha256, name=setting.name, version=setting.version
     )
     return Both(first, second, setting.weights, setting.sure), shown
+
+
+def thresholds(model: LoadedModel, target_error: float | None, grammar: Grammar) -> tuple[float, float]:
+    """The confidences from which on cut-out amounts and whole checks are accepted, see `threshold`.
+
+    Amounts with cents or grouped digits are what checks hold: where the grammar reads such, and the model has thresholds
+    for checks, cut-out ones are accepted no sooner. Those of cut-out amounts come from strings of digits.
+
+    Raises:
+        CalibrationError: An error is asked for that the model carries no threshold for.
+    """
+    cut_out, checks = threshold(model, target_error), threshold(model, target_error, "check")
+    if grammar.has_amount and "check" in (model.metadata.calibration or {}):
+        cut_out = max(cut_out, checks)
+    return cut_out, checks
 
 
 def threshold(model: LoadedModel, target_error: float | None, field: str = "amount") -> float:

@@ -15,7 +15,7 @@ from docreader.devices import find_device
 from docreader.errors import ConfigurationError, GraphTooLargeError
 from docreader.fields import Box, join
 from docreader.grammar import Grammar, load_grammar
-from docreader.methods import Method, load_method, threshold
+from docreader.methods import Method, load_method, thresholds
 from docreader.records import ErrorRecord, ModelInfo, Reading, Record
 from docreader.search import MAX_ARCS, Answer, best_answers, nothing_score
 from docreader.stages import LISTED, Interpret, in_stages
@@ -100,7 +100,7 @@ class Reader:
             field: what images show: auto, amount or check.
             reject_below: answers of lower confidence are rejected; None is the model's own threshold for an error of
                 2 %, or 0.5 where it is not calibrated; whole checks have one of their own, see
-                `docreader.methods.threshold`.
+                `docreader.methods.thresholds`.
             target_error: instead of `reject_below`, the share of wrong answers to allow among those accepted.
             n_best: how many answers to weigh, the first included.
             limits: of pages and files.
@@ -124,15 +124,12 @@ class Reader:
         if reject_below is not None and not 0 <= reject_below <= 1:
             raise ConfigurationError(f"reject_below is {reject_below}; a confidence lies between 0 and 1")
         reads, loaded = load_method(model, method, find_device(device))
-        known = (
-            (threshold(loaded, target_error), threshold(loaded, target_error, "check"))
-            if reject_below is None
-            else reject_below
-        )
+        rules = load_grammar(grammar)
+        known = thresholds(loaded, target_error, rules) if reject_below is None else reject_below
         reader = cls(
             reads,
             loaded,
-            load_grammar(grammar),
+            rules,
             field=field,
             reject_below=known,
             n_best=n_best,

@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from docreader.errors import CalibrationError, ConfigurationError
-from docreader.methods import REJECT_BELOW, UNTRIED, load_method, threshold
+from docreader.grammar import load_grammar
+from docreader.methods import REJECT_BELOW, UNTRIED, load_method, threshold, thresholds
 from models.errors import ModelKindError
 from models.files import LoadedModel, default_model_path, default_reader_path, describe, save_model
 from models.lenet import LeNet, LeNetConfig
@@ -82,6 +83,14 @@ def test_a_recognizer_that_knows_no_rubbish_is_refused(tmp_path):
     network = LeNetReview(LeNetReviewConfig(tuple("0123456789")))
     with pytest.raises(ConfigurationError, match="lenet5 or lenet"):
         load_method(saved(network, tmp_path / "review.safetensors"), None, CPU)
+
+
+def test_amounts_that_were_cut_out_are_accepted_no_sooner_than_those_on_checks():
+    model = calibrated({"0.02": [0.6, 9, 0, 0.3]})
+    assert thresholds(model, None, load_grammar("amount")) == (0.6, UNTRIED)  # nothing is known of checks
+    model.metadata.calibration["check"] = {"thresholds": {"0.02": [0.7, 9, 0, 0.3]}}
+    assert thresholds(model, None, load_grammar("amount")) == (0.7, 0.7)
+    assert thresholds(model, None, load_grammar("digits")) == (0.6, 0.7)
 
 
 def test_whole_checks_have_thresholds_of_their_own():

@@ -135,26 +135,30 @@ def fit(
 def thresholds(confidences: np.ndarray, right: np.ndarray) -> dict[str, list[float]]:
     """For each wanted error the threshold that accepts most.
 
+    Both have to keep to the error: the answers that were counted, and what the confidences themselves promise. A hundred
+    answers of which all but one happen to be right would otherwise vouch for confidences of 0.7.
+
     Returns:
         By wanted error: the threshold, how many of the strings it accepts, how many of those are wrong, and the 95 %
         upper bound of the error among them (Clopper-Pearson): what the strings can vouch for.
 
-    >>> thresholds(np.array([0.9, 0.8, 0.7]), np.array([True, True, False]))["0.01"]
-    [0.75, 2, 0, 0.7764]
+    >>> thresholds(np.array([0.99, 0.98, 0.7]), np.array([True, True, False]))["0.02"]
+    [0.84, 2, 0, 0.7764]
     """
     order = np.argsort(-confidences, kind="stable")
-    wrong = np.cumsum(~right[order])
+    falling = confidences[order]
+    wrong, expected = np.cumsum(~right[order]), np.cumsum(1 - falling)
     accepted = np.arange(1, len(order) + 1)
+    apart = np.append(falling[:-1] > falling[1:], True)  # no threshold comes between equal confidences
     found: dict[str, list[float]] = {}
     for target in TARGETS:
-        good = np.nonzero(wrong <= target * accepted)[0]
-        last = int(good.max()) if len(good) else -1
-        above = float(confidences[order[last]]) if last >= 0 else 1.0
-        below = float(confidences[order[last + 1]]) if last + 1 < len(order) else 0.0
-        errors = int(wrong[last]) if last >= 0 else 0
-        # Half way to the first one refused; of equal confidences none is accepted.
-        middle = round((above + below) / 2, 6)
-        found[str(target)] = [middle, last + 1, errors, round(upper_bound(errors, last + 1), 4)]
+        good = np.nonzero(apart & (np.maximum(wrong, expected) <= target * accepted))[0]
+        count = int(good.max()) + 1 if len(good) else 0
+        above = float(falling[count - 1]) if count else 1.0
+        below = float(falling[count]) if count < len(order) else above
+        errors = int(wrong[count - 1]) if count else 0
+        middle = round((above + below) / 2, 6)  # half way to the first one refused
+        found[str(target)] = [middle, count, errors, round(upper_bound(errors, count), 4)]
     return found
 
 

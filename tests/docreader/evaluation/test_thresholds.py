@@ -31,12 +31,12 @@ def model(tmp_path):
 
 def test_what_was_said(tmp_path):
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
-    one.write_text(HEADER + "a,12,12,12,right,12,right,0.9,\nb,34,34,39,wrong,39,right,0.8,\n")
+    one.write_text(HEADER + "a,12,12,12,right,12,right,0.99,\nb,34,34,39,wrong,39,right,0.8,\n")
     two.write_text(
         HEADER + "c,5,5,,rejected,5,rejected,0,\nd,6,6,,failed,6,failed,,\ne,7,7,1,rejected,7,rejected,0.4,\n"
     )
     confidences, right = read_predictions([one, two])
-    assert confidences.tolist() == [0.9, 0.8, 0.4]
+    assert confidences.tolist() == [0.99, 0.8, 0.4]
     assert right.tolist() == [True, True, False]
 
 
@@ -71,12 +71,12 @@ def test_files_that_say_nothing(tmp_path, content, message):
 
 def test_checks_and_amounts_do_not_touch_each_other(model):
     loaded = load_model(model, kind="reader")
-    confidences, right = np.array([0.9, 0.8, 0.7]), np.array([True, True, False])
+    confidences, right = np.array([0.99, 0.98, 0.7]), np.array([True, True, False])
     checks = calibrated(loaded, "check", confidences, right)
-    assert threshold(checks, 0.02, "check") == pytest.approx(0.75)
+    assert threshold(checks, 0.02, "check") == pytest.approx(0.84)
     assert threshold(checks, 0.02) == 0.6
     amounts = calibrated(checks, "amount", confidences, right)
-    assert threshold(amounts, 0.02) == threshold(amounts, 0.02, "check") == pytest.approx(0.75)
+    assert threshold(amounts, 0.02) == threshold(amounts, 0.02, "check") == pytest.approx(0.84)
     assert amounts.metadata.calibration["temperature"] == 1.5
     assert "reliability" not in amounts.metadata.calibration
 
@@ -86,9 +86,9 @@ def test_the_command_writes_a_model_with_the_same_weights(model, field, tmp_path
     from docreader.cli import main
 
     said, out = tmp_path / "said.csv", tmp_path / "out.safetensors"
-    said.write_text(HEADER + "a,12,12,12,right,12,right,0.9,\nb,34,34,39,wrong,34,wrong,0.7,\n")
+    said.write_text(HEADER + "a,12,12,12,right,12,right,0.99,\nb,34,34,39,wrong,34,wrong,0.7,\n")
     assert main(["calibrate", str(said), "--field", field, "--model", str(model), "--out", str(out)]) == 0
     before, after = load_model(model, kind="reader"), load_model(out, kind="reader")
-    assert threshold(after, 0.02, field) == pytest.approx(0.8)
+    assert threshold(after, 0.02, field) == pytest.approx(0.845)
     for name, tensor in before.module.state_dict().items():
         assert torch.equal(tensor, after.module.state_dict()[name])

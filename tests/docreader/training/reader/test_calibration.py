@@ -10,13 +10,21 @@ from docreader.training.reader.sweeping import Sweeping
 
 
 def test_thresholds_accept_most_at_each_error():
-    confidences = np.linspace(0.99, 0.5, 200)
+    confidences = np.linspace(0.9999, 0.9992, 200)
     right = np.ones(200, bool)
     right[[150, 199]] = False
     found = thresholds(confidences, right)
     assert found["0.001"][1:] == [150, 0, round(upper_bound(0, 150), 4)]
-    assert found["0.01"][1:] == [200, 2, round(upper_bound(2, 200), 4)]
+    assert found["0.01"] == [pytest.approx(confidences[199]), 200, 2, round(upper_bound(2, 200), 4)]
     assert confidences[150] < found["0.001"][0] < confidences[149]
+
+
+def test_what_happens_to_be_right_does_not_vouch_for_low_confidences():
+    confidences = np.array([0.99] * 50 + [0.7] * 50)
+    found = thresholds(confidences, np.ones(100, bool))
+    assert found["0.02"][:3] == [pytest.approx(0.845), 50, 0]
+    assert found["0.005"][1] == 0
+    assert found["0.005"][0] > 0.99
 
 
 def test_where_the_surest_answer_is_wrong_nothing_is_accepted():
