@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,8 +39,8 @@ VIEWS = torch.tensor(
 Look = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """Scores of segments by their pictures and features."""
 
-BATCH = 2048
-"""Candidate segments that the recogniser sees at once, which bounds the memory."""
+BATCH = 256
+"""Candidate segments that the recogniser sees at once: their maps still fit into a processor's cache."""
 
 
 class Hos:
@@ -76,7 +77,7 @@ class Hos:
             raise ConfigurationError(f"model {model.name} wants other features than {', '.join(FEATURES)}")
         self.device = device
         self.segmenter = segmenter or SegmenterConfig()
-        self.network = module
+        self.network = _beside(module)
         self.temperature = temperature(model)
 
     def prepare(
@@ -113,7 +114,7 @@ class Hos:
         # The graphs are small: searching them is faster on the CPU than to feed another device with them.
         graphs = gtn.batch([field.graph for field in fields])
         parts = [
-            look(some.to(self.device).float() / 255, shapes.to(self.device)).cpu()
+            look(_beside(some.to(self.device)).float() / 255, shapes.to(self.device)).cpu()
             for some, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
         ]
         return interpretation(graphs, torch.cat(parts) / self.temperature, self.network.said)
@@ -126,6 +127,11 @@ class Hos:
             x, y, w, h = (int(value) for value in boxes[step.segment])
             found.append(Segment((x, y, w, h), step.character, step.score))
         return found
+
+
+def _beside(what: Any) -> Any:
+    """A network, or pictures, with the maps of each pixel beside one another: such convolutions take half the time."""
+    return what.to(memory_format=torch.channels_last)
 
 
 def looks(network: PieceReader) -> tuple[Look, ...]:

@@ -40,7 +40,7 @@ class PieceReaderConfig:
     features: tuple[str, ...]
     recognizer: str = "lenet"
     channels: int = 2
-    maps: tuple[int, int, int, int] = (16, 48, 128, 96)
+    maps: tuple[int, int, int, int] = (32, 64, 192, 128)
     dropout: float = 0.2
     normalisation: str = "pooled"
     rubbish: float = 50.0
