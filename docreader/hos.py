@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from docreader.errors import ConfigurationError
 from docreader.interpretation import interpretation, typical_shapes
 from docreader.records import Segment
 from docreader.search import Answer
-from docreader.stages import SURE, Stage
+from docreader.stages import Stage
 from models.files import LoadedModel
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5
@@ -25,16 +24,8 @@ from models.piece_reader import PieceReader, PieceReaderConfig
 from segment.segmentation import FEATURES, Segmentation, SegmenterConfig, over_segment
 from segment.surroundings import images_in_line
 
-VIEWS = torch.tensor(
-    [
-        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
-        [[1.0, 0.18, 0.0], [0.0, 1.0, 0.0]],
-        [[1.0, -0.18, 0.0], [0.0, 1.0, 0.0]],
-        [[1.12, 0.0, 0.0], [0.0, 1.0, 0.0]],
-        [[0.9, 0.0, 0.0], [0.0, 1.0, 0.0]],
-    ]
-)
-"""(views, 2, 3) where a pixel of a second look comes from: as it is, slanted both ways, narrower, wider."""
+VIEWS = torch.tensor([[[1.0, slant, 0.0], [0.0, 1.0, 0.0]] for slant in (0.0, 0.18, -0.18)])
+"""(views, 2, 3) where a pixel of a view comes from: as it is, and slanted both ways."""
 
 Look = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """Scores of segments by their pictures and features."""
@@ -77,7 +68,8 @@ class Hos:
             raise ConfigurationError(f"model {model.name} wants other features than {', '.join(FEATURES)}")
         self.device = device
         self.segmenter = segmenter or SegmenterConfig()
-        self.network = _beside(module)
+        # The maps of each pixel beside one another: such convolutions take half the time.
+        self.network = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.temperature = temperature(model)
 
     def prepare(
@@ -93,28 +85,27 @@ class Hos:
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """One look at every field; a wide recogniser looks again, from other sides, where that leaves doubt."""
-        first, *others = (partial(self._interpret, look) for look in looks(self.network))
-        return (Stage(first), *(Stage(other, SURE) for other in others))
+        """One look at every field."""
+        return (Stage(self.interpret),)
 
     def interpret(self, fields: Sequence[Segmentation]) -> gtn.Graph:
-        """Score the segments of all fields in one call, as they are.
+        """Score the segments of all fields in one call.
 
         Returns:
             An interpretation graph for each field, on the CPU: acceptors over `docreader.labels.READ`. An arc's
             payload is the candidate segment it reads.
         """
-        return self._interpret(self.network, fields)
-
-    def _interpret(self, look: Look, fields: Sequence[Segmentation]) -> gtn.Graph:
         images = torch.from_numpy(
             np.concatenate([pictures(field, self.network.config.channels) for field in fields])
         )
         features = torch.from_numpy(np.concatenate([field.features for field in fields]))
         # The graphs are small: searching them is faster on the CPU than to feed another device with them.
         graphs = gtn.batch([field.graph for field in fields])
+        look = look_of(self.network)
         parts = [
-            look(_beside(some.to(self.device)).float() / 255, shapes.to(self.device)).cpu()
+            look(
+                some.to(self.device, memory_format=torch.channels_last).float() / 255, shapes.to(self.device)
+            ).cpu()
             for some, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
         ]
         return interpretation(graphs, torch.cat(parts) / self.temperature, self.network.said)
@@ -129,23 +120,13 @@ class Hos:
         return found
 
 
-def _beside(what: Any) -> Any:
-    """A network, or pictures, with the maps of each pixel beside one another: such convolutions take half the time."""
-    return what.to(memory_format=torch.channels_last)
-
-
-def looks(network: PieceReader) -> tuple[Look, ...]:
-    """How segments are scored: as they are, and by a wide recogniser once more, from all sides.
-
-    LeNet-5 to the letter looks once.
-    """
-    return (
-        (network, partial(from_all_sides, network)) if isinstance(network.recognizer, LeNet) else (network,)
-    )
+def look_of(network: PieceReader) -> Look:
+    """How segments are scored: by a wide recogniser from all sides, by LeNet-5 to the letter as they are."""
+    return partial(from_all_sides, network) if isinstance(network.recognizer, LeNet) else network
 
 
 def from_all_sides(network: PieceReader, images: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
-    """Score segments as they are and slanted, narrowed and widened: the mean of the probabilities.
+    """Score segments as they are and slanted to both sides: the mean of the probabilities.
 
     Args:
         network: Scores them.

@@ -112,8 +112,8 @@ def _load_both(path: str | os.PathLike[str], device: torch.device) -> tuple[Meth
 def thresholds(model: LoadedModel, target_error: float | None, grammar: Grammar) -> tuple[float, float]:
     """The confidences from which on cut-out amounts and whole checks are accepted, see `threshold`.
 
-    Amounts with cents or grouped digits are what checks hold: where the grammar reads such, and the model has thresholds
-    for checks, cut-out ones are accepted no sooner. Those of cut-out amounts come from strings of digits.
+    Amounts with cents or grouped digits are what checks hold: where the grammar reads such, and the model has
+    thresholds for checks, cut-out ones are accepted no sooner. Those of cut-out amounts come from strings of digits.
 
     Raises:
         CalibrationError: An error is asked for that the model carries no threshold for.

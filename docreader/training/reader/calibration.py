@@ -135,8 +135,8 @@ def fit(
 def thresholds(confidences: np.ndarray, right: np.ndarray) -> dict[str, list[float]]:
     """For each wanted error the threshold that accepts most.
 
-    Both have to keep to the error: the answers that were counted, and what the confidences themselves promise. A hundred
-    answers of which all but one happen to be right would otherwise vouch for confidences of 0.7.
+    Both have to keep to the error: the answers that were counted, and what the confidences themselves promise. A
+    hundred answers of which all but one happen to be right would otherwise vouch for confidences of 0.7.
 
     Returns:
         By wanted error: the threshold, how many of the strings it accepts, how many of those are wrong, and the 95 %

@@ -1,7 +1,6 @@
 """Training of a reader that cuts the ink into pieces, through the interpretation graph (GBL98 sec. V and VI)."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import numpy as np
 import torch
@@ -9,7 +8,7 @@ from torch import Tensor, nn
 
 import gtn
 from docreader import labels
-from docreader.hos import Look, looks
+from docreader.hos import Look, look_of
 from docreader.interpretation import interpretation, typical_shapes
 from docreader.training.reader.distorting import distort
 from docreader.training.reader.fields import Cut, LabelledField
@@ -136,15 +135,11 @@ class Cutting:
     def graphs(
         self, network: nn.Module, examples: Sequence[LabelledField]
     ) -> list[Callable[[float], gtn.Graph]]:
-        """Interpretation graphs of fields at a temperature, for each look, on the CPU, the network there too."""
+        """Interpretation graphs of fields at a temperature, on the CPU, the network there too."""
         assert isinstance(network, PieceReader)
         cuts = [field.cuts[0] for field in examples]
-        graph, said = gtn.batch([cut.graph for cut in cuts]), network.said
-
-        def seen(scores: Tensor, temperature: float) -> gtn.Graph:
-            return interpretation(graph, scores / temperature, said)
-
-        return [partial(seen, _all_scores(look, cuts)) for look in looks(network)]
+        graph, scores = gtn.batch([cut.graph for cut in cuts]), _all_scores(look_of(network), cuts)
+        return [lambda temperature: interpretation(graph, scores / temperature, network.said)]
 
 
 def field_loss(
