@@ -2,13 +2,23 @@
 # The readers that ship, trained again: benchmarks/train_shipped.sh DATA OUT
 #
 # DATA holds the data sets car-a, checks and mnist; OUT gets the lists, the runs and, in OUT/weights, the models. What was
-# finished is not done again, and a run that was stopped goes on from its checkpoint. DOCREADER is the command.
+# finished is not done again, and a run that was stopped goes on from its checkpoint. DOCREADER is the command. DEVICE is cpu, for a
+# machine of two cores, or cuda: steps four times as large and many more of them, as what ships has had.
 set -euo pipefail
 data=$1 out=$2
 docreader=${DOCREADER:-docreader}
 sets=$out/sets
 mkdir -p "$out/weights"
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
+device=${DEVICE:-cpu}
+if [ "$device" = cpu ]; then
+  first=(--passes 300) fold=(--passes 6) last=(--passes 40 --lr 0.002)
+  cut=(--batch-size 20 --pool 3200 --passes 70)
+else
+  large=(--batch-size 128 --pool 10000)
+  first=("${large[@]}" --lr 0.0045 --passes 1000) fold=("${large[@]}" --lr 0.003 --passes 270)
+  last=("${large[@]}" --lr 0.003 --passes 174) cut=("${large[@]}" --lr 0.003 --passes 750)
+fi
 
 [ -f "$sets/all.csv" ] || ${PYTHON:-python} "$(dirname "$0")/training_sets.py" "$data" "$sets"
 
@@ -19,28 +29,33 @@ train() {
   [ -f "$out/$name/$name.safetensors" ] && return
   [ -f "$out/$name/checkpoint.safetensors" ] && resume=--resume
   $docreader train reader "$sets/$list.csv" --out "$out/$name" --name "$name" --held-out 0 --synthetic 0.5 \
-    --digits "$data/mnist" --jobs 0 $resume "$@"
+    --digits "$data/mnist" --jobs 0 --device "$device" $resume "$@"
 }
 
+# the reader that cuts, on the other core
+train learn reader-hos --method hos "${cut[@]}" &
+cutting=$!
+trap 'kill "$cutting" 2> /dev/null || true' EXIT
+
 # 600 strings and no check: what the figures, the temperature and the thresholds come from
-train learn reader-sdnn-600 --passes 300
+train learn reader-sdnn-600 "${first[@]}"
 six=$out/reader-sdnn-600/calibrated.safetensors
 $docreader calibrate --strings "$sets/held.csv" --model "$out/reader-sdnn-600/reader-sdnn-600.safetensors" --out "$six"
 $docreader evaluate "$sets/held.csv" --field amount --grammar digits --model "$six"
 
 # a little longer on the fields of two thirds of the checks: thresholds for whole checks, each judged by one that has not learned it
 for fold in 0 1 2; do
-  train "fold$fold" "fold$fold" --init "$six" --passes 6 --calibration-of "$six"
+  train "fold$fold" "fold$fold" --init "$six" "${fold[@]}" --calibration-of "$six"
   $docreader evaluate "$sets/checks$fold.csv" --model "$out/fold$fold/fold$fold.safetensors" --predictions "$out/fold$fold/said.csv"
 done
 
 # all strings and fields: the reader that ships
-train all reader-sdnn --init "$six" --passes 40 --lr 0.002 --calibration-of "$six"
+train all reader-sdnn --init "$six" "${last[@]}" --calibration-of "$six"
 $docreader calibrate "$out"/fold?/said.csv --field check --half --model "$out/reader-sdnn/reader-sdnn.safetensors" \
   --out "$out/weights/reader-sdnn.safetensors"
 
 # the reader that cuts, and the pair of both
-train learn reader-hos --method hos --batch-size 20 --pool 3200 --passes 70
+wait "$cutting"
 $docreader calibrate --strings "$sets/held.csv" --half --model "$out/reader-hos/reader-hos.safetensors" \
   --out "$out/weights/reader-hos.safetensors"
 $docreader train pair "$sets/held.csv" --sure 0.98 --first "$six" --second "$out/weights/reader-hos.safetensors" --out "$out/weights/pair-600.json"
