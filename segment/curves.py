@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Values = NDArray[np.floating[Any]]
+from segment.compiled import compiled
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(NamedTuple):
     """A polynomial in (x - middle) / half, which lies within -1 .. 1 for the points that it was made from.
 
     Attributes:
@@ -29,36 +27,42 @@ class Curve:
     middle: float
     half: float
 
-    def __call__(self, x: NDArray[Any]) -> NDArray[np.float64]:
-        """Values at (N,) places."""
-        t = (x - self.middle) / self.half
-        value: NDArray[np.float64] = self.constant + t * (self.linear + self.square * t)
-        return value
 
-    @property
-    def slope(self) -> float:
-        """Rise for each step of x in the middle."""
-        return self.linear / self.half
+@compiled
+def value(curve: Curve, x: float) -> float:
+    """Of a curve at one place."""
+    t = (x - curve.middle) / curve.half
+    return curve.constant + t * (curve.linear + curve.square * t)
 
 
-def fit(x: NDArray[Any], y: Values, degree: int) -> Curve:
+@compiled
+def fit(points: NDArray[np.float64], degree: int) -> Curve:
     """The polynomial that lies closest to points.
 
     Args:
-        x: (N,) more than `degree` different values.
-        y: (N,).
+        points: (N, 2) or more columns, x and y first; more than `degree` different x.
         degree: 1 or 2.
     """
-    low, high = float(x.min()), float(x.max())
+    count = points.shape[0]
+    low = high = points[0, 0]
+    for i in range(count):
+        low, high = min(low, points[i, 0]), max(high, points[i, 0])
     middle, half = (low + high) / 2, (high - low) / 2
-    t = (x - middle) / half
-    # the normal equations, solved by hand: for three unknowns a library takes longer to be called than to solve them
-    count, first, second, height, along = t.size, float(t.sum()), float(t @ t), float(y.sum()), float(t @ y)
+    # the normal equations, solved by hand: sums of powers of t, and of y times them
+    first = second = third = fourth = height = along = bent = 0.0
+    for i in range(count):
+        t, y = (points[i, 0] - middle) / half, points[i, 1]
+        squared = t * t
+        first += t
+        second += squared
+        third += squared * t
+        fourth += squared * squared
+        height += y
+        along += t * y
+        bent += squared * y
     if degree == 1:
         linear = (count * along - first * height) / (count * second - first * first)
         return Curve((height - linear * first) / count, linear, 0.0, middle, half)
-    squared = t * t
-    third, fourth, bent = float(squared @ t), float(squared @ squared), float(squared @ y)
     # without the constant: covariances, times the number of points
     a, b, c = count * second - first * first, count * third - first * second, count * fourth - second * second
     d, e = count * along - first * height, count * bent - second * height

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from segment.curves import fit
-from segment.rules import FAINT, Plane, Rule, different, erase_rule, median
-from segment.runs import column_runs
-
-_SLOPES = (0.0, 0.02, -0.02, 0.04, -0.04)
-"""Lean of the edges looked for, pixels to the right for each pixel downwards."""
-
-
-_UPRIGHT = np.ones((3, 1), np.uint8)
+from segment.frame_edges import drop_outside, find_edges
+from segment.piece_table import connect
+from segment.rule_erasing import FAINT
+from segment.rule_search import Rule
+from segment.rules import Plane, erase_rule
 
 
 def remove_frame(grey: Plane, rules: list[Rule], stroke: float) -> Plane:
@@ -67,55 +59,13 @@ def _between(rules: list[Rule], height: int) -> tuple[Rule | None, Rule | None]:
 
 def _find_edges(turned: Plane, top: int, bottom: int, stroke: float) -> list[Rule]:
     """Straight upright lines from row `top` to row `bottom`, as rules of the transposed picture."""
-    mask = turned > FAINT
-    width = mask.shape[0]
-    inner = slice(top + 3, bottom - 3)
     if bottom - top < 10:
         return []
-    wide = cv2.dilate(mask.view(np.uint8), _UPRIGHT)[:, inner]
-    span = np.arange(wide.shape[1])
-    upto = np.zeros((width, span.size + 1), np.int64)
-    np.cumsum(wide, axis=1, out=upto[:, 1:])
-    columns, first, last = column_runs(mask)
-    within = (columns >= top + 3) & (columns < bottom - 3)
-    columns, length, middle = columns[within], (last - first)[within], ((first + last - 1) / 2)[within]
-    along, slim = columns - top - 3, length <= 1.3 * stroke + 1
-    edges: list[Rule] = []
-    taken = np.zeros(width, bool)
-    for slope in _SLOPES:
-        covered = _along(upto, np.rint(slope * span).astype(np.int64))
-        for x in np.flatnonzero((covered >= 0.92 * span.size) & ~taken):
-            if taken[x]:
-                continue
-            thin = slim & (np.abs(middle - x - slope * along) <= 1.6)
-            at, is_at = columns[thin], middle[thin]
-            if different(at) < 0.75 * span.size:
-                continue
-            line = fit(at, is_at, 1)
-            if np.count_nonzero(np.abs(is_at - line(at)) <= 0.8) < 0.95 * at.size:
-                continue
-            centre = line(np.arange(top, bottom))
-            edges.append(Rule(top, bottom, centre, median(length[thin]), line.slope))
-            taken[max(0, int(x) - 4) : int(x) + 5] = True
-    return edges
-
-
-def _along(upto: NDArray[np.int64], shift: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How much of the leaning line that starts in each row is ink.
-
-    Args:
-        upto: (H, W + 1) ink of each row before each column.
-        shift: (W,) by how many rows the line has moved at each column, in steps.
-
-    Returns:
-        (H,) sums over the columns; a line stays in the first or last row where it would leave the picture.
-    """
-    at = np.arange(upto.shape[0])
-    covered = np.zeros(at.size, np.int64)
-    turns = [0, *(np.flatnonzero(shift[1:] != shift[:-1]) + 1).tolist(), shift.size]
-    for first, last in pairwise(turns):
-        covered += (upto[:, last] - upto[:, first]).take(at + shift[first], mode="clip")
-    return covered
+    centres, thickness, slopes = find_edges(turned > FAINT, top, bottom, stroke)
+    return [
+        Rule(top, bottom, centre, float(centre.mean()), thick, slope)
+        for centre, thick, slope in zip(centres, thickness.tolist(), slopes.tolist(), strict=True)
+    ]
 
 
 def _sides(edges: list[Rule], width: int) -> tuple[float, float]:
@@ -127,13 +77,8 @@ def _sides(edges: list[Rule], width: int) -> tuple[float, float]:
 
 
 def _inside(grey: Plane, left: float, right: float, top: int, bottom: int) -> Plane:
-    """Drop the pieces of ink that lie wholly outside of the frame."""
-    mask = (grey > FAINT).view(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    x_end, y_end = x + stats[:, cv2.CC_STAT_WIDTH], y + stats[:, cv2.CC_STAT_HEIGHT]
-    outside = (x_end <= left + 2) | (x >= right - 1) | (y_end <= top + 2) | (y >= bottom - 2)
-    outside[0] = False
-    if not outside.any() or outside[1:].all():
-        return grey
-    return np.where(outside[labels], np.float32(0), grey)
+    """The ink without the pieces that lie wholly outside of the frame."""
+    count, labels = connect(grey > FAINT)
+    grey = grey.copy()
+    drop_outside(grey, labels, count, left, right, top, bottom)
+    return grey

@@ -1,8 +1,7 @@
-"""Runs of ink in one direction: where each begins and ends."""
+"""Runs of ink along rows: where each begins and ends."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,8 +26,3 @@ def row_runs(mask: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
     rows = changes[::2] // (width + 2)
     before = rows * (width + 2)
     return rows, changes[::2] - before, changes[1::2] - before
-
-
-def column_runs(mask: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
-    """Vertical runs of ink: column, first row, row behind the last; from left to right and from top to bottom."""
-    return row_runs(cv2.transpose(mask.view(np.uint8)).view(bool))

@@ -19,8 +19,17 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 def jit(function: F) -> F:
     """Compile on the first call, and keep the machine code on disk where that can be written."""
-    # "contract": x * y + z may be one instruction; nothing else about floating point is relaxed
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+    # x * y + z may be one instruction; nothing else about floating point is relaxed
+    return _compiled(function, {"contract"})
+
+
+def exact(function: F) -> F:
+    """The same, with every operation rounded on its own, as NumPy does it."""
+    return _compiled(function, False)
+
+
+def _compiled(function: F, fastmath: set[str] | bool) -> F:
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": fastmath}
     try:
         compiled = numba.njit(function, cache=True, **options)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written

@@ -153,6 +153,13 @@ def test_kernels_compile_where_no_cache_can_be_written(monkeypatch):
     assert jit.jit(lambda x: x + 1)(1) == 2
 
 
+def test_exact_rounds_each_operation():
+    from gtn.cpu.jit import exact
+
+    x = 1 + 2.0**-30
+    assert exact(lambda a, b: a * a - b)(x, x * x) == 0  # in one instruction it would be 2**-60
+
+
 def test_without_numba_plain_torch_answers():
     code = (
         "import sys; sys.modules['numba'] = None\n"

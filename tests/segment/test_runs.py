@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis.extra import numpy as hnp
 
-from segment.runs import column_runs, row_runs
+from segment.runs import row_runs
 
 MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12))
 
@@ -23,4 +23,3 @@ def by_loop(mask: np.ndarray) -> list[tuple[int, int, int]]:
 @given(MASKS)
 def test_runs_against_a_loop(mask: np.ndarray):
     assert list(zip(*(a.tolist() for a in row_runs(mask)), strict=True)) == by_loop(mask)
-    assert list(zip(*(a.tolist() for a in column_runs(mask)), strict=True)) == by_loop(mask.T)

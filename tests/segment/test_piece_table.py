@@ -1,0 +1,27 @@
+"""Pieces measured, against OpenCV."""
+
+import cv2
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from segment.piece_table import connect, measure, median
+
+MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12))
+
+
+@given(MASKS)
+def test_as_opencv_measures(mask: np.ndarray):
+    count, labels = connect(mask)
+    theirs, same, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    assert count == theirs
+    assert np.array_equal(labels, same)
+    table = measure(labels, count)
+    assert np.array_equal(table[1:], stats[1:])
+    assert table[0, 4] == np.count_nonzero(~mask)
+
+
+@given(st.lists(st.integers(0, 50), min_size=1))
+def test_median(values: list[int]):
+    assert median(np.array([values, values[::-1]]).T.copy(), 0) == np.median(values)

@@ -1,0 +1,99 @@
+"""A rule erased column by column, against whole planes of NumPy and OpenCV's morphology."""
+
+import itertools
+import math
+
+import cv2
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from segment import rule_erasing
+from segment.piece_table import connect
+
+FLAGS = hnp.arrays(bool, st.integers(1, 30))
+PLANES = hnp.arrays(
+    np.float32,
+    hnp.array_shapes(min_dims=2, max_dims=2, min_side=4, max_side=14),
+    elements=st.sampled_from([0, 0.1, 0.24, 0.3, 0.4, 0.6, 0.9, 1.2]).map(np.float32),
+)
+
+
+def opened_and_closed(flags: np.ndarray) -> np.ndarray:
+    kept = np.zeros((1, flags.size + 6), np.uint8)
+    kept[0, 3:-3] = flags
+    kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))
+    return cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))[0, 3:-3] > 0
+
+
+@given(FLAGS)
+def test_wide_as_opencv_opens_and_closes(flags: np.ndarray):
+    assert np.array_equal(rule_erasing.wide(flags), opened_and_closed(flags))
+
+
+def rows_around(grey: np.ndarray, centre: np.ndarray, reach: int) -> np.ndarray:
+    """(2 * reach + 1, N) rows around a line."""
+    return np.rint(centre).clip(0, len(grey) - 1).astype(int) + np.arange(-reach, reach + 1)[:, None]
+
+
+def blank_as_planes(grey: np.ndarray, left: int, centre: np.ndarray, thickness: float) -> np.ndarray:
+    limit = math.ceil(thickness) + 1
+    reach = limit + 4
+    columns = np.arange(left, left + centre.size)
+    padded = np.pad(grey, ((reach + 2, reach + 2), (0, 0)))
+    middle = rows_around(grey, centre, 0)[0] + reach + 2
+    three = padded[middle + np.array([[0], [-1], [1]]), columns]
+    at = middle + np.array([0, -1, 1])[three.argmax(axis=0)] + np.arange(-reach, reach + 1)[:, None]
+    strip = padded[at, columns]
+    firm = np.where(strip[reach] > 0.5, strip > 0.5, strip > 0.25)
+    part, held = (np.concatenate([side[reach::-1], side[reach:]], axis=1) for side in (strip, firm))
+    following = np.concatenate([part[1:], part[-1:]])
+    rise = np.maximum(following, np.concatenate([following[1:], part[-1:]])) - part
+    valley = (part <= np.maximum.accumulate(part, axis=0) - 0.2) & (rise >= 0.08)
+    solid = np.logical_and.accumulate(held & ~valley, axis=0)
+    flank = solid.copy()
+    flank[0] = True
+    flank[1:] |= part[1:] < part[:-1]
+    flank = np.logical_and.accumulate(flank, axis=0)
+    flank[2:] &= solid[:-2]
+    gone = np.concatenate([flank[:0:-1, : columns.size], flank[:, columns.size :]])
+    long = solid.sum(axis=0).reshape(2, -1).sum(axis=0) - 1 > limit
+    gone &= ~opened_and_closed(long) & (strip[reach] > 0)
+    gone[np.abs(np.arange(-reach, reach + 1)) > thickness / 2 + 1] &= ~long
+    padded[at[gone], np.broadcast_to(columns, at.shape)[gone]] = 0
+    return padded[reach + 2 : -reach - 2]
+
+
+def tidy_as_planes(
+    out: np.ndarray, grey: np.ndarray, left: int, centre: np.ndarray, thickness: float
+) -> np.ndarray:
+    count, labels = connect(out > 0.25)
+    columns = np.arange(left, left + centre.size)
+    rows = rows_around(grey, centre, math.ceil(thickness / 2 + 1)).clip(0, len(grey) - 1)
+    band = labels[rows, columns]
+    crumbs = np.bincount(band.ravel(), minlength=count) >= 0.9 * np.bincount(labels.ravel(), minlength=count)
+    crumbs[0] = False
+    out = np.where(crumbs[labels], np.float32(0), out)
+    touching = np.where(crumbs[band], 0, band).max(axis=0)
+    feet = np.flatnonzero(touching)
+    for one, two in itertools.pairwise(feet):
+        if 1 < two - one <= 0.3 * len(grey) and touching[one] == touching[two]:
+            hole = rows[:, one + 1 : two], columns[one + 1 : two]
+            out[hole] = grey[hole]
+    return out
+
+
+@given(PLANES, st.data())
+def test_as_planes_say(grey: np.ndarray, data: st.DataObject):
+    height, width = grey.shape
+    left = data.draw(st.integers(0, width - 1))
+    size = data.draw(st.integers(1, width - left))
+    centre = data.draw(hnp.arrays(float, size, elements=st.integers(-1, 2 * height).map(lambda y: y / 2)))
+    thickness = data.draw(st.sampled_from([1.0, 1.5, 2.0, 3.0]))
+    blanked = rule_erasing.blank(grey, left, centre, thickness)
+    assert np.array_equal(blanked, blank_as_planes(grey, left, centre, thickness))
+    expected = tidy_as_planes(blanked, grey, left, centre, thickness)
+    count, labels = connect(blanked > 0.25)
+    rule_erasing.tidy(blanked, labels, count, grey, left, centre, thickness)
+    assert np.array_equal(blanked, expected)
