@@ -191,7 +191,7 @@ def _warn(labels: "LabelSet", corrections: dict[str, "Correction"], grammar: str
     if labels.compare.value == "label" and numbers and grammar != "digits":
         print(  # noqa: T201
             f"note: all labels are bare digits, and the grammar '{grammar}' writes separators: "
-            f"did you mean --grammar digits, or --compare amount?",
+            f"did you mean --grammar digits? To compare amounts, name the column 'amount'",
             file=sys.stderr,
         )
     unknown = sorted(set(corrections) - {item.file for item in labels.items})

@@ -140,6 +140,7 @@ def test_notes_on_what_is_probably_not_meant(fake, run, labels, corrections):
     corrections.write_text("file,label,reason\nother.png,1,x\n")
     err = run("evaluate", labels, "--corrections", corrections).err
     assert "did you mean --grammar digits" in err
+    assert "'amount'" in err
     assert "1 of 1 corrections name images" in err
     assert run("evaluate", labels, "--grammar", "digits").err == ""
 
