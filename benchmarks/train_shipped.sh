@@ -12,11 +12,11 @@ mkdir -p "$out/weights"
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 device=${DEVICE:-cpu}
 if [ "$device" = cpu ]; then
-  first=(--passes 300) fold=(--passes 6) last=(--passes 40 --lr 0.002)
+  first=(--passes 300) folds=(--passes 6) last=(--passes 40 --lr 0.002)
   cut=(--batch-size 20 --pool 3200 --passes 70)
 else
   large=(--batch-size 128 --pool 10000)
-  first=("${large[@]}" --lr 0.0045 --passes 1000) fold=("${large[@]}" --lr 0.003 --passes 270)
+  first=("${large[@]}" --lr 0.0045 --passes 1000) folds=("${large[@]}" --lr 0.003 --passes 270)
   last=("${large[@]}" --lr 0.003 --passes 174) cut=("${large[@]}" --lr 0.003 --passes 750)
 fi
 
@@ -45,7 +45,7 @@ $docreader evaluate "$sets/held.csv" --field amount --grammar digits --model "$s
 
 # a little longer on the fields of two thirds of the checks: thresholds for whole checks, each judged by one that has not learned it
 for fold in 0 1 2; do
-  train "fold$fold" "fold$fold" --init "$six" "${fold[@]}" --calibration-of "$six"
+  train "fold$fold" "fold$fold" --init "$six" "${folds[@]}" --calibration-of "$six"
   $docreader evaluate "$sets/checks$fold.csv" --model "$out/fold$fold/fold$fold.safetensors" --predictions "$out/fold$fold/said.csv"
 done
 
