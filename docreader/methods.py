@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -31,11 +31,11 @@ REJECT_BELOW = 0.5
 """Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
 
 UNTRIED = 0.95
-"""Least threshold of whole checks for a model that was not calibrated on any: what else is on the page misleads it."""
+"""Least threshold of whole checks that a model was not calibrated on: what else is on the page misleads it."""
 
-TARGET_ERROR = "0.02"
-"""A calibrated model accepts what makes this share of errors, unless one asks for another: on a few hundred strings,
-the threshold of a smaller one hangs on one or two of them."""
+TARGET_ERROR = "0.01"
+"""A calibrated model accepts what makes this share of errors, unless one asks for another: an amount that is read wrong
+costs more than one that somebody has to look at."""
 
 
 class Method(Protocol):
@@ -109,11 +109,23 @@ def _load_both(path: str | os.PathLike[str], device: torch.device) -> tuple[Meth
     return Both(first, second, setting.weights, setting.sure), shown
 
 
-def thresholds(model: LoadedModel, target_error: float | None, grammar: Grammar) -> tuple[float, float]:
-    """The confidences from which on cut-out amounts and whole checks are accepted, see `threshold`.
+class Thresholds(NamedTuple):
+    """Confidences from which on answers are accepted."""
+
+    amount: float
+    """Of a cut-out amount."""
+    check: float
+    """Of a whole check."""
+    unsigned: float
+    """Of a whole check where no printed currency sign was seen before the place."""
+
+
+def thresholds(model: LoadedModel, target_error: float | None, grammar: Grammar) -> Thresholds:
+    """The confidences from which on answers are accepted, see `threshold`.
 
     Amounts with cents or grouped digits are what checks hold: where the grammar reads such, and the model has
     thresholds for checks, cut-out ones are accepted no sooner. Those of cut-out amounts come from strings of digits.
+    Checks to calibrate on have a printed currency sign: without one, `UNTRIED` is asked for.
 
     Raises:
         CalibrationError: An error is asked for that the model carries no threshold for.
@@ -121,7 +133,7 @@ def thresholds(model: LoadedModel, target_error: float | None, grammar: Grammar)
     cut_out, checks = threshold(model, target_error), threshold(model, target_error, "check")
     if grammar.has_amount and "check" in (model.metadata.calibration or {}):
         cut_out = max(cut_out, checks)
-    return cut_out, checks
+    return Thresholds(cut_out, checks, max(UNTRIED, checks))
 
 
 def threshold(model: LoadedModel, target_error: float | None, field: str = "amount") -> float:
@@ -129,7 +141,7 @@ def threshold(model: LoadedModel, target_error: float | None, field: str = "amou
 
     Args:
         model: With or without calibration.
-        target_error: Share of wrong answers to allow among those accepted; None is 2 % where that is known.
+        target_error: Share of wrong answers to allow among those accepted; None is 1 % where that is known.
         field: amount, or check for whole checks: they have thresholds of their own, under `check` in the model's
             calibration. Where it has none, those of cut-out amounts stand in, but nothing below `UNTRIED`.
 

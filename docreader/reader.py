@@ -15,7 +15,7 @@ from docreader.devices import find_device
 from docreader.errors import ConfigurationError, GraphTooLargeError
 from docreader.fields import Box, join
 from docreader.grammar import Grammar, load_grammar
-from docreader.methods import Method, load_method, thresholds
+from docreader.methods import Method, Thresholds, load_method, thresholds
 from docreader.records import ErrorRecord, ModelInfo, Reading, Record
 from docreader.search import MAX_ARCS, Answer, best_answers, nothing_score
 from docreader.stages import LISTED, Interpret, in_stages
@@ -54,15 +54,15 @@ class Reader:
         grammar: Grammar,
         *,
         field: str,
-        reject_below: float | tuple[float, float],
+        reject_below: float | Thresholds,
         n_best: int,
         limits: Limits,
         bbox: Box | Mapping[str, Box] | None = None,
     ) -> None:
         self.grammar = grammar
         self.field = field
-        self.reject_below, self.reject_checks_below = (
-            reject_below if isinstance(reject_below, tuple) else (reject_below, reject_below)
+        self.thresholds = (
+            Thresholds(*[reject_below] * 3) if isinstance(reject_below, float | int) else reject_below
         )
         self.bbox = bbox
         self.show_all = False
@@ -99,7 +99,7 @@ class Reader:
             grammar: amount, digits, usd, inr, clp, eur, or the path of a grammar file.
             field: what images show: auto, amount or check.
             reject_below: answers of lower confidence are rejected; None is the model's own threshold for an error of
-                2 %, or 0.5 where it is not calibrated; whole checks have one of their own, see
+                1 %, or 0.5 where it is not calibrated; whole checks have one of their own, see
                 `docreader.methods.thresholds`.
             target_error: instead of `reject_below`, the share of wrong answers to allow among those accepted.
             n_best: how many answers to weigh, the first included.
@@ -224,8 +224,7 @@ class Reader:
         """Score all segments of all fields in one call, and search the graphs."""
         pages = [item for _, item in held if isinstance(item, Waiting) and item.legible]
         answers = iter(self._search_within(pages) if pages else [])
-        least = self.reject_below, self.reject_checks_below
-        teller = Teller(self.method, self.model, self.grammar, least, guessed=self.bbox is None)
+        teller = Teller(self.method, self.model, self.grammar, self.thresholds, guessed=self.bbox is None)
         found: list[tuple[int, Examination | PageFailure]] = []
         for index, item in held:
             if isinstance(item, PageFailure):

@@ -9,7 +9,7 @@ from docreader.choosing import Waiting
 from docreader.decision import cents_apart, doubt
 from docreader.fields import Box, Branch, part
 from docreader.grammar import Grammar
-from docreader.methods import Method
+from docreader.methods import Method, Thresholds
 from docreader.records import Alternative, ModelInfo, Reading, Segment
 from docreader.sdnn import Views
 from docreader.search import Answer
@@ -49,14 +49,14 @@ class Teller:
         method: what read it.
         model: with which network.
         grammar: what may stand there.
-        reject_below: least confidence that is accepted of an amount alone, and of a whole check.
+        thresholds: least confidences that are accepted.
         guessed: whether the field of a whole check was looked for.
     """
 
     method: Method
     model: ModelInfo
     grammar: Grammar
-    reject_below: tuple[float, float]
+    thresholds: Thresholds
     guessed: bool
 
     def examination(self, item: Waiting, found: list[Answer] | None) -> Examination:
@@ -74,7 +74,10 @@ class Teller:
             reason: str | None = item.reason or "blank"
         else:
             guessed = item.whole and self.guessed
-            reason = doubt(answers, segments, self.grammar, self.reject_below[item.whole], guessed=guessed)
+            least = self.thresholds.check if item.whole else self.thresholds.amount
+            if guessed and branch is not None and branch.sign is None:
+                least = self.thresholds.unsigned
+            reason = doubt(answers, segments, self.grammar, least, guessed=guessed)
         box = None if branch is None else branch.box
         if item.upright is not None:
             box = None if box is None else item.upright.box_on_page(box)

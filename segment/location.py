@@ -38,7 +38,7 @@ Box = tuple[float, float, float, float]
 class _Layout:
     """Where amounts stand on checks, as mean and spread of shares of the page: Gaussian log scores.
 
-    Banks differ little, because the field is standardised: right of the payee's line, between date and signature.
+    Banks of one country differ little, because the field is standardised.
     """
 
     x: tuple[float, float]
@@ -55,10 +55,14 @@ class _Layout:
         )
 
 
+# Right of the payee's line, between date and signature; and at the top, above the date, as in Chile.
 _BOX = _Layout(x=(0.83, 0.06), y=(0.41, 0.08), w=(0.22, 0.06), h=(0.10, 0.04))
+_TOP = _Layout(x=(0.83, 0.06), y=(0.11, 0.04), w=(0.24, 0.06), h=(0.11, 0.04))
 _LINE = _Layout(x=(0.83, 0.06), y=(0.39, 0.07), w=(0.18, 0.07), h=(0.07, 0.03))
 _BOX_BONUS = 4.0
 """A printed box is worth this much more than ink without one, nats."""
+_TOP_LOSS = 5.0
+"""What a box at the top loses, nats: it is read where no box stands further down, for dates have boxes there, too."""
 
 
 _CORNERS = 3.0
@@ -80,7 +84,7 @@ def locate_fields(page: Overview, most: int = 5) -> list[Field]:
     height, width = page.ink.shape
     flat, upright = page.lines
     found = [
-        (box, _roomy(box, 0.3, 0.35), _BOX.score(box, width, height) + _BOX_BONUS - _CORNERS * misfit)
+        (box, _roomy(box, 0.3, 0.35), _box_score(box, width, height) + _BOX_BONUS - _CORNERS * misfit)
         for box, misfit in _boxes(flat, upright)
     ]
     found += [
@@ -97,6 +101,10 @@ def locate_fields(page: Overview, most: int = 5) -> list[Field]:
             chosen.append(box)
             fields.append(Field(_on_page(box, page), _on_page(inner, page), float(score)))
     return fields
+
+
+def _box_score(box: Box, width: int, height: int) -> float:
+    return max(_BOX.score(box, width, height), _TOP.score(box, width, height) - _TOP_LOSS)
 
 
 def _largest(pieces: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
@@ -121,7 +129,7 @@ def _boxes(flat: Mask, upright: Mask) -> list[tuple[Box, float]]:
             top, bottom = float(upper[1] + upper[3] / 2), float(lower[1] + lower[3] / 2)
             if not (
                 0.05 * height < bottom - top < 0.2 * height
-                and 0.15 * height < (top + bottom) / 2 < 0.65 * height
+                and 0.05 * height < (top + bottom) / 2 < 0.65 * height
             ):
                 continue
             starts = float(upper[0]), float(lower[0])

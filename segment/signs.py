@@ -45,6 +45,9 @@ _SPILL = 0.12
 _CELL, _THROUGH = 0.7, 0.8
 """How near to a sign the line stands that closes its cell, and how tall it is at least, in heights of the field."""
 
+_BESIDE = 0.3
+"""Room at the left of a cell, in shares of its height."""
+
 Plane = NDArray[np.float32]
 
 
@@ -105,6 +108,35 @@ def find_sign(page: Overview, field: Field) -> Sign | None:
     end = right + _cell(page.lines[1][rows, right : right + round(_CELL * h)])
     x, y, w, h = (round(value * page.scale) for value in box)
     return Sign(kind, (x, y, w, h), round(end * page.scale), float(best))
+
+
+def amount_cell(page: Overview, field: Field) -> Field:
+    """The cell of the amount where a field is a table, as on checks of businesses, which has the date on the left.
+
+    A line through the whole field divides it where a printed currency sign stands right behind; a written stroke from
+    border to border does not.
+
+    Args:
+        page: a whole check, upright.
+        field: one of its fields.
+
+    Returns:
+        The last such cell, the field itself where there is none.
+    """
+    left, top, width, height = field.inner
+    x, y, w, h = (round(value / page.scale) for value in field.inner)
+    through = page.lines[1][y : y + h, x : x + w].sum(axis=0) >= _THROUGH * h
+    for column in np.flatnonzero(through)[::-1]:
+        start = round((x + int(column)) * page.scale)
+        if not height / 2 < start - left < width - height:  # a side of the field itself, or too narrow a rest
+            continue
+        end, room = left + width, min(start, round(_BESIDE * height))
+        bbox = start - room, field.bbox[1], field.bbox[0] + field.bbox[2] - start + room, field.bbox[3]
+        cell = Field(bbox, (start, top, end - start, height), field.score)
+        sign = find_sign(page, cell)
+        if sign is not None and start <= sign.bbox[0] < start + height:
+            return cell
+    return field
 
 
 def _cell(upright: Mask) -> int:

@@ -90,7 +90,7 @@ def test_a_pair_reads_and_says_so(pair):
     reader = Reader.load(pair(1.0), grammar="digits")
     [reading] = reader.read(picture(), field="amount")
     assert (reading.method, reading.model.name, reading.model.version) == ("both", "mine", "3")
-    assert reader.reject_below == 0.9
+    assert reader.thresholds.amount == 0.9
     assert reading.segments or not reading.text
     [blank] = reader.read(np.full((50, 120), 255, np.uint8), field="amount")
     assert blank.reason == "blank"

@@ -11,6 +11,7 @@ import gtn
 from docreader import fields
 from docreader.fields import Branch, join, page_kind, part
 from docreader.grammar import load_grammar
+from docreader.methods import Thresholds
 from docreader.reader import Reader
 from docreader.search import best_answers, nothing_score
 from docreader.synthesis.lettering import print_sign
@@ -96,6 +97,19 @@ def test_a_printed_sign_is_left_out_and_names_the_currency(reader):
     assert "$" not in {segment.label for segment in examination.reading.segments}
     assert all(segment.bbox[0] > 930 for segment in examination.reading.segments)
     assert reader.read(check())[0].currency is None
+
+
+def test_a_place_without_a_sign_has_to_be_surer(reader):
+    image = check()
+    [record] = reader.read(image)
+    confidence = record.confidence
+    calibrated = Reader.load(device="cpu")
+    calibrated.thresholds = Thresholds(0.0, confidence / 2, (1 + confidence) / 2)
+    assert calibrated.read(image)[0].reason == "low_confidence"
+    drawn = print_sign("$", 27)
+    image[180 : 180 + drawn.shape[0], 930 : 930 + drawn.shape[1]] = (225 * (1 - 0.8 * drawn)).astype(np.uint8)
+    calibrated.thresholds = Thresholds(0.0, 0.0, 1.1)
+    assert calibrated.read(image)[0].decision == "accept"
 
 
 def test_a_field_that_is_empty_leaves_the_word_to_others(reader):

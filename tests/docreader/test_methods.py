@@ -51,7 +51,7 @@ def test_the_threshold_is_that_of_the_nearest_error_below():
     model = calibrated(
         {"0.001": [0.99, 5, 0], "0.01": [0.9, 50, 0], "0.02": [0.8, 60, 1], "0.05": [0.4, 90, 4]}
     )
-    assert threshold(model, None) == 0.8
+    assert threshold(model, None) == 0.9
     assert threshold(model, 0.01) == 0.9
     assert threshold(model, 0.03) == 0.8
     assert threshold(model, 0.5) == 0.4
@@ -86,19 +86,19 @@ def test_a_recognizer_that_knows_no_rubbish_is_refused(tmp_path):
 
 
 def test_amounts_that_were_cut_out_are_accepted_no_sooner_than_those_on_checks():
-    model = calibrated({"0.02": [0.6, 9, 0, 0.3]})
-    assert thresholds(model, None, load_grammar("amount")) == (0.6, UNTRIED)  # nothing is known of checks
-    model.metadata.calibration["check"] = {"thresholds": {"0.02": [0.7, 9, 0, 0.3]}}
-    assert thresholds(model, None, load_grammar("amount")) == (0.7, 0.7)
-    assert thresholds(model, None, load_grammar("digits")) == (0.6, 0.7)
+    model = calibrated({"0.01": [0.6, 9, 0, 0.3]})
+    assert thresholds(model, None, load_grammar("amount")) == (0.6, UNTRIED, UNTRIED)
+    model.metadata.calibration["check"] = {"thresholds": {"0.01": [0.7, 9, 0, 0.3]}}
+    assert thresholds(model, None, load_grammar("amount")) == (0.7, 0.7, UNTRIED)
+    assert thresholds(model, None, load_grammar("digits")) == (0.6, 0.7, UNTRIED)
 
 
 def test_whole_checks_have_thresholds_of_their_own():
     model = calibrated({"0.01": [0.9, 50, 0, 0.1], "0.02": [0.6, 80, 1, 0.1]})
     assert threshold(model, None, "check") == UNTRIED
     assert threshold(model, 0.01, "check") == UNTRIED
-    model.metadata.calibration["check"] = {"thresholds": {"0.02": [0.7, 9, 0, 0.3]}}
+    model.metadata.calibration["check"] = {"thresholds": {"0.01": [0.7, 9, 0, 0.3]}}
     assert threshold(model, None, "check") == threshold(model, 0.05, "check") == 0.7
-    assert threshold(model, None) == 0.6
-    with pytest.raises(CalibrationError, match=r"errors of 0\.02 and more"):
-        threshold(model, 0.01, "check")
+    assert threshold(model, None) == 0.9
+    with pytest.raises(CalibrationError, match=r"errors of 0\.01 and more"):
+        threshold(model, 0.005, "check")

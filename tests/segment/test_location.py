@@ -76,6 +76,22 @@ def test_a_box_counts_for_more_than_ink_alone():
     assert boxed > plain
 
 
+def test_a_box_at_the_top_is_the_field_where_no_other_is():
+    image, middle = draw_check(boxed=True)
+    top = (840, 25, 290, 56)
+
+    def boxed(picture: np.ndarray) -> np.ndarray:
+        picture = picture.copy()
+        picture[20:90, 780:1190] = 230
+        cv2.rectangle(picture, top[:2], (top[0] + top[2], top[1] + top[3]), 70, 2)
+        cv2.putText(picture, "51.200", (860, 68), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 3, cv2.LINE_AA)
+        return picture
+
+    assert covers(locate_fields(look(boxed(image)))[0], middle) > 0.9
+    image[160:225, 915:1165] = 230
+    assert covers(locate_fields(look(boxed(image)))[0], top) > 0.9
+
+
 def test_a_written_stroke_is_no_side_of_a_box_and_a_pale_side_is_one():
     image, (x, y, w, h) = draw_check(True)
     stroke, pale = image.copy(), image.copy()

@@ -7,7 +7,7 @@ import pytest
 from docreader.synthesis.lettering import print_sign
 from segment.location import Field
 from segment.overview import look
-from segment.signs import find_sign, paint_over
+from segment.signs import amount_cell, find_sign, paint_over
 
 BOX = (690, 150, 250, 44)
 
@@ -59,3 +59,24 @@ def test_a_sign_is_painted_over_and_nothing_else():
     paint_over(image, found.bbox)
     assert np.array_equal(image[:, BOX[0] + 60 :], page()[:, BOX[0] + 60 :])
     assert np.abs(image.astype(int) - page()).max() < 20
+
+
+def table(sign: str) -> np.ndarray:
+    """A date, a line, and an amount with a sign before it."""
+    image = page(sign)
+    x, y, w, h = BOX
+    cv2.rectangle(image, (x - 200, y), (x + w, y + h), 90, 1)
+    cv2.putText(image, "02/11/23", (x - 180, y + 35), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 60, 2, cv2.LINE_AA)
+    return image
+
+
+def test_the_amount_of_a_table_stands_in_its_last_cell():
+    x, y, w, h = BOX
+    whole = Field((x - 200, y, w + 200, h), (x - 200, y, w + 200, h), -1.5)
+    found = amount_cell(look(table("$")), whole)
+    assert found.score == whole.score
+    assert abs(found.inner[0] - x) <= 3
+    assert found.inner[0] + found.inner[2] == x + w
+    assert found.bbox[0] < found.inner[0]
+    assert amount_cell(look(table("")), whole) is whole  # any line from border to border might be written
+    assert amount_cell(look(page("$", cell=True)), Field(BOX, BOX, 0.0)).inner == BOX
