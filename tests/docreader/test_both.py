@@ -71,7 +71,7 @@ def pair(tmp_path):
         save_model(tmp_path / f"{name}.safetensors", network, model)
 
     def make(sure, first="a", second="b"):
-        thresholds = {"0.02": [0.9, 10, 0, 0.3]}
+        thresholds = {"0.01": [0.9, 10, 0, 0.3]}
         files = (f"{first}.safetensors", f"{second}.safetensors")
         setting = PairSetting("mine", "3", *files, (0.7, 0.7), sure, {"thresholds": thresholds})
         save_pair(tmp_path / "both.json", setting)

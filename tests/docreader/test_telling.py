@@ -8,6 +8,7 @@ import pytest
 from docreader.choosing import Waiting
 from docreader.fields import Branch
 from docreader.grammar import load_grammar
+from docreader.methods import Thresholds
 from docreader.records import ModelInfo, Segment
 from docreader.search import Answer
 from docreader.telling import Teller
@@ -17,15 +18,15 @@ SEGMENTS = [Segment((1, 2, 10, 30), "4", -0.1), Segment((14, 2, 10, 30), "2", -0
 ANSWERS = [Answer("42", 0.7, ()), Answer("12", 0.2, ())]
 
 
-def told(answers, *, whole=False, branches=True, reason=None):
+def told(answers, *, whole=False, branches=True, reason=None, sign="$", guessed=False):
     teller = Teller(
         SimpleNamespace(name="fake", segments=lambda answer, prepared: SEGMENTS),
         ModelInfo("m", "1", "0"),
         load_grammar("amount"),
-        (0.6, 0.9),
-        guessed=False,
+        Thresholds(0.6, 0.65, 0.9),
+        guessed=guessed,
     )
-    place = Branch((100, 50, 80, 40), 0.0, None, sign="$", origin=(110, 50))
+    place = Branch((100, 50, 80, 40), 0.0, None, sign=sign, origin=(110, 50))
     page = Page(np.full((200, 300), 255, np.uint8), 3, None)
     waiting = Waiting("a.png", page, (place,) if branches else (), reason, whole)
     return teller.examination(waiting, answers)
@@ -41,9 +42,17 @@ def test_a_record_says_what_was_read_and_where():
     assert examination.branch.box == examination.box == (100, 50, 80, 40)
 
 
-@pytest.mark.parametrize(("whole", "reason"), [(False, None), (True, "low_confidence")])
-def test_whole_checks_have_a_threshold_of_their_own(whole, reason):
-    assert told(ANSWERS, whole=whole).reading.reason == reason
+@pytest.mark.parametrize(
+    ("confidence", "whole", "reason"), [(0.62, False, None), (0.62, True, "low_confidence")]
+)
+def test_whole_checks_have_a_threshold_of_their_own(confidence, whole, reason):
+    assert told([Answer("42", confidence, ())], whole=whole).reading.reason == reason
+
+
+@pytest.mark.parametrize(("sign", "guessed"), [("$", True), (None, False)])
+def test_a_place_that_was_looked_for_needs_a_printed_sign_or_more_confidence(sign, guessed):
+    assert told(ANSWERS, whole=True, sign=sign, guessed=guessed).reading.reason is None
+    assert told(ANSWERS, whole=True, sign=None, guessed=True).reading.reason == "low_confidence"
 
 
 @pytest.mark.parametrize(
