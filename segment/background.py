@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segment.contrast import against_paper, medians, strokes
 from segment.grey import Grey
+from segment.piece_table import connect
 
 Plane = NDArray[np.float32]
 """(H, W) float32."""
@@ -79,70 +81,45 @@ def find_ink(image: Grey, min_contrast: float) -> Contrast | None:
     """
     dark = np.asarray(cv2.GaussianBlur(darkness(image), (3, 3), 0.7), np.float32)
     split, _ = cv2.threshold(dark.astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    ink = dark > split
-    if not 0 < np.count_nonzero(ink) < ink.size:
+    ink = (dark > split).view(np.uint8)
+    if not 0 < cv2.countNonZero(ink) < ink.size:
         return None
-    level, base, noise = _levels(dark, ink, 1)
+    level, base, noise = _levels(dark, ink, _grow(ink, 1))
     if level - base < max(min_contrast, 3 * noise):
         return None
-    strokes = _strokes(dark, base + noise, level)
-    if not strokes.any():
+    light = base + noise
+    count, labels = connect(dark > (light + level) / 2)
+    written, some = strokes(dark, labels, count, light + 0.75 * (level - light))
+    if not some:
         return None
-    level, base, noise = _levels(dark, strokes, 2)
+    near = _grow(written, 2)
+    level, base, noise = _levels(dark, written, near)
     if level - base < max(min_contrast, 3 * noise):
         return None
-    local = _local_paper(dark, strokes, base, noise)
-    grey = (dark - local) / np.maximum(level - local, min_contrast / 2)
-    np.minimum(np.maximum(grey, 0, out=grey), 2, out=grey)
+    grey, covered = against_paper(dark, near, level, base, noise, min_contrast, INK)
     # Writing covers at most a quarter of a field; texture without writing covers more, and is fainter.
-    crowd = max(0.0, np.count_nonzero(grey > INK) / grey.size - 0.25)
+    crowd = max(0.0, covered / grey.size - 0.25)
     return Contrast(grey, level, noise) if level - base >= min_contrast + 150 * crowd else None
 
 
-def _levels(dark: Plane, ink: NDArray[np.bool_], margin: int) -> tuple[float, float, float]:
-    """Darkness of the ink, darkness of the rest, and how much the rest varies (root mean square), grey levels."""
-    rest = _grow(ink, margin) ^ 1
+def _levels(dark: Plane, ink: NDArray[np.uint8], near: NDArray[np.uint8]) -> tuple[float, float, float]:
+    """Darkness of the ink, darkness of the rest, and how much the rest varies (root mean square), grey levels.
+
+    The rest is what is not near to ink, or, where all is, what is not ink.
+    """
+    rest = _not(near)
     if not cv2.countNonZero(rest):
-        rest = ink.view(np.uint8) ^ 1
-    base = _median(dark, rest.view(bool))
+        rest = _not(ink)
+    level, base = medians(dark, ink, rest)
     mean, spread = cv2.meanStdDev(dark, mask=rest)
-    return _median(dark, ink), base, math.hypot(spread[0, 0], mean[0, 0] - base)
+    return level, base, math.hypot(spread[0, 0], mean[0, 0] - base)
 
 
-def _median(dark: Plane, where: NDArray[np.bool_]) -> float:
-    """The lower median of darkness values, to an eighth of a grey level."""
-    values = dark[where]
-    middle = (values.size - 1) // 2
-    values.partition(middle)
-    return (int(4 * values[middle]) + 0.5) / 4
+def _not(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """1 where a mask is 0."""
+    return mask ^ np.uint8(1)
 
 
-def _strokes(dark: Plane, light: float, full: float) -> NDArray[np.bool_]:
-    """Ink that holds together and is as dark as ink somewhere: not the texture of the paper."""
-    solid = dark > (light + full) / 2
-    count, found = cv2.connectedComponents(solid.view(np.uint8), connectivity=8)
-    labels = np.asarray(found, np.int32)
-    keep = np.zeros(count, bool)
-    keep[labels[dark > light + 0.75 * (full - light)]] = True
-    keep &= np.bincount(labels.ravel(), minlength=count) >= 8
-    keep[0] = False
-    written: NDArray[np.bool_] = keep.take(labels)
-    return written
-
-
-def _local_paper(dark: Plane, strokes: NDArray[np.bool_], base: float, noise: float) -> Plane:
-    """Where paper and print end around each pixel: their mean plus 1.25 times their spread, grey levels."""
-    side = max(9, int(0.7 * dark.shape[0]) | 1)
-    rest = (_grow(strokes, 2) ^ 1).astype(np.float32)
-    # Where all is ink, the picture as a whole decides.
-    trust = 0.1
-    weight = cv2.blur(rest, (side, side)) + trust
-    paper = dark * rest
-    mean = (cv2.blur(paper, (side, side)) + trust * base) / weight
-    square = (cv2.blur(dark * paper, (side, side)) + trust * (noise * noise + base * base)) / weight
-    return np.asarray(mean + 1.25 * np.sqrt(np.maximum(square - mean * mean, 0)), np.float32)
-
-
-def _grow(mask: NDArray[np.bool_], margin: int) -> NDArray[np.uint8]:
+def _grow(mask: NDArray[np.uint8], margin: int) -> NDArray[np.uint8]:
     """1 where a mask has something within so many pixels, 0 elsewhere."""
-    return np.asarray(cv2.dilate(mask.view(np.uint8), _SQUARES[margin]), np.uint8)
+    return np.asarray(cv2.dilate(mask, _SQUARES[margin]), np.uint8)

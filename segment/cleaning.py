@@ -15,6 +15,7 @@ from segment.frames import remove_frame
 from segment.grey import Grey
 from segment.rules import remove_rules
 from segment.settings import check_settings
+from segment.shears import bounds
 from segment.slant import estimate_skew, estimate_slant
 from segment.specks import keep_writing
 
@@ -173,15 +174,7 @@ def _upright(grey: NDArray[np.float32], scale: NDArray[np.float64], config: Clea
     slant = estimate_slant(mask, config.max_slant, config.slant_prior)
     slope = estimate_skew(mask, slant, math.tan(math.radians(config.max_skew)))
     # working (x, y) -> upright (x + slant * y, y - slope * (x + slant * y)), and moved to start at the margin
-    # the outermost pixels of each row hold all others between them
-    ys = np.flatnonzero(mask.any(axis=1))
-    written = mask[ys]
-    first = written.argmax(axis=1) + slant * ys
-    last = mask.shape[1] - 1 - written[:, ::-1].argmax(axis=1) + slant * ys
-    left, right = float(first.min()), float(last.max())
-    falls, rises = ys - slope * last, ys - slope * first
-    top = float(min(falls.min(), rises.min()))
-    bottom = float(max(falls.max(), rises.max()))
+    left, top, right, bottom = bounds(mask, slant, slope)
     x, y = _MARGIN - math.floor(left), _MARGIN - math.floor(top)
     size = math.ceil(right) + x + 1 + _MARGIN, math.ceil(bottom) + y + 1 + _MARGIN
     # the inverse in closed form: the determinant is 1

@@ -9,16 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segment.runs import row_runs
+from segment.shears import upright_shear
 
 _STEP = 3.0
 """Degrees between the slants that are tried; the best one is refined between its neighbours."""
 
 _ENOUGH = 6000
 """Ink pixels that tell the slant; of more, a sample is looked at."""
-
-_ROUNDING = 1e-12
-"""The tangent of 45 degrees comes out a little below 1."""
 
 
 def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) -> float:
@@ -45,40 +42,17 @@ def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) ->
         mask, count = kept.reshape(mask.shape), _ENOUGH
     if count < 12 or max_degrees <= 0:
         return 0.0
-    ys, first, last = row_runs(mask)
-    height, width = int(ys[-1] - ys[0]) + 1, int(last.max() - first.min())
-    characters = max(0.5, width / height)
-    degrees, shift = _tried(max_degrees, height)
-    # Each row is moved by whole pixels, so a run of ink stays a run: +1 where it begins, -1 behind its end, summed up.
-    span = int(last.max() + shift.max()) + 1
-    size = span * degrees.size
-    at = shift.take(ys - ys[0], axis=1)
-    at += first
-    at += span * np.arange(degrees.size)[:, None]
-    steps_up = np.bincount(at.ravel(), minlength=size)
-    at += last - first
-    steps_up -= np.bincount(at.ravel(), minlength=size)
-    projection = steps_up.reshape(degrees.size, span).cumsum(axis=1)
-    score = np.einsum("ij,ij->i", projection, projection) * thinned / (count * height)
-    score -= prior * (1 + 2 / characters) * np.abs(degrees) / 45
-    best = int(score.argmax())
-    if not 0 < best < degrees.size - 1:
-        return math.tan(math.radians(degrees[best]))
-    before, most, after = score[best - 1 : best + 2].tolist()
-    bend = before - 2 * most + after
-    beside = 0.5 * (before - after) / bend if bend < 0 else 0.0
+    degrees, shears = _tried(max_degrees)
+    best, beside = upright_shear(mask, degrees, shears, thinned, prior)
     return math.tan(math.radians(degrees[best] + beside * (degrees[1] - degrees[0])))
 
 
-@lru_cache(maxsize=96)
-def _tried(max_degrees: float, height: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The slants that are tried, degrees, and how far each moves each row to the right, pixels from 0."""
+@lru_cache(maxsize=8)
+def _tried(max_degrees: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The slants that are tried, degrees, and their tangents."""
     steps = max(1, round(max_degrees / _STEP))
     degrees = np.linspace(-max_degrees, max_degrees, 2 * steps + 1)
-    shears = np.tan(np.deg2rad(degrees))
-    shift = np.floor(shears[:, None] * np.arange(height) + _ROUNDING).astype(np.int64)
-    shift -= shift.min(axis=1, keepdims=True)
-    return degrees, shift
+    return degrees, np.tan(np.deg2rad(degrees))
 
 
 def estimate_skew(mask: NDArray[np.bool_], slant: float, max_slope: float) -> float:
