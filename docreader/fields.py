@@ -14,7 +14,7 @@ from segment.grey import Grey
 from segment.location import Field, locate_fields
 from segment.overview import Overview, kind_of, look, may_be_page
 from segment.paper import flatten
-from segment.signs import amount_cell, find_sign, paint_over
+from segment.signs import amount_cell, paint_over
 from segment.upright import Upright
 
 MARGIN = 4.0
@@ -85,11 +85,10 @@ def prepare_branch(page: Grey, overview: Overview, field: Field, method: Method)
         field: the place.
         method: what prepares it.
     """
-    field = amount_cell(overview, field)
+    field, sign = amount_cell(overview, field)
     x, y, w, h = field.bbox
     left, top, width, height = field.inner
     crop = np.array(page[y : y + h, x : x + w])
-    sign = find_sign(overview, field)
     if sign is not None:
         paint_over(crop, (sign.bbox[0] - x, sign.bbox[1] - y, *sign.bbox[2:]))
         end = min(max(left, sign.end), left + width - 1)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.compiled import compiled
-from segment.piece_table import Labels
+from segment.piece_table import Labels, pixels_of
 
 Plane: TypeAlias = NDArray[np.float32]
 Flags: TypeAlias = NDArray[np.uint8]
@@ -85,11 +85,7 @@ def strokes(dark: Plane, labels: Labels, count: int, full: float) -> tuple[Flags
     for piece in range(count):
         enough[piece] &= area[piece] >= _SMALLEST
         some |= enough[piece]
-    out = np.empty((height, width), np.uint8)
-    for y in range(height):
-        for x in range(width):
-            out[y, x] = enough[labels[y, x]]
-    return out, some
+    return pixels_of(enough, labels), some
 
 
 @compiled

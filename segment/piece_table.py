@@ -63,6 +63,22 @@ def measure(labels: Labels, count: int) -> Table:
 
 
 @compiled
+def pixels_of(chosen: Mask, labels: Labels) -> NDArray[np.uint8]:
+    """(H, W) 1 where some of the pieces are, 0 elsewhere.
+
+    Args:
+        chosen: (count,) which.
+        labels: (H, W) number of each pixel's piece.
+    """
+    height, width = labels.shape
+    out = np.empty((height, width), np.uint8)
+    for y in range(height):
+        for x in range(width):
+            out[y, x] = chosen[labels[y, x]]
+    return out
+
+
+@compiled
 def median(table: NDArray[Any], column: int) -> float:
     """The median of one column of a table, of whole numbers from 0 on, none of them large; of a row or more."""
     size, most = len(table), 0

@@ -110,7 +110,7 @@ def find_sign(page: Overview, field: Field) -> Sign | None:
     return Sign(kind, (x, y, w, h), round(end * page.scale), float(best))
 
 
-def amount_cell(page: Overview, field: Field) -> Field:
+def amount_cell(page: Overview, field: Field) -> tuple[Field, Sign | None]:
     """The cell of the amount where a field is a table, as on checks of businesses, which has the date on the left.
 
     A line through the whole field divides it where a printed currency sign stands right behind; a written stroke from
@@ -121,12 +121,13 @@ def amount_cell(page: Overview, field: Field) -> Field:
         field: one of its fields.
 
     Returns:
-        The last such cell, the field itself where there is none.
+        The last such cell, the field itself where there is none; and the sign before it, see `find_sign`.
     """
     left, top, width, height = field.inner
     x, y, w, h = (round(value / page.scale) for value in field.inner)
     through = page.lines[1][y : y + h, x : x + w].sum(axis=0) >= _THROUGH * h
-    for column in np.flatnonzero(through)[::-1]:
+    ends = np.flatnonzero(through & ~np.append(through[1:], False))  # of each line its last column
+    for column in ends[::-1]:
         start = round((x + int(column)) * page.scale)
         if not height / 2 < start - left < width - height:  # a side of the field itself, or too narrow a rest
             continue
@@ -135,8 +136,8 @@ def amount_cell(page: Overview, field: Field) -> Field:
         cell = Field(bbox, (start, top, end - start, height), field.score)
         sign = find_sign(page, cell)
         if sign is not None and start <= sign.bbox[0] < start + height:
-            return cell
-    return field
+            return cell, sign
+    return field, find_sign(page, field)
 
 
 def _cell(upright: Mask) -> int:

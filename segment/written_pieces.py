@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.compiled import compiled
-from segment.piece_table import AREA, HEIGHT, LEFT, TOP, WIDTH, Labels, Table, measure, median
+from segment.piece_table import AREA, HEIGHT, LEFT, TOP, WIDTH, Labels, Table, measure, median, pixels_of
 
 Plane: TypeAlias = NDArray[np.float32]
 Ints: TypeAlias = NDArray[np.int64]
@@ -60,11 +60,7 @@ def find_written(
         for piece in range(1, count):
             if keep[piece] and beside_the_line(table[piece], characters, size, pen):
                 keep[piece] = False
-    written = np.zeros((height, width), np.uint8)
-    for y in range(height):
-        for x in range(width):
-            written[y, x] = keep[labels[y, x]]
-    return written, characters
+    return pixels_of(keep, labels), characters
 
 
 @compiled

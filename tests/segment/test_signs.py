@@ -73,10 +73,12 @@ def table(sign: str) -> np.ndarray:
 def test_the_amount_of_a_table_stands_in_its_last_cell():
     x, y, w, h = BOX
     whole = Field((x - 200, y, w + 200, h), (x - 200, y, w + 200, h), -1.5)
-    found = amount_cell(look(table("$")), whole)
+    found, sign = amount_cell(look(table("$")), whole)
+    assert sign is not None
+    assert sign.kind == "$"
     assert found.score == whole.score
     assert abs(found.inner[0] - x) <= 3
     assert found.inner[0] + found.inner[2] == x + w
     assert found.bbox[0] < found.inner[0]
-    assert amount_cell(look(table("")), whole) is whole  # any line from border to border might be written
-    assert amount_cell(look(page("$", cell=True)), Field(BOX, BOX, 0.0)).inner == BOX
+    assert amount_cell(look(table("")), whole)[0] is whole  # any line from border to border might be written
+    assert amount_cell(look(page("$", cell=True)), Field(BOX, BOX, 0.0))[0].inner == BOX
