@@ -29,7 +29,7 @@ from graph_cases.data import Arcs, amount_grammar, large, lattice
 from graph_cases.peers import available
 
 import gtn
-from gtn.backend import plain_torch
+from gtn.backends import use_backend
 
 BATCH = 64
 
@@ -260,7 +260,7 @@ def main() -> None:
     machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {load:.1f}"
     versions = f"Python {platform.python_version()}, torch {torch.__version__}"
     print(f"{machine}; {versions}; {args.threads} thread(s), {args.device}")
-    with plain_torch() if args.plain else nullcontext():
+    with use_backend("torch") if args.plain else nullcontext():
         table(args)
 
 

@@ -14,11 +14,11 @@ better**. The papers' penalty is minus the score, and their forward penalty minu
 """
 
 from gtn import nn
-from gtn.arc_lists import graphs_from_arcs
-from gtn.batching import batch
-from gtn.build import interpretation_graph, linear_graph, string_acceptor
-from gtn.comparing import equal, equivalent, isomorphic, language
-from gtn.compose import compose, intersect
+from gtn.build.arc_lists import graphs_from_arcs
+from gtn.build.frames import linear_graph
+from gtn.build.interpretation import interpretation_graph
+from gtn.build.lexicon import label_graph, lexicon_acceptor, lexicon_transducer, scalar_graph
+from gtn.build.strings import string_acceptor
 from gtn.drawing import draw, to_dot, to_svg
 from gtn.errors import (
     BatchError,
@@ -29,21 +29,23 @@ from gtn.errors import (
     GtnError,
     TextError,
 )
-from gtn.frames import frame_score
 from gtn.graph import EPSILON, NO_PAYLOAD, Graph
-from gtn.interchange import from_networkx, to_networkx
-from gtn.levels import topological_order
-from gtn.lexicon import label_graph, lexicon_acceptor, lexicon_transducer, scalar_graph
-from gtn.nbest import n_best
-from gtn.openfst import from_openfst, to_openfst
+from gtn.io.networkx_io import from_networkx, to_networkx
+from gtn.io.openfst import from_openfst, to_openfst
+from gtn.io.text import from_text, to_text
+from gtn.ops.batch import batch
+from gtn.ops.compare import equal, equivalent, isomorphic, language
+from gtn.ops.compose import compose, intersect
+from gtn.ops.frame_score import frame_score
+from gtn.ops.nbest import n_best
+from gtn.ops.rational import arc_sort, closure, concat, project_input, project_output, reverse, union
+from gtn.ops.rmepsilon import remove
+from gtn.ops.sampling import sample
+from gtn.ops.shortest import forward_score, posteriors, state_posteriors, viterbi_path, viterbi_score
+from gtn.ops.topsort import topological_order
+from gtn.ops.trim import trim
 from gtn.paths import Path, Paths
-from gtn.rational import arc_sort, closure, concat, project_input, project_output, reverse, union
-from gtn.removal import remove
-from gtn.sampling import sample
 from gtn.semirings import CountingSemiring, LogSemiring, Semiring, TropicalSemiring
-from gtn.shortest import forward_score, posteriors, state_posteriors, viterbi_path, viterbi_score
-from gtn.text import from_text, to_text
-from gtn.trimming import trim
 
 __all__ = [
     "EPSILON",

@@ -85,7 +85,7 @@ def end_scores(final: int | Ints, final_weight: Floats | None, ends: Tensor, dty
     return scores.index_put((states,), value)
 
 
-def places(index: int | slice | Sequence[int] | Tensor, size: int, device: torch.device) -> Tensor:
+def item_numbers(index: int | slice | Sequence[int] | Tensor, size: int, device: torch.device) -> Tensor:
     """Numbers (N,) of the graphs that an index of a batch means: numbers count from the end where < 0, flags choose.
 
     Raises:

@@ -1,48 +1,50 @@
-"""The graph: a batch of weighted acceptors or transducers in flat tensors."""
+"""Graphs: batches of weighted finite-state acceptors and transducers (WFSAs, WFSTs) in flat tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gtn.arguments import Floats, Ints, end_scores, floats, ints, mark_states, places, weight_dtype
+from gtn.arguments import Floats, Ints, end_scores, floats, ints, item_numbers, mark_states, weight_dtype
 from gtn.errors import GraphError
+from gtn.tensors import EPSILON, NO_PAYLOAD, GraphIndex, GraphTensors, select
+from gtn.validation import check
 
-EPSILON = -1
-"""The label of an arc that reads (or writes) nothing. All other labels are >= 0."""
-
-NO_PAYLOAD = -1
-"""The payload of an arc that carries none, in a graph whose arcs carry some."""
+__all__ = ["EPSILON", "NO_PAYLOAD", "Graph"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Graph:
-    """A batch of B >= 0 graphs. Nothing in it may be changed; operations give new graphs.
+class Graph(GraphTensors):
+    """A batch of weighted finite-state transducers (WFSTs) in flat tensors.
+
+    A batch has B >= 0 graphs and is immutable: operations return new graphs.
 
     An arc leads from a state to a state, reads an input label, writes an output label and has a
     weight, which is a log score (higher is better). A graph accepts a string if a path from one of
     its start states to one of its final states reads it; the score of the path is the sum of the
-    weights of its arcs and of the final weight of its last state. States have *global* numbers: those
-    of graph i are ``state_offset[i]`` up to ``state_offset[i + 1]``, and its arcs lie likewise.
+    weights of its arcs and of the final weight of its last state. In an acceptor (WFSA) the output
+    labels are the input labels. States have *global* numbers: those of graph i are ``state_offset[i]``
+    up to ``state_offset[i + 1]``, and its arcs are numbered likewise.
 
-    Make graphs with ``Graph.from_arcs`` (one) or ``Graph.from_flat`` (a batch), which check them, or
-    with one of the builders, such as ``gtn.string_acceptor``.
+    ``Graph.from_arcs`` (one graph) and ``Graph.from_flat`` (a batch) check their arguments; so do the
+    builders, such as ``gtn.string_acceptor``.
 
     Attributes:
-        src: (A,) int64, the state an arc leaves.
-        dst: (A,) int64, the state an arc enters.
+        src: (A,) int64, source state of each arc.
+        dst: (A,) int64, destination state of each arc.
         ilabel: (A,) int64, input labels; ``EPSILON`` reads nothing.
         olabel: (A,) int64, output labels; the same tensor as ``ilabel`` in an acceptor.
-        weight: (A,) float32 or float64, log scores in nats; -inf forbids the arc. Carries gradients.
-        arc_offset: (B + 1,) int64.
-        state_offset: (B + 1,) int64.
-        start: (S,) bool.
-        final_weight: (S,) like weight; -inf where the state is not final. Carries gradients.
-        payload: (A,) int64 or None: what an arc stands for (a piece of ink, a frame), -1 for nothing.
+        weight: (A,) float32 or float64, log scores in nats; -inf forbids the arc. Differentiable.
+        arc_offset: (B + 1,) int64, first arc of each graph, and A.
+        state_offset: (B + 1,) int64, first state of each graph, and S.
+        start: (S,) bool, the start states.
+        final_weight: (S,) like weight; -inf where the state is not final. Differentiable.
+        payload: (A,) int64 or None: a row number kept with each arc (of a segment, a time step), -1 for none.
+        index: Indices derived from the arcs, shared by graphs with the same arcs.
 
     Example:
         >>> import torch, gtn
@@ -55,18 +57,7 @@ class Graph:
         tensor([1., 0., 1.])
     """
 
-    src: Tensor
-    dst: Tensor
-    ilabel: Tensor
-    olabel: Tensor
-    weight: Tensor
-    arc_offset: Tensor
-    state_offset: Tensor
-    start: Tensor
-    final_weight: Tensor
-    payload: Tensor | None = None
-    # What follows from the arcs alone (orders, indices), worked out once and shared by with_weight().
-    cache: dict[str, Any] = field(default_factory=dict, init=False, compare=False)
+    # Construction
 
     @classmethod
     def from_arcs(
@@ -83,26 +74,26 @@ class Graph:
         payload: Ints | None = None,
         final_weight: Floats | None = None,
     ) -> Graph:
-        """Make one graph from its arcs.
+        """Build one graph from its arcs.
 
         Args:
-            src: (A,) the state each arc leaves, 0 <= src < num_states.
-            dst: (A,) the state each arc enters.
+            src: (A,) source state of each arc, 0 <= src < num_states.
+            dst: (A,) destination state of each arc.
             ilabel: (A,) input labels, >= 0 or ``EPSILON``.
             olabel: (A,) output labels; None makes an acceptor.
-            weight: (A,) log scores; None is 0 for every arc. Half precision is taken up to float32.
-            num_states: how many states there are.
-            start: a state, several states, or an (S,) bool tensor.
-            final: a state, several states, or an (S,) bool tensor.
-            payload: (A,) what each arc stands for, or None.
-            final_weight: a log score for each state named in ``final``, in that order (an (S,) tensor
+            weight: (A,) log scores; None is 0 for every arc. Half precision is converted to float32.
+            num_states: S, the number of states.
+            start: A state, several states, or an (S,) bool tensor.
+            final: A state, several states, or an (S,) bool tensor.
+            payload: (A,) a number >= -1 for each arc, or None.
+            final_weight: A log score for each state of ``final``, in that order (an (S,) tensor
                 where ``final`` is a bool tensor); None is 0.
 
         Returns:
             A batch of one graph.
 
         Raises:
-            GraphError: sizes differ, a state, label or payload is out of range, or a weight is NaN or +inf.
+            GraphError: Sizes differ, a state, label or payload is out of range, or a weight is NaN or +inf.
         """
         if num_states < 0:
             raise GraphError(f"num_states is {num_states}; a graph has 0 or more states")
@@ -143,15 +134,13 @@ class Graph:
         final_weight: Tensor,
         payload: Tensor | None = None,
     ) -> Graph:
-        """Make a batch of graphs from the tensors it is held in, and check them.
+        """Build a batch from its tensors, after checking them.
 
-        Args: see the class; states have global numbers.
+        Args: Those of the class; states have global numbers.
 
         Raises:
-            GraphError: see ``from_arcs``; or an arc joins two graphs of the batch.
+            GraphError: As in ``from_arcs``; or an arc joins two graphs of the batch.
         """
-        from gtn.validation import check
-
         g = cls(
             src,
             dst,
@@ -167,19 +156,16 @@ class Graph:
         check(g)
         return g
 
-    def __len__(self) -> int:
-        return self.state_offset.numel() - 1
+    # Container protocol
 
     def __getitem__(self, index: int | slice | Sequence[int] | Tensor) -> Graph:
-        """Take one graph (a batch of one), a slice, graphs by a list of numbers, or by flags (B,).
+        """Return one graph (a batch of one), a slice, the graphs listed by number, or those flagged in (B,) bool.
 
         Raises:
-            IndexError: there is no graph of that number.
-            BatchError: likewise, of one of the numbers; or the index is something else.
+            IndexError: A single number is out of range.
+            BatchError: One of several numbers is out of range, or the index is of another type.
         """
-        from gtn.batching import select
-
-        return select(self, places(index, len(self), self.device))
+        return Graph(*select(self, item_numbers(index, len(self), self.device)))
 
     def __iter__(self) -> Iterator[Graph]:
         return (self[i] for i in range(len(self)))
@@ -194,45 +180,17 @@ class Graph:
         return f"Graph({size}, {kind}{payload}, {dtype}{device}{grad})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "cache": {}}
+        return {name: value for name, value in self.__dict__.items() if name != "index"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update(state, index=GraphIndex())
 
-    @property
-    def num_states(self) -> int:
-        """States of the whole batch."""
-        return self.start.numel()
-
-    @property
-    def num_arcs(self) -> int:
-        """Arcs of the whole batch."""
-        return self.src.numel()
-
-    @property
-    def device(self) -> torch.device:
-        """Where all the tensors lie."""
-        return self.src.device
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """That of the weights: torch.float32 or torch.float64."""
-        return self.weight.dtype
-
-    @property
-    def is_acceptor(self) -> bool:
-        """Whether input and output labels are one tensor (equal labels in two tensors make a transducer)."""
-        return self.olabel is self.ilabel
-
-    @property
-    def final(self) -> Tensor:
-        """(S,) bool, the final states."""
-        return self.final_weight > -torch.inf
+    # Device and weights
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Graph:
-        """Move to a device, or change the dtype of the weights; gradients flow back.
+        """Move to a device, or convert the weights to a dtype; differentiable.
 
-        A graph that is there already is given back as it is, as torch does.
+        As in torch, a graph that needs no change is returned itself.
 
         Raises:
             GraphError: dtype is neither torch.float32 nor torch.float64.
@@ -262,14 +220,14 @@ class Graph:
         )
 
     def with_weight(self, weight: Tensor, final_weight: Tensor | None = None) -> Graph:
-        """Give the same arcs other weights: what follows from the arcs is not worked out again.
+        """Replace the weights; the indices derived from the arcs are shared.
 
         Args:
             weight: (A,) log scores.
             final_weight: (S,) log scores, -inf where not final; None keeps them.
 
         Raises:
-            GraphError: a shape or the device differs.
+            GraphError: A shape or the device differs.
         """
         weight = floats(weight)
         final_weight = (self.final_weight if final_weight is None else floats(final_weight)).to(weight.dtype)
@@ -284,9 +242,9 @@ class Graph:
 
     def _weighted(self, weight: Tensor, final_weight: Tensor) -> Graph:
         g = replace(self, weight=weight, final_weight=final_weight)
-        g.__dict__["cache"] = self.cache
+        g.__dict__["index"] = self.index
         return g
 
     def detach(self) -> Graph:
-        """Give the same graph, cut off from the gradients of its weights."""
+        """Detach the weights from the autograd tape."""
         return self.with_weight(self.weight.detach(), self.final_weight.detach())

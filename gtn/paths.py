@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from torch import Tensor
 
+from gtn.backends import distance_backend
+from gtn.backends.torch import distance as torch_distance
 from gtn.graph import EPSILON, Graph
 from gtn.ragged import owners
-from gtn.shortest import linear_graphs
 
 
 @dataclass(frozen=True)
@@ -106,3 +107,29 @@ def collect(g: Graph, arcs: Tensor, arc_offset: Tensor, end: Tensor, offset: Ten
     score = g.final_weight[end].double()
     score = score.index_add(0, owners(arc_offset, arcs.numel()), graph.weight.double()).to(g.dtype)
     return Paths(graph, score, owners(offset, end.numel()), offset, arcs)
+
+
+def linear_graphs(g: Graph, arcs: Tensor, offset: Tensor, end: Tensor) -> Graph:
+    """Make linear graphs from paths of g.
+
+    Args:
+        g: the batch that the paths are of.
+        arcs: (N,) arcs of g, path after path.
+        offset: (P + 1,) where each path begins.
+        end: (P,) the last state of each path, -1 for no path (it then has no arcs).
+    """
+    backend = torch_distance if g.final_weight.requires_grad else distance_backend(g.src)
+    src, dst, state_offset, start, final_weight = backend.chains(g, arcs.numel(), offset, end)
+    ilabel = g.ilabel.index_select(0, arcs)
+    return Graph(
+        src,
+        dst,
+        ilabel,
+        ilabel if g.is_acceptor else g.olabel[arcs],
+        g.weight.index_select(0, arcs),
+        offset,
+        state_offset,
+        start,
+        final_weight,
+        None if g.payload is None else g.payload[arcs],
+    )

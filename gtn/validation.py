@@ -1,23 +1,23 @@
-"""Checks of a graph's tensors, each with a message that names the fault."""
+"""Validation of the tensors of a graph."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from gtn import backend
+from gtn import backends
 from gtn.errors import GraphError
-from gtn.graph import EPSILON, NO_PAYLOAD, Graph
+from gtn.tensors import EPSILON, NO_PAYLOAD, GraphTensors
 
-LARGE = 5_000
-"""Arcs from which compiling a check is worth the time."""
+COMPILED_FROM = 5_000
+"""Number of arcs from which the compiled check is used: below, compilation takes longer than it saves."""
 
 
-def check(g: Graph) -> None:
+def check(g: GraphTensors) -> None:
     """Check that a graph is well formed.
 
     Raises:
-        GraphError: with the first fault found.
+        GraphError: The first fault found, with the arc or state concerned.
     """
     _check_shapes(g)
     _check_offsets(g.arc_offset, g.num_arcs, "arc_offset", "arcs")
@@ -25,7 +25,7 @@ def check(g: Graph) -> None:
     if g.num_arcs == 0:
         _check_scores(g.final_weight, "final_weight")
         return
-    if g.num_arcs >= LARGE and backend.compiled(g.src) and _well_formed(g):
+    if g.num_arcs >= COMPILED_FROM and backends.uses_numba(g.src) and _well_formed(g):
         _check_scores(g.final_weight, "final_weight")
         return
     low = g.state_offset[:-1].repeat_interleave(g.arc_offset.diff(), output_size=g.num_arcs)
@@ -46,9 +46,9 @@ def check(g: Graph) -> None:
     _check_scores(g.final_weight, "final_weight")
 
 
-def _well_formed(g: Graph) -> bool:
-    from gtn.cpu.checks import well_formed  # here, because importing numba takes long
-    from gtn.cpu.jit import floats, ints
+def _well_formed(g: GraphTensors) -> bool:
+    from gtn.backends.numba.checks import well_formed  # here, because importing numba takes long
+    from gtn.backends.numba.jit import floats, ints
 
     none = g.src[:0]
     return bool(
@@ -65,7 +65,7 @@ def _well_formed(g: Graph) -> bool:
     )
 
 
-def _check_shapes(g: Graph) -> None:
+def _check_shapes(g: GraphTensors) -> None:
     arcs, states = g.src.shape, g.start.shape
     if len(arcs) != 1 or len(states) != 1:
         raise GraphError(
@@ -122,14 +122,3 @@ def _check_scores(values: Tensor, name: str) -> None:
     if bool(bad.any()):
         index = int(bad.nonzero()[0])
         raise GraphError(f"{name}[{index}] is {float(values[index])}; scores are finite, or -inf to forbid")
-
-
-def refuse_nan(g: Graph) -> None:
-    """Raise GraphError if a weight is NaN: comparisons would silently pass over it."""
-    if bool(torch.isnan(g.weight.detach()).any()) or bool(torch.isnan(g.final_weight.detach()).any()):
-        raise nan_error()
-
-
-def nan_error() -> GraphError:
-    """The error for a weight that is NaN where paths are compared."""
-    return GraphError("a weight is NaN or +inf: there is no best path (look at what made the weights)")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from gtn.backend import numba_is_there
-
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -17,8 +15,6 @@ def compiled(function: F) -> F:
     do its work. Machine code is kept on disk for each file on its own: what several files use is found changed in
     each of them only when they change, too.
     """
-    if not numba_is_there():
-        return function
-    from gtn.cpu.jit import exact  # here, because it needs numba
+    from gtn.backends.numba.jit import exact  # here, because it imports numba
 
     return exact(function)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from torch import Tensor
 
+from gtn.backends.torch.distance import best_path
 from gtn.drawing.layout import layered
 from gtn.errors import DrawError
 from gtn.graph import EPSILON, Graph
-from gtn.kernels_torch import best_path
-from gtn.text_common import Symbols
+from gtn.io.symbols import Symbols
 
 MOST_LINES = 8
 """Arcs between the same two states that are written out; of more, the rest is counted."""

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from gtn.arguments import floats
-from gtn.compose import intersect
 from gtn.errors import GraphError
-from gtn.frames import frame_score
 from gtn.graph import Graph
 from gtn.nn.losses import reduced
+from gtn.ops.compose import intersect
+from gtn.ops.frame_score import frame_score
 from gtn.ragged import lengths_to_offsets
 
 

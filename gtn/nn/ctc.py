@@ -15,9 +15,9 @@ from torch import Tensor
 
 from gtn.arguments import floats
 from gtn.errors import GraphError
-from gtn.frames import frame_score
 from gtn.graph import Graph
 from gtn.nn.losses import reduced
+from gtn.ops.frame_score import frame_score
 
 
 def ctc_graph(

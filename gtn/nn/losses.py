@@ -23,8 +23,8 @@ from torch import Tensor, nn
 from gtn.errors import GraphError
 from gtn.graph import Graph
 from gtn.nn.transformers import Targets, select_paths
+from gtn.ops.shortest import forward_score
 from gtn.semirings import LogSemiring, SemiringType, TropicalSemiring
-from gtn.shortest import forward_score
 
 
 def viterbi_loss(

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from gtn.build import interpretation_graph, string_acceptor
-from gtn.compose import compose
+from gtn.build.interpretation import interpretation_graph
+from gtn.build.strings import string_acceptor
 from gtn.errors import BatchError
 from gtn.graph import Graph
+from gtn.ops.compose import compose
+from gtn.ops.shortest import forward_score, viterbi_path
 from gtn.semirings import LogSemiring, SemiringType
-from gtn.shortest import forward_score, viterbi_path
 
 Targets = Graph | Sequence[Sequence[int]] | Sequence[Tensor]
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import gtn
-from gtn.backend import plain_torch
+from gtn.backends import use_backend
 
 INF = math.inf
 
@@ -18,7 +18,7 @@ def kernels(request):
     if request.param == "compiled":
         yield
     else:
-        with plain_torch():
+        with use_backend("torch"):
             yield
 
 

@@ -17,7 +17,7 @@ from docreader.training.processes import Processes
 from docreader.training.reader.loop import train_reader
 from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
 from docreader.training.reader.sweeping import Sweeping
-from gtn.backend import plain_torch
+from gtn.backends import use_backend
 from models.sdnn import SDNN
 
 SCRIPT = """
@@ -32,7 +32,7 @@ from docreader.training.processes import joined
 from docreader.training.reader import loop
 from docreader.training.reader.sweeping import Sweeping
 from docreader.training.shared_layers import share_layers
-from gtn.backend import plain_torch
+from gtn.backends import use_backend
 from tests.docreader.training.reader.test_several_processes import in_double
 
 torch.set_num_threads(1)
@@ -68,7 +68,7 @@ def layers(processes):
         assert torch.allclose(a, part.state_dict()[name], atol=1e-12), name
     assert torch.allclose(whole.eval()(x), part.eval()(x), atol=1e-12)
 
-with joined("cpu") as (processes, device), plain_torch():
+with joined("cpu") as (processes, device), use_backend("torch"):
     layers(processes)
     options = {"device": device, "processes": processes}
     results = []
@@ -152,7 +152,7 @@ def test_two_processes_train_what_one_does(toys, field_toys, recipe, fields_reci
     monkeypatch.setattr(Sweeping, "build", in_double(Sweeping.build))
     for number, (job, (history, weights), (there, _)) in enumerate(zip(jobs, first, second, strict=True)):
         assert there == history
-        with plain_torch():
+        with use_backend("torch"):
             alone = train_reader(*job, tmp_path / f"alone-{number}")
         near = 1e-3 if number else 1e-9  # segments are scored in float32
         for row, expected in zip(history, alone.history, strict=True):

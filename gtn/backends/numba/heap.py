@@ -1,0 +1,85 @@
+"""Heaps: of what is to be searched next, by priority, and of states, by rank."""
+
+from __future__ import annotations
+
+from gtn.backends.numba.jit import Ints, jit
+
+
+@jit
+def before(heap: Ints, i: int, j: int) -> bool:
+    """Whether entry i comes off the heap before entry j: the better first, the newer of equals."""
+    better: bool = heap[i, 0] < heap[j, 0] or (heap[i, 0] == heap[j, 0] and heap[i, 1] > heap[j, 1])
+    return better
+
+
+@jit
+def swap(heap: Ints, i: int, j: int) -> None:
+    """Exchange two rows."""
+    for c in range(4):
+        heap[i, c], heap[j, c] = heap[j, c], heap[i, c]
+
+
+@jit
+def push(heap: Ints, num: int, come: int, age: int, first: int, last: int) -> int:
+    """Put an entry on the heap, which has room; the new length."""
+    heap[num, 0] = come
+    heap[num, 1] = age
+    heap[num, 2] = first
+    heap[num, 3] = last
+    i = num
+    while i and before(heap, i, (i - 1) // 2):
+        swap(heap, i, (i - 1) // 2)
+        i = (i - 1) // 2
+    return num + 1
+
+
+@jit
+def pop(heap: Ints, num: int) -> int:
+    """Take off the first entry; the new length."""
+    num -= 1
+    swap(heap, 0, num)
+    i = 0
+    while 2 * i + 1 < num:
+        child = 2 * i + 1
+        if child + 1 < num and before(heap, child + 1, child):
+            child += 1
+        if not before(heap, child, i):
+            break
+        swap(heap, child, i)
+        i = child
+    return num
+
+
+@jit
+def open_push(states: Ints, num: int, state: int, rank: Ints) -> int:
+    """Put a state on a heap that gives the least rank first; the new length."""
+    states[num] = state
+    i = num
+    while i:
+        up = (i - 1) // 2
+        s, t = states[i], states[up]
+        if (rank[s] if rank.size else s) >= (rank[t] if rank.size else t):
+            break
+        states[i], states[up] = t, s
+        i = up
+    return num + 1
+
+
+@jit
+def open_pop(states: Ints, num: int, rank: Ints) -> int:
+    """Take the first state off; the new length."""
+    num -= 1
+    states[0] = states[num]
+    i = 0
+    while 2 * i + 1 < num:
+        child = 2 * i + 1
+        if child + 1 < num:
+            s, t = states[child + 1], states[child]
+            if (rank[s] if rank.size else s) < (rank[t] if rank.size else t):
+                child += 1
+        s, t = states[child], states[i]
+        if (rank[s] if rank.size else s) >= (rank[t] if rank.size else t):
+            break
+        states[i], states[child] = s, t
+        i = child
+    return num

@@ -1,0 +1,1 @@
+"""The torch back end: tensor operations level by level, on every device."""

@@ -1,0 +1,1 @@
+"""Builders of graphs: strings, emission graphs of score sequences, lexicons, lists of arcs."""

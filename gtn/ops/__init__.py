@@ -1,0 +1,1 @@
+"""Operations on graphs: composition, shortest distances, best paths, rational operations, comparison."""
