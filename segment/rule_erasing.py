@@ -72,6 +72,12 @@ def row_of(middle: float, height: int) -> int:
 
 
 @compiled
+def row_beside(middle: float, step: int, height: int) -> int:
+    """The row `step` rows below the one that a line runs through, or the nearest one in the picture."""
+    return min(max(row_of(middle, height) + step, 0), height - 1)
+
+
+@compiled
 def darkest(grey: Plane, row: int, x: int) -> int:
     """A row or the one above it or below it, whichever is darkest; of equals in this order."""
     best = row
@@ -160,7 +166,7 @@ def tidy(
             area[labels[y, x]] += 1
     for i in range(centre.size):
         for step in range(-reach, reach + 1):
-            inside[labels[row_of(np.rint(centre[i]) + step, height), left + i]] += 1
+            inside[labels[row_beside(centre[i], step, height), left + i]] += 1
     crumb = np.zeros(count, np.bool_)
     for piece in range(1, count):
         crumb[piece] = inside[piece] >= 0.9 * area[piece]
@@ -172,7 +178,7 @@ def tidy(
     for i in range(centre.size):
         piece = 0
         for step in range(-reach, reach + 1):
-            label = labels[row_of(np.rint(centre[i]) + step, height), left + i]
+            label = labels[row_beside(centre[i], step, height), left + i]
             if not crumb[label]:
                 piece = max(piece, label)
         if not piece:
@@ -180,6 +186,6 @@ def tidy(
         if piece == before and 1 < i - foot <= 0.3 * height:
             for x in range(foot + 1, i):
                 for step in range(-reach, reach + 1):
-                    y = row_of(np.rint(centre[x]) + step, height)
+                    y = row_beside(centre[x], step, height)
                     out[y, left + x] = grey[y, left + x]
         before, foot = piece, i

@@ -5,6 +5,7 @@ import math
 
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -97,3 +98,16 @@ def test_as_planes_say(grey: np.ndarray, data: st.DataObject):
     count, labels = connect(blanked > 0.25)
     rule_erasing.tidy(blanked, labels, count, grey, left, centre, thickness)
     assert np.array_equal(blanked, expected)
+
+
+@pytest.mark.parametrize("middle", [-3, -1, -0.5, 0, 3.5, 6.5, 7, 7.5, 8, 9, 11])
+def test_tidy_as_planes_say_where_a_line_leaves_the_picture(middle: float):
+    levels = np.array([0, 0.24, 0.3, 0.6, 1.2], np.float32)
+    for seed in range(40):
+        grey = np.random.default_rng(seed).choice(levels, (8, 7))
+        centre = np.linspace(middle, middle + seed % 3, 6)
+        blanked = rule_erasing.blank(grey, 1, centre, 1.5)
+        expected = tidy_as_planes(blanked, grey, 1, centre, 1.5)
+        count, labels = connect(blanked > 0.25)
+        rule_erasing.tidy(blanked, labels, count, grey, 1, centre, 1.5)
+        assert np.array_equal(blanked, expected)
