@@ -16,8 +16,8 @@ from docreader._guard import ShadowedPackageError, check_packages
 
 if TYPE_CHECKING:
     from docreader.errors import DocreaderError
-    from docreader.reader import Reader
-    from docreader.records import ErrorRecord, Reading, Record
+    from docreader.io.records import ErrorRecord, Reading, Record
+    from docreader.pipeline.reader import Reader
 
 __version__ = "0.1.0"
 
@@ -33,10 +33,10 @@ __all__ = [
 
 _HOME = {
     "DocreaderError": "docreader.errors",
-    "ErrorRecord": "docreader.records",
-    "Reader": "docreader.reader",
-    "Reading": "docreader.records",
-    "Record": "docreader.records",
+    "ErrorRecord": "docreader.io.records",
+    "Reader": "docreader.pipeline.reader",
+    "Reading": "docreader.io.records",
+    "Record": "docreader.io.records",
 }
 
 check_packages(Path(__file__).parent.parent)

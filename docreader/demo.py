@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from docreader.errors import DocreaderError
-from docreader.evaluation.judging import Judged, Outcome, judge
-from docreader.evaluation.labels import Compare, Labelled, read_labels
-from docreader.records import ErrorRecord, Reading, printable
+from docreader.evaluation.comparison import Outcome, SampleResult, judge
+from docreader.evaluation.ground_truth import Compare, Labeled, read_labels
+from docreader.io.records import ErrorRecord, Reading, printable
 
 STYLE = {Outcome.RIGHT: "green", Outcome.WRONG: "red", Outcome.REJECTED: "yellow", Outcome.FAILED: "red"}
 
@@ -38,9 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _read(items: Sequence[Labelled], out: Path) -> list[Judged]:
+def _read(items: Sequence[Labeled], out: Path) -> list[SampleResult]:
     """Read all samples at once; pictures of an earlier demo are replaced."""
-    from docreader.reader import Reader
+    from docreader.pipeline.reader import Reader
 
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*-p*.png"):
@@ -53,7 +53,7 @@ def _read(items: Sequence[Labelled], out: Path) -> list[Judged]:
     ]
 
 
-def _table(judged: Sequence[Judged]) -> Table:
+def _table(judged: Sequence[SampleResult]) -> Table:
     table = Table(title="What docreader reads in samples/", title_justify="left", box=None, pad_edge=False)
     for name in ("image", "written", "amount", "read", "", "confidence"):
         table.add_column(name, justify="right" if name in ("amount", "confidence") else "left", no_wrap=True)
@@ -71,7 +71,7 @@ def _table(judged: Sequence[Judged]) -> Table:
     return table
 
 
-def _answer(item: Judged) -> tuple[str, str, str]:
+def _answer(item: SampleResult) -> tuple[str, str, str]:
     """Text, confidence and decision of a reading, or why there is none."""
     record = item.record
     if isinstance(record, Reading):
@@ -80,7 +80,7 @@ def _answer(item: Judged) -> tuple[str, str, str]:
     return "-", "-", record.error.message if isinstance(record, ErrorRecord) else "no such page"
 
 
-def _summary(judged: Sequence[Judged], out: Path) -> str:
+def _summary(judged: Sequence[SampleResult], out: Path) -> str:
     counts = {outcome: sum(item.outcome is outcome for item in judged) for outcome in Outcome}
     told = ", ".join(
         f"{counts[outcome]} {name}"

@@ -1,1 +1,1 @@
-"""The networks that recognise characters and pictures, and the files that hold their weights."""
+"""The networks that recognize characters and pictures, and the files that hold their weights."""

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from models.errors import ConfigurationError
 
 FORMS = ("2012", "2014", "batch-norm")
-"""`2012`: AlexNet12, two groups, local response normalisation, 227x227 without padding in conv1.
-`2014`: Krizhevsky's single column ("one weird trick"), no normalisation, any size by adaptive pooling to 6x6; the
+"""`2012`: AlexNet12, two groups, local response normalization, 227x227 without padding in conv1.
+`2014`: Krizhevsky's single column ("one weird trick"), no normalization, any size by adaptive pooling to 6x6; the
 layout of torchvision's `alexnet`. `batch-norm`: Review25's, batch norm after conv1 and conv2, no padding, no groups."""
 
 SIZES = {"2012": 227, "2014": 224, "batch-norm": 224}
@@ -23,7 +23,7 @@ INITIALS = ("own", "uniform", "caffe", "he")
 """How weights begin: as their form has it; uniform; as in Caffe's copy; He's (see `AlexNet.reset_parameters`)."""
 
 LRN = {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 2.0}
-"""AlexNet12 sec. 3.3: b = a / (k + alpha * sum of a^2 over n neighbouring maps) ^ beta, with n = `size`."""
+"""AlexNet12 sec. 3.3: b = a / (k + alpha * sum of a^2 over n neighboring maps) ^ beta, with n = `size`."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ class AlexNetConfig:
 
 
 class LocalResponseNorm(nn.Module):
-    """Local response normalisation in the paper's form, within each group of maps.
+    """Local response normalization in the paper's form, within each group of maps.
 
-    torch's `local_response_norm` divides alpha by n, the paper does not. In the two-column net the neighbours of a map
-    are those in its own column, so that no values cross between the two devices. The sums over neighbours are a
+    torch's `local_response_norm` divides alpha by n, the paper does not. In the two-column net the neighbors of a map
+    are those in its own column, so that no values cross between the two devices. The sums over neighbors are a
     convolution of 1x1 with a band for weights, three to five times as quick as torch's average over a third dimension.
 
     Args:
@@ -94,7 +94,7 @@ class LocalResponseNorm(nn.Module):
         self.register_buffer("start", torch.full((channels,), LRN["k"]), persistent=False)
 
     def forward(self, maps: Tensor) -> Tensor:
-        """Normalise (N, channels, H, W)."""
+        """Normalize (N, channels, H, W)."""
         summed = F.conv2d(maps.square(), self.band, self.start, groups=self.groups)
         root = summed.rsqrt()  # beta is 3/4: the root, and the root of the root
         return (maps * (root * root.sqrt())).to(maps.dtype)
@@ -166,7 +166,7 @@ class AlexNet(nn.Module):
         """Scores of pictures.
 
         Args:
-            pictures: (N, 3, H, W), normalised as the model file says.
+            pictures: (N, 3, H, W), normalized as the model file says.
 
         Returns:
             (N, classes) scores; their softmax is the posterior.
@@ -196,7 +196,7 @@ def convolutions(config: AlexNetConfig) -> nn.Sequential:
 
 
 def _stages(config: AlexNetConfig) -> list[tuple[nn.Conv2d, nn.Module | None, bool]]:
-    """The five convolutions, what normalises each, and whether it is pooled."""
+    """The five convolutions, what normalizes each, and whether it is pooled."""
     stride = config.stride
     if config.form == "2012":
         return [

@@ -12,8 +12,8 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from models import container
 from models import metadata as meta
+from models import safetensors_io
 from models.alexnet import AlexNet, AlexNetConfig
 from models.errors import (
     MetadataError,
@@ -21,15 +21,15 @@ from models.errors import (
     ModelKindError,
     WeightsError,
 )
+from models.historical.lenet1 import LeNet1, LeNet1Config
+from models.historical.lenet_review import LeNetReview, LeNetReviewConfig
 from models.lenet import LeNet, LeNetConfig
-from models.lenet1 import LeNet1, LeNet1Config
 from models.lenet5 import LeNet5, LeNet5Config
-from models.lenet_review import LeNetReview, LeNetReviewConfig
+from models.lenet5_sdnn import LeNet5SDNN, LeNet5SDNNConfig
 from models.metadata import ModelMetadata
-from models.piece_reader import PieceReader, PieceReaderConfig
 from models.pyramid import PyramidConfig, PyramidNet
 from models.sdnn import SDNN, SDNNConfig
-from models.swept_lenet5 import SweptLeNet5, SweptLeNet5Config
+from models.segment_scorer import SegmentScorer, SegmentScorerConfig
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 
@@ -52,9 +52,9 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "lenet": Architecture(LeNetConfig, LeNet),
     "lenet1": Architecture(LeNet1Config, LeNet1),
     "lenet5": Architecture(LeNet5Config, LeNet5),
-    "lenet5-swept": Architecture(SweptLeNet5Config, SweptLeNet5),
+    "lenet5-sdnn": Architecture(LeNet5SDNNConfig, LeNet5SDNN),
     "lenet-review": Architecture(LeNetReviewConfig, LeNetReview),
-    "piece-reader": Architecture(PieceReaderConfig, PieceReader),
+    "segment-scorer": Architecture(SegmentScorerConfig, SegmentScorer),
     "pyramid": Architecture(PyramidConfig, PyramidNet),
     "sdnn": Architecture(SDNNConfig, SDNN),
 }
@@ -82,7 +82,7 @@ class LoadedModel:
 
 
 def default_model_path() -> Path:
-    """Path of the recogniser that ships with docreader."""
+    """Path of the recognizer that ships with docreader."""
     return WEIGHTS / "lenet5-mnist.safetensors"
 
 
@@ -150,8 +150,8 @@ def save_model(
     _check_finite(tensors)
     if half:
         module.load_state_dict(tensors)
-    data = container.canonical(safetensors.torch.save(tensors, meta.to_header(metadata)))
-    container.write_atomically(path, data)
+    data = safetensors_io.canonical(safetensors.torch.save(tensors, meta.to_header(metadata)))
+    safetensors_io.write_atomically(path, data)
     return hashlib.sha256(data).hexdigest()
 
 
@@ -179,9 +179,9 @@ def load_model(
         ModelKindError: It holds a model of another kind.
         WeightsError: Its tensors do not fit the network, or are not finite.
     """
-    data = container.read(Path(path))
+    data = safetensors_io.read(Path(path))
     try:
-        header = container.read_header(data)
+        header = safetensors_io.read_header(data)
         metadata = meta.from_header(header)
         kinds = (kind,) if isinstance(kind, str) else kind
         if metadata.kind not in kinds:
@@ -191,8 +191,8 @@ def load_model(
                 f"{metadata.kind}, or name a {wanted} file"
             )
         module = _build(metadata)
-        _fill(module, container.read_tensors(data))
-        container.check_hash(data, header)
+        _fill(module, safetensors_io.read_tensors(data))
+        safetensors_io.check_hash(data, header)
     except ModelFileError as error:
         raise type(error)(f"{path}: {error}") from error
     return LoadedModel(

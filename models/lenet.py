@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from models.errors import ConfigurationError
 from models.lenet5 import IMAGE_SIZE
 
-NORMALISATIONS = ("none", "batch", "pooled")
+NORMALIZATIONS = ("none", "batch", "pooled")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class LeNetConfig:
         labels: The characters of the output units, in order; "no character" comes after them.
         channels: Pictures of the character that are read together.
         maps: Maps of C1, C3 and C5, and units of F6.
-        normalisation: of the maps before they are squashed: none, batch, or pooled, which is batch normalisation of
+        normalization: of the maps before they are squashed: none, batch, or pooled, which is batch normalization of
             the maxima alone and trains in two thirds of the time.
         dropout: Share of C5's and F6's units that is left out in training.
     """
@@ -27,7 +27,7 @@ class LeNetConfig:
     labels: tuple[str, ...] = tuple("0123456789")
     channels: int = 1
     maps: tuple[int, int, int, int] = (24, 48, 160, 128)
-    normalisation: str = "batch"
+    normalization: str = "batch"
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
@@ -37,22 +37,22 @@ class LeNetConfig:
             raise ConfigurationError(f"maps must be four numbers above 0, not {self.maps!r}")
         if self.channels < 1:
             raise ConfigurationError(f"channels must be 1 or more, not {self.channels!r}")
-        if self.normalisation not in NORMALISATIONS:
+        if self.normalization not in NORMALIZATIONS:
             raise ConfigurationError(
-                f"normalisation must be {' or '.join(NORMALISATIONS)}, not {self.normalisation!r}"
+                f"normalization must be {' or '.join(NORMALIZATIONS)}, not {self.normalization!r}"
             )
         if not 0 <= self.dropout < 1:
             raise ConfigurationError(f"dropout must be within 0 .. 1, not {self.dropout!r}")
 
 
 class LeNet(nn.Module):
-    """C1 to F6 of LeNet-5 with free widths, and a normalised output.
+    """C1 to F6 of LeNet-5 with free widths, and a normalized output.
 
-    Departures from the paper: all maps connected, batch normalisation where asked for, ReLU for the scaled tanh, maxima
+    Departures from the paper: all maps connected, batch normalization where asked for, ReLU for the scaled tanh, maxima
     for trainable sums, log-probabilities for distances to codes, and "no character" as an output unit of its own.
 
     Args:
-        config: Labels, sizes, normalisation, dropout.
+        config: Labels, sizes, normalization, dropout.
 
     Example:
         >>> import torch
@@ -72,7 +72,7 @@ class LeNet(nn.Module):
         self.dropout = nn.Dropout(self.config.dropout)
 
     def _convolution(self, inputs: int, outputs: int) -> nn.Sequential:
-        if self.config.normalisation == "none":
+        if self.config.normalization == "none":
             return nn.Sequential(nn.Conv2d(inputs, outputs, 5), nn.ReLU())
         return nn.Sequential(nn.Conv2d(inputs, outputs, 5, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
 
@@ -106,7 +106,7 @@ class LeNet(nn.Module):
 
     def _stage(self, layers: nn.Sequential, x: Tensor) -> Tensor:
         """A convolution and the sub-sampling after it."""
-        if self.config.normalisation == "batch":
+        if self.config.normalization == "batch":
             return F.max_pool2d(layers(x), 2)
         # Maxima of what is squashed are squashed maxima, of which there are a quarter as many.
         squashed: Tensor = layers[1:](F.max_pool2d(layers[0](x), 2))

@@ -1,4 +1,4 @@
-"""LeNet-5 as published (GBL98 sec. II-B): the character recogniser.
+"""LeNet-5 as published (GBL98 sec. II-B): the character recognizer.
 
 Layers, parameters and connections are those of the paper. Departures: `docs/deviations.md`.
 """
@@ -10,11 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models import bitmaps, criteria
+from models import criteria, rbf_codes
 from models.errors import ConfigurationError
 
 IMAGE_SIZE = 32
-CODE_SIZE = bitmaps.HEIGHT * bitmaps.WIDTH
+CODE_SIZE = rbf_codes.HEIGHT * rbf_codes.WIDTH
 
 # GBL98 table I: the S2 maps that each C3 map sees.
 C3_TABLE = (
@@ -50,7 +50,7 @@ class LeNet5Config:
         if not self.labels or len(set(self.labels)) != len(self.labels):
             raise ConfigurationError(f"labels must be one or more different characters, not {self.labels!r}")
         for label in self.labels:
-            if not isinstance(label, str) or len(label) != 1 or label not in bitmaps.CHARACTERS:
+            if not isinstance(label, str) or len(label) != 1 or label not in rbf_codes.CHARACTERS:
                 raise ConfigurationError(f"label {label!r} is not one printable ASCII character")
         for name in ("rubbish", "scale"):
             value = getattr(self, name)
@@ -203,7 +203,7 @@ class LeNet5(nn.Module):
         self.s4 = SubSampling(16)
         self.c5 = Convolution(16, 120)
         self.f6 = FullConnection(120, CODE_SIZE)
-        self.output = RadialBasis(bitmaps.codes(self.config.labels))
+        self.output = RadialBasis(rbf_codes.codes(self.config.labels))
         self.rubbish = nn.Parameter(torch.tensor(self.config.rubbish), requires_grad=False)
         self.scale = nn.Parameter(torch.tensor(self.config.scale), requires_grad=False)
 

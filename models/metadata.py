@@ -6,9 +6,10 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from models.errors import MetadataError, SchemaVersionError
+from models.migration import migrate
 
-SCHEMA = 1
-"""Version of the form in which metadata are written."""
+SCHEMA = 2
+"""Version of the schema in which metadata are written; older versions are migrated."""
 
 FORMAT = "docreader-model"
 KINDS = ("recognizer", "reader", "classifier")
@@ -91,9 +92,9 @@ def from_header(header: Mapping[str, str]) -> ModelMetadata:
             f"{FORMAT!r}); train or fine-tune a model with 'docreader train'"
         )
     schema = header.get("schema", "")
-    if schema != str(SCHEMA):
+    if schema not in {str(version) for version in range(1, SCHEMA + 1)}:
         raise SchemaVersionError(
-            f"the file has schema version {schema!r:.20}, this docreader reads version {SCHEMA}: "
+            f"the file has schema version {schema!r:.20}, this docreader reads versions 1 to {SCHEMA}: "
             "install the docreader that wrote it, or train the model again"
         )
     values: dict[str, Any] = {}
@@ -104,6 +105,7 @@ def from_header(header: Mapping[str, str]) -> ModelMetadata:
             values[known.name] = json.loads(header[known.name], parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
             raise MetadataError(f"the field {known.name!r} is not readable JSON: {error!s:.120}") from error
+    values = migrate(values, int(schema))
     if isinstance(values["labels"], list):
         values["labels"] = tuple(values["labels"])
     return ModelMetadata(**values)

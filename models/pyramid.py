@@ -87,7 +87,7 @@ class PyramidNet(nn.Module):
         return scores
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Scores (N, classes) of pictures (N, 3, H, W), normalised as the model file says."""
+        """Scores (N, classes) of pictures (N, 3, H, W), normalized as the model file says."""
         return self.head(self.pooled(pictures))
 
 

@@ -74,8 +74,8 @@ class SDNN(nn.Module):
     """A wider member of LeNet-5's family, swept over the line.
 
     The stages are LeNet-5's: 5x5 convolution, sub-sampling, 5x5 convolution, sub-sampling, a convolution over the whole
-    height, a full connection, the output. Departures: more maps, batch normalisation, ReLU, maxima instead of sums, all
-    maps connected, a normalised output of log-probabilities instead of distances to codes, and convolutions over the
+    height, a full connection, the output. Departures: more maps, batch normalization, ReLU, maxima instead of sums, all
+    maps connected, a normalized output of log-probabilities instead of distances to codes, and convolutions over the
     score sequence, which let a frame see what stands beside it.
 
     Args:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from models.grouping import groups
+from models.chunking import groups
 from models.sdnn import SDNN, STRIDE
-from models.sending import sent
+from models.transfer import sent
 
 COLUMNS = 4096
 """Pixels of a sweep from left to right: enough that the weights' way through the processor counts little, few enough
@@ -57,7 +57,7 @@ class PackedSDNN:
     """Reads as an `SDNN` in evaluation mode does, up to rounding, in a fifth less time over lines of many widths.
 
     The lines stand side by side in one picture. Between them are gaps, which are blanked behind every layer: a line
-    sees there what it would see beyond its own end. Normalisation is folded into the kernels, and where a map is one
+    sees there what it would see beyond its own end. Normalization is folded into the kernels, and where a map is one
     row high, a convolution is a product of matrices.
 
     Args:
@@ -65,7 +65,7 @@ class PackedSDNN:
         device: Where to compute.
 
     Raises:
-        ValueError: The network is in training mode, in which normalisation depends on the batch.
+        ValueError: The network is in training mode, in which normalization depends on the batch.
     """
 
     def __init__(self, network: SDNN, device: torch.device | str = "cpu") -> None:
@@ -178,7 +178,7 @@ def _ranges(starts: Sequence[int], counts: Sequence[int]) -> Tensor:
 
 
 def _folded(layer: nn.Module) -> Any:
-    """The convolution of a layer with its normalisation folded in, laid out as it is read fastest."""
+    """The convolution of a layer with its normalization folded in, laid out as it is read fastest."""
     convolution, norm = layer[0], layer[1]  # type: ignore[index]
     folded = fuse_conv_bn_eval(convolution, norm)
     two = isinstance(folded, nn.Conv2d)

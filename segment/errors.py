@@ -45,7 +45,7 @@ class ImageTooLargeError(ImageReadError):
     """A limit on size is passed. Found from the header, before pixels are decoded.
 
     Attributes:
-        limit: the field of `segment.loading.Limits`, such as "max_pixels".
+        limit: the field of `segment.io.pages.Limits`, such as "max_pixels".
         value: the size found.
         allowed: the limit that it passes.
     """

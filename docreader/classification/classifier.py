@@ -16,12 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from docreader.classification.preparing import Preparation
-from docreader.classification.records import Answer, Candidate, Classification
-from docreader.colour import try_colour_pages
-from docreader.records import ErrorRecord, ModelInfo
+from docreader.classification.preprocessing import Preparation
+from docreader.classification.records import Candidate, Classification, ClassificationRecord
+from docreader.io.color import try_color_pages
+from docreader.io.records import ErrorRecord, ModelInfo
 from models.files import LoadedModel, default_classifier_path, load_model
-from segment.loading import Limits, PageFailure
+from segment.io.pages import Limits, PageFailure
 
 
 class Classifier:
@@ -63,22 +63,22 @@ class Classifier:
         """Names of the classes."""
         return self.model.labels
 
-    def classify(self, path: str | os.PathLike[str], top: int = 3) -> list[Answer]:
+    def classify(self, path: str | os.PathLike[str], top: int = 3) -> list[ClassificationRecord]:
         """The records of one file, one for each page."""
         return self.classify_batch([os.fspath(path)], top)[0]
 
-    def classify_batch(self, paths: Sequence[str], top: int = 3) -> list[list[Answer]]:
+    def classify_batch(self, paths: Sequence[str], top: int = 3) -> list[list[ClassificationRecord]]:
         """The records of each file. Pages of like shape go through the network together.
 
         Args:
             paths: Files; what cannot be read becomes an error record, nothing is raised.
             top: How many classes to list.
         """
-        answers: list[list[Answer]] = []
+        answers: list[list[ClassificationRecord]] = []
         pages: list[tuple[int, int, NDArray[np.uint8]]] = []
         for number, path in enumerate(paths):
-            own: list[Answer] = []
-            for page in try_colour_pages(Path(path), self.limits):
+            own: list[ClassificationRecord] = []
+            for page in try_color_pages(Path(path), self.limits):
                 if isinstance(page, PageFailure):
                     own.append(ErrorRecord.of(path, page.error, page.number))
                     continue
@@ -106,11 +106,11 @@ class Classifier:
                 if self.prepared.mode == "square":
                     start, size = (self.prepared.resize - self.prepared.size) // 2, self.prepared.size
                     batch = batch[:, :, start : start + size, start : start + size]
-                scores = self.module(self.prepared.normalise(batch))
+                scores = self.module(self.prepared.normalize(batch))
                 found[same] = torch.softmax(scores.float(), 1).cpu()
         return found
 
-    def _answer(self, place: Answer, posterior: Tensor, top: int) -> Classification:
+    def _answer(self, place: ClassificationRecord, posterior: Tensor, top: int) -> Classification:
         values, numbers = posterior.sort(descending=True, stable=True)
         best = tuple(
             Candidate(self.labels[number], min(1.0, max(0.0, value)))

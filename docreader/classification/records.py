@@ -1,7 +1,7 @@
 """What a classifier says of an image: the record, and its line of JSON, CSV or plain text.
 
 `classification.schema.json` beside this file is the form of the JSON (draft 2020-12). An image that cannot be read has
-the same record as in `docreader.records`.
+the same record as in `docreader.io.records`.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any
 
-from docreader.records import ErrorRecord, ModelInfo
+from docreader.io.records import ErrorRecord, ModelInfo
 
 SCHEMA_VERSION = 1
 """Goes up whenever a field of the record changes its name or meaning."""
@@ -47,17 +47,17 @@ class Classification:
     schema: int = SCHEMA_VERSION
 
 
-Answer = Classification | ErrorRecord
+ClassificationRecord = Classification | ErrorRecord
 
 CSV_COLUMNS = ("file", "page", "label", "confidence", "top", "model", "error", "message")
 
 
-def to_json(answer: Answer) -> str:
+def to_json(answer: ClassificationRecord) -> str:
     """The record as one line of pure ASCII, without the line's end."""
     return json.dumps(asdict(answer), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def to_csv(answer: Answer) -> list[str]:
+def to_csv(answer: ClassificationRecord) -> list[str]:
     """The record as the fields of `CSV_COLUMNS`; `top` is `label=posterior` with semicolons between."""
     page = "" if answer.page is None else str(answer.page)
     if isinstance(answer, ErrorRecord):
@@ -67,7 +67,7 @@ def to_csv(answer: Answer) -> list[str]:
     return [answer.file or "", page, answer.label, f"{answer.confidence:.6g}", top, name, "", ""]
 
 
-def to_text(answer: Answer) -> str:
+def to_text(answer: ClassificationRecord) -> str:
     """The record as a line for people."""
     name = answer.file or "-"
     if answer.page is not None and answer.page > 1:
@@ -83,6 +83,6 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def failures(answers: Iterable[Answer]) -> int:
+def failures(answers: Iterable[ClassificationRecord]) -> int:
     """How many of the records are errors."""
     return sum(isinstance(answer, ErrorRecord) for answer in answers)

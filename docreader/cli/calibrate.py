@@ -1,4 +1,4 @@
-"""`docreader calibrate`: thresholds for a model from what it said about labelled images."""
+"""`docreader calibrate`: thresholds for a model from what it said about labeled images."""
 
 from enum import StrEnum
 from pathlib import Path

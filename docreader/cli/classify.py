@@ -13,12 +13,12 @@ from docreader.cli import options as shared
 from docreader.cli.exits import Exit
 from docreader.cli.output import Format, prepare_stdout
 from docreader.cli.progress import Progress
-from docreader.inputs import Input, expand
-from docreader.records import ErrorRecord
+from docreader.io.inputs import Input, iter_inputs
+from docreader.io.records import ErrorRecord
 
 if TYPE_CHECKING:
     from docreader.classification.classifier import Classifier
-    from docreader.classification.records import Answer
+    from docreader.classification.records import ClassificationRecord
 
 HELP = """Say what whole images show: letter, email, advertisement, scientific publication or news article.
 
@@ -77,15 +77,15 @@ def classify(
 ) -> None:
     """Classify the inputs and end with the exit status that the run deserves."""
     from docreader.classification.classifier import Classifier
-    from docreader.devices import find_device
-    from segment.loading import Limits
+    from docreader.runtime.device import find_device
+    from segment.io.pages import Limits
 
     classifier = Classifier.load(model, str(find_device(device)), Limits(max_pixels, max_pages, max_bytes))
     prepare_stdout()
     write = _writer(form)
     count = failed = lost = 0
     with Progress("classifying", quiet=quiet or sys.stdout.isatty()) as progress:
-        for answers in _answers(classifier, expand(inputs, _stdin(inputs)), batch_size, top_k):
+        for answers in _answers(classifier, iter_inputs(inputs, _stdin(inputs)), batch_size, top_k):
             write(answers)
             errors = sum(isinstance(answer, ErrorRecord) for answer in answers)
             count, failed, lost = count + 1, failed + (errors > 0), lost + (errors == len(answers))
@@ -103,7 +103,7 @@ def _stdin(inputs: list[str]) -> BinaryIO | None:
 
 def _answers(
     classifier: "Classifier", inputs: Iterable[Input], size: int, top: int
-) -> "Iterator[list[Answer]]":
+) -> "Iterator[list[ClassificationRecord]]":
     """The records of each input, in order, a batch at a time."""
     iterator = iter(inputs)
     while chunk := list(itertools.islice(iterator, size)):
@@ -112,7 +112,7 @@ def _answers(
             yield [item] if isinstance(item, ErrorRecord) else next(found)
 
 
-def _writer(form: Format) -> "Callable[[list[Answer]], None]":
+def _writer(form: Format) -> "Callable[[list[ClassificationRecord]], None]":
     """What writes the records of an input."""
     from docreader.classification.records import CSV_COLUMNS, to_csv, to_json, to_text
 
@@ -120,7 +120,7 @@ def _writer(form: Format) -> "Callable[[list[Answer]], None]":
     if form is Format.CSV:
         rows.writerow(CSV_COLUMNS)
 
-    def write(answers: "list[Answer]") -> None:
+    def write(answers: "list[ClassificationRecord]") -> None:
         if form is Format.CSV:
             rows.writerows(to_csv(answer) for answer in answers)
         else:

@@ -12,6 +12,7 @@ from docreader.cli.output import Tally
 from docreader.cli.progress import Progress
 from docreader.cli.settings import told
 from docreader.errors import MissingExtraError
+from docreader.runtime.config import ReaderConfig
 
 CHUNK = 1000
 """Images in a chunk: what a worker that dies has to read again."""
@@ -20,7 +21,7 @@ CHUNK = 1000
 def decode_manifests(
     manifests: list[str],
     out: Path,
-    options: loading.ReaderOptions,
+    options: ReaderConfig,
     *,
     workers: int,
     batch_size: int,

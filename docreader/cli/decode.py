@@ -11,17 +11,17 @@ from typing import Annotated
 
 import typer
 
-from docreader.archives import is_archive
 from docreader.cli import loading
 from docreader.cli import options as shared
 from docreader.cli.cluster import decode_manifests
-from docreader.cli.engine import Engine, Result
 from docreader.cli.exits import Exit
 from docreader.cli.output import Format, JsonWriter, Writer, prepare_stdout, writer_for
 from docreader.cli.progress import Count, Progress
-from docreader.cli.resume import Earlier, check_model, open_to_append, read_earlier
+from docreader.cli.resume import ResumeState, check_model, open_to_append, read_earlier
 from docreader.cli.settings import check_settings, write_settings
-from docreader.inputs import Input, expand
+from docreader.io.archives import is_archive
+from docreader.io.inputs import Input, iter_inputs
+from docreader.runtime.engine import Engine, Result
 
 
 class EngineName(StrEnum):
@@ -185,7 +185,7 @@ def decode(
             decode_manifests(inputs, out, reader_options, workers=workers, batch_size=batch_size, quiet=quiet)
         )
     with ExitStack() as stack:
-        earlier = Earlier()
+        earlier = ResumeState()
         writer: Writer
         if resume is not None:
             earlier = read_earlier(resume)
@@ -198,7 +198,7 @@ def decode(
             prepare_stdout()
             writer = writer_for(form or Format.TEXT, sys.stdout)
         listed = sys.stdin.buffer if "-" in inputs else None
-        todo = earlier.remaining(expand(inputs, listed, max_bytes))
+        todo = earlier.remaining(iter_inputs(inputs, listed, max_bytes))
         # A list on standard input may come slowly: nobody waits for many of it.
         first: list[Input] = [] if listed or jobs is not None else list(islice(todo, shared.MANY))
         engine = Engine(
@@ -210,7 +210,7 @@ def decode(
         )
         results = stack.enter_context(closing(engine.run(chain(first, todo))))
         slow = listed is not None or any(map(is_archive, inputs))  # to count, it would have to be read twice
-        total = None if slow else Count(lambda: expand(inputs), less=earlier.tally.inputs)
+        total = None if slow else Count(lambda: iter_inputs(inputs), less=earlier.tally.inputs)
         status = _write(results, writer, earlier, total, quiet=quiet, fail_fast=fail_fast)
     raise typer.Exit(status)
 
@@ -218,7 +218,7 @@ def decode(
 def _write(
     results: Iterable[Result],
     writer: Writer,
-    earlier: Earlier,
+    earlier: ResumeState,
     total: Count | None,
     *,
     quiet: bool,

@@ -1,4 +1,4 @@
-"""`docreader evaluate`: reads labelled images and says how well."""
+"""`docreader evaluate`: reads labeled images and says how well."""
 
 import json
 import sys
@@ -13,16 +13,16 @@ import typer
 
 from docreader.cli import loading
 from docreader.cli import options as shared
-from docreader.cli.engine import Engine
 from docreader.cli.exits import Exit
 from docreader.cli.output import Tally, prepare_stdout
 from docreader.cli.progress import Progress
 from docreader.errors import LabelsError
-from docreader.records import ErrorRecord, Record
+from docreader.io.records import ErrorRecord, Record
+from docreader.runtime.engine import Engine
 
 if TYPE_CHECKING:
     from docreader.evaluation.evaluation import Evaluation
-    from docreader.evaluation.labels import Correction, Labelled, LabelSet
+    from docreader.evaluation.ground_truth import Correction, Labeled, LabelSet
 
 HELP = """Read the images of a labels.csv and say how many were read right, wrong and not at all.
 
@@ -56,7 +56,7 @@ class Form(StrEnum):
 
 
 class CompareWith(StrEnum):
-    """Which column holds the truth; the values of `docreader.evaluation.labels.Compare`."""
+    """Which column holds the truth; the values of `docreader.evaluation.ground_truth.Compare`."""
 
     LABEL = "label"
     AMOUNT = "amount"
@@ -155,7 +155,7 @@ def evaluate(
         max_bytes=max_bytes,
         max_arcs=max_arcs,
     )
-    from docreader.evaluation import labels as reading_labels
+    from docreader.evaluation import ground_truth as reading_labels
     from docreader.evaluation import report as reporting
 
     wanted = None if compare is None else reading_labels.Compare(compare.value)
@@ -210,9 +210,9 @@ def _run(
     limit: int | None,
     quiet: bool,
 ) -> tuple["Evaluation", Exit]:
-    """Read the labelled images and judge them."""
+    """Read the labeled images and judge them."""
+    from docreader.evaluation.comparison import judge
     from docreader.evaluation.evaluation import Evaluation
-    from docreader.evaluation.judging import judge
 
     items = labels.items[:limit]
     digits_only = engine.options.grammar == "digits"
@@ -238,7 +238,7 @@ def _run(
     return evaluation, tally.status
 
 
-def _no_page(item: "Labelled") -> Record:
+def _no_page(item: "Labeled") -> Record:
     """The error record of a page that the file has not."""
     return ErrorRecord.of(item.file, LabelsError(f"the file has no page {item.page}"), item.page)
 

@@ -29,7 +29,7 @@ def export(
     out: Annotated[Path, typer.Argument(metavar="OUT.onnx", help="Where to.")],
 ) -> None:
     """Export and say what was written."""
-    from docreader.export import export_onnx
+    from docreader.runtime.onnx_export import export_onnx
     from models.files import WEIGHTS
 
     shipped = WEIGHTS / f"{model.name}.safetensors"

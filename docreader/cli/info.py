@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from docreader.cli.output import prepare_stdout
-from docreader.records import schema_text
+from docreader.io.records import schema_text
 
 if TYPE_CHECKING:
-    from docreader.info import Info
+    from docreader.runtime.info import Info
 
 HELP = """Show versions, devices and models: what a report of a fault should name.
 
@@ -48,7 +48,7 @@ def info(
     if schema:
         sys.stdout.write(schema_text())
         return
-    from docreader.info import collect
+    from docreader.runtime.info import collect
 
     found = collect()
     if form is Form.JSON:

@@ -54,7 +54,7 @@ MethodOption = Annotated[
     Method | None,
     typer.Option(
         "--method",
-        help="hos cuts the ink into pieces, sdnn sweeps the recogniser over the line, both cuts where sweeping is "
+        help="hos cuts the ink into pieces, sdnn sweeps the recognizer over the line, both cuts where sweeping is "
         "unsure and joins the answers. [dim]Default: the model's.[/dim]",
         rich_help_panel=_READING,
     ),
@@ -127,7 +127,7 @@ BatchSizeOption = Annotated[
         "--batch-size",
         min=1,
         max=4096,
-        help="Images that go through the recogniser together. Records come out a batch at a time.",
+        help="Images that go through the recognizer together. Records come out a batch at a time.",
         rich_help_panel=_RUNNING,
     ),
 ]

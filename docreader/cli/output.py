@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import IO, Protocol
 
 from docreader.cli.exits import Exit
-from docreader.records import CSV_COLUMNS, ErrorRecord, Record, to_csv, to_json, to_text
+from docreader.io.records import CSV_COLUMNS, ErrorRecord, Record, to_csv, to_json, to_text
 
 
 class Format(StrEnum):
@@ -54,19 +54,19 @@ class CsvWriter:
 
 
 class TextWriter:
-    """One record a line for people, in colour on a terminal."""
+    """One record a line for people, in color on a terminal."""
 
     STYLES = {"accept": "green", "reject": "yellow", "failed": "red"}  # noqa: RUF012
 
     def __init__(self, stream: IO[str]) -> None:
         self.stream = stream
-        self.colour = stream.isatty()
+        self.color = stream.isatty()
 
     def write(self, records: Iterable[Record]) -> None:
         """Write and flush."""
         for record in records:
             line = to_text(record)
-            if self.colour:
+            if self.color:
                 self._print(line, "failed" if isinstance(record, ErrorRecord) else record.decision)
             else:
                 self.stream.write(line + "\n")

@@ -10,15 +10,15 @@ from typing import IO
 
 from docreader.cli.output import Tally
 from docreader.errors import RecordError, ResumeError
-from docreader.inputs import Input, name_of
-from docreader.records import ModelInfo, Reading, Record, from_json
+from docreader.io.inputs import Input, input_name
+from docreader.io.records import ModelInfo, Reading, Record, from_json
 
 MAX_LINE = 10_000_000
 """Bytes of the longest line that is read; a record has a few thousand."""
 
 
 @dataclass
-class Earlier:
+class ResumeState:
     """What an earlier run left.
 
     Attributes:
@@ -36,7 +36,7 @@ class Earlier:
     def remaining(self, inputs: Iterable[Input]) -> Iterator[Input]:
         """The inputs without those that were read before; one named twice is read twice. Uses up `done`."""
         for item in inputs:
-            name = name_of(item)
+            name = input_name(item)
             if name not in self.done:
                 yield item
                 continue
@@ -45,7 +45,7 @@ class Earlier:
                 del self.done[name]
 
 
-def read_earlier(path: Path) -> Earlier:
+def read_earlier(path: Path) -> ResumeState:
     """What the records in a file say, as far as they are whole.
 
     A last line without its end was torn when the run was killed. The last input's records are dropped too:
@@ -59,7 +59,7 @@ def read_earlier(path: Path) -> Earlier:
     """
     if path.exists() and not path.is_file():
         raise ResumeError(f"'{path}' is no file that could be continued")
-    earlier = Earlier()
+    earlier = ResumeState()
     group: list[Record] = []
     first = b""
     position = 0
@@ -101,7 +101,7 @@ def _record(line: bytes, path: Path, number: int) -> Record:
         ) from error
 
 
-def _keep(earlier: Earlier, group: list[Record], position: int) -> None:
+def _keep(earlier: ResumeState, group: list[Record], position: int) -> None:
     """Count an input whose records are complete, which the next input's records prove."""
     earlier.done[group[0].file or ""] += 1
     earlier.tally.add(group)
@@ -111,7 +111,7 @@ def _keep(earlier: Earlier, group: list[Record], position: int) -> None:
             earlier.model = record.model
 
 
-def open_to_append(path: Path, earlier: Earlier) -> IO[str]:
+def open_to_append(path: Path, earlier: ResumeState) -> IO[str]:
     """Open the file behind the last record that is kept; the rest is cut off.
 
     Raises:
@@ -141,7 +141,7 @@ def _lock(stream: IO[str], path: Path) -> None:
         raise ResumeError(f"another run is writing '{path}': wait for its end, or stop it") from None
 
 
-def check_model(earlier: Earlier, records: Iterable[Record]) -> None:
+def check_model(earlier: ResumeState, records: Iterable[Record]) -> None:
     """See to it that one file holds the readings of one model.
 
     Raises:

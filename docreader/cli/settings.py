@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from docreader.cli.loading import ReaderOptions
 from docreader.cli.options import GRAMMARS
 from docreader.errors import ResumeError
+from docreader.runtime.config import ReaderConfig
 
 COMPARED = (
     *("field", "grammar", "method", "n_best", "reject_below", "target_error", "bbox"),
@@ -23,7 +23,7 @@ def settings_path(records: Path) -> Path:
     return records.with_name(f"{records.name}.settings")
 
 
-def check_settings(records: Path, options: ReaderOptions) -> None:
+def check_settings(records: Path, options: ReaderConfig) -> None:
     """See to it that one file holds the readings of one set of options. A file that has no settings is believed.
 
     Args:
@@ -43,7 +43,7 @@ def check_settings(records: Path, options: ReaderOptions) -> None:
         ) from error
 
 
-def write_settings(records: Path, options: ReaderOptions) -> None:
+def write_settings(records: Path, options: ReaderConfig) -> None:
     """Write down what a run is told that begins a file; all or nothing, whatever happens to this process.
 
     Raises:
@@ -59,7 +59,7 @@ def write_settings(records: Path, options: ReaderOptions) -> None:
         raise ResumeError(f"cannot write the settings '{path}': {error.strerror}") from error
 
 
-def told(options: ReaderOptions) -> dict[str, Any]:
+def told(options: ReaderConfig) -> dict[str, Any]:
     """What is compared, as JSON gives it back."""
     values = {name: getattr(options, name) for name in COMPARED}
     if options.grammar not in GRAMMARS:

@@ -1,4 +1,4 @@
-"""The command `docreader synth`: labelled images made from isolated handwritten digits."""
+"""The command `docreader synth`: labeled images made from isolated handwritten digits."""
 
 import re
 from enum import StrEnum
@@ -10,7 +10,7 @@ import typer
 from docreader.cli.options import QuietOption
 from docreader.cli.progress import Progress
 
-HELP = """Make labelled images of handwritten amounts and of whole checks, from isolated digits.
+HELP = """Make labeled images of handwritten amounts and of whole checks, from isolated digits.
 
 Digits come from a folder in MNIST's IDX format. The same seed gives the same files, byte for byte.
 """
@@ -123,8 +123,8 @@ def amounts(
     """
     span = None if height is None else _range(height, "--height", (16, 1000), "40-70")
 
-    from docreader.synthesis.bank import DigitBank
     from docreader.synthesis.dataset import amount_samples, prepare_folder, write_dataset
+    from docreader.synthesis.glyph_bank import DigitBank
 
     bank = DigitBank.from_directory(digits, part.value)
     prepare_folder(out, force or append)
@@ -157,8 +157,8 @@ def checks(
     """
     span = _range(width, "--width", (600, 4000), "1200-1600")
 
-    from docreader.synthesis.bank import DigitBank
     from docreader.synthesis.dataset import check_samples, prepare_folder, write_dataset
+    from docreader.synthesis.glyph_bank import DigitBank
 
     bank = DigitBank.from_directory(digits, part.value)
     prepare_folder(out, force or append)

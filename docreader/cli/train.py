@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docreader.cli import train_classifier, train_pair, train_reader
+from docreader.cli import train_classifier, train_ensemble, train_reader
 from docreader.cli import training_options as shared
 from docreader.cli.training_bar import TrainingBar, report, say
 from docreader.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from docreader.training.recipe import Recipe
+    from docreader.training.recognizer.recipe import Recipe
 
 HELP = "Train the networks on your own data."
 
-RECOGNIZER = """Train LeNet-5 or one of its kin, recognisers of isolated characters, on digits in MNIST's form.
+RECOGNIZER = """Train LeNet-5 or one of its kin, recognizers of isolated characters, on digits in MNIST's form.
 
 DATA_DIR holds the four IDX files of MNIST, gzipped or not: [bold]train-images-idx3-ubyte[/bold],
 [bold]train-labels-idx1-ubyte[/bold], and the same with [bold]t10k[/bold] for the test, which may be missing.
@@ -26,7 +26,7 @@ part of the training digits is held out to choose the best pass; the test digits
 
 \b
 [bold]Architectures[/bold]
-lenet5         to the letter of the paper; with --optimizer sdlm its optimiser too
+lenet5         to the letter of the paper; with --optimizer sdlm its optimizer too
 lenet5-review  the review's form: all maps connected, average pooling, softmax
 lenet1         the forerunner of 2,578 parameters
 lenet          wider, with batch norm, dropout and ReLU; --maps, --dropout
@@ -84,7 +84,7 @@ class Distortions(StrEnum):
 def register(parent: typer.Typer) -> None:
     """Add the commands to the application."""
     train_reader.register(app)
-    train_pair.register(app)
+    train_ensemble.register(app)
     train_classifier.register(app)
     parent.add_typer(app)
 
@@ -161,11 +161,11 @@ def recognizer(
     resume: shared.ResumeOption = False,
     quiet: shared.QuietOption = False,
 ) -> None:
-    """Train a recogniser and write its weights, card and report."""
-    from docreader.devices import find_device
-    from docreader.training.distortions import DISTORTIONS
-    from docreader.training.publish import check_name
-    from docreader.training.recipe import Recipe
+    """Train a recognizer and write its weights, card and report."""
+    from docreader.runtime.device import find_device
+    from docreader.training.recognizer.distortions import DISTORTIONS
+    from docreader.training.recognizer.model_card import check_name
+    from docreader.training.recognizer.recipe import Recipe
 
     name = check_name(arch.value if name is None else name)
     knows_none = (
@@ -222,10 +222,10 @@ def _train(
 ) -> None:
     import torch
 
-    from docreader.idx import IdxNotFoundError, read_digits
-    from docreader.training.examples import plain_examples
-    from docreader.training.publish import figure_sentences, publish
-    from docreader.training.recognizer import fingerprint, test_figures, train_recognizer
+    from docreader.io.idx import IdxNotFoundError, read_digits
+    from docreader.training.recognizer.dataset import plain_examples
+    from docreader.training.recognizer.model_card import figure_sentences, publish
+    from docreader.training.recognizer.trainer import fingerprint, test_figures, train_recognizer
     from docreader.training.report.networks import recognizer_contents
 
     digits = read_digits(data_dir, "train")
@@ -261,7 +261,7 @@ def _train(
 
 
 class _Display(TrainingBar):
-    """The figures of the recogniser."""
+    """The figures of the recognizer."""
 
     def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
         """Show how far a pass is, and the mean of its loss."""

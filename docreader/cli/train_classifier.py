@@ -21,11 +21,11 @@ A checkpoint and the curves are written to --out after each pass; in the end, th
 
 \b
 [bold]Architectures[/bold]
-alexnet        the two groups of 2012, with local response normalisation
+alexnet        the two groups of 2012, with local response normalization
 alexnet-owt    the single column of 2014
 alexnet-bn     the review's form with batch norm: the one that learns from few images
 alexnet-pages  the 2014 convolutions as they are (--weights) under a head that sees whole pages of any shape
-lenet5         LeNet-5 in the review's form, 32x32 grey
+lenet5         LeNet-5 in the review's form, 32x32 gray
 
 \b
 [bold]Examples[/bold]
@@ -134,7 +134,7 @@ def classifier(
     ema: Annotated[
         float, typer.Option("--ema", help="Decay of a running mean of the weights; 0: none.")
     ] = 0.0,
-    colour: Annotated[float, typer.Option("--colour", help="Strength of the colour noise.")] = 0.1,
+    color: Annotated[float, typer.Option("--color", help="Strength of the color noise.")] = 0.1,
     mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Swap left and right.")] = True,
     hidden: Annotated[int, typer.Option("--hidden", help="Units of the head of alexnet-pages; 0: none.")] = 0,
     held_out: Annotated[float, typer.Option("--held-out", help="Share kept back to choose the pass.")] = 0.1,
@@ -158,9 +158,9 @@ def classifier(
     quiet: shared.QuietOption = False,
 ) -> None:
     """Train a classifier and write its weights, card and report."""
-    from docreader.devices import find_device
+    from docreader.runtime.device import find_device
     from docreader.training.classifier.recipe import SIZES, ClassifierRecipe
-    from docreader.training.publish import check_name
+    from docreader.training.recognizer.model_card import check_name
 
     check_name(name)
     side = SIZES[arch.value] if size is None else size
@@ -181,7 +181,7 @@ def classifier(
         zoom=zoom,
         mix=mix,
         ema=ema,
-        colour=colour,
+        color=color,
         mirror=mirror,
         freeze=arch is Arch.PAGES if freeze is None else freeze,
         hidden=hidden,
@@ -210,7 +210,7 @@ def _run(
     half: bool,
     quiet: bool,
 ) -> None:
-    from docreader.training.classifier.publish import publish, sentences
+    from docreader.training.classifier.model_card import publish, sentences
     from docreader.training.classifier.run import train_classifier
     from docreader.training.report.networks import classifier_contents
 
@@ -277,7 +277,7 @@ class _Display(TrainingBar):
     def _warn(self, classes: int) -> None:
         import math
 
-        from docreader.training.classifier.stuck import guessing, likely_causes
+        from docreader.training.classifier.plateau_check import guessing, likely_causes
 
         if not guessing(self.history, classes):
             return

@@ -1,4 +1,4 @@
-"""`docreader train reader`: trains the whole reader on images labelled with their string."""
+"""`docreader train reader`: trains the whole reader on images labeled with their string."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -13,11 +13,11 @@ from docreader.cli.training_bar import TrainingBar, say
 from docreader.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from docreader.training.reader.loop import TrainedReader
     from docreader.training.reader.recipe import ReaderRecipe
+    from docreader.training.reader.trainer import TrainedReader
     from models.files import LoadedModel
 
-READER = """Train a reader on your own images of amounts, labelled with nothing but their string.
+READER = """Train a reader on your own images of amounts, labeled with nothing but their string.
 
 LABELS.CSV has the columns [bold]file[/bold] and [bold]label[/bold]. A label of digits alone leaves
 separators, dashes and fillers to the network; one that has them ("1.234,-") teaches them too.
@@ -31,7 +31,7 @@ Begin with the model that ships:
     docreader train reader labels.csv --init shipped --passes 30
 By LeNet-5's own weights, swept over the line:
     docreader train reader labels.csv --recognizer lenet5 --init lenet5-mnist.safetensors
-From nothing, half of each batch synthesised:
+From nothing, half of each batch synthesized:
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/
 Go on after a stop (same options):
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/ --resume
@@ -86,7 +86,7 @@ def register(group: typer.Typer) -> None:
 
 
 def reader(
-    labels: Annotated[Path, typer.Argument(metavar="LABELS.CSV", help="The labelled images.")],
+    labels: Annotated[Path, typer.Argument(metavar="LABELS.CSV", help="The labeled images.")],
     method: Annotated[
         TrainingMethod,
         typer.Option(
@@ -122,13 +122,13 @@ def reader(
     ] = None,
     synthetic: Annotated[
         float,
-        typer.Option("--synthetic", metavar="SHARE", help="Share of synthesised strings in each batch."),
+        typer.Option("--synthetic", metavar="SHARE", help="Share of synthesized strings in each batch."),
     ] = 0.0,
     digits: Annotated[
         Path | None,
-        typer.Option("--digits", help="Folder with MNIST's IDX files, from which strings are synthesised."),
+        typer.Option("--digits", help="Folder with MNIST's IDX files, from which strings are synthesized."),
     ] = None,
-    pool: Annotated[int, typer.Option("--pool", help="How many strings are synthesised.")] = 6000,
+    pool: Annotated[int, typer.Option("--pool", help="How many strings are synthesized.")] = 6000,
     jobs: options.JobsOption = 1,
     held_out: Annotated[
         float, typer.Option("--held-out", metavar="SHARE", help="Share of the strings that is not learned.")
@@ -163,10 +163,10 @@ def reader(
     quiet: shared.QuietOption = False,
 ) -> None:
     """Train a reader and write its model, card and curves."""
-    from docreader.devices import find_device
-    from docreader.training.publish import check_name
-    from docreader.training.reader.beginning import line_form, model_named, network_form
+    from docreader.runtime.device import find_device
+    from docreader.training.reader.pretrained import line_form, model_named, network_form
     from docreader.training.reader.recipe import ReaderRecipe, usual_distortion
+    from docreader.training.recognizer.model_card import check_name
 
     check_name(name)
     where = str(find_device(device))
@@ -219,14 +219,14 @@ def _train(
     quiet: bool,
 ) -> None:
     from docreader.errors import MissingExtraError
-    from docreader.training.curves import draw_curves
-    from docreader.training.processes import joined
+    from docreader.training.common.distributed import joined
+    from docreader.training.common.history import draw_curves
     from docreader.training.reader.calibration import calibrate
-    from docreader.training.reader.loop import train_reader
-    from docreader.training.reader.publish import figure_sentences, publish
-    from docreader.training.reader.strings import load_strings, split
-    from docreader.training.reader.synthetic import synthesise
-    from docreader.training.reader.ways import maker, way
+    from docreader.training.reader.dataset import load_strings, split
+    from docreader.training.reader.model_card import figure_sentences, publish
+    from docreader.training.reader.synthetic import synthesize
+    from docreader.training.reader.tasks.base import maker, way
+    from docreader.training.reader.trainer import train_reader
 
     left_out: list[str] = []
     with (
@@ -244,8 +244,8 @@ def _train(
         for sentence in left_out if processes.first else []:
             say(f"docreader: left out: {sentence}")
         learned, held = split(lines, recipe.held_out, recipe.seed)
-        made = display.prepare("synthesising")
-        pool = synthesise(digits, recipe, made, jobs=jobs) if recipe.synthesised and digits else []
+        made = display.prepare("synthesizing")
+        pool = synthesize(digits, recipe, made, jobs=jobs) if recipe.synthesized and digits else []
         trained = train_reader(
             learned,
             held,
@@ -270,7 +270,7 @@ def _train(
         out,
         name,
         version=version,
-        counts={"learned": len(learned), "held_out": len(held), "synthesised": len(pool)}
+        counts={"learned": len(learned), "held_out": len(held), "synthesized": len(pool)}
         | ({"left_out": len(left_out)} if left_out else {}),
         calibration=calibration,
         init=None if begin is None else f"{begin.name} (sha256 {begin.sha256})",

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from docreader.cli.output import Tally
-from docreader.records import ErrorRecord, Record, to_json
+from docreader.io.records import ErrorRecord, Record, to_json
 
 SCHEMA = pa.schema(
     [

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from docreader.archives import Held
-from docreader.cli.engine import read_chunk
-from docreader.cli.loading import ReaderLike, ReaderOptions
 from docreader.cluster.chunks import Work, names_of, write_whole
 from docreader.cluster.parts import table
 from docreader.errors import RemoteReadError, WorkerError
-from docreader.inputs import Input
-from docreader.records import ErrorRecord, Record
+from docreader.io.archives import InMemoryFile
+from docreader.io.inputs import Input
+from docreader.io.records import ErrorRecord, Record
+from docreader.runtime.config import ReaderConfig, ReaderLike
+from docreader.runtime.engine import read_chunk
 
-Loader = Callable[[ReaderOptions], ReaderLike]
+Loader = Callable[[ReaderConfig], ReaderLike]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Task:
     """
 
     work: Work
-    options: ReaderOptions
+    options: ReaderConfig
     loader: Loader
     batch_size: int
 
@@ -111,4 +111,4 @@ def fetched(name: str, max_bytes: int) -> Input:
     except Exception as error:  # whatever the protocol's package raises
         message = str(error) if isinstance(error, RemoteReadError) else f"cannot fetch {name}: {error}"
         return ErrorRecord.of(name, RemoteReadError(message))
-    return Held(name, data)
+    return InMemoryFile(name, data)

@@ -1,1 +1,1 @@
-"""How well a reader reads: labelled images, what came of them, figures with their uncertainty, reports."""
+"""How well a reader reads: labeled images, what came of them, figures with their uncertainty, reports."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docreader.evaluation.judging import Judged
+from docreader.evaluation.comparison import SampleResult
 
 BINS = 10
 
@@ -50,7 +50,7 @@ class Calibration:
     bins: tuple[Bin, ...]
 
 
-def calibrate(judged: Sequence[Judged], bins: int = BINS) -> Calibration | None:
+def calibrate(judged: Sequence[SampleResult], bins: int = BINS) -> Calibration | None:
     """Measure the calibration; None where there is no answer at all."""
     answers = [(item.confidence, item.correct) for item in judged if item.answered]
     if not answers:

@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from docreader.evaluation.figures import Figures, compute, to_dict, worst_mistakes
-from docreader.evaluation.judging import Judged, correct_labels
-from docreader.evaluation.labels import Correction, LabelSet
-from docreader.records import ErrorRecord, Reading
+from docreader.evaluation.comparison import SampleResult, correct_labels
+from docreader.evaluation.ground_truth import Correction, LabelSet
+from docreader.evaluation.metrics import Figures, compute, to_dict, worst_mistakes
+from docreader.io.records import ErrorRecord, Reading
 
 MISTAKES = 20
 """How many of the confident mistakes are listed."""
@@ -44,14 +44,14 @@ class Evaluation:
     """
 
     labels: LabelSet
-    judged: tuple[Judged, ...]
+    judged: tuple[SampleResult, ...]
     corrections: Mapping[str, Correction]
     digits_only: bool
     options: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
 
     @cached_property
-    def corrected(self) -> tuple[Judged, ...]:
+    def corrected(self) -> tuple[SampleResult, ...]:
         """The images judged by the corrected labels."""
         return tuple(
             correct_labels(self.judged, self.corrections, self.labels.compare, digits_only=self.digits_only)
@@ -73,17 +73,17 @@ class Evaluation:
         return self.corrected_figures or self.raw_figures
 
     @property
-    def mistakes(self) -> list[Judged]:
+    def mistakes(self) -> list[SampleResult]:
         """The most confident mistakes, by the best labels there are."""
         return worst_mistakes(self.corrected, MISTAKES)
 
     @property
-    def failures(self) -> list[Judged]:
+    def failures(self) -> list[SampleResult]:
         """The images that could not be read."""
         return [item for item in self.judged if not isinstance(item.record, Reading)]
 
     @property
-    def applied(self) -> list[Judged]:
+    def applied(self) -> list[SampleResult]:
         """The images whose label was corrected."""
         return [item for item in self.corrected if item.reason is not None]
 
@@ -121,7 +121,7 @@ def to_json_dict(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def error_of(item: Judged) -> str:
+def error_of(item: SampleResult) -> str:
     """Why an image has no reading; empty where it has one."""
     if isinstance(item.record, ErrorRecord):
         return f"{item.record.error.type}: {item.record.error.message}"
@@ -138,7 +138,7 @@ def write_predictions(evaluation: Evaluation, path: Path) -> None:
             rows.writerow([*(item.item.row[name] for name in columns), *_cells(item, corrected)])
 
 
-def _cells(item: Judged, corrected: Judged) -> Sequence[object]:
+def _cells(item: SampleResult, corrected: SampleResult) -> Sequence[object]:
     reading = item.record if isinstance(item.record, Reading) else None
     read = ["text", "amount", "currency", "confidence", "decision", "reason"]
     return [

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from docreader.evaluation.calibration import Calibration
-from docreader.evaluation.figures import Figures
-from docreader.records import printable
+from docreader.evaluation.metrics import Figures
+from docreader.io.records import printable
 
 DPI = 110
 
@@ -36,8 +36,8 @@ def plot_reject_curve(figures: Figures, path: Path) -> None:
     top = max([100 * p.error for p in points], default=1.0)
     for at in figures.at_error:
         if 0.01 <= at.target <= max(top, 1.0) / 100:  # finer lines would lie on one another
-            axes.axhline(100 * at.target, color="grey", linewidth=0.5, linestyle=":")
-            axes.annotate(f"{100 * at.target:g} %", (0, 100 * at.target), fontsize=7, color="grey")
+            axes.axhline(100 * at.target, color="gray", linewidth=0.5, linestyle=":")
+            axes.annotate(f"{100 * at.target:g} %", (0, 100 * at.target), fontsize=7, color="gray")
     axes.set(xlim=(0, 100), ylim=(0, None), xlabel="read, % of all", ylabel="wrong, % of those read")
     axes.set_title("What a threshold on the confidence buys")
     figure.savefig(path, dpi=DPI)
@@ -52,12 +52,12 @@ def plot_reliability(calibration: Calibration, path: Path) -> None:
         [(row.low + row.high) / 2 for row in calibration.bins],
         [row.count for row in calibration.bins],
         width=0.9 * width,
-        color="lightgrey",
+        color="lightgray",
     )
     counts.set_ylabel("answers")
     axes.set_zorder(counts.get_zorder() + 1)
     axes.patch.set_visible(False)
-    axes.plot([0, 1], [0, 1], color="grey", linestyle=":")
+    axes.plot([0, 1], [0, 1], color="gray", linestyle=":")
     axes.plot([row.confidence for row in calibration.bins], [row.accuracy for row in calibration.bins], "o-")
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="confidence", ylabel="fraction right")
     axes.set_title(f"Calibration: ECE {calibration.ece:.3f} over {calibration.count} answers")
@@ -81,7 +81,7 @@ def plot_confusion(figures: Figures, path: Path) -> None:
 
 
 def draw_counts(axes: Axes, counts: NDArray[np.int64], rows: Sequence[str], columns: Sequence[str]) -> None:
-    """A table of counts, coloured by the root of their share of the row.
+    """A table of counts, colored by the root of their share of the row.
 
     Args:
         axes: Where to.
@@ -92,7 +92,7 @@ def draw_counts(axes: Axes, counts: NDArray[np.int64], rows: Sequence[str], colu
     shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in zip(*np.nonzero(counts), strict=True):
-        colour = "white" if shares[row, column] > 0.5 else "black"
-        axes.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=7, color=colour)
+        color = "white" if shares[row, column] > 0.5 else "black"
+        axes.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=7, color=color)
     axes.set_xticks(range(len(columns)), columns, rotation=90 if max(map(len, columns), default=0) > 4 else 0)
     axes.set_yticks(range(len(rows)), rows)

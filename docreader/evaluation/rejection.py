@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docreader.evaluation.judging import Judged
+from docreader.evaluation.comparison import SampleResult
 
 TARGETS = (0.001, 0.005, 0.01, 0.02, 0.05)
 """Errors among the accepted for which the read rate is reported."""
@@ -39,7 +39,7 @@ class Point:
         return self.wrong / self.accepted if self.accepted else 0.0
 
 
-def reject_curve(judged: Sequence[Judged]) -> list[Point]:
+def reject_curve(judged: Sequence[SampleResult]) -> list[Point]:
     """One point for each confidence that occurs, from the strictest threshold to the laxest.
 
     The curve looks at confidences, not at the threshold that the reader had; an image without an answer, or
@@ -60,7 +60,7 @@ def best_point(curve: Sequence[Point], target: float) -> Point:
     return max((point for point in curve if point.error <= target), key=lambda point: point.accepted)
 
 
-def crossfit(judged: Sequence[Judged], target: float, folds: int = FOLDS, seed: int = 0) -> Point:
+def crossfit(judged: Sequence[SampleResult], target: float, folds: int = FOLDS, seed: int = 0) -> Point:
     """What a threshold achieves on images on which it was not chosen.
 
     The images are dealt into folds; images of one `group` (a column of labels.csv), or else of one file,
@@ -93,5 +93,5 @@ def crossfit(judged: Sequence[Judged], target: float, folds: int = FOLDS, seed: 
     return Point(sum(thresholds) / folds, accepted, wrong, len(judged))
 
 
-def _group(item: Judged) -> str:
+def _group(item: SampleResult) -> str:
     return item.item.row.get("group") or item.item.file

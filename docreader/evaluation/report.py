@@ -6,9 +6,9 @@ from pathlib import Path
 import docreader
 from docreader.errors import MissingExtraError
 from docreader.evaluation import tables
+from docreader.evaluation.comparison import SampleResult
 from docreader.evaluation.evaluation import Evaluation
-from docreader.evaluation.judging import Judged
-from docreader.records import Box, Reading, printable
+from docreader.io.records import Box, Reading, printable
 
 THUMBNAIL = (600, 160)
 """Largest width and height of the pictures of mistakes, in pixels."""
@@ -88,12 +88,12 @@ def _within(box: Box, size: tuple[int, int]) -> Box:
     return max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
 
 
-def _thumbnail(item: Judged, path: Path, folder: Path) -> str | None:
+def _thumbnail(item: SampleResult, path: Path, folder: Path) -> str | None:
     """A small picture of the field that was misread, by its address in the report; None if it is gone."""
     from PIL import Image
 
     from segment.errors import SegmentError
-    from segment.loading import load_pages
+    from segment.io.pages import load_pages
 
     try:
         for page in load_pages(item.item.path):

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from docreader.evaluation.comparison import Outcome
 from docreader.evaluation.evaluation import Evaluation, error_of
-from docreader.evaluation.figures import Figures
-from docreader.evaluation.judging import Outcome
+from docreader.evaluation.metrics import Figures
 from docreader.evaluation.proportions import Proportion
 from docreader.evaluation.rejection import Point
-from docreader.records import printable
+from docreader.io.records import printable
 
 Row = tuple[str, ...]
 
@@ -43,7 +43,7 @@ def headline_rows(figures: Figures) -> list[Row]:
         ("character error rate", f"{percent(figures.cer)} ({figures.edits} of {figures.characters})"),
     ]
     if figures.located is not None:
-        rows.append(("field found where it is labelled", fraction(figures.located)))
+        rows.append(("field found where it is labeled", fraction(figures.located)))
     if calibration is not None:
         rows.append(
             (

@@ -1,4 +1,4 @@
-"""Thresholds of a model from what it said about labelled images, for its calibration."""
+"""Thresholds of a model from what it said about labeled images, for its calibration."""
 
 import csv
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from docreader.decision import by_rule
 from docreader.errors import LabelsError
-from docreader.evaluation.judging import Outcome
+from docreader.evaluation.comparison import Outcome
+from docreader.pipeline.decision import is_rule_rejection
 from docreader.training.reader.calibration import thresholds
 from models.files import LoadedModel, save_model
 
@@ -43,7 +43,7 @@ def read_predictions(paths: Sequence[Path]) -> tuple[np.ndarray, np.ndarray]:
                     "'docreader evaluate --predictions' wrote"
                 )
             for number, row in enumerate(rows, start=2):
-                refused = by_rule(row["read_reason"] or None)
+                refused = is_rule_rejection(row["read_reason"] or None)
                 if row["outcome"] == Outcome.FAILED or not row["answer"] or refused:
                     continue
                 try:
@@ -61,7 +61,7 @@ def calibrated(model: LoadedModel, field: str, confidences: np.ndarray, right: n
     """The model with thresholds for what a picture shows.
 
     Args:
-        model: A reader or recogniser.
+        model: A reader or recognizer.
         field: amount or check.
         confidences: (N,) of answers about images that the model has not learned.
         right: (N,) whether they are right.

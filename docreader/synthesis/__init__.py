@@ -1,6 +1,5 @@
-"""Labelled images of handwritten amounts and checks, made from isolated digits."""
+"""Labeled images of handwritten amounts and checks, made from isolated digits."""
 
-from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.check import RenderedCheck, render_check
 from docreader.synthesis.errors import (
     DigitsError,
@@ -10,6 +9,7 @@ from docreader.synthesis.errors import (
     UnwritableTextError,
 )
 from docreader.synthesis.field import Rendered, render_amount
+from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.layouts import LAYOUTS, Layout
 from docreader.synthesis.style import STYLES, Style
 from docreader.synthesis.writer import Writer

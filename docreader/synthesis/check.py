@@ -8,18 +8,18 @@ import cv2
 import numpy as np
 
 from docreader.synthesis.amounts import WrittenAmount, write_amount
-from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.errors import UnknownStyleError
 from docreader.synthesis.field import Box
 from docreader.synthesis.glyph import curve
+from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.layouts import LAYOUTS, Area, Places
 from docreader.synthesis.line import Mark, Sign, write
-from docreader.synthesis.page import Colour, Page
+from docreader.synthesis.page import Color, Page
 from docreader.synthesis.scan import Scan, take
 from docreader.synthesis.words import english, indian, spanish
 from docreader.synthesis.writer import Writer
 
-_INKS: tuple[Colour, ...] = ((40, 34, 34), (60, 50, 48), (130, 52, 28), (150, 70, 40))
+_INKS: tuple[Color, ...] = ((40, 34, 34), (60, 50, 48), (130, 52, 28), (150, 70, 40))
 _PAYEES = {
     "usd": ("Test Account", "Jane Sample", "Example Grocery", "City of Anytown", "Pat Specimen", "Cash"),
     "inr": ("Ravi Sample", "Example Traders", "Self", "Anita Specimen", "Sample Stores"),
@@ -89,8 +89,8 @@ def render_check(
         raise UnknownStyleError(f"no layout {layout!r}; there are {', '.join(LAYOUTS)} and mixed")
     form = LAYOUTS[layout]
     scale = float(rng.uniform(*width)) / form.size[0]
-    colour = form.colours[int(rng.integers(len(form.colours)))]
-    page = Page.blank(rng, form.size, scale, colour)
+    color = form.colors[int(rng.integers(len(form.colors)))]
+    page = Page.blank(rng, form.size, scale, color)
     places = form.draw(rng, page)
     written = write_amount(rng, form.amounts, amount)
     pen = _Pen(rng, digits, Writer.sample(rng, digits, form.amounts == "chile"), page)
@@ -125,7 +125,7 @@ class _Pen:
     page: Page
 
     def __post_init__(self) -> None:
-        self.colour = _INKS[int(self.rng.integers(len(_INKS)))]
+        self.color = _INKS[int(self.rng.integers(len(_INKS)))]
         closer = min(self.writer.gap, 0.16)
         self.letters = dataclasses.replace(
             self.writer, gap=closer, gap_sd=0.04, pen=min(self.writer.pen, 0.1)
@@ -170,7 +170,7 @@ class _Pen:
         moved = [
             Mark(m.char, tuple((s - start) * shrink + origin for s in m.strokes), m.thickness) for m in marks
         ]
-        self.page.write(moved, writer.darkness, self.colour)
+        self.page.write(moved, writer.darkness, self.color)
         return moved
 
     def date(self, places: Places, kind: str, height: float) -> None:
@@ -205,7 +205,7 @@ class _Pen:
         points[:, 0] *= min(1.0, room / float(points[:, 0].max()))
         path = ((points + np.array([x, y - 0.4 * height])) * scale).astype(np.float32)
         width = self.writer.thickness(path / (height * scale)) * height * scale
-        self.page.write([Mark("~", (path,), (width,))], self.writer.darkness, self.colour)
+        self.page.write([Mark("~", (path,), (width,))], self.writer.darkness, self.color)
 
 
 def _in_words(written: WrittenAmount, kind: str) -> str:

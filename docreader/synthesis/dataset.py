@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.check import render_check
 from docreader.synthesis.errors import OutputExistsError
 from docreader.synthesis.field import render_amount
+from docreader.synthesis.glyph_bank import DigitBank
 
 Box = tuple[int, int, int, int]
 
@@ -210,9 +210,9 @@ def encode(image: np.ndarray, suffix: str) -> bytes:
         The bytes of a file.
     """
     if suffix == ".tif":
-        grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        gray = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         # ink is darker than its surroundings by more than the print is
-        black = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 41, 26)
+        black = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 41, 26)
         stream = io.BytesIO()
         Image.fromarray(black).convert("1").save(stream, "TIFF", compression="group4", dpi=(200, 200))
         return stream.getvalue()

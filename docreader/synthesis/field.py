@@ -6,13 +6,13 @@ from decimal import Decimal
 import numpy as np
 
 from docreader.synthesis.amounts import WrittenAmount, write_amount
-from docreader.synthesis.bank import DigitBank
+from docreader.synthesis.clutter import bars, beside, flourish, words_above
 from docreader.synthesis.form import rules, with_sign
+from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.line import Mark, Sign, ink, write
 from docreader.synthesis.paper import grid, mottle, pattern
 from docreader.synthesis.scan import sample_camera, sample_scan, take
 from docreader.synthesis.style import Paper, Style, get_style
-from docreader.synthesis.surroundings import bars, beside, flourish, words_above
 from docreader.synthesis.writer import Writer
 
 Box = tuple[str, float, float, float, float]
@@ -26,7 +26,7 @@ class Rendered:
         image: (H, W) uint8, 0 black .. 255 white.
         label: The digits alone, from left to right.
         text: What is written, in canonical characters.
-        read: What a reader shall say, in the characters of `docreader.labels.READ` and those that look alike: the text
+        read: What a reader shall say, in the characters of `alphabet.INPUT_SYMBOLS` and those that look alike: the text
             and, where the crop shows one, the currency sign as `$`.
         amount: Its value.
         currency: ISO 4217 code.

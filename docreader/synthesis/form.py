@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from docreader.synthesis.lettering import plot_text, print_sign
+from docreader.synthesis.form_text import plot_text, print_sign
 from docreader.synthesis.paper import rule
 from docreader.synthesis.style import Style
 

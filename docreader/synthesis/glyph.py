@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from docreader.synthesis.tracing import resample
+from docreader.synthesis.vectorize import resample
 
 _STEP = 0.05  # distance between the points of a stroke, in heights of a digit
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from docreader.synthesis.micr import print_micr
-from docreader.synthesis.page import BLACK, Colour, Page
+from docreader.synthesis.page import BLACK, Color, Page
 
 Area = tuple[float, float, float, float]  # x, y, w, h
 
@@ -51,23 +51,23 @@ class Layout:
         name: As in `--layout`.
         size: Width and height in units.
         amounts: The style in which amounts are written, see docreader.synthesis.amounts.
-        colours: Of the paper, blue, green, red.
+        colors: Of the paper, blue, green, red.
         draw: Prints the form and tells where to write.
     """
 
     name: str
     size: tuple[float, float]
     amounts: str
-    colours: tuple[Colour, ...]
+    colors: tuple[Color, ...]
     draw: Callable[[np.random.Generator, Page], Places]
 
 
-_TINT: dict[str, Colour] = {
+_TINT: dict[str, Color] = {
     "blue": (250.0, 228.0, 205.0),
     "green": (222.0, 240.0, 212.0),
     "cream": (215.0, 238.0, 245.0),
     "white": (246.0, 247.0, 247.0),
-    "grey": (226.0, 228.0, 230.0),
+    "gray": (226.0, 228.0, 230.0),
     "pink": (226.0, 222.0, 246.0),
 }
 
@@ -76,11 +76,11 @@ def _background(
     rng: np.random.Generator, page: Page, area: Area | None, strength: tuple[float, float]
 ) -> None:
     kinds = ("waves", "hatch", "arcs", "fan", "weave", "halftone", "plain")
-    colour = tuple(float(c) for c in rng.uniform(90, 210, 3))
+    color = tuple(float(c) for c in rng.uniform(90, 210, 3))
     for _ in range(int(rng.integers(1, 3))):
         kind = kinds[int(rng.integers(len(kinds)))]
         page.pattern(
-            rng, kind, (colour[0], colour[1], colour[2]), rng.uniform(*strength), rng.uniform(5, 11), area
+            rng, kind, (color[0], color[1], color[2]), rng.uniform(*strength), rng.uniform(5, 11), area
         )
 
 
@@ -248,7 +248,7 @@ LAYOUTS: dict[str, Layout] = {
             "us-business", (1600, 680), "usd", (_TINT["white"], _TINT["cream"], _TINT["green"]), us_business
         ),
         Layout("india", (1600, 730), "inr", (_TINT["cream"], _TINT["green"], _TINT["blue"]), india),
-        Layout("chile", (1600, 700), "chile", (_TINT["grey"], _TINT["blue"], _TINT["green"]), chile),
+        Layout("chile", (1600, 700), "chile", (_TINT["gray"], _TINT["blue"], _TINT["green"]), chile),
     )
 }
 """The layouts by name."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.glyph import Glyph
+from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.writer import Writer
 
 _BINS = 40  # of a character's outline
@@ -138,7 +138,7 @@ def _place(glyph: Glyph, skyline: np.ndarray, edge: float, gap: float, apart: bo
     """The x at which a glyph comes as close to its predecessors as the gap asks."""
     left, _ = _outline(glyph)
     both = np.isfinite(left) & np.isfinite(skyline)
-    # neighbours may lean over one another, but not swap places
+    # neighbors may lean over one another, but not swap places
     nearest = edge + (gap if apart else 0.5 * max(gap, 0.0) - min(0.32, 0.5 * glyph.width))
     if not both.any():
         return edge + max(gap, 0.02) * 0.7
@@ -150,7 +150,7 @@ def _outline(glyph: Glyph) -> tuple[np.ndarray, np.ndarray]:
     left, right = np.full(_BINS, np.inf), np.full(_BINS, -np.inf)
     points = np.concatenate(glyph.strokes)
     rows = np.clip(((points[:, 1] + _TOP) / _BIN).astype(int), 1, _BINS - 2)
-    for shift in (-1, 0, 1):  # neighbouring bins too, so that no gap between two points is slipped through
+    for shift in (-1, 0, 1):  # neighboring bins too, so that no gap between two points is slipped through
         np.minimum.at(left, rows + shift, points[:, 0])
         np.maximum.at(right, rows + shift, points[:, 0])
     return left, right

@@ -1,18 +1,18 @@
-"""A page on which forms are printed and people write, in colour."""
+"""A page on which forms are printed and people write, in color."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from docreader.synthesis.lettering import print_sign, print_text
+from docreader.synthesis.form_text import print_sign, print_text
 from docreader.synthesis.line import Mark, ink
 from docreader.synthesis.paper import mottle, pattern, rule
 
-Colour = tuple[float, float, float]
+Color = tuple[float, float, float]
 """Blue, green, red, 0..255."""
 
-BLACK: Colour = (40.0, 36.0, 36.0)
+BLACK: Color = (40.0, 36.0, 36.0)
 
 
 @dataclass
@@ -28,30 +28,28 @@ class Page:
     scale: float
 
     @classmethod
-    def blank(
-        cls, rng: np.random.Generator, size: tuple[float, float], scale: float, colour: Colour
-    ) -> "Page":
+    def blank(cls, rng: np.random.Generator, size: tuple[float, float], scale: float, color: Color) -> "Page":
         """Cut a sheet of tinted paper.
 
         Args:
             rng: The source of chance.
             size: Width and height in units of the layout.
             scale: Pixels per unit.
-            colour: Of the paper.
+            color: Of the paper.
 
         Returns:
             The page.
         """
         shape = (round(size[1] * scale), round(size[0] * scale))
         grain = 1.2 * mottle(rng, shape, 2.5) + 1.5 * mottle(rng, shape, 120.0)
-        return cls(np.array(colour, np.float32) + grain[..., None], scale)
+        return cls(np.array(color, np.float32) + grain[..., None], scale)
 
-    def tint(self, cover: np.ndarray, colour: Colour, x: float = 0.0, y: float = 0.0) -> None:
+    def tint(self, cover: np.ndarray, color: Color, x: float = 0.0, y: float = 0.0) -> None:
         """Lay ink over the paper.
 
         Args:
-            cover: (h, w), the share of each pixel that takes the colour.
-            colour: Of the ink.
+            cover: (h, w), the share of each pixel that takes the color.
+            color: Of the ink.
             x: Left edge in units.
             y: Top edge in units.
         """
@@ -60,13 +58,13 @@ class Page:
         part = self.sheet[max(0, row) : row + cover.shape[0], max(0, column) : column + cover.shape[1]]
         share = cover[first[0] : first[0] + part.shape[0], first[1] : first[1] + part.shape[1], None]
         # inks are transparent: they take light away and never add any
-        part *= 1.0 - share * (1.0 - np.array(colour, np.float32) / np.float32(255))
+        part *= 1.0 - share * (1.0 - np.array(color, np.float32) / np.float32(255))
 
     def pattern(
         self,
         rng: np.random.Generator,
         kind: str,
-        colour: Colour,
+        color: Color,
         strength: float,
         pitch: float,
         area: tuple[float, float, float, float] | None = None,
@@ -79,14 +77,14 @@ class Page:
             self.sheet.shape[0] / self.scale,
         )
         shape = (max(1, round(height * self.scale)), max(1, round(width * self.scale)))
-        self.tint(strength * pattern(rng, kind, shape, pitch * self.scale), colour, x, y)
+        self.tint(strength * pattern(rng, kind, shape, pitch * self.scale), color, x, y)
 
     def text(
-        self, text: str, x: float, y: float, height: float, colour: Colour = BLACK, bold: bool = False
+        self, text: str, x: float, y: float, height: float, color: Color = BLACK, bold: bool = False
     ) -> float:
         """Print text with its lower left corner at x, y; returns its width in units."""
         drawn = print_text(text, height * self.scale, bold)
-        self.tint(drawn, colour, x, y - drawn.shape[0] / self.scale)
+        self.tint(drawn, color, x, y - drawn.shape[0] / self.scale)
         return float(drawn.shape[1] / self.scale)
 
     def sign(self, sign: str, x: float, y: float, height: float, bold: bool = True) -> float:
@@ -112,7 +110,7 @@ class Page:
         ):
             self.line(x0, y0, x1, y1, width, light)
 
-    def write(self, marks: Sequence[Mark], darkness: float, colour: Colour) -> None:
+    def write(self, marks: Sequence[Mark], darkness: float, color: Color) -> None:
         """Ink marks that are given in pixels."""
         if not marks:
             return
@@ -120,4 +118,4 @@ class Page:
         x, y = (int(np.floor(v)) - 2 for v in (bounds[:, 0].min(), bounds[:, 1].min()))
         w, h = (int(np.ceil(v)) + 2 for v in (bounds[:, 2].max() - x, bounds[:, 3].max() - y))
         cover = ink([m.moved(-x, -y) for m in marks], (h, w))
-        self.tint(np.minimum(cover * (0.25 + darkness), 0.95), colour, x / self.scale, y / self.scale)
+        self.tint(np.minimum(cover * (0.25 + darkness), 0.95), color, x / self.scale, y / self.scale)

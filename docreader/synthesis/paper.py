@@ -23,7 +23,7 @@ def pattern(rng: np.random.Generator, kind: str, shape: tuple[int, int], pitch: 
         rng: The source of chance.
         kind: One of PATTERNS.
         shape: (H, W) in pixels.
-        pitch: The distance between neighbouring lines, pixels.
+        pitch: The distance between neighboring lines, pixels.
 
     Returns:
         (H, W) float32, how much print there is, 0..1.
@@ -46,7 +46,7 @@ def _waves(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np
     """Wavy lines that run from left to right."""
     x, y = grid(shape)
     length, depth = rng.uniform(18, 75), rng.uniform(0.4, 3.2)
-    shift = y * rng.uniform(-0.12, 0.12)  # the crests of neighbouring lines wander
+    shift = y * rng.uniform(-0.12, 0.12)  # the crests of neighboring lines wander
     bend = depth * np.sin(2 * np.pi * (x + shift * length) / length + rng.uniform(0, 6.3))
     bend = bend + rng.uniform(0, 4) * np.sin(2 * np.pi * x / rng.uniform(120, 400) + rng.uniform(0, 6.3))
     phase = (y + bend + x * rng.normal(0, 0.04)) / pitch

@@ -14,9 +14,9 @@ class Scan:
 
     Attributes:
         blur: Standard deviation of the blur, pixels.
-        noise: Standard deviation of the sensor's noise, grey levels.
-        shade: How much the light varies over the page, grey levels.
-        contrast: Factor on the distance from mid-grey.
+        noise: Standard deviation of the sensor's noise, gray levels.
+        shade: How much the light varies over the page, gray levels.
+        contrast: Factor on the distance from mid-gray.
         quality: Of the JPEG compression, 1..100; none when above 100.
     """
 

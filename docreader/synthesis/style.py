@@ -13,10 +13,10 @@ class Paper:
 
     Attributes:
         weight: How often it is met.
-        light: Mean and deviation of the paper's grey level, 0..255.
+        light: Mean and deviation of the paper's gray level, 0..255.
         patterns: What may be printed on it, one to `layers` of them.
         layers: How many patterns may lie on one another.
-        contrast: Range of the print's depth, grey levels.
+        contrast: Range of the print's depth, gray levels.
         pitch: Range of the distance between lines, pixels.
     """
 

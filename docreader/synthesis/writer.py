@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from docreader.synthesis.alphabet import DIGITS, LETTERS, SIGNS
-from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.errors import UnwritableTextError
 from docreader.synthesis.glyph import Glyph, curve, parse
+from docreader.synthesis.glyph_bank import DigitBank
 
 # How often a writer's habitual form of a digit is one of alphabet.DIGITS instead of one from the bank.
 _CONTINENTAL = (0.10, 0.70, 0.12, 0.12, 0.30, 0.30, 0.10, 0.60, 0.10, 0.22)
@@ -27,7 +27,7 @@ class Writer:
         pen: Width of the pen's line.
         nib: (angle in radians, contrast 0..1): how the width changes with the direction of the stroke.
         darkness: Share of the paper's light that a full stroke of ink takes away, 0..1.
-        gap: Mean distance between neighbouring characters, negative when they tend to touch.
+        gap: Mean distance between neighboring characters, negative when they tend to touch.
         gap_sd: Its variation.
         baseline_sd: How far characters jump up and down.
         slope: Rise of the baseline per unit of x.

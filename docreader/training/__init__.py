@@ -1,1 +1,1 @@
-"""Training of the networks: recipes, digits and negatives, the loop, checkpoints, curves and cards."""
+"""Training of the character recognizer, the whole reader and the image classifier."""

@@ -2,15 +2,42 @@
 
 import gzip
 import struct
+import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 import gtn
-from docreader import labels
+from docreader.decoding import alphabet
 from docreader.synthesis.alphabet import DIGITS
 from docreader.synthesis.glyph import parse
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """The module of the fake reader, in place of the real one."""
+    monkeypatch.syspath_prepend(HERE)
+    monkeypatch.delitem(sys.modules, "fake_reader", raising=False)
+    import fake_reader
+
+    monkeypatch.setattr("docreader.cli.loading.load_reader", fake_reader.load)
+    return fake_reader
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """A function that writes inputs: name=content."""
+
+    def write(**contents):
+        for name, content in contents.items():
+            (tmp_path / f"{name}.png").write_text(content)
+        return tmp_path
+
+    return write
 
 
 @pytest.fixture
@@ -34,7 +61,7 @@ def lattice():
 
 def _lattice(rows: list[dict[str, float]]) -> gtn.Graph:
     """One segment after another, each with scores for some characters; segment k has payload k."""
-    arcs = [(k, labels.INDEX[c], score) for k, row in enumerate(rows) for c, score in row.items()]
+    arcs = [(k, alphabet.INDEX[c], score) for k, row in enumerate(rows) for c, score in row.items()]
     return gtn.Graph.from_arcs(
         [k for k, _, _ in arcs],
         [k + 1 for k, _, _ in arcs],

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gtn
-from docreader import labels
-from docreader.decision import cents_apart, doubt
-from docreader.fields import join, part
-from docreader.grammar import load_grammar
-from docreader.reader import Reader
-from docreader.records import Segment
-from docreader.search import best_answers, nothing_score
-from docreader.sequence import interpretation
+from docreader.decoding import alphabet
+from docreader.decoding.grammar import load_grammar
+from docreader.decoding.score_sequence import interpretation
+from docreader.decoding.search import best_hypotheses, empty_reading_score
+from docreader.io.records import Character
+from docreader.pipeline.decision import merge_raised_cents, rejection_reason
+from docreader.pipeline.field_candidates import join, part
+from docreader.pipeline.reader import Reader
 
 CENTS = r"(\.\d\d)?"
 AMOUNTS = re.compile(
@@ -31,13 +31,13 @@ def sequences(seed: int, count: int, sharpness: float) -> tuple[torch.Tensor, to
     """Score sequences of chance, the sharper the surer."""
     generator = torch.Generator().manual_seed(seed)
     lengths = torch.randint(4, 24, (count,), generator=generator)
-    scores = torch.randn((count, int(lengths.max()), len(labels.READ)), generator=generator)
+    scores = torch.randn((count, int(lengths.max()), len(alphabet.INPUT_SYMBOLS)), generator=generator)
     # a frame of three shows no character, as with real ink
-    scores[:, ::3, labels.INDEX[labels.DIRT]] += 2.0
+    scores[:, ::3, alphabet.INDEX[alphabet.NON_CHARACTER]] += 2.0
     scores = torch.log_softmax(sharpness * scores, dim=-1)
     behind = torch.arange(scores.shape[1]) >= lengths[:, None]
     scores[behind] = -torch.inf
-    scores[..., labels.INDEX[labels.DIRT]][behind] = 0.0
+    scores[..., alphabet.INDEX[alphabet.NON_CHARACTER]][behind] = 0.0
     return scores, lengths
 
 
@@ -52,9 +52,9 @@ def test_an_accepted_amount_is_a_form_of_the_grammar_in_one_place_or_several(see
     grammar = load_grammar("amount")
     pages = 2
     graphs = interpretation(*sequences(seed, pages * places, sharpness))
-    nothing = nothing_score(graphs).reshape(pages, places).sum(dim=1)
+    nothing = empty_reading_score(graphs).reshape(pages, places).sum(dim=1)
     joined = join(graphs, [[0.0] * places] * pages)
-    for answers in best_answers(joined, grammar, 4, nothing, [sign] * pages):
+    for answers in best_hypotheses(joined, grammar, 4, nothing, [sign] * pages):
         for answer in answers:
             assert AMOUNTS.fullmatch(answer.text), answer.text
             assert grammar.amount(answer.text) == Decimal(answer.text.replace(",", ""))
@@ -62,10 +62,10 @@ def test_an_accepted_amount_is_a_form_of_the_grammar_in_one_place_or_several(see
         assert sum(answer.posterior for answer in answers) <= 1.0 + 1e-4
         best = [part(answer, places)[1] for answer in answers[:1]]
         read = "".join(step.character for answer in best for step in answer.path)
-        segments = [Segment((12.0 * n, 0.0, 10.0, 30.0), c, 0.0) for n, c in enumerate(read)]
-        settled = cents_apart(answers, segments, grammar)
+        segments = [Character((12.0 * n, 0.0, 10.0, 30.0), c, 0.0) for n, c in enumerate(read)]
+        settled = merge_raised_cents(answers, segments, grammar)
         assert sorted(a.text for a in settled) <= sorted(a.text for a in answers)
-        if doubt(settled, segments, grammar, 0.5) is None:
+        if rejection_reason(settled, segments, grammar, 0.5) is None:
             assert AMOUNTS.fullmatch(settled[0].text)
             assert settled[0].posterior >= 0.5
 
@@ -92,9 +92,9 @@ FORMS = {
 def test_every_form_comes_back_as_its_amount(text, read):
     grammar = load_grammar("amount")
     for sign in (None, "$", "₹"):
-        graph = gtn.compose(gtn.string_acceptor([labels.encode(read)]), grammar.graphs([sign]))
+        graph = gtn.compose(gtn.string_acceptor([alphabet.encode(read)]), grammar.graphs([sign]))
         [[path]] = gtn.n_best(graph, 2, distinct=True).tolist()
-        found = labels.decode(path.output)
+        found = alphabet.decode(path.output)
         assert grammar.amount(found) == Decimal(text.replace(",", ""))
         assert found.replace(",", "") == text.replace(",", "")
 

@@ -126,5 +126,5 @@ def test_a_package_that_another_wheel_has_overwritten_is_found_out(tmp_path, mon
 def test_unknown_names_are_refused_and_known_ones_load():
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = docreader.nonsense
-    assert docreader.Reading.__module__ == "docreader.records"
+    assert docreader.Reading.__module__ == "docreader.io.records"
     assert "Reader" in dir(docreader)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from docreader.reader import Reader
-from docreader.records import ErrorRecord, Reading
+from docreader.io.records import ErrorRecord, Reading
+from docreader.pipeline.reader import Reader
 
 TEXTS = ("2035", "74", "2")
 

@@ -34,36 +34,36 @@ def encoded(image: Image.Image, form: str, **options: object) -> bytes:
 
 def images() -> list[bytes]:
     """PNG, JPEG, TIFF and PDF files in many of the variants that are read."""
-    grey = Image.fromarray(field())
+    gray = Image.fromarray(field())
     exif = Image.Exif()
     exif[0x0112] = 6
     wide = Image.fromarray(field().astype(np.uint16) * 257)
-    clear = grey.convert("RGBA")
+    clear = gray.convert("RGBA")
     clear.putalpha(Image.fromarray(255 - field()))
-    bits = grey.convert("1")
+    bits = gray.convert("1")
     return [
-        encoded(grey, "PNG"),
-        encoded(grey.convert("RGB"), "PNG", dpi=(200, 200)),
+        encoded(gray, "PNG"),
+        encoded(gray.convert("RGB"), "PNG", dpi=(200, 200)),
         encoded(clear, "PNG"),
-        encoded(grey.convert("P"), "PNG", transparency=3),
+        encoded(gray.convert("P"), "PNG", transparency=3),
         encoded(bits, "PNG"),
         encoded(wide, "PNG"),
-        encoded(grey, "JPEG"),
-        encoded(grey.convert("RGB"), "JPEG", exif=exif),
-        encoded(grey.convert("RGB"), "JPEG", progressive=True),
-        encoded(grey.convert("CMYK"), "JPEG"),
-        encoded(grey, "TIFF"),
-        encoded(grey, "TIFF", compression="tiff_lzw"),
-        encoded(grey.convert("RGB"), "TIFF", compression="tiff_adobe_deflate"),
-        encoded(grey.convert("RGB"), "TIFF", compression="jpeg"),
+        encoded(gray, "JPEG"),
+        encoded(gray.convert("RGB"), "JPEG", exif=exif),
+        encoded(gray.convert("RGB"), "JPEG", progressive=True),
+        encoded(gray.convert("CMYK"), "JPEG"),
+        encoded(gray, "TIFF"),
+        encoded(gray, "TIFF", compression="tiff_lzw"),
+        encoded(gray.convert("RGB"), "TIFF", compression="tiff_adobe_deflate"),
+        encoded(gray.convert("RGB"), "TIFF", compression="jpeg"),
         encoded(bits, "TIFF", compression="group4"),
         encoded(bits, "TIFF", compression="group3"),
-        encoded(grey, "TIFF", compression="packbits"),
+        encoded(gray, "TIFF", compression="packbits"),
         encoded(wide, "TIFF"),
-        encoded(grey.convert("F"), "TIFF"),
-        encoded(grey, "TIFF", save_all=True, append_images=[grey, bits]),
-        encoded(grey, "TIFF", big_tiff=True),
-        encoded(grey, "PDF"),
+        encoded(gray.convert("F"), "TIFF"),
+        encoded(gray, "TIFF", save_all=True, append_images=[gray, bits]),
+        encoded(gray, "TIFF", big_tiff=True),
+        encoded(gray, "PDF"),
     ]
 
 

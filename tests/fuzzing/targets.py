@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import gtn
+from docreader.decoding.grammar import load_grammar
 from docreader.errors import DocreaderError
-from docreader.grammar import load_grammar
-from docreader.reader import Reader
-from docreader.records import from_json
+from docreader.io.records import from_json
+from docreader.pipeline.reader import Reader
 from gtn.errors import GtnError
 from models.errors import ModelError
 from models.files import load_model
-from segment.loading import Limits, PageFailure, try_pages
+from segment.io.pages import Limits, PageFailure, try_pages
 from tests.fuzzing import seeds
 from tests.fuzzing.mutate import mend_png, mutate_bytes, mutate_text
 

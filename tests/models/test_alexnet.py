@@ -4,9 +4,9 @@ import torch
 from torch import nn
 
 from models.alexnet import LRN, AlexNet, AlexNetConfig, LocalResponseNorm
-from models.alexnet_columns import TwoColumnAlexNet
 from models.errors import ConfigurationError, WeightsError
 from models.files import describe, load_model, save_model
+from models.historical.alexnet_columns import TwoColumnAlexNet
 from models.pyramid import PyramidConfig, PyramidNet, load_stack
 
 THOUSAND = tuple(str(number) for number in range(1000))
@@ -87,7 +87,7 @@ def test_initial_weights_of_2012_are_the_papers() -> None:
 
 
 @pytest.mark.parametrize("groups", [1, 2])
-def test_normalisation_is_the_papers_formula(groups: int) -> None:
+def test_normalization_is_the_papers_formula(groups: int) -> None:
     maps = torch.randn(2, 12, 3, 2, generator=torch.Generator().manual_seed(3)) * 40
     found = LocalResponseNorm(12, groups)(maps).numpy()
     values = maps.numpy().astype(np.float64)

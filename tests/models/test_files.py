@@ -8,7 +8,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from models import container, files
+from models import files, safetensors_io
 from models.errors import (
     MetadataError,
     ModelFileError,
@@ -52,7 +52,7 @@ def rewrite(path, *, tensors=None, **header):
     with safetensors.safe_open(path, "pt") as stream:
         old = dict(stream.metadata())
         kept = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
-    old |= {container.DATA_HASH: None} | header
+    old |= {safetensors_io.DATA_HASH: None} | header
     strings = {name: value for name, value in old.items() if value is not None}
     path.write_bytes(safetensors.torch.save(kept | (tensors or {}), strings))
 

@@ -8,13 +8,13 @@ import torch
 
 from models.alexnet import AlexNet, AlexNetConfig
 from models.files import describe, save_model
+from models.historical.lenet1 import LeNet1
+from models.historical.lenet_review import LeNetReview, LeNetReviewConfig
 from models.lenet import LeNet, LeNetConfig
-from models.lenet1 import LeNet1
 from models.lenet5 import LeNet5
-from models.lenet_review import LeNetReview, LeNetReviewConfig
+from models.lenet5_sdnn import LeNet5SDNN
 from models.pyramid import PyramidConfig, PyramidNet
 from models.sdnn import SDNN, SDNNConfig
-from models.swept_lenet5 import SweptLeNet5
 
 TEN = tuple("0123456789")
 SCRIPT = """
@@ -37,7 +37,7 @@ def test_scores_in_a_fresh_process(tmp_path):
         "lenet1": (LeNet1(), (3, 1, 32, 32)),
         "lenet": (LeNet(LeNetConfig(maps=(2, 2, 4, 4))), (3, 1, 32, 32)),
         "lenet-review": (LeNetReview(LeNetReviewConfig(TEN)), (3, 1, 32, 32)),
-        "lenet5-swept": (SweptLeNet5(), (2, 2, 32, 64)),
+        "lenet5-swept": (LeNet5SDNN(), (2, 2, 32, 64)),
         "sdnn": (SDNN(SDNNConfig(maps=(2, 2, 2, 2))), (2, 2, 32, 64)),
         "pyramid": (PyramidNet(PyramidConfig(("a", "b"))), (2, 3, 64, 80)),
         "alexnet": (AlexNet(AlexNetConfig(("a", "b", "c"), "2012", 67)), (2, 3, 67, 67)),

@@ -7,10 +7,10 @@ from models.errors import ConfigurationError
 from models.lenet import LeNet, LeNetConfig
 
 
-@pytest.mark.parametrize("normalisation", ["none", "batch", "pooled"])
+@pytest.mark.parametrize("normalization", ["none", "batch", "pooled"])
 @pytest.mark.parametrize("channels", [1, 2])
-def test_log_posteriors_sum_to_one(channels, normalisation):
-    network = LeNet(LeNetConfig(channels=channels, maps=(2, 3, 8, 6), normalisation=normalisation)).eval()
+def test_log_posteriors_sum_to_one(channels, normalization):
+    network = LeNet(LeNetConfig(channels=channels, maps=(2, 3, 8, 6), normalization=normalization)).eval()
     found = network(torch.rand(4, channels, 32, 32))
     assert found.shape == (4, 11)
     assert torch.allclose(found.exp().sum(1), torch.ones(4))
@@ -32,7 +32,7 @@ def test_it_learns_to_tell_a_bar_from_a_square():
 
 def test_maxima_may_be_taken_before_or_after_squashing():
     settings = LeNetConfig(maps=(2, 3, 8, 6), dropout=0.0)
-    one, other = LeNet(settings).eval(), LeNet(replace(settings, normalisation="pooled")).eval()
+    one, other = LeNet(settings).eval(), LeNet(replace(settings, normalization="pooled")).eval()
     other.load_state_dict(one.state_dict())
     pictures = torch.rand(3, 1, 32, 32)
     assert torch.allclose(one(pictures), other(pictures), atol=1e-5)
@@ -47,7 +47,7 @@ def test_pictures_of_another_shape_are_refused(shape):
 @pytest.mark.parametrize(
     "values",
     [{"labels": ()}, {"labels": ("1", "1")}, {"channels": 0}, {"maps": (1, 2, 3)}, {"maps": (0, 1, 1, 1)},
-     {"normalisation": "layer"}, {"dropout": 1.0}],
+     {"normalization": "layer"}, {"dropout": 1.0}],
 )  # fmt: skip
 def test_a_form_that_makes_no_sense_is_refused(values):
     with pytest.raises(ConfigurationError):

@@ -122,7 +122,7 @@ def test_initial_weights_lie_within_two_point_four_over_fan_in(model):
         assert float(kernels.abs().max()) <= 2.4 / (25 * len(maps))
 
 
-def test_paper_and_ink_become_the_papers_grey_range(model):
+def test_paper_and_ink_become_the_papers_gray_range(model):
     seen = []
     model.c1.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
     x = torch.zeros(1, 1, 32, 32)

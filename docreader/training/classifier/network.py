@@ -5,12 +5,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from docreader.classification.preparing import MEAN, STD, Preparation
+from docreader.classification.preprocessing import MEAN, STD, Preparation
 from docreader.training.classifier.recipe import ClassifierRecipe
-from docreader.training.errors import RecipeError
+from docreader.training.common.errors import RecipeError
 from models.alexnet import AlexNet, AlexNetConfig
 from models.files import load_model
-from models.lenet_review import LeNetReview, LeNetReviewConfig
+from models.historical.lenet_review import LeNetReview, LeNetReviewConfig
 from models.pyramid import PyramidConfig, PyramidNet, load_stack
 
 FORMS = {"alexnet": "2012", "alexnet-owt": "2014", "alexnet-bn": "batch-norm"}

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from docreader.training.classifier.stuck import guessing
-from docreader.training.errors import RecipeError
+from docreader.training.classifier.plateau_check import guessing
+from docreader.training.common.errors import RecipeError
 from models.alexnet import INITIALS
 
 ARCHITECTURES = ("alexnet", "alexnet-owt", "alexnet-bn", "alexnet-pages", "lenet5")
@@ -35,10 +35,10 @@ class ClassifierRecipe:
         resize: Side of the squares that views are cut from; not used for pages.
         stride: of AlexNet's conv1.
         initial: How the weights of `alexnet` begin: 'own', the paper's; 'uniform'; 'caffe'; 'he' (see
-            `models.alexnet`). With 'own' and 'caffe' pictures are centred alone, as in the paper, else scaled too.
+            `models.alexnet`). With 'own' and 'caffe' pictures are centerd alone, as in the paper, else scaled too.
         dropout: Share left out before the full layers.
         mirror: Whether left and right may be swapped.
-        colour: Strength of the colour noise, 0.1 in the paper.
+        color: Strength of the color noise, 0.1 in the paper.
         smoothing: Share of each target that is spread over all classes.
         zoom: Least share of a square's area that a view shows; 1 cuts views of `size`, as in the paper. Below it, views
             are of any share up to 1, up to a third wider or higher than a square, and brought to `size`.
@@ -69,7 +69,7 @@ class ClassifierRecipe:
     initial: str = "own"
     dropout: float = 0.5
     mirror: bool = True
-    colour: float = 0.1
+    color: float = 0.1
     smoothing: float = 0.0
     zoom: float = 1.0
     mix: float = 0.0
@@ -94,7 +94,7 @@ class ClassifierRecipe:
             _check(name, getattr(self, name), 0 <= getattr(self, name) < 1, "in 0 .. 1")
         _check("zoom", self.zoom, 0 < self.zoom <= 1, "above 0, at most 1")
         _check("mix", self.mix, 0 <= self.mix <= 100, "in 0 .. 100")
-        _check("colour", self.colour, 0 <= self.colour <= 10, "in 0 .. 10")
+        _check("color", self.color, 0 <= self.color <= 10, "in 0 .. 10")
         _check("drops", self.drops, 0 <= self.drops <= 10, "in 0 .. 10")
         _check("size", self.size, 8 <= self.size <= 4096, "in 8 .. 4096")
         _check("held_out", self.held_out, 0 <= self.held_out <= 0.5, "in 0 .. 0.5")

@@ -10,11 +10,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from docreader.classification.preparing import Preparation
-from docreader.colour import load_colour
-from docreader.training.classifier.augment import ColourNoise
-from docreader.training.classifier.data import Labelled, load_all, read_parts, split
-from docreader.training.classifier.loop import (
+from docreader.classification.preprocessing import Preparation
+from docreader.io.color import load_color
+from docreader.training.classifier.augmentation import ColorNoise
+from docreader.training.classifier.dataset import Labeled, load_all, read_parts, split
+from docreader.training.classifier.epoch_data import Batches, Features, Squares, held, page_features
+from docreader.training.classifier.network import build, freeze, preparation, start_from
+from docreader.training.classifier.recipe import ClassifierRecipe
+from docreader.training.classifier.trainer import (
     OnEpoch,
     OnStep,
     TrainedClassifier,
@@ -22,10 +25,7 @@ from docreader.training.classifier.loop import (
     scores,
     ten_view_scores,
 )
-from docreader.training.classifier.network import build, freeze, preparation, start_from
-from docreader.training.classifier.recipe import ClassifierRecipe
-from docreader.training.classifier.sets import Batches, Features, Squares, held, page_features
-from docreader.training.errors import RecipeError
+from docreader.training.common.errors import RecipeError
 from docreader.training.report.contents import Picture, confusion_matrix
 from models.pyramid import PyramidNet
 from segment.errors import SegmentError
@@ -97,7 +97,7 @@ def train_classifier(
     on_step: OnStep | None = None,
     on_epoch: OnEpoch | None = None,
 ) -> Outcome:
-    """Train a classifier on a folder or csv (see `docreader.training.classifier.data.read_parts`).
+    """Train a classifier on a folder or csv (see `docreader.training.classifier.dataset.read_parts`).
 
     A part of the training images is held out to choose the best pass and to see a plateau; validation images that
     the user keeps apart are looked at once, at the end, unless `choose_on_val` lets them do that work.
@@ -173,7 +173,7 @@ def train_classifier(
 
 @dataclass(frozen=True)
 class _Reader:
-    """Makes sets of labelled files."""
+    """Makes sets of labeled files."""
 
     module: torch.nn.Module
     recipe: ClassifierRecipe
@@ -184,18 +184,16 @@ class _Reader:
     say: Say
     on_image: Callable[[int], None] | None
 
-    def read(self, part: Labelled, *, noise: bool = False) -> tuple[Batches, tuple[Path, ...]]:
+    def read(self, part: Labeled, *, noise: bool = False) -> tuple[Batches, tuple[Path, ...]]:
         """The set of some files, and those that could be read.
 
-        With `noise`, their colours are what the colour noise is fitted to.
+        With `noise`, their colors are what the color noise is fitted to.
         """
         if isinstance(self.module, PyramidNet):
             return self._features(self.module, part)
         pixels, good = self._pixels(part)
         pictures = np.stack(pixels)
-        fitted = (
-            ColourNoise.fit(pictures) if noise and not self.prepared.grey and self.recipe.colour else None
-        )
+        fitted = ColorNoise.fit(pictures) if noise and not self.prepared.gray and self.recipe.color else None
         device = torch.device(self.device)
         targets, classes = np.array(good.targets), len(part.labels)
         squares = Squares(
@@ -203,13 +201,13 @@ class _Reader:
         )
         return squares, good.files
 
-    def _pixels(self, part: Labelled) -> tuple[list[NDArray[np.uint8]], Labelled]:
+    def _pixels(self, part: Labeled) -> tuple[list[NDArray[np.uint8]], Labeled]:
         def load(file: Path) -> NDArray[np.uint8]:
-            return self.prepared.fit(load_colour(file))
+            return self.prepared.fit(load_color(file))
 
         return load_all(part, load, self.say, self.on_image, self.workers)
 
-    def _features(self, module: PyramidNet, part: Labelled) -> tuple[Features, tuple[Path, ...]]:
+    def _features(self, module: PyramidNet, part: Labeled) -> tuple[Features, tuple[Path, ...]]:
         """Features of pages, kept in `out`: another head is trained on them in seconds."""
         digest = hashlib.sha256(part.fingerprint().encode())
         digest.update(repr((2, self.prepared, module.config.levels)).encode())  # 2: the form of the file
@@ -225,7 +223,7 @@ class _Reader:
         module.to(device)
 
         def load(file: Path) -> NDArray[np.uint8]:
-            page = self.prepared.fit(load_colour(file))
+            page = self.prepared.fit(load_color(file))
             values.append(page_features(module, [page], self.prepared, device))
             return page[:, :1, :1]
 
@@ -247,9 +245,9 @@ def _counts(trained: TrainedClassifier, measured: Measured, batches: Batches, de
 
 
 def seen(outcome: Outcome, file: Path) -> Picture | None:
-    """A file as the network sees it, (H, W) grey or (H, W, 3); None if it cannot be read any more."""
+    """A file as the network sees it, (H, W) gray or (H, W, 3); None if it cannot be read any more."""
     try:
-        picture = outcome.prepared.fit(load_colour(file))
+        picture = outcome.prepared.fit(load_color(file))
     except SegmentError:
         return None
     if outcome.prepared.mode == "square":

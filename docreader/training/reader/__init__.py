@@ -1,1 +1,1 @@
-"""Training of the whole reader from images that are labelled with nothing but their string."""
+"""Training of the whole reader from images that are labeled with nothing but their string."""

@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 
 import gtn
+from docreader.decoding.alphabet import DIGITS
+from docreader.decoding.grammar import load_grammar
+from docreader.decoding.search import best_hypotheses
 from docreader.errors import ConfigurationError
 from docreader.evaluation.proportions import upper_bound
 from docreader.evaluation.rejection import TARGETS
-from docreader.grammar import load_grammar
-from docreader.labels import DIGITS
-from docreader.lines import form_of
-from docreader.search import best_answers
-from docreader.stages import SURE, unsure
+from docreader.recognition.cascade import DEFER_BELOW, needs_next_pass
+from docreader.recognition.line_views import form_of
+from docreader.training.reader.dataset import Example, load_strings, spelled
 from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
-from docreader.training.reader.strings import Example, load_strings, spelled
-from docreader.training.reader.ways import maker, way
+from docreader.training.reader.tasks.base import maker, way
 from models.files import LoadedModel
-from models.piece_reader import PieceReader
-from models.sweepers import Sweeper
+from models.line_recognizers import LineRecognizer
+from models.segment_scorer import SegmentScorer
 
 TEMPERATURES = tuple(round(float(value), 3) for value in np.geomspace(0.4, 4.0, 24))
 
-ALTERNATIVES = 3
+CALIBRATION_N_BEST = 3
 """Answers weighed against each other; the posterior counts all others too."""
 
 FOLDS = 10
@@ -45,7 +45,7 @@ def calibrate(graphs: Sequence[Callable[[float], gtn.Graph]], examples: Sequence
 
     Args:
         graphs: What the strings may say at a temperature, at each stage of reading, see
-            `docreader.training.reader.ways.Way.graphs`.
+            `docreader.training.reader.tasks.base.ReaderTask.graphs`.
         examples: At least one; the thresholds are worth something from a few hundred on.
 
     Returns:
@@ -63,15 +63,15 @@ def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
         model: A reader, on the CPU.
 
     Raises:
-        ConfigurationError: It is a recogniser of single characters.
+        ConfigurationError: It is a recognizer of single characters.
         LabelsError: A label or an image cannot be used.
     """
     network = model.module
-    if not isinstance(network, Sweeper | PieceReader):
+    if not isinstance(network, LineRecognizer | SegmentScorer):
         raise ConfigurationError(
-            f"model {model.name} recognises single characters: calibrate a reader of whole amounts"
+            f"model {model.name} recognizes single characters: calibrate a reader of whole amounts"
         )
-    if isinstance(network, PieceReader):
+    if isinstance(network, SegmentScorer):
         recipe = ReaderRecipe(network=network.config, augmentation=PieceDistortion(copies=0))
     else:
         recipe = ReaderRecipe(network=network.config, line=form_of(model))
@@ -164,9 +164,14 @@ def thresholds(confidences: np.ndarray, right: np.ndarray) -> dict[str, list[flo
 
 def _answers(stages: Sequence[gtn.Graph], examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
     """Confidence of each best answer, and whether it is right."""
-    answers, *closer = [best_answers(graphs, load_grammar("digits"), ALTERNATIVES) for graphs in stages]
+    answers, *closer = [
+        best_hypotheses(graphs, load_grammar("digits"), CALIBRATION_N_BEST) for graphs in stages
+    ]
     for again in closer:
-        answers = [other if unsure(one, SURE) else one for one, other in zip(answers, again, strict=True)]
+        answers = [
+            other if needs_next_pass(one, DEFER_BELOW) else one
+            for one, other in zip(answers, again, strict=True)
+        ]
     truths = ["".join(c for c in spelled(example.target) if c in DIGITS) for example in examples]
     confidences = np.array([found[0].posterior if found else 0.0 for found in answers])
     right = [bool(found) and found[0].text == truth for found, truth in zip(answers, truths, strict=True)]

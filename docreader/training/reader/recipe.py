@@ -4,14 +4,14 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from docreader.labels import WRITTEN
-from docreader.lines import usual_form
-from docreader.training.errors import RecipeError
-from models.piece_reader import PieceReaderConfig
+from docreader.decoding.alphabet import CHARACTERS
+from docreader.recognition.line_views import usual_form
+from docreader.training.common.errors import RecipeError
+from models.lenet5_sdnn import LeNet5SDNNConfig
+from models.line_recognizers import LineRecognizerConfig
 from models.sdnn import SDNNConfig
-from models.sweepers import SweeperConfig
-from models.swept_lenet5 import SweptLeNet5Config
-from segment.lines import CHANNELS, LineConfig
+from models.segment_scorer import SegmentScorerConfig
+from segment.line_image import CHANNELS, LineConfig
 
 CRITERIA = ("viterbi", "discriminative-viterbi", "forward", "discriminative-forward")
 PRECISIONS = ("float32", "bfloat16")
@@ -32,14 +32,14 @@ class Augmentation:
         elastic: greatest strength of a smooth random displacement, pixels.
         stroke: greatest share of the way to strokes that are a pixel thicker at each side, or thinner.
         blur: share of lines that are blurred.
-        gamma: of the logarithm of the exponent of grey values.
+        gamma: of the logarithm of the exponent of gray values.
         fade: greatest loss of contrast.
         noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
         crossed: share of lines with a thin line drawn across.
         gap: share of lines with a gap in the ink.
         no_ink: share of lines without their cleaned picture.
         no_image: share of lines without the picture as it was.
-        spliced: share of the labelled lines that get the end of another, see `docreader.training.reader.splicing`.
+        spliced: share of the labeled lines that get the end of another, see `augmentation.recombination`.
     """
 
     scale: float = 0.13
@@ -67,7 +67,7 @@ class PieceDistortion:
     """How far the pictures of candidate segments are distorted: standard deviations unless said otherwise.
 
     Attributes:
-        copies: distorted copies of each field that are made and cut ahead, see `docreader.training.reader.redrawing`.
+        copies: distorted copies of each field that are made and cut ahead, see `augmentation.field`.
         scale: of the logarithm of width and of height, for a field.
         jitter: the same for each picture.
         shear: sideways for one down, for a field.
@@ -76,7 +76,7 @@ class PieceDistortion:
         elastic: greatest strength of a smooth random displacement, pixels.
         stroke: greatest share of the way to strokes that are a pixel thicker at each side, or thinner.
         blur: share of fields that are blurred.
-        gamma: of the logarithm of the exponent of grey values.
+        gamma: of the logarithm of the exponent of gray values.
         fade: greatest loss of contrast.
         noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
         alone: share of fields whose segments are shown without their surroundings.
@@ -97,12 +97,12 @@ class PieceDistortion:
     alone: float = 0.15
 
 
-def usual_distortion(network: SweeperConfig | PieceReaderConfig) -> Augmentation | PieceDistortion:
+def usual_distortion(network: LineRecognizerConfig | SegmentScorerConfig) -> Augmentation | PieceDistortion:
     """How the examples of a network are distorted, unless something else is wanted."""
-    if isinstance(network, PieceReaderConfig):
+    if isinstance(network, SegmentScorerConfig):
         return PieceDistortion()
     # LeNet-5 to the letter sees cleaned ink alone: without it there is nothing to learn.
-    return Augmentation(no_ink=0.0) if isinstance(network, SweptLeNet5Config) else Augmentation()
+    return Augmentation(no_ink=0.0) if isinstance(network, LeNet5SDNNConfig) else Augmentation()
 
 
 @dataclass(frozen=True)
@@ -110,17 +110,17 @@ class ReaderRecipe:
     """Settings of one training run.
 
     Attributes:
-        passes: through the labelled strings.
-        batch_size: strings for each step of the optimiser.
+        passes: through the labeled strings.
+        batch_size: strings for each step of the optimizer.
         lr: greatest step size of AdamW; it rises through the first 3 % of the run and falls to zero on a cosine.
         weight_decay: decoupled, on matrices and kernels alone.
         clip: greatest norm of the gradient.
         averaging: share that the mean of the weights keeps at each step; the mean is what is measured and saved.
         criterion: one of `CRITERIA`.
-        synthetic: share of each batch that is synthesised.
-        pool: synthesised strings to draw from.
-        styles: looks of the synthesised strings, with their shares.
-        held_out: share of the labelled strings kept back for choosing the pass and for calibration.
+        synthetic: share of each batch that is synthesized.
+        pool: synthesized strings to draw from.
+        styles: looks of the synthesized strings, with their shares.
+        held_out: share of the labeled strings kept back for choosing the pass and for calibration.
         patience: passes without improvement on the held-out strings after which training stops; 0 goes to the end.
         seed: start of every source of chance.
         precision: of the convolutions while training; bfloat16 is quicker where the processor has it.
@@ -144,9 +144,9 @@ class ReaderRecipe:
     seed: int = 1
     precision: str = "float32"
     augmentation: Augmentation | PieceDistortion = field(default_factory=Augmentation)
-    network: SweeperConfig | PieceReaderConfig = field(
+    network: LineRecognizerConfig | SegmentScorerConfig = field(
         default_factory=lambda: SDNNConfig(
-            labels=tuple(WRITTEN),
+            labels=tuple(CHARACTERS),
             channels=CHANNELS,
             height=LineConfig().height,
             maps=(24, 48, 192, 128),
@@ -159,7 +159,7 @@ class ReaderRecipe:
     line: LineConfig | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.network, PieceReaderConfig) != isinstance(self.augmentation, PieceDistortion):
+        if isinstance(self.network, SegmentScorerConfig) != isinstance(self.augmentation, PieceDistortion):
             raise RecipeError(
                 "lines are distorted for a network that sweeps, segments for one that reads segments"
             )
@@ -168,7 +168,7 @@ class ReaderRecipe:
                 raise RecipeError(f"{name} must be 1 or more, not {getattr(self, name)}")
         if self.batch_size < 2:
             raise RecipeError(
-                "batch_size must be 2 or more: batch normalisation compares the strings of a batch"
+                "batch_size must be 2 or more: batch normalization compares the strings of a batch"
             )
         for name in ("lr", "clip"):
             if not getattr(self, name) > 0:
@@ -188,12 +188,12 @@ class ReaderRecipe:
     @property
     def line_form(self) -> LineConfig:
         """How lines are made for a network that sweeps."""
-        assert not isinstance(self.network, PieceReaderConfig)
+        assert not isinstance(self.network, SegmentScorerConfig)
         return self.line or usual_form(self.network)
 
     @property
-    def synthesised(self) -> int:
-        """Synthesised strings in a batch."""
+    def synthesized(self) -> int:
+        """Synthesized strings in a batch."""
         return min(round(self.batch_size * self.synthetic), self.batch_size - 1)
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Synthesised strings to mix in: made once before training, from isolated digits."""
+"""Synthesized strings to mix in: made once before training, from isolated digits."""
 
 import pickle
 import re
@@ -12,10 +12,10 @@ import numpy as np
 
 from docreader.errors import LabelsError
 from docreader.synthesis import DigitBank, render_amount
-from docreader.synthesis.printed import render_printed
+from docreader.synthesis.machine_print import render_printed
+from docreader.training.reader.dataset import Example, OnItem, encode
 from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.strings import Example, OnItem, encode
-from docreader.training.reader.ways import maker
+from docreader.training.reader.tasks.base import maker
 
 MAX_WIDTH = 460
 """Wider lines are left out: they cost much and teach little."""
@@ -29,7 +29,7 @@ CHUNK = 16
 _STREAM = 5
 
 
-def synthesise(
+def synthesize(
     digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None, *, jobs: int = 1
 ) -> list[Example]:
     """Make the pool of strings; the same digits and seed make the same strings, whatever the number of processes.
@@ -61,7 +61,7 @@ def _bank(digits: Path) -> DigitBank:
 
 
 def _numbered(digits: Path, recipe: ReaderRecipe, number: int) -> Example:
-    return synthesise_one(_bank(digits), recipe, number)
+    return synthesize_one(_bank(digits), recipe, number)
 
 
 def _packed(make: Callable[[int], Example], number: int) -> bytes:
@@ -78,18 +78,18 @@ def _gather(made: Iterable[Example], recipe: ReaderRecipe, on_item: OnItem | Non
     return pool
 
 
-def synthesise_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Example:
+def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Example:
     """String `number` of the pool; each has its own stream of chance, so that they can be made in any order."""
     rng = np.random.default_rng([recipe.seed, _STREAM, number])
     names = [name for name, _ in recipe.styles]
     shares = np.array([share for _, share in recipe.styles])
-    make, characters = maker(recipe, synthesised=True), recipe.network.labels
+    make, characters = maker(recipe, synthesized=True), recipe.network.labels
     while True:
         style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
         made = render_printed(rng, style) if rng.random() < PRINTED else render_amount(rng, bank, style)
         try:
-            target, _ = encode(pared(made.read, characters), "synthesised string", characters)
-            example = make(made.image, "synthesised string", target, False)
+            target, _ = encode(pared(made.read, characters), "synthesized string", characters)
+            example = make(made.image, "synthesized string", target, False)
         except LabelsError:
             continue
         if example is not None and example.size <= MAX_WIDTH:

@@ -17,7 +17,7 @@ STAGES = 6
 MAPS = 16
 
 Picture = NDArray[np.uint8]
-"""(H, W) grey or (H, W, 3) colours, as a person would see it."""
+"""(H, W) gray or (H, W, 3) colors, as a person would see it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The contents of a report, for a recogniser of characters and for a classifier of whole images."""
+"""The contents of a report, for a recognizer of characters and for a classifier of whole images."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from docreader.training.classifier.publish import PARTS, sentences
+from docreader.training.classifier.model_card import PARTS, sentences
 from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.classifier.run import Outcome, seen
-from docreader.training.distortions import CPU
-from docreader.training.examples import Examples
-from docreader.training.figures import Figures, log_posteriors
-from docreader.training.publish import figure_sentences
-from docreader.training.recipe import Recipe
-from docreader.training.recognizer import Trained
+from docreader.training.recognizer.dataset import Examples
+from docreader.training.recognizer.distortions import CPU
+from docreader.training.recognizer.metrics import Figures, log_posteriors
+from docreader.training.recognizer.model_card import figure_sentences
+from docreader.training.recognizer.recipe import Recipe
+from docreader.training.recognizer.trainer import Trained
 from docreader.training.report.contents import (
     Contents,
     confusion_matrix,
@@ -32,7 +32,7 @@ def recognizer_contents(
     test: Examples | None,
     device: torch.device = CPU,
 ) -> Contents:
-    """What to report of a recogniser.
+    """What to report of a recognizer.
 
     Args:
         name: The model's name.
@@ -97,7 +97,7 @@ def classifier_contents(name: str, outcome: Outcome, recipe: ClassifierRecipe) -
         }
         if sample is not None:
             channels = sample[None] if sample.ndim == 2 else sample.transpose(2, 0, 1)
-            given = outcome.prepared.normalise(torch.from_numpy(np.ascontiguousarray(channels))[None])
+            given = outcome.prepared.normalize(torch.from_numpy(np.ascontiguousarray(channels))[None])
             known["maps"] = feature_maps(module, given)
     return Contents(
         title=name,

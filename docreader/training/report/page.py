@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import docreader
-from docreader.records import printable
+from docreader.io.records import printable
 from docreader.training.report.contents import Contents
 
 
@@ -19,7 +19,7 @@ def write_report(contents: Contents, folder: Path) -> Path:
     """
     import jinja2
 
-    from docreader.training.curves import draw_curves
+    from docreader.training.common.history import draw_curves
     from docreader.training.report import pictures
 
     folder.mkdir(parents=True, exist_ok=True)

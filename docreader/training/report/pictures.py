@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from docreader.evaluation.plots import DPI, canvas, draw_counts
-from docreader.records import printable
+from docreader.io.records import printable
 from docreader.training.report.contents import Mistake, Picture
 
 ACROSS = 8
@@ -48,7 +48,7 @@ def draw_mistakes(path: Path, mistakes: Sequence[Mistake]) -> None:
 
 
 def draw_filters(path: Path, filters: NDArray[np.float32]) -> None:
-    """Kernels of the first layer: in colour where it sees three channels, else each channel's in grey."""
+    """Kernels of the first layer: in color where it sees three channels, else each channel's in gray."""
     if filters.shape[1] != 3:
         filters = filters.reshape(-1, 1, *filters.shape[2:])
     reach = np.maximum(np.abs(filters).max((1, 2, 3), keepdims=True), 1e-12)

@@ -8,10 +8,10 @@ import torch
 from PIL import Image
 
 from docreader.classification.classifier import Classifier
-from docreader.classification.preparing import Preparation
+from docreader.classification.preprocessing import Preparation
 from docreader.classification.records import CSV_COLUMNS, schema, to_csv, to_json, to_text
 from docreader.cli import main
-from docreader.colour import load_colour
+from docreader.io.color import load_color
 from models.errors import MetadataError, ModelKindError
 from models.files import default_classifier_path, default_model_path, describe, save_model
 from models.pyramid import PyramidConfig, PyramidNet
@@ -94,13 +94,13 @@ def test_a_model_must_say_how_images_are_prepared(values: dict[str, object]) -> 
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "CMYK", "I;16", "1"])
-def test_colours_are_those_of_the_file(mode: str, tmp_path: Path) -> None:
+def test_colors_are_those_of_the_file(mode: str, tmp_path: Path) -> None:
     path = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
     if mode == "I;16":
         Image.fromarray(np.full((5, 7), 40_000, np.uint16)).save(path)
     else:
         Image.new("RGB", (7, 5), (200, 30, 60)).convert(mode).save(path)
-    found = load_colour(path)
+    found = load_color(path)
     assert found.shape == (5, 7, 3)
     if mode in ("RGB", "RGBA"):
         assert found[2, 3].tolist() == [200, 30, 60]

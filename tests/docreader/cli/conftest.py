@@ -14,7 +14,8 @@ import pytest
 
 from docreader.cli import main
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent  # of fake_reader.py
+ROOT = HERE.parents[1]
 
 CODE = """
 import sys, fake_reader, docreader.cli.loading
@@ -23,17 +24,6 @@ from docreader.cli import main
 if __name__ == "__main__":
     sys.exit(main())
 """
-
-
-@pytest.fixture
-def fake(monkeypatch):
-    """The module of the fake reader, in place of the real one."""
-    monkeypatch.syspath_prepend(HERE)
-    monkeypatch.delitem(sys.modules, "fake_reader", raising=False)
-    import fake_reader
-
-    monkeypatch.setattr("docreader.cli.loading.load_reader", fake_reader.load)
-    return fake_reader
 
 
 @pytest.fixture
@@ -63,7 +53,7 @@ def start():
     processes = []
 
     def command(*arguments, **options):
-        environment = {**os.environ, "PYTHONPATH": str(HERE), "COLUMNS": "100"}
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE), str(ROOT))), "COLUMNS": "100"}
         process = subprocess.Popen(
             [sys.executable, "-c", CODE, *map(str, arguments)],
             env=environment,
@@ -80,18 +70,6 @@ def start():
     for process in processes:
         process.kill()
         process.communicate()
-
-
-@pytest.fixture
-def scans(tmp_path):
-    """A function that writes inputs: name=content."""
-
-    def write(**contents):
-        for name, content in contents.items():
-            (tmp_path / f"{name}.png").write_text(content)
-        return tmp_path
-
-    return write
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_predictions_or_strings(run, table, tmp_path, more):
     assert "one of the two" in done.err
 
 
-def test_a_recogniser_reads_no_strings(run, table, tmp_path):
+def test_a_recognizer_reads_no_strings(run, table, tmp_path):
     lenet = default_reader_path().with_name("lenet5-mnist.safetensors")
     done = run(
         "calibrate", "--strings", table, "--model", lenet, "--out", tmp_path / "calibrated.safetensors"

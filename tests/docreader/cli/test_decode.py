@@ -8,7 +8,7 @@ import os
 import jsonschema
 import pytest
 
-from docreader.records import from_json, schema_text
+from docreader.io.records import from_json, schema_text
 
 
 def records(text):

@@ -69,5 +69,5 @@ def test_the_page_of_the_command_names_every_option_of_reading():
 
 
 def test_a_wrong_option_is_found():
-    assert list(wrong("    docreader decode scan.png --colour red"))
-    assert not list(wrong("`docreader decode` reads, `--colour` is no option of it"))
+    assert list(wrong("    docreader decode scan.png --color red"))
+    assert not list(wrong("`docreader decode` reads, `--color` is no option of it"))

@@ -175,7 +175,7 @@ def test_a_report_without_its_packages_is_told_before_anything_is_read(
     assert "pip install 'docreader[report]'" in done.err
 
 
-def test_labelled_fields_go_to_the_reader(fake, run, scans):
+def test_labeled_fields_go_to_the_reader(fake, run, scans):
     folder = scans(a="12 0.9", b="34 0.8")
     path = folder / "labels.csv"
     path.write_text("file,label,x,y,w,h\na.png,12,5,6,70,80\nb.png,34,1,2,3,4\n")

@@ -15,7 +15,7 @@ import pytest
 import torch
 from PIL import Image
 
-from docreader.records import schema_text
+from docreader.io.records import schema_text
 from models.files import describe, save_model
 from models.lenet5 import LeNet5, LeNet5Config
 

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 import docreader
-from docreader.records import schema_text
+from docreader.io.records import schema_text
+from models.ensemble_file import PairSetting, save_pair
 from models.files import default_hos_path, default_reader_path
-from models.pairs import PairSetting, save_pair
 
 
 def test_the_schema_and_nothing_else(run):
@@ -53,9 +53,9 @@ def test_text_for_people(run):
 @pytest.fixture
 def models(tmp_path, monkeypatch):
     """An empty folder in place of that of the models."""
-    from docreader import info
+    from docreader.runtime import info
 
-    monkeypatch.setattr("docreader.info.collect", partial(info.collect, tmp_path))
+    monkeypatch.setattr("docreader.runtime.info.collect", partial(info.collect, tmp_path))
     return tmp_path
 
 

@@ -7,7 +7,7 @@ import pytest
 from docreader.cli.exits import Exit
 from docreader.cli.output import Format, Tally, writer_for
 from docreader.cli.progress import Progress
-from docreader.records import ErrorRecord, ModelInfo, Reading
+from docreader.io.records import ErrorRecord, ModelInfo, Reading
 
 
 class Terminal(io.StringIO):
@@ -31,14 +31,14 @@ def reading(reason=None):
 FAILED = ErrorRecord.of("b.png", ValueError("broken"))
 
 
-def test_text_has_colour_on_a_terminal_and_says_the_same(monkeypatch):
+def test_text_has_color_on_a_terminal_and_says_the_same(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    plain, coloured = io.StringIO(), Terminal()
-    for stream in (plain, coloured):
+    plain, colored = io.StringIO(), Terminal()
+    for stream in (plain, colored):
         writer_for(Format.TEXT, stream).write([reading(), reading("blank"), FAILED])
-    assert "\x1b[32maccept\x1b[0m" in coloured.getvalue()
-    without = coloured.getvalue()
+    assert "\x1b[32maccept\x1b[0m" in colored.getvalue()
+    without = colored.getvalue()
     for code in ("\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"):
         without = without.replace(code, "")
     assert without == plain.getvalue()

@@ -86,7 +86,7 @@ def test_help_needs_nothing_heavy():
 
 def test_sweeping_needs_nothing_that_only_cutting_needs():
     heavy = ("scipy.signal", "scipy.ndimage", "scipy.sparse", "networkx", "skimage")
-    code = f"import sys, docreader.reader; print([m for m in {heavy} if m in sys.modules])"
+    code = f"import sys, docreader.pipeline.reader; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -18,7 +18,7 @@ def one_thread():
 
 @pytest.fixture
 def labels(amounts):
-    """Eight labelled images."""
+    """Eight labeled images."""
     return amounts("15", "270", "8", "1250", "33", "902", "41", "6")
 
 
@@ -33,7 +33,7 @@ def test_one_pass_writes_everything_and_the_model_reads(run, labels, idx_digits,
     assert names == {"checkpoint.safetensors", "curves.csv", "curves.png", "mine.md", "mine.safetensors"}
     model = load_model(out / "mine.safetensors", kind="reader")
     assert model.metadata.calibration["strings"] == 2
-    assert model.metadata.training["strings"] == {"learned": 6, "held_out": 2, "synthesised": 6}
+    assert model.metadata.training["strings"] == {"learned": 6, "held_out": 2, "synthesized": 6}
     assert "pass 1/1: loss" in done.err
     assert "of 2 right in every character" in done.out
     card = (out / "mine.md").read_text()
@@ -100,7 +100,7 @@ def test_a_reader_of_pieces_is_trained_and_reads(run, labels, idx_digits, tmp_pa
     )  # fmt: skip
     assert done.status == 0, done.err
     model = load_model(out / "reader.safetensors", kind="reader")
-    assert model.metadata.architecture == "piece-reader"
+    assert model.metadata.architecture == "segment-scorer"
     assert model.metadata.configuration["recognizer"] == form[1]
     assert model.metadata.training["recipe"]["augmentation"]["copies"] == 8
     assert "the ink is cut into pieces" in (out / "reader.md").read_text()
@@ -117,7 +117,7 @@ def test_lenet_swept_over_the_line_is_trained_and_reads(run, labels, tmp_path):
     )  # fmt: skip
     assert done.status == 0, done.err
     model = load_model(out / "reader.safetensors", kind="reader").metadata
-    assert model.architecture == "lenet5-swept"
+    assert model.architecture == "lenet5-sdnn"
     assert model.preprocessing["stretch"] == 1.2
     assert "digits of 20 pixels" in (out / "reader.md").read_text()
     read = run("decode", tmp_path / "0.png", "--model", out / "reader.safetensors", "--format", "json")

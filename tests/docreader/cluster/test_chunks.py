@@ -10,14 +10,14 @@ pytest.importorskip("pyarrow")
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from docreader.archives import Held
-from docreader.cli.loading import ReaderOptions
 from docreader.cluster.chunks import Work, names_of, prepare
 from docreader.cluster.parts import counts
 from docreader.cluster.worker import Task, Worker, fetched
 from docreader.errors import ManifestError
-from docreader.records import ErrorRecord, Reading, from_json
-from tests.docreader.cli import fake_reader
+from docreader.io.archives import InMemoryFile
+from docreader.io.records import ErrorRecord, Reading, from_json
+from docreader.runtime.config import ReaderConfig
+from tests.docreader import fake_reader
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def manifest(tmp_path):
 
 
 def task(folder, **options):
-    return Task(Work(folder), ReaderOptions(), fake_reader.load, **{"batch_size": 2} | options)
+    return Task(Work(folder), ReaderConfig(), fake_reader.load, **{"batch_size": 2} | options)
 
 
 def rows(work, count):
@@ -134,7 +134,7 @@ def test_what_is_named_by_a_url(tmp_path):
     (tmp_path / "a.png").write_bytes(b"12345")
     url = (tmp_path / "a.png").as_uri()
     assert fetched("a.png", 9) == "a.png"
-    assert fetched(url, 5) == Held(url, b"12345")
+    assert fetched(url, 5) == InMemoryFile(url, b"12345")
     assert "--max-bytes" in fetched(url, 4).error.message
     assert fetched(url + "x", 9).error.type == "RemoteReadError"
     assert os.fspath(tmp_path) in fetched(url + "x", 9).file

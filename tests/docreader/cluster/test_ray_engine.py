@@ -12,11 +12,11 @@ pytest.importorskip("ray")
 
 import pyarrow.parquet as pq
 
-from docreader.cli.loading import ReaderOptions
 from docreader.cluster.chunks import Work, prepare
 from docreader.cluster.ray_engine import run
 from docreader.cluster.worker import Task
-from tests.docreader.cli import fake_reader
+from docreader.runtime.config import ReaderConfig
+from tests.docreader import fake_reader
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -27,7 +27,7 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path):
     (tmp_path / "manifest.csv").write_text("file\n" + "".join(f"{name}\n" for name in names))
     work = Work(tmp_path / "out")
     count = prepare(work, [str(tmp_path / "manifest.csv")], 4, {})
-    task = Task(work, ReaderOptions(), fake_reader.load, 1)
+    task = Task(work, ReaderConfig(), fake_reader.load, 1)
     killed = []
 
     def kill_one():

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from docreader.evaluation.judging import Judged
-from docreader.evaluation.labels import Labelled
-from docreader.records import ErrorRecord, Failure, ModelInfo, Reading
+from docreader.evaluation.comparison import SampleResult
+from docreader.evaluation.ground_truth import Labeled
+from docreader.io.records import ErrorRecord, Failure, ModelInfo, Reading
 
 MODEL = ModelInfo("m", "1", "0" * 64)
 
@@ -34,10 +34,10 @@ def make_reading():
 
 @pytest.fixture(scope="session")
 def make_item():
-    """A function that makes a labelled image."""
+    """A function that makes a labeled image."""
 
     def make(truth, file="a.png", page=1, line=2, **row):
-        return Labelled(line, file, Path(file), page, truth, {"file": file, "label": truth, **row})
+        return Labeled(line, file, Path(file), page, truth, {"file": file, "label": truth, **row})
 
     return make
 
@@ -56,7 +56,7 @@ def make_judged(make_item, make_reading):
                 if answer is None
                 else make_reading(answer, confidence, rule=rule[0] if rule else None)
             )
-            judged.append(Judged(item, truth, answer or "", record))
+            judged.append(SampleResult(item, truth, answer or "", record))
         return judged
 
     return make

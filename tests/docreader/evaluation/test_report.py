@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from docreader.evaluation.judging import Judged
+from docreader.evaluation.comparison import SampleResult
 from docreader.evaluation.report import _thumbnail
 
 
@@ -16,7 +16,7 @@ def judged(tmp_path, make_item, make_reading):
     image[100:140, 300:400] = 7
     Image.fromarray(image).save(tmp_path / "check.png")
     item = replace(make_item("1"), path=tmp_path / "check.png")
-    return lambda bbox: Judged(item, "1", "2", replace(make_reading("2"), bbox=bbox))
+    return lambda bbox: SampleResult(item, "1", "2", replace(make_reading("2"), bbox=bbox))
 
 
 @pytest.mark.parametrize(

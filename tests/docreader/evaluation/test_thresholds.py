@@ -6,7 +6,7 @@ import torch
 
 from docreader.errors import LabelsError
 from docreader.evaluation.thresholds import calibrated, read_predictions
-from docreader.methods import threshold
+from docreader.recognition.registry import threshold
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 

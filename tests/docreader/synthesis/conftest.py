@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from docreader.synthesis.alphabet import DIGITS
-from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.glyph import parse
+from docreader.synthesis.glyph_bank import DigitBank
 
 
 def draw_digit(drawing: str, size: int = 20) -> np.ndarray:

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from docreader.synthesis.bank import DigitBank
+from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.line import Mark, Sign, ink, write
 from docreader.synthesis.writer import Writer
 
@@ -46,7 +46,7 @@ def test_rows_of_a_stack_begin_together_and_the_line_goes_on_behind_them(
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_points_are_never_lost_in_their_neighbours(bank: DigitBank, seed: int) -> None:
+def test_points_are_never_lost_in_their_neighbors(bank: DigitBank, seed: int) -> None:
     rng = np.random.default_rng(seed)
     marks = write(rng, Writer.sample(rng, bank), bank, signs("8.0"), 40)
     point = marks[1]

@@ -35,7 +35,7 @@ def test_blur_smooths_noise_roughens_and_the_page_is_left_alone(page: np.ndarray
     np.testing.assert_array_equal(page, before)
 
 
-def test_contrast_draws_towards_grey(page: np.ndarray) -> None:
+def test_contrast_draws_toward_gray(page: np.ndarray) -> None:
     weak = take(np.random.default_rng(0), page, Scan(0, 0, 0, 0.5, 101))
     assert weak.min() >= 64
     assert weak.max() <= 192

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from docreader.synthesis.alphabet import LETTERS, SIGNS
-from docreader.synthesis.bank import DigitBank
 from docreader.synthesis.errors import UnwritableTextError
+from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.writer import Writer
 
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from docreader.idx import Digits
+from docreader.io.idx import Digits
 
 
 def draw(character, rng):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from docreader.training.classifier.augment import mixed, zoomed_views
+from docreader.training.classifier.augmentation import mixed, zoomed_views
 
 
 def ramps(count: int, side: int = 40) -> torch.Tensor:
@@ -43,7 +43,7 @@ def test_pairs_are_mixed_by_the_share_of_each() -> None:
     for seed in range(40):
         views, shares = mixed(own.clone(), targets, 3, 1.0, np.random.default_rng(seed))
         torch.testing.assert_close(shares.sum(1), torch.ones(4))
-        kept = shares[1, 1]  # the second picture is of class 1, its neighbour of class 0
+        kept = shares[1, 1]  # the second picture is of class 1, its neighbor of class 0
         torch.testing.assert_close(
             views.mean((1, 2, 3)), kept * own.mean((1, 2, 3)) + (1 - kept) * other.mean((1, 2, 3))
         )

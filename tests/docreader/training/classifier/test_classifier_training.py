@@ -7,14 +7,14 @@ import pytest
 import torch
 from PIL import Image
 
-from docreader.classification.preparing import MEAN, Preparation
-from docreader.training.classifier.augment import ColourNoise, random_views, ten_views
-from docreader.training.classifier.data import DataError, load_all, read_parts, split
+from docreader.classification.preprocessing import MEAN, Preparation
+from docreader.training.classifier.augmentation import ColorNoise, random_views, ten_views
+from docreader.training.classifier.dataset import DataError, load_all, read_parts, split
 from docreader.training.classifier.network import preparation
+from docreader.training.classifier.plateau_check import guessing, likely_causes
 from docreader.training.classifier.recipe import ClassifierRecipe, step_size
 from docreader.training.classifier.run import train_classifier
-from docreader.training.classifier.stuck import guessing, likely_causes
-from docreader.training.errors import CheckpointError, RecipeError
+from docreader.training.common.errors import CheckpointError, RecipeError
 from docreader.training.report.networks import classifier_contents
 from models.pyramid import PyramidConfig, PyramidNet
 
@@ -112,9 +112,9 @@ def test_missing_and_damaged_images_are_named(tmp_path: Path) -> None:
 
 
 def _opened(file: Path) -> np.ndarray:
-    from docreader.colour import load_colour
+    from docreader.io.color import load_color
 
-    return load_colour(file)
+    return load_color(file)
 
 
 def test_too_many_damaged_images_end_the_run(tmp_path: Path) -> None:
@@ -167,10 +167,10 @@ def test_the_step_is_not_divided_before_anything_is_learnt() -> None:
     assert step_size(recipe, [*[guess] * 9, *[better] * 3]) == pytest.approx(0.001)
 
 
-def test_colour_noise_lies_along_the_colours_of_the_set() -> None:
+def test_color_noise_lies_along_the_colors_of_the_set() -> None:
     rng = np.random.default_rng(0)
     level = rng.integers(0, 256, (20, 1, 8, 8))
-    noise = ColourNoise.fit(np.broadcast_to(level, (20, 3, 8, 8)).astype(np.uint8))
+    noise = ColorNoise.fit(np.broadcast_to(level, (20, 3, 8, 8)).astype(np.uint8))
     assert noise.values[:2] == pytest.approx([0, 0], abs=0.1)
     assert noise.values[2] == pytest.approx(math.sqrt(3) * level.std(), rel=1e-3)
     drawn = noise.draw(2000, 0.1, rng)[..., 0, 0].numpy()
@@ -224,11 +224,11 @@ def test_recipes_that_make_no_sense_are_refused(values: dict[str, object]) -> No
         ClassifierRecipe(**values)  # type: ignore[arg-type]
 
 
-def test_the_form_of_2012_sees_centred_raw_values_unless_its_weights_are_made_for_scaled_ones() -> None:
-    grey = torch.full((1, 3, 2, 2), 128.0)
-    raw = preparation(ClassifierRecipe()).normalise(grey)
+def test_the_form_of_2012_sees_centerd_raw_values_unless_its_weights_are_made_for_scaled_ones() -> None:
+    gray = torch.full((1, 3, 2, 2), 128.0)
+    raw = preparation(ClassifierRecipe()).normalize(gray)
     assert raw[0, :, 0, 0].tolist() == pytest.approx([128 - 255 * mean for mean in MEAN], abs=1e-3)
-    scaled = preparation(ClassifierRecipe(initial="uniform")).normalise(grey)
+    scaled = preparation(ClassifierRecipe(initial="uniform")).normalize(gray)
     assert scaled.abs().max() < 1
 
 

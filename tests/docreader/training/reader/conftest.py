@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 import torch
 
-from docreader import labels
-from docreader.training.reader.fields import field_maker
-from docreader.training.reader.loop import train_reader
+from docreader.decoding import alphabet
+from docreader.training.reader.dataset import LabeledLine, encode
 from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
-from docreader.training.reader.strings import LabelledLine, encode
-from models.piece_reader import PieceReaderConfig
+from docreader.training.reader.segmented_fields import field_maker
+from docreader.training.reader.trainer import train_reader
 from models.sdnn import SDNNConfig
-from segment.segmentation import FEATURES
+from models.segment_scorer import SegmentScorerConfig
+from segment.oversegmentation.graph import FEATURES
 
 NETWORK = SDNNConfig(maps=(4, 8, 24, 16), refine=0, context=(1,), dropout=0.0)
 STILL = Augmentation(**dict.fromkeys((f.name for f in fields(Augmentation)), 0) | {"shift": (0, 0)})
@@ -26,7 +26,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-PIECES = PieceReaderConfig(tuple(labels.DIGITS), FEATURES, channels=2, maps=(4, 8, 24, 16), dropout=0.0)
+PIECES = SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, channels=2, maps=(4, 8, 24, 16), dropout=0.0)
 STILL_PIECES = PieceDistortion(**dict.fromkeys((f.name for f in fields(PieceDistortion)), 0))
 
 
@@ -46,7 +46,7 @@ def draw(text):
 
 def line(text, label=None):
     target, latent = encode(label or text, "toy.csv, line 1")
-    return LabelledLine("toy.csv, line 1", draw(text), target, latent)
+    return LabeledLine("toy.csv, line 1", draw(text), target, latent)
 
 
 @pytest.fixture

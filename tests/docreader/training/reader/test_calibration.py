@@ -5,8 +5,8 @@ import pytest
 
 from docreader.evaluation.proportions import upper_bound
 from docreader.training.reader.calibration import TEMPERATURES, calibrate, fit, thresholds
-from docreader.training.reader.loop import train_reader
-from docreader.training.reader.sweeping import Sweeping
+from docreader.training.reader.tasks.sdnn import Sweeping
+from docreader.training.reader.trainer import train_reader
 
 
 def test_thresholds_accept_most_at_each_error():

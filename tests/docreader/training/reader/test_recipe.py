@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from docreader.training.errors import RecipeError
+from docreader.training.common.errors import RecipeError
 from docreader.training.reader.recipe import ReaderRecipe
 
 
@@ -20,9 +20,9 @@ def test_settings_that_make_no_sense(values):
         ReaderRecipe(**values)
 
 
-def test_a_batch_keeps_a_labelled_string():
-    assert ReaderRecipe(batch_size=32, synthetic=0.5).synthesised == 16
-    assert ReaderRecipe(batch_size=2, synthetic=0.9).synthesised == 1
+def test_a_batch_keeps_a_labeled_string():
+    assert ReaderRecipe(batch_size=32, synthetic=0.5).synthesized == 16
+    assert ReaderRecipe(batch_size=2, synthetic=0.9).synthesized == 1
 
 
 def test_the_recipe_is_json():

@@ -12,11 +12,11 @@ import pytest
 import torch
 
 import docreader
-from docreader.training.errors import TrainingError
-from docreader.training.processes import Processes
-from docreader.training.reader.loop import train_reader
+from docreader.training.common.distributed import Processes
+from docreader.training.common.errors import TrainingError
 from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
-from docreader.training.reader.sweeping import Sweeping
+from docreader.training.reader.tasks.sdnn import Sweeping
+from docreader.training.reader.trainer import train_reader
 from gtn.backends import use_backend
 from models.sdnn import SDNN
 
@@ -27,11 +27,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from docreader.training.errors import DivergedError
-from docreader.training.processes import joined
-from docreader.training.reader import loop
-from docreader.training.reader.sweeping import Sweeping
-from docreader.training.shared_layers import share_layers
+from docreader.training.common.errors import DivergedError
+from docreader.training.common.distributed import joined
+from docreader.training.reader import trainer
+from docreader.training.reader.tasks.sdnn import Sweeping
+from docreader.training.common.sync_layers import share_layers
 from gtn.backends import use_backend
 from tests.docreader.training.reader.test_several_processes import in_double
 
@@ -40,8 +40,8 @@ Sweeping.build = in_double(Sweeping.build)
 folder = Path(sys.argv[1])
 jobs = pickle.loads((folder / "jobs").read_bytes())
 said = []
-save = loop.save_checkpoint
-loop.save_checkpoint = lambda *args: (said.append("saved"), save(*args))
+save = trainer.save_checkpoint
+trainer.save_checkpoint = lambda *args: (said.append("saved"), save(*args))
 
 def stop(row):
     if row["epoch"] == 1:
@@ -74,16 +74,16 @@ with joined("cpu") as (processes, device), use_backend("torch"):
     results = []
     for number, job in enumerate(jobs):
         try:
-            loop.train_reader(*job, folder / str(number), on_pass=stop, **options)
+            trainer.train_reader(*job, folder / str(number), on_pass=stop, **options)
         except KeyboardInterrupt:
-            results.append(loop.train_reader(*job, folder / str(number), resume=True, **options))
+            results.append(trainer.train_reader(*job, folder / str(number), resume=True, **options))
     learn = Sweeping.learn
     def broken(*args):
         values, read = learn(*args)
         return values * (float("nan") if processes.rank else 1), read
     Sweeping.learn = broken
     try:
-        loop.train_reader(*jobs[0], folder / "broken", **options)
+        trainer.train_reader(*jobs[0], folder / "broken", **options)
     except DivergedError as error:
         said.append(str(error))
 found = [(result.history, result.network.state_dict()) for result in results]

@@ -4,17 +4,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docreader.labels import WRITTEN
+from docreader.decoding.alphabet import CHARACTERS
 from docreader.synthesis import DigitBank
-from docreader.training.reader.synthetic import MAX_WIDTH, synthesise, synthesise_one
+from docreader.training.reader.synthetic import MAX_WIDTH, synthesize, synthesize_one
 
 
 def test_the_pool_is_of_the_seed(idx_digits, recipe):
     recipe = replace(recipe, pool=12)
     counts = []
-    one = synthesise(idx_digits, recipe, lambda *count: counts.append(count))
-    other = synthesise(idx_digits, recipe)
-    third = synthesise(idx_digits, replace(recipe, seed=2))
+    one = synthesize(idx_digits, recipe, lambda *count: counts.append(count))
+    other = synthesize(idx_digits, recipe)
+    third = synthesize(idx_digits, replace(recipe, seed=2))
     assert counts[-1] == (12, 12)
     assert [line.text for line in one] == [line.text for line in other]
     assert all(np.array_equal(a.picture, b.picture) for a, b in zip(one, other, strict=True))
@@ -23,14 +23,14 @@ def test_the_pool_is_of_the_seed(idx_digits, recipe):
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted by /proc")
 def test_fields_of_several_processes_hold_no_files_open(idx_digits, fields_recipe):
-    network = replace(fields_recipe.network, labels=tuple(WRITTEN))
+    network = replace(fields_recipe.network, labels=tuple(CHARACTERS))
     before = len(list(Path("/proc/self/fd").iterdir()))
-    pool = synthesise(idx_digits, replace(fields_recipe, pool=24, network=network), jobs=2)
+    pool = synthesize(idx_digits, replace(fields_recipe, pool=24, network=network), jobs=2)
     assert len(list(Path("/proc/self/fd").iterdir())) < before + len(pool)
 
 
 def test_strings_say_all_that_is_written(idx_digits, recipe):
-    pool = synthesise(idx_digits, replace(recipe, pool=40))
+    pool = synthesize(idx_digits, replace(recipe, pool=40))
     assert not any(line.latent for line in pool)
     assert any("." in line.text for line in pool)
     assert any("-" in line.text for line in pool)
@@ -38,17 +38,17 @@ def test_strings_say_all_that_is_written(idx_digits, recipe):
 
 
 def test_symbols_are_learned_by_networks_that_can_say_them(idx_digits, recipe):
-    full = replace(recipe, pool=60, network=replace(recipe.network, labels=tuple(WRITTEN)))
-    said = "".join(line.text for line in synthesise(idx_digits, full))
+    full = replace(recipe, pool=60, network=replace(recipe.network, labels=tuple(CHARACTERS)))
+    said = "".join(line.text for line in synthesize(idx_digits, full))
     assert set("/$") <= set(said)
     few = replace(recipe, pool=60, network=replace(recipe.network, labels=tuple("0123456789.-")))
-    said = "".join(line.text for line in synthesise(idx_digits, few))
+    said = "".join(line.text for line in synthesize(idx_digits, few))
     assert set(said) <= set("0123456789.-")
 
 
 def test_any_string_can_be_made_alone(idx_digits, recipe):
-    pool = synthesise(idx_digits, replace(recipe, pool=4))
-    alone = synthesise_one(DigitBank.from_directory(idx_digits), recipe, 3)
+    pool = synthesize(idx_digits, replace(recipe, pool=4))
+    alone = synthesize_one(DigitBank.from_directory(idx_digits), recipe, 3)
     assert alone.text == pool[3].text
     assert np.array_equal(alone.picture, pool[3].picture)
 
@@ -56,8 +56,8 @@ def test_any_string_can_be_made_alone(idx_digits, recipe):
 def test_several_processes_make_the_same_strings(idx_digits, recipe):
     recipe = replace(recipe, pool=5)
     counts = []
-    shared = synthesise(idx_digits, recipe, lambda *count: counts.append(count), jobs=2)
-    alone = synthesise(idx_digits, recipe)
+    shared = synthesize(idx_digits, recipe, lambda *count: counts.append(count), jobs=2)
+    alone = synthesize(idx_digits, recipe)
     assert counts == [(number, 5) for number in range(1, 6)]
     assert [line.text for line in shared] == [line.text for line in alone]
     assert all(np.array_equal(a.picture, b.picture) for a, b in zip(shared, alone, strict=True))

@@ -1,0 +1,1 @@
+"""Confidence: temperature scaling, acceptance thresholds, cross-fitting and calibration metrics."""

@@ -1,0 +1,1 @@
+"""Inputs and outputs: files, folders and archives in; records as JSON, CSV or text out."""

@@ -1,0 +1,76 @@
+"""Pages in color, for the classifier: whatever is wrong with a file is said as `segment.io.pages` says it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from segment.errors import SegmentError
+from segment.io.pages import Limits, Page, PageFailure, open_pages, try_pages
+
+ColorImage = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class ColorPage:
+    """One upright page.
+
+    Attributes:
+        image: (H, W, 3) uint8, red, green, blue.
+        number: of the page in its file, from 1.
+    """
+
+    image: ColorImage
+    number: int
+
+
+def load_color(path: str | os.PathLike[str], limits: Limits | None = None) -> ColorImage:
+    """The first page of a file, (H, W, 3) uint8.
+
+    Raises:
+        SegmentError: It is missing, damaged, too large, or no PNG, JPEG, TIFF or PDF.
+    """
+    with open_pages(Path(path), limits) as pages:
+        return _colored(path, 0, pages[0])
+
+
+def try_color_pages(
+    path: str | os.PathLike[str], limits: Limits | None = None
+) -> Iterator[ColorPage | PageFailure]:
+    """Yield each page of a file in color, or why it could not be read; nothing is raised."""
+    for index, page in enumerate(try_pages(Path(path), limits)):
+        if isinstance(page, PageFailure):
+            yield page
+        else:
+            yield ColorPage(_colored(path, index, page), page.number)
+
+
+def _colored(path: str | os.PathLike[str], index: int, page: Page) -> ColorImage:
+    """The page in color, where Pillow shows the colors of the very page that was read in gray; else the gray."""
+    try:
+        with Image.open(path, formats=("PNG", "JPEG", "TIFF")) as image:
+            image.seek(index)
+            if image.mode in ("RGB", "YCbCr", "CMYK", "P", "RGBA", "LAB"):
+                found = ImageOps.exif_transpose(image)
+                if found.mode == "RGBA" or "transparency" in found.info:
+                    found = found.convert("RGBA")
+                    paper = Image.new("RGBA", found.size, "white")
+                    found = Image.alpha_composite(paper, found)
+                colors = np.asarray(found.convert("RGB"))
+                if colors.shape[:2] == page.image.shape:
+                    return colors
+    except (
+        SegmentError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        MemoryError,
+        Image.DecompressionBombError,
+    ):
+        pass  # the gray page is whole: its limits and damage were judged when it was read
+    return np.repeat(page.image[..., None], 3, axis=2)

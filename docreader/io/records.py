@@ -1,0 +1,279 @@
+r"""Records: what a reading of a field is, and the one line of JSON, CSV or plain text that says it.
+
+`record.schema.json` beside this file is the form of the JSON (draft 2020-12); `docreader info --schema`
+prints it.
+
+File names need not be UTF-8. They are held as Python holds them (`os.fsdecode`: a byte that is no UTF-8
+becomes a lone surrogate), JSON carries them as `\udcXX` escapes in pure ASCII, from which
+`os.fsencode(json.loads(line)["file"])` makes the exact bytes again, and CSV carries the bytes themselves
+(encode it with `errors="surrogateescape"`).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from typing import Any, Literal
+
+from docreader.errors import RecordError
+
+SCHEMA_VERSION = 1
+"""Goes up whenever a field of the record changes its name or meaning."""
+
+Box = tuple[float, float, float, float]
+"""x, y, width, height in pixels of the page."""
+
+Decision = Literal["accept", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which model read: enough to read again with the same."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer and its posterior; the first one of a reading is its runner-up."""
+
+    text: str
+    amount: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One character of the answer: where it stands and its share of the score (a log score)."""
+
+    bbox: Box
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read in one field of one page.
+
+    Attributes:
+        file: The input as it was named; None for an array.
+        page: Number of the page, from 1.
+        text: The answer in canonical characters; empty where nothing was read.
+        amount: The value as a decimal string, None where the text has none.
+        currency: ISO 4217 code, None where neither grammar nor a printed sign tells; $ stands for several.
+        confidence: Posterior of the whole answer, 0 to 1.
+        decision: Whether the answer may be used.
+        reason: Why it may not; None when it may.
+        alternatives: Further answers, best first.
+        bbox: The field on the page, None where none was found.
+        segments: The characters from left to right.
+        method: How it was read: hos, sdnn or both.
+        model: The model that read.
+        quality: Conditions of the image of a whole check, see `segment.page.quality.Quality`: 0 not tested, 1 present,
+            2 not present; None for a cut-out amount.
+        margin: By how much the confidence exceeds the runner-up's.
+        schema: Version of this form.
+    """
+
+    file: str | None
+    page: int
+    text: str
+    amount: str | None = None
+    currency: str | None = None
+    confidence: float
+    decision: Decision
+    reason: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    bbox: Box | None = None
+    segments: tuple[Character, ...] = ()
+    method: str
+    model: ModelInfo
+    quality: Mapping[str, int] | None = None
+    margin: float | None = None
+    schema: int = SCHEMA_VERSION
+
+    def __post_init__(self) -> None:
+        if self.margin is None:
+            second = max((other.confidence for other in self.alternatives), default=0.0)
+            object.__setattr__(self, "margin", self.confidence - second)
+        if not 0.0 <= self.confidence <= 1.0:
+            raise RecordError(f"confidence {self.confidence} of '{self.file}' is no probability")
+        if self.decision not in ("accept", "reject"):
+            raise RecordError(f"decision '{self.decision}' is neither accept nor reject")
+        if (self.decision == "accept") != (self.reason is None):
+            raise RecordError(f"decision '{self.decision}' does not go with reason {self.reason!r}")
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the answer may be used."""
+        return self.decision == "accept"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong: the class of the error and its message."""
+
+    type: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRecord:
+    """An input, or one page of it, that could not be read.
+
+    Attributes:
+        file: The input as it was named; None for an array.
+        page: Number of the page, None where the file as a whole failed.
+        error: What went wrong.
+        schema: Version of this form.
+    """
+
+    file: str | None
+    page: int | None = None
+    error: Failure
+    schema: int = SCHEMA_VERSION
+
+    @classmethod
+    def of(cls, file: str | None, error: BaseException, page: int | None = None) -> "ErrorRecord":
+        """The record of an exception."""
+        message = str(error) or type(error).__name__
+        return cls(file=file, page=page, error=Failure(type(error).__name__, message))
+
+
+Record = Reading | ErrorRecord
+
+_NAMES = {
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (ModelInfo, Alternative, Character, Reading, Failure, ErrorRecord)
+}
+
+
+def to_dict(record: Record) -> dict[str, Any]:
+    """The record as JSON's types, in the order of its fields."""
+    data: dict[str, Any] = _plain(record)
+    return data
+
+
+def _plain(value: Any) -> Any:
+    """As `dataclasses.asdict`, which copies every number and takes several times as long."""
+    names = _NAMES.get(type(value))
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
+    if type(value) is tuple:
+        return tuple(map(_plain, value))
+    return value
+
+
+def to_json(record: Record) -> str:
+    """The record as one line of pure ASCII, without the line's end.
+
+    Raises:
+        RecordError: A number of the record is infinite or not a number.
+    """
+    try:
+        return json.dumps(to_dict(record), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    except ValueError as error:
+        raise RecordError(
+            f"the record of '{record.file}' holds a number that JSON has not: {error}"
+        ) from error
+
+
+def from_json(line: str | bytes) -> Record:
+    """The record that `to_json` wrote.
+
+    Raises:
+        RecordError: The line is no JSON, no record, or a record of another version.
+    """
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"not a line of JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise RecordError(f"not a record but a {type(data).__name__}")
+    if data.get("schema") != SCHEMA_VERSION:
+        raise RecordError(
+            f"schema {data.get('schema')!r} of the record is not the known one, {SCHEMA_VERSION}"
+        )
+    try:
+        if "error" in data:
+            return ErrorRecord(**{**data, "error": Failure(**data["error"])})
+        return Reading(**{**data, **_parts(data)})
+    except (TypeError, KeyError, ValueError) as error:
+        raise RecordError(f"the record of '{data.get('file')}' is malformed: {error}") from error
+
+
+def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a reading that are more than JSON's own types."""
+    return {
+        "alternatives": tuple(Alternative(**item) for item in data["alternatives"]),
+        "bbox": None if data["bbox"] is None else tuple(data["bbox"]),
+        "segments": tuple(Character(**{**item, "bbox": tuple(item["bbox"])}) for item in data["segments"]),
+        "model": ModelInfo(**data["model"]),
+    }
+
+
+CSV_COLUMNS = (
+    *("file", "page", "text", "amount", "currency", "confidence", "decision", "reason"),
+    *("second_text", "second_amount", "second_confidence"),
+    *("x", "y", "w", "h", "method", "model", "model_version", "error_type", "error_message", "schema"),
+)
+"""The columns of `to_csv`: the record flattened, with the runner-up and without the segments."""
+
+
+def to_csv(record: Record) -> list[str]:
+    """The record as the cells of `CSV_COLUMNS`; what there is not is an empty cell."""
+    cells: dict[str, object] = {"file": record.file, "page": record.page, "schema": record.schema}
+    if isinstance(record, ErrorRecord):
+        cells |= {"error_type": record.error.type, "error_message": record.error.message}
+    else:
+        for name in ("text", "amount", "currency", "confidence", "decision", "reason", "method"):
+            cells[name] = getattr(record, name)
+        cells |= {"model": record.model.name, "model_version": record.model.version}
+        cells |= dict(zip("xywh", record.bbox or (), strict=False))
+        for second in record.alternatives[:1]:
+            cells |= {f"second_{name}": getattr(second, name) for name in ("text", "amount", "confidence")}
+    return ["" if cells.get(name) is None else str(cells[name]) for name in CSV_COLUMNS]
+
+
+def to_text(record: Record) -> str:
+    """The record as a line for people: decision, answer, amount, confidence, file, remarks.
+
+    The file comes last, so that columns stand in line whatever its length is. Characters that would steer a
+    terminal are escaped.
+    """
+    place = "array" if record.file is None else record.file
+    if record.page is not None and record.page > 1:
+        place += f" page {record.page}"
+    if isinstance(record, ErrorRecord):
+        message = record.error.message  # which names the file itself, as a rule
+        told = message if record.file and record.file in message else f"{place}: {message}"
+        return printable(f"{'failed':<7} {'':<44} {told}")
+    amount = " ".join(filter(None, (record.amount, record.currency)))
+    line = f"{record.decision:<7} {record.text or '-':<18} {amount:<18} {record.confidence:6.4f} {place}"
+    if record.reason is not None:
+        second = (f"; or {other.text} at {other.confidence:.4f}" for other in record.alternatives[:1])
+        line += f"  ({record.reason}{''.join(second)})"
+    return printable(line)
+
+
+def printable(text: str) -> str:
+    r"""Text with everything escaped that is not a plain printable character.
+
+    >>> print(printable("a b\x1b[2J\udcff"))
+    a b\x1b[2J\xff
+    """
+    return "".join(
+        character
+        if character.isprintable()
+        else rf"\x{ord(character) - 0xDC00:02x}"
+        if "\udc80" <= character <= "\udcff"
+        else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def schema_text() -> str:
+    """The JSON schema of a record, as shipped."""
+    return files("docreader.io").joinpath("record.schema.json").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The reading pipeline: load, analyze, prepare, decode, decide, assemble."""

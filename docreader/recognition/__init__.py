@@ -1,0 +1,1 @@
+"""Recognizers: from prepared fields to lattices of characters (SDNN, HOS, their ensemble)."""

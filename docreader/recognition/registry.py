@@ -1,0 +1,178 @@
+"""The ways to read a field, and which model goes with which."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+import gtn
+from docreader.decoding.grammar import Grammar
+from docreader.decoding.search import Hypothesis
+from docreader.errors import CalibrationError, ConfigurationError
+from docreader.io.records import Character
+from docreader.recognition.cascade import Pass
+from docreader.recognition.ensemble import EnsembleRecognizer
+from docreader.recognition.hos import HosRecognizer
+from docreader.recognition.sdnn import SdnnRecognizer
+from models.ensemble_file import default_pair_path, is_pair, load_pair
+from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
+from models.line_recognizers import LineRecognizer
+
+METHODS = (HosRecognizer.name, SdnnRecognizer.name, EnsembleRecognizer.name)
+
+SHIPPED = {
+    HosRecognizer.name: default_hos_path,
+    SdnnRecognizer.name: default_reader_path,
+    EnsembleRecognizer.name: default_pair_path,
+}
+DEFAULT = SdnnRecognizer.name
+
+REJECT_BELOW = 0.5
+"""Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
+
+UNCALIBRATED_CHECK_THRESHOLD = 0.95
+"""Least threshold of whole checks that a model was not calibrated on: what else is on the page misleads it."""
+
+TARGET_ERROR = "0.01"
+"""A calibrated model accepts what makes this share of errors, unless one asks for another: an amount that is read wrong
+costs more than one that somebody has to look at."""
+
+
+class Method(Protocol):
+    """A way to read: from the pixels of a field to a graph of what they may say."""
+
+    name: str
+
+    def prepare(self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None) -> Any:
+        """Clean one field, on the CPU; what comes of it has `empty`, whether nothing is written.
+
+        Args:
+            image: (H, W) gray, 0 black .. 255 white.
+            inner: the field itself, where the image shows more than it.
+        """
+
+    @property
+    def stages(self) -> Sequence[Pass]:
+        """How fields are looked at, one stage after the other; the first is `interpret`."""
+
+    def interpret(self, fields: Sequence[Any]) -> gtn.Graph:
+        """Graphs of what prepared fields may say, on the CPU."""
+
+    def segments(self, answer: Hypothesis, field: Any) -> list[Character]:
+        """Where the characters of an answer stand, in pixels of the field."""
+
+
+def load_recognizer(
+    model: str | os.PathLike[str] | None, name: str | None, device: torch.device
+) -> tuple[Method, LoadedModel]:
+    """The method of a model, or the model of a method.
+
+    Args:
+        model: A model file, or the setting of a pair of readers; None is the one that ships for the method.
+        name: hos, sdnn or both; None is the model's, and without a model the one that reads best.
+        device: Where it computes.
+
+    Raises:
+        ConfigurationError: There is no such method, or the model reads by another.
+        ModelError: The model file cannot be used.
+    """
+    if name is not None and name not in METHODS:
+        raise ConfigurationError(f"this model reads by {' or '.join(METHODS)}, not by {name!r}")
+    if model is None:
+        model = SHIPPED[name or DEFAULT]()
+    if is_pair(model):
+        if name not in (None, EnsembleRecognizer.name):
+            raise ConfigurationError(
+                f"{os.fspath(model)} is a pair of readers and reads by both, not by {name}"
+            )
+        return _load_both(model, device)
+    loaded = load_model(model, kind=("recognizer", "reader"), device=device)
+    method: Method = (
+        SdnnRecognizer(loaded, device)
+        if isinstance(loaded.module, LineRecognizer)
+        else HosRecognizer(loaded, device)
+    )
+    if name not in (None, method.name):
+        raise ConfigurationError(f"model {loaded.name} reads by {method.name}, not by {name}")
+    return method, loaded
+
+
+def _load_both(path: str | os.PathLike[str], device: torch.device) -> tuple[Method, LoadedModel]:
+    """The method of a pair, and the pair as one model: its name, version, hash and calibration."""
+    pair = load_pair(path, device=device)
+    if not isinstance(pair.first.module, LineRecognizer) or isinstance(pair.second.module, LineRecognizer):
+        raise ConfigurationError(
+            f"{os.fspath(path)} must name a model that reads by sdnn, then one that reads by hos"
+        )
+    first, second = SdnnRecognizer(pair.first, device), HosRecognizer(pair.second, device)
+    setting = pair.setting
+    metadata = replace(pair.first.metadata, calibration=setting.calibration)
+    shown = replace(
+        pair.first, metadata=metadata, sha256=pair.sha256, name=setting.name, version=setting.version
+    )
+    return EnsembleRecognizer(first, second, setting.weights, setting.sure), shown
+
+
+class Thresholds(NamedTuple):
+    """Confidences from which on answers are accepted."""
+
+    amount: float
+    """Of a cut-out amount."""
+    check: float
+    """Of a whole check."""
+    unsigned: float
+    """Of a whole check where no printed currency sign was seen before the place."""
+
+
+def thresholds(model: LoadedModel, target_error: float | None, grammar: Grammar) -> Thresholds:
+    """The confidences from which on answers are accepted, see `threshold`.
+
+    Amounts with cents or grouped digits are what checks hold: where the grammar reads such, and the model has
+    thresholds for checks, cut-out ones are accepted no sooner. Those of cut-out amounts come from strings of digits.
+    Checks to calibrate on have a printed currency sign: without one, `UNCALIBRATED_CHECK_THRESHOLD` is asked for.
+
+    Raises:
+        CalibrationError: An error is asked for that the model carries no threshold for.
+    """
+    cut_out, checks = threshold(model, target_error), threshold(model, target_error, "check")
+    if grammar.has_amount and "check" in (model.metadata.calibration or {}):
+        cut_out = max(cut_out, checks)
+    return Thresholds(cut_out, checks, max(UNCALIBRATED_CHECK_THRESHOLD, checks))
+
+
+def threshold(model: LoadedModel, target_error: float | None, field: str = "amount") -> float:
+    """The confidence from which on answers are accepted.
+
+    Args:
+        model: With or without calibration.
+        target_error: Share of wrong answers to allow among those accepted; None is 1 % where that is known.
+        field: amount, or check for whole checks: they have thresholds of their own, under `check` in the model's
+            calibration. Where it has none, those of cut-out amounts stand in, not below `UNCALIBRATED_CHECK_THRESHOLD`.
+
+    Raises:
+        CalibrationError: An error is asked for that the model carries no threshold for.
+    """
+    calibration = model.metadata.calibration or {}
+    own = calibration.get("check", {}).get("thresholds", {}) if field == "check" else {}
+    if field == "check" and not own:
+        return max(UNCALIBRATED_CHECK_THRESHOLD, threshold(model, target_error))
+    known = own or calibration.get("thresholds", {})
+    if target_error is None:
+        found = known.get(TARGET_ERROR, [REJECT_BELOW])
+    else:
+        within = [target for target in known if float(target) <= target_error]
+        if not known:
+            raise CalibrationError(
+                f"model {model.name} carries no calibration, so no threshold for an error of {target_error} is "
+                "known: choose one with --reject-below, from the reject curve of 'docreader evaluate'"
+            )
+        if not within:
+            raise CalibrationError(
+                f"model {model.name} is calibrated for errors of {min(map(float, known))} and more, not {target_error}"
+            )
+        found = known[max(within, key=float)]
+    return float(found[0])

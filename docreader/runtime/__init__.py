@@ -1,0 +1,1 @@
+"""Runtime: configuration, device, worker processes, memory, model export."""

@@ -1,0 +1,1 @@
+"""Shared parts of every training: loop, EMA, checkpoints, distributed processes, history."""

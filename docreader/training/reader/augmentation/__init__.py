@@ -1,0 +1,1 @@
+"""Data augmentation for readers: line images, candidate segments, whole fields, recombination."""

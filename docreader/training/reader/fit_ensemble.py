@@ -1,0 +1,128 @@
+"""Two trained readers become one: exponents of their posteriors and joint thresholds, from strings new to both."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from docreader.decoding.alphabet import DIGITS
+from docreader.decoding.grammar import Grammar, load_grammar
+from docreader.decoding.search import Hypothesis, best_hypotheses
+from docreader.errors import ConfigurationError
+from docreader.evaluation.ground_truth import Compare, read_corrections, read_labels
+from docreader.recognition.cascade import MIN_HYPOTHESES, Interpret, needs_next_pass, run_cascade
+from docreader.recognition.ensemble import EnsembleField, EnsembleRecognizer, combine
+from docreader.recognition.hos import HosRecognizer
+from docreader.recognition.sdnn import SdnnRecognizer
+from docreader.training.reader.calibration import fit
+from docreader.training.reader.dataset import encode, load_image, spelled
+from models.files import LoadedModel
+from models.line_recognizers import LineRecognizer
+
+WEIGHTS = tuple(
+    (round(total * share, 2), round(total * (1 - share), 2))
+    for total in (0.8, 1.0, 1.2, 1.5)
+    for share in (0.4, 0.5, 0.6, 0.7, 0.8)
+)
+"""Exponents that are tried: how much both count together, and how much of that the first."""
+
+BATCH = 64
+
+
+def fit_pair(
+    first: Sequence[Sequence[Hypothesis]],
+    second: Sequence[Sequence[Hypothesis]],
+    truths: Sequence[str],
+    sure: float,
+) -> dict[str, Any]:
+    """Choose exponents and thresholds.
+
+    Args:
+        first: Answers of the first reader to each string, digits grammar.
+        second: Those of the second.
+        truths: The digits that are written.
+        sure: The first's answer stands from this confidence on.
+
+    Returns:
+        See `docreader.training.reader.calibration.fit`, with `weights`; and `asked`, how often the second reader was.
+    """
+    grammar = load_grammar("digits")
+    confidences, right = [], []
+    for weights in WEIGHTS:
+        joined = [
+            joined_answers(one, other, weights, sure, grammar)
+            for one, other in zip(first, second, strict=True)
+        ]
+        confidences.append([found[0].posterior if found else 0.0 for found in joined])
+        right.append(
+            [bool(found) and found[0].text == truth for found, truth in zip(joined, truths, strict=True)]
+        )
+    found = fit(np.array(confidences), np.array(right), WEIGHTS, "weights")
+    asked = sum(needs_next_pass(answers, sure) for answers in first)
+    return found | {"weights": list(found["weights"]), "asked": asked}
+
+
+def joined_answers(
+    one: Sequence[Hypothesis],
+    other: Sequence[Hypothesis],
+    weights: Sequence[float],
+    sure: float,
+    grammar: Grammar,
+) -> Sequence[Hypothesis]:
+    """One list of the answers of two readers to a string; the first's alone where it is sure."""
+    return combine((one, other), weights, grammar, MIN_HYPOTHESES) if needs_next_pass(one, sure) else one
+
+
+def read_with_both(
+    path: Path,
+    first: LoadedModel,
+    second: LoadedModel,
+    *,
+    corrections: Path | None = None,
+    on_item: Callable[[int, int], None] | None = None,
+) -> tuple[list[list[Hypothesis]], list[list[Hypothesis]], list[str]]:
+    """What both readers say of all images of a labels.csv, with the digits grammar; and the digits that are there.
+
+    Raises:
+        ConfigurationError: The first does not sweep, or the second does not cut.
+        LabelsError: A label or an image cannot be used.
+    """
+    if not isinstance(first.module, LineRecognizer) or isinstance(second.module, LineRecognizer):
+        raise ConfigurationError("a pair is a reader by sdnn, then one by hos")
+    device = torch.device("cpu")
+    both = EnsembleRecognizer(SdnnRecognizer(first, device), HosRecognizer(second, device), (1.0, 1.0), 1.0)
+    items = read_labels(path, Compare.LABEL).items
+    corrected = read_corrections(corrections, Compare.LABEL) if corrections else {}
+    answers: tuple[list[list[Hypothesis]], list[list[Hypothesis]]] = ([], [])
+    truths = []
+    grammar = load_grammar("digits")
+    for start in range(0, len(items), BATCH):
+        fields = []
+        for item in items[start : start + BATCH]:
+            where = f"{path}, line {item.line}"
+            truth = corrected[item.file].truth if item.file in corrected else item.truth
+            truths.append("".join(c for c in spelled(encode(truth, where)[0]) if c in DIGITS))
+            fields.append(both.prepare(load_image(item, where)))
+            if on_item is not None:
+                on_item(len(truths), len(items))
+        for said, some in zip(answers, _read(both, fields, grammar), strict=True):
+            said += some
+    return *answers, truths
+
+
+@torch.inference_mode()
+def _read(
+    both: EnsembleRecognizer, fields: Sequence[EnsembleField], grammar: Grammar
+) -> list[list[list[Hypothesis]]]:
+    """What each of two readers says of some fields."""
+
+    def read(interpret: Interpret, numbers: Sequence[int]) -> list[list[Hypothesis]]:
+        return best_hypotheses(interpret([fields[number] for number in numbers]), grammar, MIN_HYPOTHESES)
+
+    *first, second = both.stages
+    return [
+        run_cascade(first, read, len(fields), grammar, MIN_HYPOTHESES),
+        read(second.interpret, range(len(fields))),
+    ]

@@ -1,0 +1,1 @@
+"""Training tasks of a reader: what differs between SDNN and HOS."""

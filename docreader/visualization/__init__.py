@@ -1,0 +1,1 @@
+"""Visualization: pictures of readings, and of the pages that they were read from."""

@@ -1,0 +1,206 @@
+"""A picture of a reading: the field, its cuts, pieces, candidate segments, best path and answer."""
+
+import colorsys
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from docreader.io.records import Reading
+from docreader.pipeline.assemble import ReadingTrace
+from docreader.visualization.page import draw_page, draw_paths, score_strip
+from segment.line_image import Line
+from segment.oversegmentation.graph import Segmentation
+
+WIDTH = 960
+"""Width of a picture, pixels."""
+MARGIN = 16
+MAX_ZOOM = 4.0
+INK, FAINT, ACCEPT, REJECT, CUT, BACK = (
+    "#222222",
+    "#8a8a8a",
+    "#1b7f3b",
+    "#b3261e",
+    "#d6336c",
+    "#ffffff",
+)
+
+
+def save_reading(examination: ReadingTrace, folder: Path, *, show_all: bool = False) -> Path:
+    """Draw a reading into a folder.
+
+    The file is named after the input and the page; a number is added rather than to overwrite another input's picture.
+
+    Args:
+        examination: the reading and what led to it.
+        folder: where to.
+        show_all: whether what is no amount field stays legible on the page.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    stem = Path(examination.reading.file or "array").name.encode("ascii", "backslashreplace").decode()
+    name = f"{stem}-p{examination.reading.page}"
+    picture = draw_reading(examination, show_all=show_all)
+    number = 1
+    while True:
+        path = folder / (f"{name}.png" if number == 1 else f"{name}-{number}.png")
+        try:
+            with path.open("xb") as file:
+                picture.save(file, "PNG")
+            return path
+        except FileExistsError:
+            number += 1
+
+
+def draw_reading(examination: ReadingTrace, *, show_all: bool = False) -> Image.Image:
+    """Draw a reading: one panel below another, as much as there is.
+
+    Args:
+        examination: the reading and what led to it.
+        show_all: whether what is no amount field stays legible on the page: account numbers, names, the MICR line.
+    """
+    reading, box = examination.reading, examination.box
+    panels = []
+    if box is None or box[2:] != examination.page.image.shape[::-1]:
+        page = draw_page(examination.page.image, examination.considered, box, _inner(), show_all=show_all)
+        panels.append(_captioned("page: fields considered, with their probability before reading", page))
+    if box is not None and (examination.segmentation is not None or examination.line is not None):
+        x, y, w, h = box
+        field = _fitted(Image.fromarray(examination.page.image[y : y + h, x : x + w]))
+        if reading.segments:
+            field = draw_paths(field, field.width / w, reading.segments, examination.runner_up, (x, y))
+        panels.append(_captioned("field: best path above, runner-up below", field))
+    if examination.segmentation is not None and len(examination.segmentation.candidates):
+        panels.append(_captioned("ink and cuts", _cuts(examination.segmentation)))
+        panels.append(_captioned("pieces and candidate segments", _candidates(examination)))
+    if examination.line is not None:
+        panels.append(
+            _captioned("the line as the network sees it: cleaned ink, image", _line(examination.line))
+        )
+        if examination.graph is not None:
+            strip = score_strip(examination.graph, examination.line, _inner())
+            panels.append(_captioned("scores along the line", strip))
+    panels.append(_answer(reading))
+    height = sum(panel.height for panel in panels) + MARGIN * (len(panels) + 1)
+    picture = Image.new("RGB", (WIDTH, height), BACK)
+    top = MARGIN
+    for panel in panels:
+        picture.paste(panel, (MARGIN, top))
+        top += panel.height + MARGIN
+    return picture
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def _inner() -> int:
+    return WIDTH - 2 * MARGIN
+
+
+def _zoom(width: int, height: int, most: float = MAX_ZOOM) -> float:
+    return min(most, _inner() / width, 320 / height)
+
+
+def _fitted(image: Image.Image, most: float = MAX_ZOOM) -> Image.Image:
+    zoom = _zoom(image.width, image.height, most)
+    size = (max(1, round(image.width * zoom)), max(1, round(image.height * zoom)))
+    return image.convert("RGB").resize(size, Image.Resampling.BICUBIC)
+
+
+def _captioned(caption: str, image: Image.Image) -> Image.Image:
+    panel = Image.new("RGB", (_inner(), image.height + 20), BACK)
+    ImageDraw.Draw(panel).text((0, 0), caption, fill=FAINT, font=_font(13))
+    panel.paste(image, (0, 20))
+    return panel
+
+
+def _line(line: Line) -> Image.Image:
+    """The pictures of a line, one below the other."""
+    return _fitted(Image.fromarray(255 - np.vstack(list(line.picture))))
+
+
+def _cuts(segmentation: Segmentation) -> Image.Image:
+    """The cleaned ink with every proposed cut."""
+    gray = segmentation.ink.gray
+    image = _fitted(Image.fromarray((255 - 255 * gray).astype(np.uint8)))
+    zoom = image.width / gray.shape[1]
+    draw = ImageDraw.Draw(image)
+    for x, y, cut in segmentation.candidates.pieces.cuts:
+        rows = np.arange(len(cut.path))
+        points = [((x + column) * zoom, (y + row) * zoom) for row, column in zip(rows, cut.path, strict=True)]
+        if len(points) > 1:
+            draw.line(points, fill=CUT, width=2)
+    return image
+
+
+def _colors(count: int) -> NDArray[np.uint8]:
+    """Colors of which neighbors differ."""
+    colors = [colorsys.hls_to_rgb(number * 0.381966 % 1, 0.42, 0.75) for number in range(count)]
+    return (np.array(colors).reshape(-1, 3) * 255).astype(np.uint8)
+
+
+def _candidates(examination: ReadingTrace) -> Image.Image:
+    """The pieces in colors; below them a bar for each candidate, those of the best path filled and labeled."""
+    segmentation = examination.segmentation
+    assert segmentation is not None
+    candidates = segmentation.candidates
+    labels = candidates.pieces.labels
+    colors = np.concatenate([_colors(len(candidates.pieces)), [[255, 255, 255]]]).astype(np.uint8)
+    zoom = _zoom(labels.shape[1], labels.shape[0])
+    size = (max(1, round(labels.shape[1] * zoom)), max(1, round(labels.shape[0] * zoom)))
+    pieces = cv2.resize(colors[labels], size, interpolation=cv2.INTER_NEAREST)
+
+    best = (
+        {step.segment: step.character for step in examination.answers[0].path} if examination.answers else {}
+    )
+    lanes = _lanes(candidates.boxes, sorted(range(len(candidates)), key=lambda n: (n not in best, n)))
+    step, first = 9, 26
+    image = Image.new("RGB", (size[0], size[1] + first + step * (max(lanes) + 1) + 4), BACK)
+    image.paste(Image.fromarray(pieces), (0, 0))
+    draw = ImageDraw.Draw(image)
+    for n, lane in enumerate(lanes):
+        left, right = candidates.boxes[n, 0] * zoom, (candidates.boxes[n, 0] + candidates.boxes[n, 2]) * zoom
+        top = size[1] + first + lane * step
+        color = ACCEPT if n in best else "#c8c8c8"
+        draw.rectangle((left + 1, top, max(left + 2, right - 1), top + 5), fill=color)
+        if n in best:
+            middle = (left + right) / 2
+            draw.text((middle, size[1] + 2), best[n], fill=ACCEPT, font=_font(20), anchor="ma")
+    return image
+
+
+def _lanes(boxes: NDArray[np.int64], order: list[int]) -> list[int]:
+    """For each box the first row in which it overlaps none that came before it."""
+    ends: list[list[tuple[int, int]]] = []
+    lanes = [0] * len(order)
+    for n in order:
+        left, right = int(boxes[n, 0]), int(boxes[n, 0] + boxes[n, 2])
+        lane = 0
+        while lane < len(ends) and any(left < b and a < right for a, b in ends[lane]):
+            lane += 1
+        if lane == len(ends):
+            ends.append([])
+        ends[lane].append((left, right))
+        lanes[n] = lane
+    return lanes
+
+
+def _answer(reading: Reading) -> Image.Image:
+    """The answer, its confidence, the decision and the runners-up."""
+    panel = Image.new("RGB", (_inner(), 84), BACK)
+    draw = ImageDraw.Draw(panel)
+    color = ACCEPT if reading.accepted else REJECT
+    answer = reading.text or "-"
+    draw.text((0, 0), answer, fill=INK, font=_font(34))
+    value = "" if reading.amount is None else f"= {reading.amount} {reading.currency or ''}"
+    verdict = reading.decision if reading.reason is None else f"{reading.decision}: {reading.reason}"
+    draw.text((_inner() / 2, 2), f"confidence {reading.confidence:.4f}", fill=INK, font=_font(18))
+    draw.text((_inner() / 2, 26), verdict, fill=color, font=_font(18))
+    draw.text((0, 42), value, fill=FAINT, font=_font(18))
+    others = "   ".join(f"{other.text or '-'} {other.confidence:.4f}" for other in reading.alternatives[:4])
+    draw.text((0, 66), f"or  {others}" if others else "", fill=FAINT, font=_font(14))
+    return panel

@@ -1,0 +1,1 @@
+"""Networks of historical interest: LeNet-1, LeNet-5 as in the review, the two-column AlexNet."""

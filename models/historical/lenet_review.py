@@ -1,0 +1,66 @@
+"""LeNet-5 as Review25 has it: every C3 map sees every S2 map, plain average pooling, softmax."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from models import criteria
+from models.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class LeNetReviewConfig:
+    """What defines one `LeNetReview`, saved with its weights.
+
+    Attributes:
+        labels: Names of the classes, in the order of the output units.
+        channels: Of the pictures: 1 for gray, 3 for color.
+    """
+
+    labels: tuple[str, ...]
+    channels: int = 1
+
+    def __post_init__(self) -> None:
+        if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
+            raise ConfigurationError(f"labels must be two or more different names, not {self.labels!r:.80}")
+        if self.channels not in (1, 3):
+            raise ConfigurationError(f"channels must be 1 or 3, not {self.channels!r}")
+
+
+class LeNetReview(nn.Module):
+    """Scores before the softmax, of pictures of 32x32; 61,706 parameters for ten classes in gray.
+
+    Args:
+        config: Classes and channels.
+    """
+
+    def __init__(self, config: LeNetReviewConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.c1 = nn.Conv2d(config.channels, 6, 5)
+        self.c3 = nn.Conv2d(6, 16, 5)
+        self.c5 = nn.Conv2d(16, 120, 5)
+        self.f6 = nn.Linear(120, 84)
+        self.out = nn.Linear(84, len(config.labels))
+        self.pool = nn.AvgPool2d(2)
+        for layer in (self.c1, self.c3, self.c5, self.f6, self.out):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the output units, in order."""
+        return self.config.labels
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Scores (N, classes) of pictures (N, channels, 32, 32)."""
+        maps = self.pool(torch.tanh(self.c1(pictures)))
+        maps = self.pool(torch.tanh(self.c3(maps)))
+        hidden = torch.tanh(self.c5(maps)).flatten(1)
+        scores: Tensor = self.out(torch.tanh(self.f6(hidden)))
+        return scores
+
+    def log_posteriors(self, pictures: Tensor) -> Tensor:
+        """(N, classes + 1) log-probabilities in nats; "no character", the last, is known to this form only as never."""
+        return criteria.never_rubbish(self(pictures))

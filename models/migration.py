@@ -1,0 +1,42 @@
+"""Migration of model metadata written by older versions to the current schema."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_KEYS_1 = {"normalisation": "normalization", "normalise": "normalize", "colour": "color"}
+"""Settings that schema 1 named differently."""
+
+_VALUES_1 = {"centre": "center"}
+"""Names in lists (features) that schema 1 spelled differently."""
+
+_ARCHITECTURES_1 = {"piece-reader": "segment-scorer", "lenet5-swept": "lenet5-sdnn"}
+
+
+def migrate(values: Mapping[str, Any], schema: int) -> dict[str, Any]:
+    """Convert the fields of model metadata to the current schema.
+
+    Args:
+        values: Fields of `models.metadata.ModelMetadata` as decoded from JSON.
+        schema: Version of the schema that they were written in.
+
+    Returns:
+        The fields under their current names. The values of training and results stay as they are, except that the
+        recipe, which a later training starts from, is converted, too.
+    """
+    migrated = dict(values)
+    if schema == 1:
+        architecture = migrated.get("architecture")
+        if isinstance(architecture, str):
+            migrated["architecture"] = _ARCHITECTURES_1.get(architecture, architecture)
+        for field in ("configuration", "preprocessing", "training"):
+            migrated[field] = _renamed(migrated.get(field))
+    return migrated
+
+
+def _renamed(value: Any) -> Any:
+    """The value with the keys and list entries of schema 1 renamed at every depth."""
+    if isinstance(value, dict):
+        return {_KEYS_1.get(key, key): _renamed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_VALUES_1.get(item, item) if isinstance(item, str) else _renamed(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""Cleaning of a field: ink extraction, removal of ruled lines and form boxes, despeckling, deslanting."""

@@ -1,0 +1,1 @@
+"""Compiled pixel loops of the cleaning steps."""

@@ -1,0 +1,1 @@
+"""Image primitives: boxes and transforms, connected components, polynomial fits, compilation, checked settings."""

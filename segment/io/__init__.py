@@ -1,0 +1,1 @@
+"""Image decoding: PNG, JPEG, TIFF and PDF files to grayscale pages."""

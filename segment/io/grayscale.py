@@ -1,0 +1,114 @@
+"""Any picture as one gray plane: 8-bit, black on white, 0 black and 255 white."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from segment.errors import EmptyImageError, InvalidArrayError, UnsupportedFormatError
+
+GrayImage = NDArray[np.uint8]
+"""(H, W) uint8."""
+
+_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+"""ITU-R BT.601, as Pillow and JPEG have it."""
+
+
+def image_to_gray(image: Image.Image) -> GrayImage:
+    """Turn a decoded Pillow image of any mode into a gray plane; what is transparent lies on white paper.
+
+    Raises:
+        UnsupportedFormatError: a mode without a meaning as a picture.
+    """
+    mode = image.mode
+    if mode == "L" and "transparency" not in image.info:
+        return np.array(image)
+    if mode.startswith("I;16"):
+        return _wide_to_gray(np.asarray(image).astype(np.uint16))
+    if mode in ("I", "F"):
+        return _numbers_to_gray(np.asarray(image))
+    if mode == "LAB":
+        return np.array(image.getchannel("L"))
+    if image.has_transparency_data:
+        return _over_white(image)
+    try:
+        return np.array(
+            image.convert("L")
+            if mode in ("1", "L", "P", "RGB", "RGBX")
+            else image.convert("RGB").convert("L")
+        )
+    except ValueError:
+        raise UnsupportedFormatError(
+            f"pictures of mode {mode} cannot be read; save it as gray or RGB"
+        ) from None
+
+
+def array_to_gray(array: NDArray[Any]) -> GrayImage:
+    """Turn an array into a gray plane.
+
+    Args:
+        array: (H, W), (H, W, 1) gray, (H, W, 2) gray and alpha, (H, W, 3) RGB or (H, W, 4) RGBA.
+            bool (True white), uint8, uint16 (0..65535) or numbers in 0..1, 0..255 or 0..65535, whichever they
+            fit first; other ranges are stretched to 0..255.
+
+    Raises:
+        InvalidArrayError: another shape or type, or values that are not finite.
+        EmptyImageError: no pixels.
+    """
+    shape = array.shape
+    if array.ndim not in (2, 3) or (array.ndim == 3 and shape[2] not in (1, 2, 3, 4)):
+        raise InvalidArrayError(
+            f"an array of shape {shape} is no picture; give (H, W) or (H, W, 3) or (H, W, 4)"
+        )
+    if not array.size:
+        raise EmptyImageError(f"an array of shape {shape} has no pixels")
+    plane = _to_bytes(array)
+    if plane.ndim == 2:
+        return np.array(plane)
+    alpha = plane[..., -1].astype(np.float32) / 255 if shape[2] in (2, 4) else None
+    gray = plane[..., :3].astype(np.float32) @ _LUMA if shape[2] >= 3 else plane[..., 0].astype(np.float32)
+    if alpha is not None:
+        gray = gray * alpha + 255 * (1 - alpha)
+    return np.rint(gray).astype(np.uint8)
+
+
+def _to_bytes(array: NDArray[Any]) -> GrayImage:
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8) * np.uint8(255)
+    if array.dtype == np.uint16:
+        return _wide_to_gray(array)
+    if array.dtype.kind in "iuf":
+        return _numbers_to_gray(array)
+    raise InvalidArrayError(f"an array of type {array.dtype} is no picture; give uint8, uint16 or floats")
+
+
+def _wide_to_gray(array: NDArray[np.uint16]) -> GrayImage:
+    # round(x / 257) in integers: 65535 = 255 * 257
+    return ((array.astype(np.uint32) * 255 + 32895) >> 16).astype(np.uint8)
+
+
+def _numbers_to_gray(array: NDArray[Any]) -> GrayImage:
+    """Numbers without a fixed range: 0..1, 0..255 or 0..65535, whichever they fit first, else stretched."""
+    with np.errstate(invalid="ignore"):  # of a NaN that signals; what is not finite is refused below
+        values = array.astype(np.float64)
+        low, high = float(values.min()), float(values.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise InvalidArrayError("it holds values that are not finite")
+    if low >= 0 and high <= 65535:
+        # 1 as an integer is nearly black of 8 bits, not white
+        top = 1.0 if high <= 1 and array.dtype.kind == "f" else 255.0 if high <= 255 else 65535.0
+        return np.rint(values * (255 / top)).astype(np.uint8)
+    # halves, because the range of two floats may overflow
+    half = high / 2 - low / 2
+    return np.rint((values / 2 - low / 2) / (half or 1.0) * 255).astype(np.uint8)
+
+
+def _over_white(image: Image.Image) -> GrayImage:
+    pixels = image.convert("RGBA")
+    paper = Image.new("RGBA", pixels.size, (255, 255, 255, 255))
+    return np.array(Image.alpha_composite(paper, pixels).convert("L"))

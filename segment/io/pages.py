@@ -1,0 +1,279 @@
+"""Pictures as gray pages: files, bytes, arrays, every page of a TIFF or PDF; limits hold before any decoding."""
+
+from __future__ import annotations
+
+import copy
+import io
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segment.errors import (
+    ImageAccessError,
+    ImageNotFoundError,
+    ImageReadError,
+    ImageTooLargeError,
+    SegmentError,
+)
+from segment.io.grayscale import GrayImage, array_to_gray
+from segment.io.pdf import Pdf
+from segment.io.pillow import decode_single, decode_tiff_page, sniff
+from segment.io.tiff import TiffDirectory, read_directories, too_many_pixels
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[Any]
+"""A file's path, the bytes of a file, or pixels (see `segment.io.grayscale.array_to_gray`)."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is refused before it costs time or memory; the command's options of the same names lift them.
+
+    Attributes:
+        max_pixels: of one page. A check at 300 dpi has 2.5 million.
+        max_pages: of one file.
+        max_bytes: of one file.
+    """
+
+    max_pixels: int = 100_000_000
+    max_pages: int = 1_000
+    max_bytes: int = 1_000_000_000
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value < 1:
+                raise SegmentError(f"{name} is {value}; it must be at least 1")
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """One page, upright and gray.
+
+    Attributes:
+        image: (H, W) uint8, 0 black, 255 white, contiguous.
+        number: of the page in its file, from 1.
+        dpi: resolution in dots per inch, or None where the file does not tell.
+    """
+
+    image: GrayImage
+    number: int = 1
+    dpi: float | None = None
+
+
+@dataclass(frozen=True)
+class PageFailure:
+    """A page that could not be read.
+
+    Attributes:
+        error: why.
+        number: of the page in its file, from 1; None when the file as a whole could not be read.
+    """
+
+    error: Exception
+    number: int | None = None
+
+
+def load_pages(source: Source, limits: Limits | None = None) -> Iterator[Page]:
+    """Yield the pages of a source one by one; the next one is decoded when it is asked for.
+
+    Raises:
+        SegmentError: the source, or the page whose turn it is, cannot be read. To go on past it,
+            use `try_pages`.
+    """
+    with open_pages(source, limits) as pages:
+        for index in range(len(pages)):
+            yield pages[index]
+
+
+def try_pages(source: Source, limits: Limits | None = None) -> Iterator[Page | PageFailure]:
+    """Yield each page of a source, or why it could not be read. Nothing is raised, no page hides another."""
+    try:
+        pages = open_pages(source, limits)
+    except SegmentError as error:
+        yield PageFailure(error)
+        return
+    with pages:
+        for index in range(len(pages)):
+            try:
+                page: Page | PageFailure = pages[index]
+            except SegmentError as error:
+                page = PageFailure(error, index + 1)
+            yield page
+
+
+def open_pages(source: Source, limits: Limits | None = None) -> Pages:
+    """Open a source without decoding it.
+
+    Args:
+        source: path, bytes or array; of files PNG, JPEG, TIFF and PDF, told by content, whatever the suffix.
+        limits: None for the default ones.
+
+    Returns:
+        The pages, decoded one by one as they are indexed. Close it, or use it in a `with` statement.
+
+    Raises:
+        ImageNotFoundError: no such file.
+        ImageAccessError: a directory, pipe or device, or no permission.
+        EmptyImageError: no bytes, no pixels.
+        UnsupportedFormatError: other content.
+        ImageTooLargeError: more bytes or pages than `limits` allow.
+        DamagedImageError: a TIFF without one readable page directory, a PDF that cannot be read.
+        PdfSupportError: a PDF, and pypdfium2 is not installed.
+    """
+    limits = limits or Limits()
+    if isinstance(source, np.ndarray):
+        return Pages(None, "", limits, array=array_to_gray(source))
+    if isinstance(source, bytes | bytearray | memoryview):
+        content = bytes(source)
+        _check_bytes(len(content), limits, "the data")
+        return _open(io.BytesIO(content), "", limits, content)
+    try:
+        path = Path(source)
+    except TypeError:
+        kind = type(source).__name__
+        raise ImageReadError(f"a picture cannot be a {kind}; give a path, bytes or an array") from None
+    file = _open_file(path, limits)
+    try:
+        return _open(file, f"{path}: ", limits, None)
+    except BaseException:
+        file.close()
+        raise
+
+
+class Pages:
+    """The pages of one open source: `len(pages)`, and `pages[0]` decodes the first. Made by `open_pages`."""
+
+    def __init__(
+        self,
+        file: BinaryIO | None,
+        name: str,
+        limits: Limits,
+        *,
+        kind: str = "",
+        content: bytes | None = None,
+        directories: list[TiffDirectory] | None = None,
+        pdf: Pdf | None = None,
+        array: GrayImage | None = None,
+    ) -> None:
+        self._file, self._name, self._limits = file, name, limits
+        self._kind, self._content, self._directories, self._array = kind, content, directories, array
+        self._pdf = pdf
+
+    def __len__(self) -> int:
+        if self._pdf is not None:
+            return self._pdf.count
+        return len(self._directories) if self._directories is not None else 1
+
+    def __getitem__(self, index: int) -> Page:
+        """Decode one page.
+
+        Raises:
+            SegmentError: this page cannot be read; others may be.
+            IndexError: there is no such page.
+        """
+        if not 0 <= index < len(self):
+            raise IndexError(f"page {index + 1} of {len(self)}")
+        try:
+            image, dpi = self._decode(index)
+        except SegmentError as error:
+            raise _named(error, self._name + (f"page {index + 1}: " if len(self) > 1 else "")) from None
+        return Page(image, index + 1, dpi)
+
+    def _decode(self, index: int) -> tuple[GrayImage, float | None]:
+        if self._array is not None:
+            height, width = self._array.shape
+            if width * height > self._limits.max_pixels:
+                raise too_many_pixels(width, height, self._limits.max_pixels)
+            return self._array, None
+        if self._file is None or self._file.closed:
+            raise ImageReadError("the file was closed; index the pages inside the with statement")
+        if self._pdf is not None:
+            return self._pdf.decode(index)
+        if self._directories is None:
+            return decode_single(self._file, self._kind, self._limits.max_pixels)
+        return decode_tiff_page(self._file, self._directories[index], self._content)
+
+    def close(self) -> None:
+        """Close the file; doing so twice does no harm."""
+        if self._pdf is not None:
+            self._pdf.close()
+        if self._file is not None:
+            self._file.close()
+
+    def __enter__(self) -> Pages:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _open(file: BinaryIO, name: str, limits: Limits, content: bytes | None) -> Pages:
+    try:
+        kind = sniff(file.read(16))
+        directories = read_directories(file, limits.max_pages, limits.max_pixels) if kind == "TIFF" else None
+        pdf = Pdf(file, limits.max_pages, limits.max_pixels) if kind == "PDF" else None
+    except SegmentError as error:
+        raise _named(error, name) from None
+    except OSError as error:
+        raise ImageAccessError(f"{name}it cannot be read: {error.strerror or error}") from None
+    return Pages(file, name, limits, kind=kind, content=content, directories=directories, pdf=pdf)
+
+
+_OPEN_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)  # Windows
+)
+
+
+def _open_file(path: Path, limits: Limits) -> BinaryIO:
+    """Open a regular file for reading; nothing else is touched, and a pipe does not block."""
+    try:
+        _check_regular(path, path.stat().st_mode)
+        file = os.fdopen(os.open(path, _OPEN_FLAGS), "rb")
+    except FileNotFoundError:
+        raise ImageNotFoundError(f"{path}: there is no such file") from None
+    except ValueError as error:
+        if isinstance(error, SegmentError):
+            raise
+        raise ImageNotFoundError(f"{str(path)!r} is no file name: {error}") from None
+    except OSError as error:
+        raise ImageAccessError(f"{path}: it cannot be opened: {error.strerror or error}") from None
+    try:
+        # once more on what was opened: the name may have changed its meaning in between
+        status = os.fstat(file.fileno())
+        _check_regular(path, status.st_mode)
+        _check_bytes(status.st_size, limits, f"{path}: the file")
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _check_regular(path: Path, mode: int) -> None:
+    if stat.S_ISREG(mode):
+        return
+    if stat.S_ISDIR(mode):
+        raise ImageAccessError(f"{path}: it is a directory; name the files in it, such as {path}/*.png")
+    raise ImageAccessError(f"{path}: it is no file but a pipe, socket or device")
+
+
+def _check_bytes(size: int, limits: Limits, what: str) -> None:
+    if size > limits.max_bytes:
+        raise ImageTooLargeError(f"{what} has {size:,} bytes", "max_bytes", size, limits.max_bytes)
+
+
+def _named(error: SegmentError, name: str) -> SegmentError:
+    """Put the name of the file in front of an error's message."""
+    named = copy.copy(error)
+    named.args = (f"{name}{error}",)
+    return named

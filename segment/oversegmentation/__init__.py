@@ -1,0 +1,1 @@
+"""Heuristic over-segmentation: cuts, fragments, candidate segments, segmentation graph (GBL98 sec. V-A)."""

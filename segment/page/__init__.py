@@ -1,0 +1,1 @@
+"""Page analysis: page kind, rectification, deskewing, image quality, field location, currency symbols."""

@@ -1,0 +1,40 @@
+import json
+
+import pytest
+import torch
+
+from docreader.decoding import alphabet
+from models.files import default_reader_path, describe, save_model
+from models.segment_scorer import SegmentScorer, SegmentScorerConfig
+from segment.oversegmentation.graph import FEATURES
+
+
+@pytest.fixture
+def second(tmp_path):
+    torch.manual_seed(2)
+    network = SegmentScorer(SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, maps=(2, 3, 8, 6)))
+    path = tmp_path / "hos.safetensors"
+    save_model(path, network, describe(network, kind="reader", name="hos", version="1"))
+    return path
+
+
+def test_a_pair_is_made_and_reads(run, table, second, tmp_path):
+    out = tmp_path / "pairs" / "mine.json"
+    done = run("train", "pair", table, "--second", second, "--out", out, "--sure", 0.9, "--quiet")
+    assert done.status == 0, done.err
+    made = json.loads(out.read_text())
+    assert made["second"] == "../hos.safetensors"
+    assert made["sure"] == 0.9
+    assert len(made["weights"]) == 2
+    assert made["calibration"]["strings"] == 3
+    assert "of 3 strings right" in done.out
+    read = run("decode", tmp_path / "0.png", "--model", out, "--grammar", "digits", "--format", "json")
+    assert read.status == 0
+    assert '"method":"both"' in read.out
+
+
+def test_readers_the_wrong_way_round(run, table, second, tmp_path):
+    more = ("--first", second, "--second", default_reader_path(), "--out", tmp_path / "pair.json")
+    done = run("train", "pair", table, *more)
+    assert done.status == 2
+    assert "a pair is a reader by sdnn, then one by hos" in done.err

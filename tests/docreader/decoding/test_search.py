@@ -1,0 +1,84 @@
+import itertools
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gtn
+from docreader.decoding import alphabet
+from docreader.decoding.grammar import load_grammar
+from docreader.decoding.search import best_hypotheses
+
+
+def brute_force(rows: list[dict[str, float]]) -> dict[str, float]:
+    """Posterior of every digit string by enumeration; "" stands for no digit at all."""
+    mass: dict[str, float] = {}
+    for path in itertools.product(*(row.items() for row in rows)):
+        text = "".join(c for c, _ in path if c in alphabet.DIGITS)
+        mass[text] = mass.get(text, 0.0) + math.exp(sum(score for _, score in path))
+    total = sum(mass.values())
+    return {text: value / total for text, value in mass.items()}
+
+
+rows = st.lists(
+    st.dictionaries(st.sampled_from("127.-#"), st.floats(-6, 0), min_size=1, max_size=5),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(rows, min_size=1, max_size=4))
+def test_posteriors_equal_enumeration(lattice, items):
+    batch = gtn.batch([lattice(item) for item in items])
+    found = best_hypotheses(batch, load_grammar("digits"), 300)
+    for item, answers in zip(items, found, strict=True):
+        right = brute_force(item)
+        nothing = right.pop("", 0.0)
+        assert {answer.text for answer in answers} == set(right)
+        for answer in answers:
+            assert answer.posterior == pytest.approx(right[answer.text], abs=1e-4)
+        assert sum(answer.posterior for answer in answers) + nothing == pytest.approx(1, abs=1e-3)
+        values = [answer.posterior for answer in answers]
+        assert values == sorted(values, reverse=True)
+
+
+def test_the_path_tells_segment_character_and_score(lattice):
+    graph = lattice([{"7": -0.1, "1": -2.0}, {".": -0.3}, {"2": -0.5}])
+    [[answer, *_]] = best_hypotheses(graph, load_grammar("digits"), 2)
+    assert [(step.segment, step.character) for step in answer.path] == [(0, "7"), (1, "."), (2, "2")]
+    assert [step.score for step in answer.path] == pytest.approx([-0.1, -0.3, -0.5])
+
+
+def test_an_item_without_an_answer_leaves_the_others_alone(lattice):
+    good, bad = lattice([{"7": -0.1}]), lattice([{"#": -0.1}])
+    empty = gtn.Graph.from_arcs([], [], [], num_states=1, start=0, final=0, payload=[])
+    [first, second, third, fourth] = best_hypotheses(
+        gtn.batch([bad, good, empty, good]), load_grammar("digits"), 3
+    )
+    assert first == third == []
+    assert [answer.text for answer in second] == ["7"]
+    assert second == fourth
+
+
+def test_ink_that_is_best_explained_as_dirt_gives_no_confidence(lattice):
+    [[answer]] = best_hypotheses(lattice([{"7": -5.0, "#": 0.0}]), load_grammar("digits"), 3)
+    assert answer.posterior == pytest.approx(math.exp(-5) / (1 + math.exp(-5)))
+
+
+def test_float64_graphs_are_searched_as_they_are(lattice):
+    graph = lattice([{"7": 0.0, "1": -2.0}]).to(dtype=torch.float64)
+    [[answer, _]] = best_hypotheses(graph, load_grammar("digits"), 2)
+    assert answer.posterior == pytest.approx(1 / (1 + math.exp(-2)), abs=1e-12)
+
+
+def test_spellings_of_one_amount_are_one_answer(lattice):
+    rows = [{"1": 0.0}, {"2": 0.0}, {".": math.log(0.5), "#": math.log(0.3), "5": math.log(0.2)}]
+    rows += [{c: 0.0} for c in "000"]
+    [answers] = best_hypotheses(gtn.batch([lattice(rows)]), load_grammar("inr"), 5)
+    assert [(answer.text, round(answer.posterior, 4)) for answer in answers] == [
+        ("12,000", 0.8),
+        ("125000", 0.2),
+    ]

@@ -1,0 +1,126 @@
+"""labels.csv: what it may hold, and exactly where it is wrong."""
+
+import pytest
+
+from docreader.errors import LabelsError
+from docreader.evaluation.ground_truth import Compare, read_corrections, read_labels
+
+
+@pytest.fixture
+def write(tmp_path):
+    def make(content):
+        path = tmp_path / "labels.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return make
+
+
+def test_a_label_and_what_goes_with_it(write, tmp_path):
+    labels = read_labels(write('file,label,note\nimages/a.png, 60 ,"x, y"\nb.png,7,\n'))
+    first, second = labels.items
+    assert (first.file, first.truth, first.line, first.page) == ("images/a.png", "60", 2, 1)
+    assert first.path == tmp_path / "images/a.png"
+    assert first.row["note"] == "x, y"
+    assert second.line == 3
+    assert labels.columns == ("file", "label", "note")
+    assert labels.compare is Compare.LABEL
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("1234.50", "1234.5"),
+        ("1234", "1234"),
+        ("0.10", "0.1"),
+        ("100.00", "100"),
+        ("1e3", "1000"),
+        ("-500.00", "-500"),
+    ],
+)
+def test_amounts_have_one_form(write, text, plain):
+    labels = read_labels(write(f"file,amount\na.png,{text}\n"))
+    assert labels.items[0].truth == plain
+    assert labels.compare is Compare.AMOUNT
+
+
+def test_which_column_counts(write):
+    both = write("file,amount,label\na.png,1.00,1\n")
+    assert read_labels(both).compare is Compare.LABEL
+    assert read_labels(both, preferred=Compare.AMOUNT).compare is Compare.AMOUNT
+    assert read_labels(both, Compare.LABEL, Compare.AMOUNT).compare is Compare.LABEL
+    assert read_labels(write("file,label\na.png,1\n"), preferred=Compare.AMOUNT).compare is Compare.LABEL
+    assert read_labels(write("file,amount\na.png,1\n"), preferred=Compare.LABEL).compare is Compare.AMOUNT
+
+
+@pytest.mark.parametrize(
+    "content", ["\ufefffile,label\r\na.png,1\r\n", "file,label\n\na.png,1", 'file,label\n"a.png","1"']
+)
+def test_forms_of_csv(write, content):
+    assert [item.file for item in read_labels(write(content)).items] == ["a.png"]
+
+
+def test_pages(write):
+    labels = read_labels(write("file,label,page\na.tif,1,1\na.tif,2,2\nb.tif,3,\n"))
+    assert [item.page for item in labels.items] == [1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("\n", "is empty"),
+        ("file,label\n", "no rows"),
+        ("name,label\na,1\n", r"line 1: there is no column 'file' in the header \(name, label\)"),
+        ("file,text\na,1\n", r"line 1: there is no column 'label'"),
+        ("file;label\na;1\n", r"separate the columns by commas"),
+        ("file,label,file\na,1,b\n", r"line 1: the column 'file' stands there twice"),
+        ("file,label\na.png,1\nb.png,\n", r"line 3: the column 'label' of 'b.png' is empty"),
+        ("file,label\na.png,1\n,2\n", r"line 3: the column 'file' is empty"),
+        ("file,label\na.png,1\nb.png,1,234\n", r"line 3: 3 cells, but the header has 2"),
+        ("file,label\na.png\n", r"line 2: 1 cells"),
+        ("file,label\na.png,1\nb.png,2\na.png,1\n", r"line 4: 'a.png' was labeled in line 2 already"),
+        (b"file,label\na.png,1\nb\xe9.png,2\n", r"line 3: byte 0xe9 is no UTF-8"),
+        ("file,label\na,1\n".encode("utf-16"), r"line 1: byte 0xff is no UTF-8"),
+        ('file,label\na.png,"1\n', r"line 2"),
+        ('file,amount\na.png,"1,234.00"\n', r"line 2: '1,234.00' is no amount"),
+        ("file,amount\na.png,nan\n", r"line 2: 'nan' is no amount"),
+        ("file,label,page\na.png,1,0\n", r"line 2: '0' is no number of a page"),
+        ("file,label,page\na.png,1,x\n", r"line 2: 'x' is no number of a page"),
+    ],
+)
+def test_what_is_wrong_is_told_by_file_and_line(write, content, message):
+    path = write(content)
+    with pytest.raises(LabelsError, match=message) as caught:
+        read_labels(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_cell_over_two_lines_is_counted_as_such(write):
+    with pytest.raises(LabelsError, match=r"line 4"):
+        read_labels(write('file,label,note\na.png,1,"two\nlines"\nb.png,,\n'))
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(LabelsError, match="No such file"):
+        read_labels(tmp_path / "no.csv")
+    with pytest.raises(LabelsError, match="is no csv file, but a folder"):
+        read_labels(tmp_path)
+
+
+def test_corrections(write):
+    found = read_corrections(write("file,label,reason\na.png,7,a 1 typed as 7\n"), Compare.LABEL)
+    assert (found["a.png"].truth, found["a.png"].reason) == ("7", "a 1 typed as 7")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("file,label\na.png,7\n", "no column 'reason'"),
+        ("file,label,reason\na.png,7,\n", "line 2: the correction of 'a.png' gives no reason"),
+        ("file,label,reason\na.png,7,x\na.png,8,y\n", "line 3: 'a.png' was corrected in line 2 already"),
+    ],
+)
+def test_corrections_that_cannot_be_used(write, content, message):
+    with pytest.raises(LabelsError, match=message):
+        read_corrections(write(content), Compare.LABEL)

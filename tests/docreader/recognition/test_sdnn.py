@@ -1,0 +1,178 @@
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from docreader.decoding import alphabet
+from docreader.decoding.search import Hypothesis, PathArc
+from docreader.errors import ConfigurationError
+from docreader.recognition.sdnn import LineViews, SdnnRecognizer, collate, frames, make_line_views, sweep
+from models.files import describe, load_model, save_model
+from models.sdnn import SDNN, SDNNConfig
+from models.sdnn_packed import PackedSDNN
+from segment.line_image import Line, LineConfig
+
+CPU = torch.device("cpu")
+TWO = (LineConfig(), LineConfig(stretch=1.8))
+SMALL = SDNNConfig(maps=(4, 6, 8, 10), refine=0, context=(1,))
+
+
+def loaded(folder, config=SMALL, calibration=None):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = SDNN(config)
+    path = folder / "small.safetensors"
+    save_model(
+        path, network, describe(network, kind="reader", name="small", version="1", calibration=calibration)
+    )
+    return load_model(path, kind="reader")
+
+
+def line(width, seed=0):
+    picture = np.random.default_rng(seed).integers(0, 255, (2, 32, width)).astype(np.uint8)
+    return Line(picture, np.eye(2, 3), empty=False)
+
+
+@torch.inference_mode()
+def test_a_line_is_read_alone_as_among_others(tmp_path):
+    method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
+    lines = [line(width, width) for width in (40, 33, 200, 64, 61)]
+    together = method.interpret([LineViews(one) for one in lines])
+    for number, one in enumerate(lines):
+        alone, among = method.interpret([LineViews(one)]), together[number]
+        assert torch.equal(alone.ilabel, among.ilabel)
+        assert torch.allclose(alone.weight, among.weight, atol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_blank_line_says_nothing(tmp_path):
+    blank = make_line_views(np.full((40, 90), 255, np.uint8), TWO)
+    graph = SdnnRecognizer(loaded(tmp_path), CPU, TWO).interpret([blank, LineViews(line(50))])
+    assert set(graph[0].olabel.tolist()) == {-1}
+    assert len(set(graph[1].olabel.tolist())) > 2
+
+
+@torch.inference_mode()
+def test_the_temperature_divides_scores(tmp_path):
+    field = LineViews(line(36))
+    plain = SdnnRecognizer(loaded(tmp_path), CPU).interpret([field])
+    warm = SdnnRecognizer(loaded(tmp_path, calibration={"temperature": 2.0}), CPU).interpret([field])
+    assert torch.allclose(warm.weight.sort().values[-5:], plain.weight.sort().values[-5:] / 2, atol=1e-5)
+
+
+@pytest.mark.parametrize("value", [0, -1.0, "warm", 1e9, None])
+def test_a_temperature_that_makes_no_sense(tmp_path, value):
+    with pytest.raises(ConfigurationError, match="calibration that makes no sense"):
+        SdnnRecognizer(loaded(tmp_path, calibration={"temperature": value}), CPU)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        SDNNConfig(labels=tuple("0123456789-."), maps=(4, 6, 8, 10)),
+        SDNNConfig(channels=1, maps=(4, 6, 8, 10)),
+        SDNNConfig(height=40, maps=(4, 6, 8, 10)),
+    ],
+)
+def test_networks_that_read_something_else(tmp_path, config):
+    with pytest.raises(ConfigurationError, match="train"):
+        SdnnRecognizer(loaded(tmp_path, config), CPU)
+
+
+def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
+    image = np.full((60, 200), 230, np.uint8)
+    for x in (30, 90, 150):
+        cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
+    found = make_line_views(image, TWO)
+    method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
+    for stage, view in ((0, 0), (1, 0), (1, 1)):
+        seen, count = found.lines[view], 1 + stage
+        back = np.linalg.inv(np.vstack([seen.to_page, [0, 0, 1]]))
+        path = []
+        for x, character in zip((30, 90, 150), "151", strict=True):
+            frame = int((back @ [x + 8, 30, 1])[0] // 4)
+            told = [
+                (frame, "#", -0.5),
+                (frame, character, -1.0),
+                (frame + 1, character, -2.0),
+                (frame + 2, "#", 0.0),
+            ]
+            path += [PathArc(count * at + view, what, score) for at, what, score in told]
+        segments = method.segments(Hypothesis("151", 1.0, tuple(path), stage), found)
+        assert [segment.label for segment in segments] == ["1", "5", "1"]
+        assert [segment.score for segment in segments] == [-3.0] * 3
+        for segment, x in zip(segments, (30, 90, 150), strict=True):
+            assert segment.bbox == pytest.approx((x, 15, 17, 31), abs=3)
+    assert method.segments(Hypothesis("", 1.0, ()), found) == []
+
+
+def test_a_view_is_as_wide_as_it_is_told():
+    image = np.full((60, 200), 230, np.uint8)
+    for x in (20, 80, 140):
+        cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
+    one, other = (view.picture.shape[2] for view in make_line_views(image, TWO).lines)
+    assert other / one == pytest.approx(TWO[1].stretch / TWO[0].stretch, abs=0.03)
+
+
+@torch.inference_mode()
+def test_behind_the_end_of_a_line_is_no_character(tmp_path):
+    scores, lengths = sweep(PackedSDNN(loaded(tmp_path).module), [line(40).picture, line(80).picture])
+    assert lengths.tolist() == [10, 20]
+    assert (scores[0, 10:].exp()[:, -1] == 1.0).all()
+    assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
+    few = SDNNConfig(labels=tuple("0123456789.$"), maps=(4, 6, 8, 10), refine=0, context=())
+    model = loaded(tmp_path, few)
+    scores, _ = sweep(PackedSDNN(model.module), [line(40).picture, line(80).picture])
+    said = [
+        c
+        for c, best in zip(alphabet.INPUT_SYMBOLS, scores.amax((0, 1)).tolist(), strict=True)
+        if best > -torch.inf
+    ]
+    assert "".join(said) == "0123456789.$#"
+    assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
+    graph = SdnnRecognizer(model, CPU).interpret([LineViews(line(40))])
+    assert set(alphabet.decode(graph.olabel.tolist())) <= set("0123456789.$")
+
+
+def test_a_batch_is_as_wide_as_it_must_be():
+    pictures = [line(33).picture, line(40).picture]
+    batch, lengths = collate(pictures)
+    assert batch.shape == (2, 2, 32, 40)
+    assert lengths.tolist() == [frames(33), frames(40)] == [9, 10]
+    assert not batch[0, :, :, 33:].any()
+    assert torch.equal(batch[1], torch.from_numpy(pictures[1]) / 255)
+
+
+@torch.inference_mode()
+def test_where_one_look_leaves_doubt_all_views_are_joined(tmp_path):
+    method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
+    field = LineViews(line(40), lambda: (line(60),))
+    assert [stage.interpret for stage in method.stages] == [method.interpret, method.second_pass]
+    assert method.interpret([field]).payload.max() < 10
+    both = method.second_pass([field])
+    assert torch.equal(both.weight, method.second_pass([LineViews(line(40), lambda: (line(60),))]).weight)
+    seen = both.payload[both.payload >= 0]
+    assert set((seen % 2).tolist()) == {0, 1}
+    assert int((seen[seen % 2 == 1] // 2).max()) in range(10, 15)
+    assert len(SdnnRecognizer(loaded(tmp_path), CPU, TWO[:1]).stages) == 1
+
+
+@torch.inference_mode()
+def test_no_line_is_swept_over_twice_by_one_network(tmp_path, monkeypatch):
+    swept = []
+    scores = PackedSDNN.scores
+    monkeypatch.setattr(
+        PackedSDNN, "scores", lambda self, lines, grid: swept.extend(lines) or scores(self, lines, grid)
+    )
+    first, second = line(40), line(60)
+    field = LineViews(first, lambda: (second,))
+    method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
+    method.interpret([field])
+    method.second_pass([field])
+    assert [id(picture) for picture in swept] == [id(first.picture), id(second.picture)]
+    SdnnRecognizer(loaded(tmp_path), CPU, TWO).interpret([field])
+    assert len(swept) == 3

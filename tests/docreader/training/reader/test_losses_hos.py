@@ -1,0 +1,81 @@
+import itertools
+import math
+
+import pytest
+import torch
+
+import gtn
+from docreader.decoding import alphabet
+from docreader.training.reader.losses_hos import path_loss, target_graph
+
+SAID = tuple(alphabet.INPUT_SYMBOLS)
+
+
+def segmentation(pieces, longest=2):
+    arcs = [(a, b) for a in range(pieces) for b in range(a + 1, min(a + longest, pieces) + 1)]
+    source, target = zip(*arcs, strict=True)
+    return arcs, gtn.Graph.from_arcs(
+        list(source), list(target), [gtn.EPSILON] * len(arcs), num_states=pieces + 1, start=[0],
+        final=[pieces], payload=list(range(len(arcs))),
+    )  # fmt: skip
+
+
+def all_paths(arcs, pieces):
+    """Every way through the arcs, as lists of their numbers."""
+
+    def go(at):
+        if at == pieces:
+            yield []
+        for number, (a, b) in enumerate(arcs):
+            if a == at:
+                for rest in go(b):
+                    yield [number, *rest]
+
+    return list(go(0))
+
+
+def brute(arcs, pieces, scores, text, latent):
+    """Scores of the paths that say the text, and of all."""
+    right, every = [], []
+    dropped = set(alphabet.INPUT_SYMBOLS) - set(alphabet.DIGITS) if latent else {alphabet.NON_CHARACTER}
+    for path in all_paths(arcs, pieces):
+        for said in itertools.product(range(len(SAID)), repeat=len(path)):
+            score = sum(float(scores[arc, column]) for arc, column in zip(path, said, strict=True))
+            every.append(score)
+            if "".join(SAID[c] for c in said if SAID[c] not in dropped) == text:
+                right.append(score)
+    return torch.tensor(right), torch.tensor(every)
+
+
+@pytest.mark.parametrize(("text", "latent"), [("12", True), ("7", True), ("1.", False), ("12", False)])
+@pytest.mark.parametrize(
+    "criterion", ["viterbi", "discriminative-viterbi", "forward", "discriminative-forward"]
+)
+def test_losses_equal_enumeration(text, latent, criterion):
+    torch.manual_seed(len(text) + latent)
+    arcs, graph = segmentation(3)
+    scores = torch.randn(len(arcs), len(SAID), dtype=torch.float64).log_softmax(1)
+    right, every = brute(arcs, 3, scores, text, latent)
+    target = target_graph(tuple(alphabet.encode(text)), latent)
+    found = path_loss(graph.to(dtype=torch.float64), scores, SAID, [target], latent, criterion)
+    join = torch.logsumexp if "forward" in criterion else torch.amax
+    expected = -join(right.double(), 0)
+    if criterion.startswith("discriminative"):
+        expected += join(every.double(), 0)
+    assert found.item() == pytest.approx(expected.item(), abs=1e-5)
+
+
+def test_every_arc_of_a_path_gets_a_gradient():
+    arcs, graph = segmentation(3)
+    scores = torch.zeros(len(arcs), len(SAID), requires_grad=True)
+    path_loss(
+        graph, scores, SAID, [target_graph((1, 2), True)], True, "discriminative-forward"
+    ).sum().backward()
+    assert (scores.grad.abs().sum(1) > 0).all()
+
+
+def test_a_label_that_no_path_says_costs_everything():
+    arcs, graph = segmentation(2)
+    scores = torch.zeros(len(arcs), len(SAID))
+    target = target_graph((1, 2, 3), True)
+    assert path_loss(graph, scores, SAID, [target], True, "forward").item() == math.inf

@@ -1,0 +1,92 @@
+"""The criteria: the fused kernel says what the graphs say, and those say what enumeration says."""
+
+import itertools
+
+import pytest
+import torch
+
+import gtn
+from docreader.decoding import alphabet
+from docreader.decoding.alphabet import CHARACTERS
+from docreader.decoding.score_sequence import BLANK, character_model
+from docreader.training.reader.losses_sdnn import graph_loss, join_latent, string_loss
+from docreader.training.reader.recipe import CRITERIA
+
+
+def log_probabilities(*shape, seed=0):
+    chance = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=chance, dtype=torch.float64).log_softmax(-1)
+
+
+def by_the_character_model(scores, target, latent, criterion):
+    """The criterion from its definition: frames composed with the character model, constrained by an acceptor."""
+    graph = gtn.compose(gtn.linear_graph(scores), character_model().to(dtype=scores.dtype))
+    label = [alphabet.INDEX[CHARACTERS[number]] for number in target]
+    if latent:  # points and dashes anywhere between the digits
+        arcs = [
+            (k, k, alphabet.INDEX[c])
+            for k in range(len(label) + 1)
+            for c in alphabet.POINT + alphabet.FILLERS
+        ]
+        arcs += [(k, k + 1, value) for k, value in enumerate(label)]
+        source, to, read = zip(*arcs, strict=True)
+        right = gtn.Graph.from_arcs(
+            list(source), list(to), list(read), num_states=len(label) + 1, start=0, final=len(label)
+        )
+    else:
+        right = gtn.string_acceptor(label)
+    semiring = gtn.TropicalSemiring if "viterbi" in criterion else gtn.LogSemiring
+    loss = -gtn.forward_score(gtn.compose(graph, right.to(dtype=scores.dtype)), semiring)
+    if "discriminative" in criterion:
+        loss = loss + gtn.forward_score(graph, semiring)
+    return loss[0]
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+@pytest.mark.parametrize("latent", [True, False])
+@pytest.mark.parametrize("target", [(1, 2), (3, 3), (7,)])
+def test_the_loss_is_that_of_the_composed_graphs(criterion, latent, target):
+    scores = log_probabilities(1, 6, len(alphabet.INPUT_SYMBOLS)).requires_grad_()
+    quick = string_loss(scores, torch.tensor([6]), [target], [latent], criterion)[0]
+    graphs = by_the_character_model(scores, target, latent, criterion)
+    assert quick.item() == pytest.approx(graphs.item(), abs=1e-9)
+    [one] = torch.autograd.grad(quick, scores)
+    [other] = torch.autograd.grad(graphs, scores)
+    if "viterbi" not in criterion:
+        # torch's kernel gives the gradient behind a log_softmax: there, both are the same.
+        one = one - scores.detach().exp() * one.sum(-1, keepdim=True)
+        other = other - scores.detach().exp() * other.sum(-1, keepdim=True)
+    assert torch.allclose(one, other, atol=1e-8)
+
+
+def test_the_fused_kernel_is_the_graph_loss_in_a_batch():
+    scores = log_probabilities(3, 9, len(alphabet.INPUT_SYMBOLS), seed=1)
+    lengths, targets = torch.tensor([9, 5, 7]), [(1, 10, 2), (4, 4), (11,)]
+    fused = string_loss(scores, lengths, targets, [False] * 3, "forward")
+    graphs = graph_loss(scores, lengths, [list(t) for t in targets], "discriminative-forward")
+    assert torch.allclose(fused, graphs)
+
+
+def test_the_forward_criterion_sums_what_enumeration_finds():
+    scores = log_probabilities(1, 3, len(alphabet.INPUT_SYMBOLS), seed=2)
+    total = 0.0
+    for frames in itertools.product(range(len(alphabet.INPUT_SYMBOLS)), repeat=3):
+        collapsed = [f for k, f in enumerate(frames) if k == 0 or frames[k - 1] != f]
+        if [f for f in collapsed if f < 10] == [5]:
+            joined = ["x" if f >= 10 else f for f in frames]  # a point between two fives keeps them two
+            if sum(f == 5 and (k == 0 or joined[k - 1] != 5) for k, f in enumerate(joined)) == 1:
+                total += sum(scores[0, k, f] for k, f in enumerate(frames)).exp().item()
+    loss = string_loss(scores, torch.tensor([3]), [(5,)], [True], "forward")
+    assert (-loss).exp().item() == pytest.approx(total)
+
+
+def test_joined_scores_are_log_probabilities():
+    joined = join_latent(log_probabilities(2, 4, len(alphabet.INPUT_SYMBOLS)), "forward")
+    assert joined.shape == (2, 4, 11)
+    assert torch.allclose(joined.exp().sum(-1), torch.ones(2, 4, dtype=torch.float64))
+
+
+def test_no_character_stands_last():
+    """What joining and blanks rely on."""
+    assert len(alphabet.INPUT_SYMBOLS) - 1 == BLANK
+    assert alphabet.INPUT_SYMBOLS[:BLANK] == CHARACTERS

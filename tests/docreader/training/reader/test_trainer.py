@@ -1,0 +1,87 @@
+"""The loop: it learns, stops, goes on as if it had never stopped, and says what is wrong."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from docreader.training.common.errors import CheckpointError, DivergedError, TrainingError
+from docreader.training.reader import trainer
+from docreader.training.reader.recipe import CRITERIA, Augmentation
+from docreader.training.reader.trainer import train_reader
+from models.sdnn import SDNN
+
+
+def test_a_toy_is_learned_to_the_end(toys, recipe, tmp_path):
+    trained = train_reader(toys, toys, [], replace(recipe, passes=60), tmp_path)
+    assert trained.history[trained.epoch - 1]["held_out_error"] == 0.0
+    assert trained.history[-1]["train_loss"] < 0.1
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+def test_each_criterion_makes_its_loss_small(toys, recipe, tmp_path, criterion):
+    recipe = replace(recipe, passes=30, criterion=criterion)
+    history = train_reader(toys, [], [], recipe, tmp_path).history
+    assert history[-1]["train_loss"] < 0.5 * history[0]["train_loss"]
+
+
+def test_a_resumed_run_ends_with_the_same_weights(toys, recipe, whole_and_resumed):
+    recipe = replace(
+        recipe,
+        passes=4,
+        augmentation=Augmentation(),
+        synthetic=0.3,
+        network=replace(recipe.network, dropout=0.2, refine=1),
+    )
+    whole, parts = whole_and_resumed(toys, recipe)
+    assert parts.history == whole.history
+    for name, tensor in whole.network.state_dict().items():
+        assert torch.equal(tensor, parts.network.state_dict()[name]), name
+
+
+def test_another_run_is_not_continued(toys, recipe, tmp_path):
+    train_reader(toys, [], [], replace(recipe, passes=1), tmp_path)
+    with pytest.raises(CheckpointError, match=r"recipe\.seed"):
+        train_reader(toys, [], [], replace(recipe, passes=1, seed=5), tmp_path, resume=True)
+    with pytest.raises(CheckpointError, match="data"):
+        train_reader(toys[:8], [], [], replace(recipe, passes=1), tmp_path, resume=True)
+
+
+def test_training_stops_when_it_no_longer_gets_better(toys, recipe, tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer, "_merit", lambda row: (row["epoch"] != 2.0, 0.0))  # pass 2 is the best
+    trained = train_reader(toys, toys[:2], [], replace(recipe, passes=20, patience=3), tmp_path)
+    assert (trained.epoch, len(trained.history)) == (2, 5)
+
+
+def test_training_begins_with_given_weights(toys, recipe, tmp_path):
+    first = train_reader(toys, [], [], replace(recipe, passes=2), tmp_path / "first").network
+    before = {name: tensor.clone() for name, tensor in first.state_dict().items()}
+    second = train_reader(toys, [], [], replace(recipe, passes=1, lr=1e-12), tmp_path / "second", init=first)
+    assert torch.allclose(second.network.output.weight, before["output.weight"], atol=1e-6)
+    assert all(torch.equal(before[name], tensor) for name, tensor in first.state_dict().items())
+    with pytest.raises(TrainingError, match="another form"):
+        train_reader(toys, [], [], recipe, tmp_path / "third", init=SDNN())
+
+
+def test_a_loss_that_is_not_finite_names_the_string(toys, recipe, tmp_path):
+    broken = SDNN(recipe.network)
+    torch.nn.init.constant_(broken.output.bias, float("nan"))
+    with pytest.raises(DivergedError, match=r"toy\.csv, line 1: the loss of '[01]+' is not finite"):
+        train_reader(toys, [], [], recipe, tmp_path, init=broken)
+
+
+@pytest.mark.parametrize(
+    ("learned", "changes", "message"),
+    [(0, {}, "no string to learn"), (4, {"synthetic": 0.5}, "there are none: give --digits")],
+)
+def test_strings_that_do_not_fit_the_recipe(toys, recipe, tmp_path, learned, changes, message):
+    with pytest.raises(TrainingError, match=message):
+        train_reader(toys[:learned], [], [], replace(recipe, **changes), tmp_path)
+
+
+def test_the_step_size_rises_and_falls(recipe):
+    recipe = replace(recipe, lr=1.0)
+    rates = [trainer.learning_rate(recipe, step, 100) for step in range(100)]
+    assert rates.index(max(rates)) in (2, 3)
+    assert rates[3:] == sorted(rates[3:], reverse=True)
+    assert 0 < rates[-1] < 0.01

@@ -1,0 +1,163 @@
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from docreader.io.idx import Digits
+from docreader.training.common.errors import CheckpointError, DivergedError
+from docreader.training.recognizer import build, trainer
+from docreader.training.recognizer.distortions import DISTORTIONS
+from docreader.training.recognizer.recipe import Recipe
+from docreader.training.recognizer.trainer import test_figures as figures_of_test
+from docreader.training.recognizer.trainer import train_recognizer
+
+RECIPE = Recipe(epochs=4, batch_size=16, held_out=0.2, rubbish=0.5)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_it_learns_bars_and_rings(digits, tmp_path):
+    seen = []
+    trained = train_recognizer(
+        digits,
+        dataclasses.replace(RECIPE, epochs=6, rubbish=0.0, distort=False),
+        tmp_path,
+        on_epoch=seen.append,
+    )
+    assert seen == trained.history
+    assert [row["epoch"] for row in seen] == [1, 2, 3, 4, 5, 6]
+    assert seen[-1]["train_loss"] < seen[0]["train_loss"]
+    figures = figures_of_test(trained.module, digits, RECIPE, torch.device("cpu"))
+    assert figures["test"].error < 0.1
+    assert figures["distorted"].negatives == 120
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(digits, tmp_path_factory):
+    return train_recognizer(digits, RECIPE, tmp_path_factory.mktemp("whole"))
+
+
+def test_a_resumed_run_ends_with_the_same_bits(digits, tmp_path, uninterrupted):
+    def stop(row):
+        if row["epoch"] == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_recognizer(digits, RECIPE, tmp_path, on_epoch=stop)
+    torch.manual_seed(99)
+    resumed = train_recognizer(digits, RECIPE, tmp_path, resume=True)
+    assert resumed.history == uninterrupted.history
+    assert resumed.epoch == uninterrupted.epoch
+    whole = uninterrupted.module.state_dict()
+    assert all(torch.equal(t, whole[name]) for name, t in resumed.module.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"arch": "lenet", "maps": (4, 6, 16, 8), "ema": 0.9, "rubbish": 0.25, "batch_size": 8},
+        {"arch": "lenet5-review", "distortion": DISTORTIONS["digits"]},
+        {"arch": "lenet1", "distort": False},
+        {
+            "optimizer": "sdlm",
+            "scale": 1.0,
+            "lr": 0.0005,
+            "batch_size": 1,
+            "distortion": DISTORTIONS["affine"],
+        },
+    ],
+    ids=lambda settings: settings.get("arch", "sdlm"),
+)
+def test_each_form_learns_and_goes_on_after_a_stop(digits, tmp_path, settings):
+    recipe = dataclasses.replace(RECIPE, **{"epochs": 2, "rubbish": 0.0} | settings)
+    few = Digits(
+        digits.images[:65], digits.labels[:65]
+    )  # 52 digits and 13 others to learn from: 8 batches of 8, and one left over
+
+    def stop(row):
+        raise KeyboardInterrupt
+
+    whole = train_recognizer(few, recipe, tmp_path / "whole")
+    assert whole.history[-1]["train_loss"] < whole.history[0]["train_loss"]
+    with pytest.raises(KeyboardInterrupt):
+        train_recognizer(few, recipe, tmp_path / "parts", on_epoch=stop)
+    resumed = train_recognizer(few, recipe, tmp_path / "parts", resume=True)
+    assert resumed.history == whole.history
+    state = whole.module.state_dict()
+    assert all(torch.equal(t, state[name]) for name, t in resumed.module.state_dict().items())
+
+
+def test_no_batch_has_one_picture_where_others_have_more():
+    assert trainer._batches(17, 8) == [slice(0, 8), slice(8, 17)]
+    assert trainer._batches(18, 8) == [slice(0, 8), slice(8, 16), slice(16, 18)]
+    assert trainer._batches(2, 1) == [slice(0, 1), slice(1, 2)]
+    assert trainer._batches(1, 8) == [slice(0, 1)]
+
+
+def test_resuming_a_finished_run_gives_its_outcome(digits, tmp_path):
+    recipe = dataclasses.replace(RECIPE, epochs=1)
+    first = train_recognizer(digits, recipe, tmp_path)
+    again = train_recognizer(digits, recipe, tmp_path, resume=True)
+    state = first.module.state_dict()
+    assert all(torch.equal(t, state[name]) for name, t in again.module.state_dict().items())
+
+
+def test_resuming_with_other_digits_is_refused(digits, tmp_path):
+    recipe = dataclasses.replace(RECIPE, epochs=1)
+    train_recognizer(digits, recipe, tmp_path)
+    other = Digits(digits.images[::-1].copy(), digits.labels[::-1].copy())
+    with pytest.raises(CheckpointError, match="data"):
+        train_recognizer(other, recipe, tmp_path, resume=True)
+
+
+def test_the_best_pass_is_chosen(uninterrupted):
+    errors = [(row["held_out_error"], row["held_out_loss"]) for row in uninterrupted.history]
+    assert errors[uninterrupted.epoch - 1] == min(errors)
+
+
+def test_maximum_likelihood_trains(digits, tmp_path):
+    recipe = dataclasses.replace(RECIPE, criterion="ml", rubbish=0.0, distort=False)
+    history = train_recognizer(digits, recipe, tmp_path).history
+    assert history[-1]["train_loss"] < history[0]["train_loss"]
+
+
+def test_the_callers_chance_is_left_alone(digits, tmp_path):
+    torch.manual_seed(3)
+    expected = torch.rand(2)
+    torch.manual_seed(3)
+    train_recognizer(digits, dataclasses.replace(RECIPE, epochs=1), tmp_path)
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        build.criteria, "maximum_a_posteriori", lambda penalties, *_: penalties.sum() * math.nan
+    )
+    with pytest.raises(DivergedError, match="--lr"):
+        train_recognizer(digits, RECIPE, tmp_path)
+
+
+def test_negatives_that_look_like_digits_are_left_out(digits):
+    """Digits labeled as negatives lie as near to the codes as digits do: about half of them go."""
+    from docreader.training.recognizer.dataset import Examples, plain_examples
+    from models.lenet5 import LeNet5
+
+    plain = plain_examples(digits)
+    targets = np.concatenate([plain.targets, np.full(len(plain), 10)])
+    examples = Examples(np.concatenate([plain.pictures] * 2), targets)
+    module = LeNet5()
+    cpu = torch.device("cpu")
+    assert trainer._trimmed(module, examples, RECIPE, 0, cpu) is examples
+    left = trainer._trimmed(module, examples, RECIPE, 3, cpu)
+    assert (left.targets < 10).sum() == 240
+    assert 100 < (left.targets == 10).sum() < 140
+    kept = trainer._trimmed(module, examples, dataclasses.replace(RECIPE, trim=0.0), 3, cpu)
+    assert kept is examples

@@ -1,0 +1,78 @@
+import cv2
+import numpy as np
+import pytest
+
+from docreader.pipeline.reader import Reader
+from docreader.visualization.page import hide
+from docreader.visualization.reading import WIDTH, draw_reading, save_reading
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader.load(grammar="digits", field="amount", device="cpu")
+
+
+def written(text: str) -> np.ndarray:
+    image = np.full((70, 60 + 40 * len(text)), 225, np.uint8)
+    cv2.putText(image, text, (20, 55), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 40, 4, cv2.LINE_AA)
+    return image
+
+
+@pytest.mark.parametrize("image", [written("472"), written("1"), np.full((40, 90), 255, np.uint8)])
+def test_a_picture_of_each_outcome(reader, image):
+    [(_, examination)] = reader.examine([image])
+    picture = draw_reading(examination)
+    assert picture.width == WIDTH
+    assert picture.height > 100
+    assert len(np.unique(np.asarray(picture.convert("L")))) > 10
+
+
+def test_cuts_and_best_path_are_drawn(reader):
+    [(_, examination)] = reader.examine([written("472")])
+    colors = {color for _, color in draw_reading(examination).getcolors(1 << 24)}
+    assert (0x1B, 0x7F, 0x3B) in colors  # the bars of the best path
+
+
+def test_pictures_of_inputs_with_the_same_name_are_kept_apart(reader, tmp_path):
+    [(_, examination)] = reader.examine([written("4")])
+    first, second = save_reading(examination, tmp_path), save_reading(examination, tmp_path)
+    assert first != second
+    assert first.read_bytes() == second.read_bytes()
+    assert first.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_name_that_is_no_ascii_gives_a_file_all_the_same(reader, tmp_path):
+    source = tmp_path / "çek\n1.png"
+    cv2.imwrite(str(tmp_path / "plain.png"), written("4"))
+    (tmp_path / "plain.png").rename(source)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    [[record]] = reader.read_batch([source], viz=folder)
+    [picture] = folder.iterdir()
+    assert picture.name.isascii()
+    assert record.file == str(source)
+
+
+def test_nothing_but_the_fields_of_a_check_stays_legible():
+    page = np.full((530, 1200), 225, np.uint8)
+    for words, x, y in (
+        ("Pay to John Q. Public", 60, 200),
+        ("Two thousand", 60, 290),
+        ("|:021000021|: 1025", 120, 490),
+    ):
+        cv2.putText(page, words, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 40, 3, cv2.LINE_AA)
+    cv2.rectangle(page, (925, 165), (1155, 219), 70, 2)
+    cv2.putText(page, "2507.48", (950, 204), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 3, cv2.LINE_AA)
+    reader = Reader.load(device="cpu", reject_below=0.0)
+    [(_, examination)] = reader.examine([page], field="check", explain=True)
+    assert examination.reading.amount == "2507.48"
+    assert examination.graph is not None
+    assert bool(examination.runner_up) == (len(examination.answers) > 1)
+    shown = hide(page, [examination.box])
+    x, y, w, h = examination.box
+    assert np.array_equal(shown[y : y + h, x : x + w], page[y : y + h, x : x + w])
+    micr = np.s_[460:500, 100:500]
+    assert page[micr].std() > 2 * shown[micr].std()
+    hidden, whole = draw_reading(examination), draw_reading(examination, show_all=True)
+    assert hidden.size == whole.size
+    assert np.abs(np.asarray(hidden, int) - np.asarray(whole, int)).sum() > 0

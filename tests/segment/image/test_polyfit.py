@@ -1,0 +1,19 @@
+import numpy as np
+import pytest
+
+from segment.image.polyfit import fit, value
+
+
+@pytest.mark.parametrize("degree", [1, 2])
+def test_as_numpy_fits(degree):
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        x = np.sort(rng.integers(0, 300, rng.integers(4, 80)))
+        if np.unique(x).size <= degree:
+            continue
+        y = rng.normal(30, 10, x.size)
+        curve, theirs = fit(np.column_stack([x, y]).astype(float), degree), np.polyfit(x, y, degree)
+        at = np.arange(-10, 310)
+        assert [value(curve, x) for x in at] == pytest.approx(np.polyval(theirs, at), abs=1e-6)
+        if degree == 1:
+            assert curve.linear / curve.half == pytest.approx(theirs[0], abs=1e-9)

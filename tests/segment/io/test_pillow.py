@@ -1,0 +1,127 @@
+"""Every form that a picture can have in a file comes out as the same gray plane."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segment.errors import (
+    InvalidArrayError,
+)
+from segment.io.pages import load_pages
+
+
+def encode(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def picture(height: int = 21, width: int = 34) -> np.ndarray:
+    """A gray picture without any symmetry."""
+    y, x = np.mgrid[:height, :width]
+    return ((7 * x + 3 * y * y) % 256).astype(np.uint8)
+
+
+def only(source: object) -> np.ndarray:
+    (page,) = load_pages(source)
+    assert page.number == 1
+    assert page.image.dtype == np.uint8
+    assert page.image.flags["C_CONTIGUOUS"]
+    return page.image
+
+
+def test_gray_comes_out_as_it_is():
+    gray = picture()
+    assert np.array_equal(only(encode(Image.fromarray(gray))), gray)
+
+
+def test_the_content_counts_not_the_suffix(tmp_path: Path):
+    path = tmp_path / "scan.jpg"
+    path.write_bytes(encode(Image.fromarray(picture()), "TIFF"))
+    assert np.array_equal(only(path), picture())
+    assert np.array_equal(only(str(path)), picture())
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_sixteen_bits_are_scaled(form: str):
+    wide = np.array([[0, 257 * 128, 65535]], np.uint16)
+    assert only(encode(Image.fromarray(wide), form)).tolist() == [[0, 128, 255]]
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_one_bit_is_black_and_white(form: str):
+    bits = picture() > 127
+    assert np.array_equal(only(encode(Image.fromarray(bits), form)), np.where(bits, 255, 0))
+
+
+def test_transparent_pixels_are_paper():
+    rgba = np.zeros((1, 3, 4), np.uint8)
+    rgba[0, :, 3] = [0, 128, 255]
+    for mode in ("RGBA", "LA"):
+        assert only(encode(Image.fromarray(rgba).convert(mode))).tolist() == [[255, 127, 0]]
+    palette = Image.new("P", (2, 1))
+    palette.putpalette([0, 0, 0, 90, 90, 90])
+    palette.putpixel((1, 0), 1)
+    assert only(encode(palette, transparency=0)).tolist() == [[255, 90]]
+    assert only(encode(palette)).tolist() == [[0, 90]]
+    keyed = Image.fromarray(np.array([[10, 20]], np.uint8))
+    assert only(encode(keyed, transparency=10)).tolist() == [[255, 20]]
+
+
+def test_color_becomes_luma():
+    rgb = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
+    assert only(encode(Image.fromarray(rgb))).tolist() == [[76, 150, 29, 255]]
+
+
+@pytest.mark.parametrize("form", ["TIFF", "JPEG"])
+def test_cmyk_ink_is_dark(form: str):
+    cmyk = np.zeros((16, 32, 4), np.uint8)
+    cmyk[:, 16:, 3] = 255
+    gray = only(encode(Image.frombytes("CMYK", (32, 16), cmyk.tobytes()), form))
+    assert gray[:, :8].min() > 250
+    assert gray[:, 24:].max() < 5
+
+
+def test_lab_and_float_tiffs():
+    lab = Image.frombytes("LAB", (2, 1), bytes([255, 0, 0, 100, 0, 0]))
+    assert only(encode(lab, "TIFF")).tolist() == [[255, 100]]
+    floats = Image.fromarray(np.array([[0.0, 0.5, 1.0]], np.float32))
+    assert only(encode(floats, "TIFF")).tolist() == [[0, 128, 255]]
+    nan = Image.fromarray(np.array([[0.0, np.nan]], np.float32))
+    with pytest.raises(InvalidArrayError, match="not finite"):
+        only(encode(nan, "TIFF"))
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pictures_are_turned_upright(form: str, orientation: int):
+    gray = np.zeros((24, 40), np.uint8) + 255
+    gray[:8, :16] = 0
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.fromarray(gray)
+    upright = {
+        1: gray,
+        2: gray[:, ::-1],
+        3: gray[::-1, ::-1],
+        4: gray[::-1],
+        5: gray.T,
+        6: gray.T[:, ::-1],
+        7: gray.T[::-1, ::-1],
+        8: gray.T[::-1],
+    }[orientation]
+    out = only(encode(stored, form, exif=exif))
+    assert out.shape == upright.shape
+    assert np.abs(out.astype(int) - upright).max() <= 8  # JPEG
+
+
+def test_resolution(tmp_path: Path):
+    gray = Image.fromarray(picture())
+    for form in ("JPEG", "PNG", "TIFF"):
+        (page,) = load_pages(encode(gray, form, dpi=(200, 200)))
+        assert page.dpi == pytest.approx(200, abs=0.1)
+    assert next(load_pages(encode(gray, "TIFF", dpi=(204, 98)))).dpi is None
+    assert next(load_pages(encode(gray))).dpi is None

@@ -1,0 +1,120 @@
+import cv2
+import numpy as np
+import pytest
+
+from segment.cleaning.pipeline import clean
+from segment.line_image import MAX_WIDTH, LineConfig, _percentile, make_line
+
+
+def find_line(image, config=None):
+    config = config or LineConfig()
+    return make_line(image, clean(image, config.cleaning), config)
+
+
+def written(text="350", size=1.6, shape=(70, 220)):
+    image = np.full(shape, 225, np.uint8)
+    cv2.putText(image, text, (20, 55), cv2.FONT_HERSHEY_SIMPLEX, size, 40, 4, cv2.LINE_AA)
+    return image
+
+
+def test_ink_fills_the_line():
+    line = find_line(written())
+    assert not line.empty
+    assert line.picture.shape[:2] == (2, 32)
+    rows, columns = np.nonzero(line.picture[0] > 127)
+    assert 20 <= np.ptp(rows) <= 28
+    assert columns.min() >= 5
+    assert columns.max() <= line.picture.shape[2] - 6
+
+
+def test_both_pictures_show_the_same_place():
+    ink, raw = find_line(written()).picture.astype(float)
+    assert np.corrcoef(ink.ravel(), raw.ravel())[0, 1] > 0.9
+
+
+def test_the_size_of_the_writing_does_not_matter():
+    small = find_line(written()).picture
+    large = find_line(cv2.resize(written(), None, fx=1.9, fy=1.9)).picture
+    assert abs(small.shape[2] - large.shape[2]) <= 5
+
+
+def test_the_light_does_not_matter_to_the_raw_picture():
+    raw = find_line(written()).picture[1].astype(float)
+    dim = find_line((0.6 * written()).astype(np.uint8)).picture[1].astype(float)
+    assert raw.shape == dim.shape
+    assert np.abs(raw - dim).mean() < 3
+
+
+def test_pixels_of_the_line_are_found_on_the_image():
+    image = np.full((60, 200), 230, np.uint8)
+    cv2.rectangle(image, (40, 15), (60, 45), 20, -1)
+    cv2.rectangle(image, (130, 15), (150, 45), 20, -1)
+    line = find_line(image)
+    columns = np.nonzero((line.picture[0] > 127).any(axis=0))[0]
+    rows = np.nonzero((line.picture[0] > 127).any(axis=1))[0]
+    first = line.to_page @ np.array([columns.min(), rows.min(), 1.0])
+    last = line.to_page @ np.array([columns.max(), rows.max(), 1.0])
+    assert first == pytest.approx([40, 15], abs=1.5)
+    assert last == pytest.approx([150, 45], abs=1.5)
+
+
+@pytest.mark.parametrize("slant", [0.3, -0.2])
+def test_a_slant_leans_strokes_and_pixels_are_still_found(slant):
+    image = np.full((60, 200), 230, np.uint8)
+    cv2.rectangle(image, (40, 15), (44, 45), 20, -1)
+    cv2.rectangle(image, (130, 15), (134, 45), 20, -1)
+    upright, leaning = (find_line(image, LineConfig(slant=s)) for s in (0.0, slant))
+    ink = leaning.picture[0].astype(float)
+    rows = np.nonzero(ink[:, : ink.shape[1] // 2].sum(axis=1) > 255)[0][2:-2]
+    middles = [
+        ink[row, : ink.shape[1] // 2] @ np.arange(ink.shape[1] // 2) / ink[row, : ink.shape[1] // 2].sum()
+        for row in rows
+    ]
+    assert -np.polyfit(rows, middles, 1)[0] == pytest.approx(slant, abs=0.03)
+    assert leaning.picture.shape[2] == upright.picture.shape[2] + 2 * int(np.ceil(abs(slant) * 16))
+    for row, column in zip(rows, middles, strict=True):
+        x, y = leaning.to_page @ np.array([column, row, 1.0])
+        assert x == pytest.approx(42, abs=1)
+        assert 13 < y < 47
+
+
+def test_a_blank_image_is_a_blank_line():
+    line = find_line(np.full((50, 300), 240, np.uint8))
+    assert line.empty
+    assert line.picture.shape == (2, 32, 32)
+    assert not line.picture.any()
+
+
+def test_a_very_long_line_is_squeezed():
+    image = np.full((20, 12_000), 230, np.uint8)
+    image[8:12, 10:11_990] = 10
+    image[2:18, 100:104] = 10
+    assert find_line(image).picture.shape[2] <= MAX_WIDTH
+
+
+def test_the_height_can_be_chosen():
+    assert find_line(written(), LineConfig(height=40, ink=34)).picture.shape[1] == 40
+
+
+def test_percentiles_are_those_of_numpy():
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        image = rng.integers(0, 256, (rng.integers(1, 20), rng.integers(1, 20))).astype(np.uint8)
+        image //= np.uint8(rng.integers(1, 60))
+        count = np.bincount(image.ravel(), minlength=256).cumsum()
+        for percent in (1, 90):
+            assert _percentile(count, percent) == pytest.approx(np.percentile(image, percent), abs=1e-9)
+
+
+def test_a_stroke_that_runs_out_of_the_line_does_not_make_the_digits_small():
+    field = np.full((130, 480), 225, np.uint8)
+    field[30:100, :360] = written("350829", shape=(70, 360))
+    plain = find_line(field).picture[0]
+    cv2.line(field, (420, 8), (420, 122), 40, 4, cv2.LINE_AA)
+    stroke = find_line(field).picture[0]
+
+    def tall(picture: np.ndarray) -> int:
+        return int(np.ptp(np.nonzero((picture[:, : picture.shape[1] // 3] > 127).any(axis=1))[0]))
+
+    assert tall(stroke) > 0.6 * tall(plain)
+    assert np.nonzero((stroke > 127).any(axis=0))[0].max() > 0.9 * (stroke.shape[1] - 10)
