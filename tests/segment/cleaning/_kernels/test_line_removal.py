@@ -104,10 +104,10 @@ def test_as_planes_say(gray: np.ndarray, data: st.DataObject):
 def test_tidy_as_planes_say_where_a_line_leaves_the_picture(middle: float):
     levels = np.array([0, 0.24, 0.3, 0.6, 1.2], np.float32)
     for seed in range(40):
-        grey = np.random.default_rng(seed).choice(levels, (8, 7))
-        centre = np.linspace(middle, middle + seed % 3, 6)
-        blanked = rule_erasing.blank(grey, 1, centre, 1.5)
-        expected = tidy_as_planes(blanked, grey, 1, centre, 1.5)
+        gray = np.random.default_rng(seed).choice(levels, (8, 7))
+        center = np.linspace(middle, middle + seed % 3, 6)
+        blanked = line_removal.blank(gray, 1, center, 1.5)
+        expected = tidy_as_planes(blanked, gray, 1, center, 1.5)
         count, labels = connect(blanked > 0.25)
-        rule_erasing.tidy(blanked, labels, count, grey, 1, centre, 1.5)
+        line_removal.tidy(blanked, labels, count, gray, 1, center, 1.5)
         assert np.array_equal(blanked, expected)
