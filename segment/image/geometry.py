@@ -1,0 +1,86 @@
+"""Boxes of pixels, and transforms from the pixels of an image to those of the image that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Box(NamedTuple):
+    """A rectangle of whole pixels: left column, top row, width, height."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def right(self) -> int:
+        """The column behind the last one."""
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> int:
+        """The row behind the last one."""
+        return self.y + self.h
+
+    def intersect(self, other: tuple[int, int, int, int]) -> Box:
+        """Intersect two boxes; width or height is 0 where they share nothing."""
+        x, y, w, h = other
+        left, top = max(self.x, x), max(self.y, y)
+        return Box(left, top, max(0, min(self.right, x + w) - left), max(0, min(self.bottom, y + h) - top))
+
+    def iou(self, other: tuple[int, int, int, int]) -> float:
+        """Compute intersection over union, 0 .. 1."""
+        _, _, across, down = self.intersect(other)
+        shared = across * down
+        union = self.w * self.h + other[2] * other[3] - shared
+        return shared / union if union else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Transform:
+    """A projective map from the pixels of an image to those of its source.
+
+    Attributes:
+        matrix: (3, 3) float64. Takes homogeneous (x, y, 1); pixels are counted at their centers.
+    """
+
+    matrix: NDArray[np.float64]
+
+    @classmethod
+    def identity(cls) -> Transform:
+        """Return the map of an image that is its own source."""
+        return cls(np.eye(3))
+
+    @classmethod
+    def translation(cls, x: float, y: float) -> Transform:
+        """Return the map of a crop whose first pixel is (x, y) of the source."""
+        return cls(np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]]))
+
+    @classmethod
+    def affine(cls, matrix: NDArray[np.float64]) -> Transform:
+        """Return the map of a (2, 3) affine matrix."""
+        return cls(np.vstack([matrix, [0.0, 0.0, 1.0]]))
+
+    def __matmul__(self, first: Transform) -> Transform:
+        """Compose two maps: `first` leads from an image to the image that `self` starts from."""
+        return Transform(self.matrix @ first.matrix)
+
+    def box(self, box: tuple[float, float, float, float]) -> Box:
+        """Map a box: the smallest box of the source that holds it."""
+        return self.boxes([box])[0]
+
+    def boxes(self, boxes: Iterable[tuple[float, float, float, float]]) -> list[Box]:
+        """Map boxes as `box` does, all of them at once."""
+        x, y, w, h = np.array([*boxes], np.float64).reshape(-1, 4).T
+        corners = np.stack([[x, x + w, x, x + w], [y, y, y + h, y + h], np.full((4, x.size), 1.5)]) - 0.5
+        found = np.tensordot(self.matrix, corners, 1)
+        found = found[:2] / found[2] + 0.5
+        low = np.floor(found.min(axis=1) + 1e-6)
+        size = np.ceil(found.max(axis=1) - 1e-6) - low
+        return [Box(*map(int, column)) for column in np.concatenate([low, size]).T.tolist()]
