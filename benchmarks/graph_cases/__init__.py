@@ -1,1 +1,1 @@
-"""Cases of benchmarks/graphs.py, and the libraries that they are compared with."""
+"""Parts of benchmarks/graphs.py: the cases, and the peers they are measured against."""

@@ -1,4 +1,4 @@
-"""How loops over pixels are compiled; they run as they are, slowly, where numba is missing."""
+"""Just-in-time compilation of loops over pixels."""
 
 from __future__ import annotations
 

@@ -1,12 +1,16 @@
 """Pieces measured, against OpenCV."""
 
+import itertools
+
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from segment.image.components import connect, measure, median, pixels_of
+from tests.segment.fields import every_mask
 
 MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12))
 
@@ -19,7 +23,21 @@ def test_as_opencv_measures(mask: np.ndarray):
     assert np.array_equal(labels, same)
     table = measure(labels, count)
     assert np.array_equal(table[1:], stats[1:])
-    assert table[0, 4] == np.count_nonzero(~mask)
+    assert table[0].tolist() == [0, 0, 0, 0, np.count_nonzero(~mask)]
+
+
+def test_every_small_field_as_opencv_measures():
+    for mask in every_mask((1, 1), (1, 9), (9, 1), (2, 5), (5, 2), (3, 4), (4, 3)):
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+        table = measure(labels, count)
+        assert np.array_equal(table[1:], stats[1:])
+        assert table[0].tolist() == [0, 0, 0, 0, np.count_nonzero(~mask)]
+
+
+def test_every_choice_of_pieces():
+    labels = np.array([[0, 1, 1, 0], [2, 0, 0, 3], [2, 2, 4, 0]], np.int32)
+    for chosen in itertools.product([False, True], repeat=5):
+        assert np.array_equal(pixels_of(np.array(chosen), labels), np.array(chosen)[labels])
 
 
 @given(MASKS, st.integers(0, 2**16))
@@ -32,3 +50,11 @@ def test_the_pixels_of_some_pieces(mask: np.ndarray, seed: int):
 @given(st.lists(st.integers(0, 50), min_size=1))
 def test_median(values: list[int]):
     assert median(np.array([values, values[::-1]]).T.copy(), 0) == np.median(values)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.float64])
+def test_every_median(kind: type):
+    for size in range(1, 7):
+        for values in itertools.product(range(4), repeat=size):
+            table = np.array([[9, value, 7] for value in values], kind)
+            assert median(table, 1) == np.median(values)

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -17,3 +19,17 @@ def test_as_numpy_fits(degree):
         assert [value(curve, x) for x in at] == pytest.approx(np.polyval(theirs, at), abs=1e-6)
         if degree == 1:
             assert curve.linear / curve.half == pytest.approx(theirs[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("degree", [1, 2])
+def test_every_few_columns_as_numpy_fits(degree: int):
+    """All choices of columns out of six, each of them empty, with one point or with two."""
+    rng = np.random.default_rng(degree)
+    for counts in itertools.product([0, 1, 2], repeat=6):
+        if np.count_nonzero(counts) <= degree:
+            continue
+        x = np.repeat(np.arange(6.0), counts)
+        y = rng.integers(0, 20, x.size) / 2
+        curve, theirs = fit(np.column_stack([x, y]), degree), np.polyfit(x, y, degree)
+        at = np.arange(-2, 8)
+        assert [value(curve, x) for x in at] == pytest.approx(np.polyval(theirs, at), abs=1e-6)

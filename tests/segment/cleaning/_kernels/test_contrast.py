@@ -1,13 +1,17 @@
 """Levels of ink and paper, against NumPy and OpenCV."""
 
+import itertools
+
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from segment.cleaning._kernels.contrast import against_paper, medians, mirrored, strokes
+from segment.cleaning._kernels.contrast import against_paper, median, medians, mirrored, strokes
 from segment.image.components import connect
+from tests.segment.fields import every_mask, planes
 
 SHAPES = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=16)
 VALUES = st.integers(0, 2040).map(lambda v: np.float32(v / 8))
@@ -25,8 +29,20 @@ def test_medians(dark: np.ndarray, seed: int):
     assert medians(dark, ink, rest) == (lower_median(dark[ink > 0]), lower_median(dark[rest > 0]))
 
 
-@given(PLANES, st.integers(0, 255))
-def test_strokes(dark: np.ndarray, full: int):
+def test_every_two_masks_have_medians():
+    masks = [mask.view(np.uint8) for mask in every_mask((2, 3)) if mask.any()]
+    darks = planes(2, 3, [0, 0.25, 7.9, 100, 254.9, 255], 10)
+    for (ink, rest), dark in zip(itertools.product(masks, masks), itertools.cycle(darks), strict=False):
+        assert medians(dark, ink, rest) == (lower_median(dark[ink > 0]), lower_median(dark[rest > 0]))
+
+
+def test_every_small_histogram_has_a_median():
+    for counts in itertools.product(range(4), repeat=4):
+        if any(counts):
+            assert median(np.array(counts)) == lower_median(np.repeat(np.arange(4) / 4, counts))
+
+
+def check_strokes(dark: np.ndarray, full: float) -> None:
     count, labels = connect(dark > full / 2)
     keep = np.bincount(labels.ravel(), minlength=count) >= 8
     dark_enough = np.zeros(count, bool)
@@ -36,6 +52,19 @@ def test_strokes(dark: np.ndarray, full: int):
     found, some = strokes(dark, labels, count, float(full))
     assert np.array_equal(found, keep[labels])
     assert some == keep.any()
+
+
+@given(PLANES, st.integers(0, 255))
+def test_strokes(dark: np.ndarray, full: int):
+    check_strokes(dark, float(full))
+
+
+@pytest.mark.parametrize("darkest", [(0, 0), (1, 2), (2, 3)])
+def test_strokes_of_every_small_field(darkest: tuple[int, int]):
+    for mask in every_mask((3, 4)):
+        dark = np.where(mask, np.float32(100), np.float32(20))
+        dark[darkest] *= 1.5
+        check_strokes(dark, 120.0)
 
 
 @given(PLANES, st.integers(0, 2**32 - 1), st.floats(40, 200))
@@ -55,6 +84,27 @@ def test_against_paper(dark: np.ndarray, seed: int, level: float):
     assert covered == np.count_nonzero(gray > np.float32(0.45))
 
 
-@given(st.integers(-40, 60), st.integers(1, 20))
-def test_mirrored_as_opencv_does(at: int, size: int):
-    assert mirrored(at, size) == cv2.borderInterpolate(at, size, cv2.BORDER_REFLECT_101)
+def mean_around(plane: np.ndarray, reach: int) -> np.ndarray:
+    """Mean of the square around each pixel; beyond the border the picture is mirrored."""
+    wide = np.pad(plane.astype(float), reach, mode="reflect")
+    side = 2 * reach + 1
+    return np.lib.stride_tricks.sliding_window_view(wide, (side, side)).mean(axis=(2, 3))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 4), (3, 3)])
+def test_ink_against_every_small_field_of_paper(shape: tuple[int, int]):
+    darks = planes(*shape, [0, 3, 17.5, 90, 160, 255], 16)
+    for near, dark in zip(every_mask(shape), itertools.cycle(darks), strict=False):
+        weight = mean_around(~near, 4) + 0.1
+        mean = (mean_around(dark * ~near, 4) + 0.1 * 7.125) / weight
+        square = (mean_around(np.square(dark) * ~near, 4) + 0.1 * (2.3**2 + 7.125**2)) / weight
+        local = mean + 1.25 * np.sqrt(np.maximum(square - mean * mean, 0))
+        expected = np.clip((dark - local) / np.maximum(120 - local, 8), 0, 2)
+        gray, covered = against_paper(dark, near.view(np.uint8), 120.0, 7.125, 2.3, 16.0, 0.45)
+        assert np.allclose(gray, expected, atol=1e-4)
+        assert covered == np.count_nonzero(gray > np.float32(0.45))
+
+
+def test_mirrored_as_opencv_does():
+    for at, size in itertools.product(range(-40, 61), range(1, 21)):
+        assert mirrored(at, size) == cv2.borderInterpolate(at, size, cv2.BORDER_REFLECT_101)

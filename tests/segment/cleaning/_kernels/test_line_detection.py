@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from segment.cleaning._kernels import line_detection
+from segment.image.polyfit import fit, value
+from tests.segment.fields import every_mask
 
 MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12))
 
@@ -21,8 +23,7 @@ def runs_by_loop(mask: np.ndarray) -> list[tuple[int, float, int]]:
     return found
 
 
-@given(MASKS, st.integers(0, 4), st.integers(0, 6))
-def test_thin_runs(mask: np.ndarray, limit: int, at_border: int):
+def check_thin_runs(mask: np.ndarray, limit: int, at_border: int) -> None:
     def thin(middle: float, length: int) -> bool:
         first = middle - (length - 1) / 2
         return length <= (max(limit, at_border) if first in (0, mask.shape[0] - length) else limit)
@@ -31,8 +32,18 @@ def test_thin_runs(mask: np.ndarray, limit: int, at_border: int):
     assert [tuple(run) for run in line_detection.thin_runs(mask, limit, at_border).tolist()] == expected
 
 
-@given(MASKS.filter(np.any), st.sampled_from([0.0, 0.1, 0.4]))
-def test_strongest_line(mask: np.ndarray, max_slope: float):
+@given(MASKS, st.integers(0, 4), st.integers(0, 6))
+def test_thin_runs(mask: np.ndarray, limit: int, at_border: int):
+    check_thin_runs(mask, limit, at_border)
+
+
+@pytest.mark.parametrize(("limit", "at_border"), [(0, 0), (1, 2), (2, 1), (2, 3), (9, 9)])
+def test_thin_runs_of_every_small_field(limit: int, at_border: int):
+    for mask in every_mask((1, 1), (1, 8), (9, 1), (5, 2), (3, 3)):
+        check_thin_runs(mask, limit, at_border)
+
+
+def check_strongest_line(mask: np.ndarray, max_slope: float) -> None:
     height, width = mask.shape
     runs = line_detection.thin_runs(mask, height, height)
     steps = int(np.ceil(max_slope * width / 1.5))
@@ -42,14 +53,26 @@ def test_strongest_line(mask: np.ndarray, max_slope: float):
     size = int(rows.max() - low + 0.5) + 2
     bins = (rows + (0.5 - low + size * np.arange(slopes.size))[:, None]).astype(int)
     count = np.bincount(bins.ravel(), minlength=size * slopes.size)
-    pairs = count[1:] + count[:-1]
-    step, row = divmod(int(pairs.argmax()), size)
+    rows_of_slopes = count.reshape(-1, size)
+    pairs = rows_of_slopes[:, 1:] + rows_of_slopes[:, :-1]
+    step, row = divmod(int(pairs.argmax()), size - 1)
     found = line_detection.strongest_line(runs, max_slope, width)
     assert found == (pairs.max(), slopes[step], pytest.approx(low + row + 0.5))
 
 
-@given(MASKS, st.integers(-2, 14), st.integers(0, 14))
-def test_runs_on_a_line_and_between_columns(mask: np.ndarray, start: int, left: int):
+@given(MASKS.filter(np.any), st.sampled_from([0.0, 0.1, 0.4]))
+def test_strongest_line(mask: np.ndarray, max_slope: float):
+    check_strongest_line(mask, max_slope)
+
+
+@pytest.mark.parametrize("max_slope", [0.0, 0.1, 0.5, 1.0])
+def test_strongest_line_of_every_small_field(max_slope: float):
+    for mask in every_mask((1, 8), (8, 1), (2, 5), (5, 2), (3, 4)):
+        if mask.any():
+            check_strongest_line(mask, max_slope)
+
+
+def check_runs_on_a_line(mask: np.ndarray, start: int, left: int) -> None:
     height, width = mask.shape
     runs = line_detection.thin_runs(mask, height, height)
     line = 0.3 * np.arange(width)
@@ -65,8 +88,17 @@ def test_runs_on_a_line_and_between_columns(mask: np.ndarray, start: int, left: 
         assert followed[x] == pytest.approx(own.mean() if own.size else line[x])
 
 
-@given(MASKS, st.integers(-2, 14), st.integers(0, 3))
-def test_what_lies_along_a_line(mask: np.ndarray, start: int, thickness: int):
+@given(MASKS, st.integers(-2, 14), st.integers(0, 14))
+def test_runs_on_a_line_and_between_columns(mask: np.ndarray, start: int, left: int):
+    check_runs_on_a_line(mask, start, left)
+
+
+def test_runs_on_a_line_of_every_small_field():
+    for number, mask in enumerate(every_mask((1, 8), (8, 1), (2, 5), (3, 3))):
+        check_runs_on_a_line(mask, number % 13 - 2, number % 5)
+
+
+def check_along_a_line(mask: np.ndarray, start: float, thickness: int) -> None:
     height, width = mask.shape
     line = start + 0.3 * np.arange(width)
     rows = np.rint(line).clip(0, height - 1).astype(int)
@@ -78,8 +110,30 @@ def test_what_lies_along_a_line(mask: np.ndarray, start: int, thickness: int):
     assert line_detection.amid(mask, line, 0, width, thickness) == (min(above, below) > 0.2 * (above + below))
 
 
+@given(MASKS, st.integers(-2, 14), st.integers(0, 3))
+def test_what_lies_along_a_line(mask: np.ndarray, start: int, thickness: int):
+    check_along_a_line(mask, start, thickness)
+
+
+@pytest.mark.parametrize("start", [-3, -0.6, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 5])
+def test_what_lies_along_a_line_of_every_small_field(start: float):
+    for mask in every_mask((1, 6), (6, 1), (2, 4), (3, 3)):
+        check_along_a_line(mask, start, int(start) % 3)
+
+
+@pytest.mark.parametrize("gap", [0, 1, 2, 3])
+def test_every_longest_stretch(gap: int):
+    for size in range(9):
+        for flags in itertools.product([False, True], repeat=size):
+            check_longest_stretch(list(flags), gap)
+
+
 @given(st.lists(st.booleans(), max_size=20), st.integers(0, 3))
 def test_longest_stretch(flags: list[bool], gap: int):
+    check_longest_stretch(flags, gap)
+
+
+def check_longest_stretch(flags: list[bool], gap: int) -> None:
     on = [x for x, flag in enumerate(flags) if flag]
     stretches = [(0, 0)]
     for first in on:
@@ -91,3 +145,92 @@ def test_longest_stretch(flags: list[bool], gap: int):
     expected = min(s for s in stretches if s[1] - s[0] == longest)
     assert line_detection.longest(np.array(flags, bool), gap) == expected
     assert line_detection.number(np.array(flags, bool), 0, len(flags)) == len(on)
+
+
+def test_every_share_of_a_straight_line():
+    """Points on a line of slope 1/2, each on its own moved down by 0, 1 or 3 rows."""
+    for degree in (1, 2):
+        for moved in itertools.product([0, 1, 3], repeat=6):
+            at = np.arange(6.0)
+            runs = np.column_stack([at, at / 2 + moved, np.ones(6)])
+            curve = fit(runs, degree)
+            near = [abs(y - value(curve, x)) <= 1 for x, y, _ in runs]
+            assert line_detection.straightness(runs, degree) == np.mean(near)
+
+
+@pytest.mark.parametrize("fine", [False, True])
+@pytest.mark.parametrize("ends", [0, 1, 2])
+def test_what_is_print(ends: int, fine: bool):
+    least = {(0, False): 0.85, (0, True): 0.7, (1, False): 0.7, (1, True): 0.65}[min(ends, 1), fine]
+    for straight in np.linspace(0, 1, 101):
+        for share in np.linspace(0, 1, 101):
+            wide, very, quite = share >= 0.95, straight >= 0.97, straight >= 0.88
+            expected = (wide and straight >= 0.82) or (not wide and very and share >= least)
+            expected |= not wide and not very and quite and fine and share >= (0.7 if ends else 0.8)
+            assert line_detection.credible(straight, share, ends, fine) == expected
+
+
+def rule_as_steps_say(mask: np.ndarray, stroke: float, max_slope: float) -> tuple | None:
+    """Left, right, center and thickness of the rule, by the steps above on whole planes of NumPy."""
+    height, width = mask.shape
+    needed = max(0.5 * width, 0.8 * min(height, width))
+    runs = line_detection.thin_runs(mask, int(1.3 * stroke + 1), int(2.0 * stroke + 2))
+    if len(runs) < 0.4 * needed:
+        return None
+    most, slope, offset = line_detection.strongest_line(runs, max_slope, width)
+    near = runs[np.abs(runs[:, 1] - (slope * np.arange(width) + offset)[runs[:, 0].astype(int)]) <= 1.6]
+    if most < 0.4 * needed or np.unique(near[:, 0]).size < 0.35 * needed:
+        return None
+    curve = fit(near, 2)
+    line = np.array([value(curve, x) for x in range(width)])
+    near = runs[np.abs(runs[:, 1] - line[runs[:, 0].astype(int)]) <= 1.6]
+    if len(near) < 0.4 * needed:
+        return None
+    thickness = np.median(near[:, 2])
+    for x in np.unique(near[:, 0]):
+        line[int(x)] = near[near[:, 0] == x, 1].mean()
+    rows = np.rint(line).clip(0, height - 1).astype(int)
+    touched = np.pad(mask, ((1, 1), (0, 0)))[rows + np.arange(3)[:, None], np.arange(width)].any(axis=0)
+    left, right = line_detection.longest(touched, max(3, round(0.05 * width)))
+    span = right - left
+    on = near[(near[:, 0] >= left) & (near[:, 0] < right)]
+    if span < needed or touched[left:right].sum() < 0.8 * span or np.unique(on[:, 0]).size < 0.35 * span:
+        return None
+    across = span >= 0.95 * width
+    straight = line_detection.straightness(on, 2 if across else 1)
+    ends = int(left <= 3) + int(right >= width - 3)
+    if not line_detection.credible(straight, span / width, ends, bool(thickness <= 0.8 * stroke + 1)):
+        return None
+    y, center = np.arange(height)[:, None], line[left:right]
+    above = (mask[:, left:right] & (y < center - thickness)).sum()
+    below = (mask[:, left:right] & (y > center + thickness)).sum()
+    if not (across and straight >= 0.97) and min(above, below) > 0.2 * (above + below):
+        return None
+    return left, right, center, thickness
+
+
+@pytest.mark.parametrize("thick", [1, 2, 3])
+@pytest.mark.parametrize("slope", [-0.1, -0.03, 0.0, 0.06])
+def test_rules_in_every_row(slope: float, thick: int):
+    height, width = 14, 24
+    found = 0
+    for row in np.arange(-3, height + 3, 0.5):
+        for seed in range(12):
+            rng = np.random.default_rng(seed)
+            y, x = np.indices((height, width))
+            first = np.rint(row + slope * x - (thick - 1) / 2)
+            mask = (first <= y) & (y < first + thick)
+            mask &= rng.random(width) > [0, 0, 0.1, 0.3][seed % 4]  # columns without the rule
+            mask |= rng.random((height, width)) > [1, 0.95, 0.8][seed % 3]
+            mask[rng.integers(0, height) :, 5 : 5 + seed % 5] |= seed % 2 > 0  # a stroke
+            rule = line_detection.find_rule(mask, 1.5, 0.105)
+            expected = rule_as_steps_say(mask, 1.5, 0.105)
+            if expected is None:
+                assert rule.left == rule.right
+                continue
+            found += 1
+            left, right, center, thickness = expected
+            assert (rule.left, rule.right, rule.thickness) == (left, right, thickness)
+            assert rule.center == pytest.approx(center)
+            assert rule.middle == pytest.approx(center.mean())
+    assert found > 100

@@ -12,12 +12,14 @@ from hypothesis.extra import numpy as hnp
 
 from segment.cleaning._kernels import line_removal
 from segment.image.components import connect
+from tests.segment.fields import every_mask, planes
 
 FLAGS = hnp.arrays(bool, st.integers(1, 30))
+LEVELS = [0, 0.1, 0.24, 0.3, 0.4, 0.6, 0.9, 1.2]
 PLANES = hnp.arrays(
     np.float32,
     hnp.array_shapes(min_dims=2, max_dims=2, min_side=4, max_side=14),
-    elements=st.sampled_from([0, 0.1, 0.24, 0.3, 0.4, 0.6, 0.9, 1.2]).map(np.float32),
+    elements=st.sampled_from(LEVELS).map(np.float32),
 )
 
 
@@ -26,6 +28,12 @@ def opened_and_closed(flags: np.ndarray) -> np.ndarray:
     kept[0, 3:-3] = flags
     kept = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones((1, 2), np.uint8))
     return cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))[0, 3:-3] > 0
+
+
+def test_every_choice_of_wide_columns():
+    for size in range(1, 12):
+        for flags in every_mask((1, size)):
+            assert np.array_equal(line_removal.wide(flags[0]), opened_and_closed(flags[0]))
 
 
 @given(FLAGS)
@@ -85,13 +93,7 @@ def tidy_as_planes(
     return out
 
 
-@given(PLANES, st.data())
-def test_as_planes_say(gray: np.ndarray, data: st.DataObject):
-    height, width = gray.shape
-    left = data.draw(st.integers(0, width - 1))
-    size = data.draw(st.integers(1, width - left))
-    center = data.draw(hnp.arrays(float, size, elements=st.integers(-1, 2 * height).map(lambda y: y / 2)))
-    thickness = data.draw(st.sampled_from([1.0, 1.5, 2.0, 3.0]))
+def check_as_planes_say(gray: np.ndarray, left: int, center: np.ndarray, thickness: float) -> None:
     blanked = line_removal.blank(gray, left, center, thickness)
     assert np.array_equal(blanked, blank_as_planes(gray, left, center, thickness))
     expected = tidy_as_planes(blanked, gray, left, center, thickness)
@@ -100,14 +102,41 @@ def test_as_planes_say(gray: np.ndarray, data: st.DataObject):
     assert np.array_equal(blanked, expected)
 
 
-@pytest.mark.parametrize("middle", [-3, -1, -0.5, 0, 3.5, 6.5, 7, 7.5, 8, 9, 11])
-def test_tidy_as_planes_say_where_a_line_leaves_the_picture(middle: float):
-    levels = np.array([0, 0.24, 0.3, 0.6, 1.2], np.float32)
-    for seed in range(40):
-        gray = np.random.default_rng(seed).choice(levels, (8, 7))
-        center = np.linspace(middle, middle + seed % 3, 6)
-        blanked = line_removal.blank(gray, 1, center, 1.5)
-        expected = tidy_as_planes(blanked, gray, 1, center, 1.5)
-        count, labels = connect(blanked > 0.25)
-        line_removal.tidy(blanked, labels, count, gray, 1, center, 1.5)
-        assert np.array_equal(blanked, expected)
+@given(PLANES, st.data())
+def test_as_planes_say(gray: np.ndarray, data: st.DataObject):
+    height, width = gray.shape
+    left = data.draw(st.integers(0, width - 1))
+    size = data.draw(st.integers(1, width - left))
+    center = data.draw(hnp.arrays(float, size, elements=st.integers(-1, 2 * height).map(lambda y: y / 2)))
+    check_as_planes_say(gray, left, center, data.draw(st.sampled_from([1.0, 1.5, 2.0, 3.0])))
+
+
+@pytest.mark.parametrize("middle", np.arange(-3, 11.5, 0.5))
+def test_a_line_in_and_outside_of_the_picture(middle: float):
+    for seed, gray in enumerate(planes(8, 7, LEVELS, 100)):
+        size = 1 + seed % 7
+        center = np.linspace(middle, middle + seed % 5 - 2, size)
+        check_as_planes_say(gray, seed % (8 - size), center, [1.0, 1.5, 2.0, 3.0][seed % 4])
+
+
+@pytest.mark.parametrize("middle", [-1.0, 0.0, 1.0, 2.0, 3.0])
+def test_a_line_through_every_small_field(middle: float):
+    for mask in every_mask((3, 3), (2, 4), (4, 2)):
+        check_as_planes_say(mask.astype(np.float32), 0, np.full(mask.shape[1], middle), 1.0)
+
+
+def test_the_darkest_of_three_rows():
+    for column in itertools.product([0, 0.3, 0.9], repeat=4):
+        gray = np.array(column, np.float32)[:, None]
+        for row in range(4):
+            near = [y for y in (row, row - 1, row + 1) if 0 <= y < 4]
+            assert line_removal.darkest(gray, row, 0) == max(near, key=lambda y: gray[y, 0])
+
+
+@pytest.mark.parametrize("height", [1, 2, 5])
+def test_the_row_of_a_line(height: int):
+    for middle in np.arange(-4, 9, 0.25):
+        row = int(np.rint(middle).clip(0, height - 1))
+        assert line_removal.row_of(middle, height) == row
+        for step in range(-4, 5):
+            assert line_removal.row_beside(middle, step, height) == np.clip(row + step, 0, height - 1)

@@ -7,18 +7,28 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from segment.cleaning._kernels.shear import bounds, gathered, row_runs, upright_shear
+from tests.segment.fields import every_mask
 
 MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12))
 SOME = MASKS.filter(np.any)
 
 
-@given(MASKS)
-def test_runs_against_a_loop(mask: np.ndarray):
+def runs_by_loop(mask: np.ndarray) -> list[list[int]]:
     expected = []
     for number, row in enumerate(mask):
         changes = np.flatnonzero(np.diff(np.concatenate([[0], row, [0]]).astype(int)))
         expected += [[number, a, b] for a, b in changes.reshape(-1, 2).tolist()]
-    assert row_runs(mask).tolist() == expected
+    return expected
+
+
+@given(MASKS)
+def test_runs_against_a_loop(mask: np.ndarray):
+    assert row_runs(mask).tolist() == runs_by_loop(mask)
+
+
+def test_runs_of_every_small_field():
+    for mask in every_mask((1, 1), (1, 10), (10, 1), (2, 5), (5, 2), (3, 3)):
+        assert row_runs(mask).tolist() == runs_by_loop(mask)
 
 
 def projected(mask: np.ndarray, shear: float) -> int:
@@ -33,8 +43,25 @@ def test_projection(mask: np.ndarray, shear: float):
     assert gathered(row_runs(mask), shear, mask.shape[1]) == projected(mask, shear)
 
 
+@pytest.mark.parametrize("shear", [-3.0, -1.0, -0.5, -0.3, 0.0, 0.5, 0.7, 1.0, 3.0])
+def test_projection_of_every_small_field(shear: float):
+    for mask in every_mask((1, 8), (8, 1), (2, 5), (5, 2), (3, 3)):
+        if mask.any():
+            assert gathered(row_runs(mask), shear, mask.shape[1]) == projected(mask, shear)
+
+
 @given(SOME, st.sampled_from([1.0, 1.7]), st.sampled_from([0.0, 0.04, 0.5]))
 def test_best_shear(mask: np.ndarray, thinned: float, prior: float):
+    check_best_shear(mask, thinned, prior)
+
+
+def test_best_shear_of_every_small_field():
+    for mask in every_mask((1, 6), (6, 1), (2, 5), (5, 2), (3, 3)):
+        if mask.any():
+            check_best_shear(mask, 1.0, 0.04)
+
+
+def check_best_shear(mask: np.ndarray, thinned: float, prior: float) -> None:
     degrees = np.linspace(-45, 45, 7)
     shears = np.tan(np.deg2rad(degrees))
     ys, xs = np.nonzero(mask)
@@ -43,10 +70,9 @@ def test_best_shear(mask: np.ndarray, thinned: float, prior: float):
     score -= prior * (1 + 2 / max(0.5, width / height)) * np.abs(degrees) / 45
     best, beside = upright_shear(mask, degrees, shears, thinned, prior)
     assert best == score.argmax()
-    if 0 < best < 6 and beside:
-        a, b, c = score[best - 1 : best + 2]
-        assert beside == pytest.approx(0.5 * (a - c) / (a - 2 * b + c))
-        assert abs(beside) <= 0.5 + 1e-9
+    a, b, c = score[best - 1 : best + 2] if 0 < best < 6 else (0.0, 0.0, 0.0)
+    assert beside == (0.5 * (a - c) / (a - 2 * b + c) if a - 2 * b + c < 0 else 0)
+    assert abs(beside) <= 0.5 + 1e-9
 
 
 @given(SOME, st.sampled_from([-0.7, 0.0, 0.4]), st.sampled_from([-0.1, 0.0, 0.06]))
@@ -54,5 +80,14 @@ def test_bounds(mask: np.ndarray, slant: float, slope: float):
     ys, xs = np.nonzero(mask)
     across = xs + slant * ys
     down = ys - slope * across
-    expected = across.min(), down.min(), across.max(), down.max()
-    assert bounds(mask, slant, slope) == pytest.approx(expected)
+    assert bounds(mask, slant, slope) == (across.min(), down.min(), across.max(), down.max())
+
+
+@pytest.mark.parametrize(("slant", "slope"), [(0.0, 0.0), (-0.7, 0.1), (0.4, -0.06), (1.0, 1.0)])
+def test_bounds_of_every_small_field(slant: float, slope: float):
+    for mask in every_mask((1, 1), (1, 8), (8, 1), (2, 5), (5, 2), (3, 4)):
+        if mask.any():
+            ys, xs = np.nonzero(mask)
+            across = xs + slant * ys
+            down = ys - slope * across
+            assert bounds(mask, slant, slope) == (across.min(), down.min(), across.max(), down.max())
