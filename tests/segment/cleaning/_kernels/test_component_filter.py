@@ -1,6 +1,9 @@
 """What is writing, against whole tables of NumPy."""
 
+import itertools
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -8,17 +11,21 @@ from hypothesis.extra import numpy as hnp
 from segment.cleaning._kernels.component_filter import (
     beside_the_line,
     faint_dots,
+    is_dot,
     nearest,
+    on_line,
     select_text_components,
 )
 from segment.image.components import connect, measure
+from tests.segment.fields import every_mask, planes
 
 SIZES = st.tuples(*[st.integers(0, 60)] * 2, *[st.integers(1, 30)] * 3)
 TABLES = st.lists(SIZES, min_size=1, max_size=8).map(lambda rows: np.array(rows, np.int64))
+LEVELS = [0, 0, 0.2, 0.35, 0.6, 0.8, 1.3]
 PLANES = hnp.arrays(
     np.float32,
     hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=16),
-    elements=st.sampled_from([0, 0, 0.2, 0.35, 0.6, 0.8, 1.3]).map(np.float32),
+    elements=st.sampled_from(LEVELS).map(np.float32),
 )
 
 
@@ -33,8 +40,17 @@ def test_nearest_characters(characters: np.ndarray, x: int):
     assert np.array_equal(characters[found], closest(characters, x))
 
 
-@given(SIZES, TABLES, st.integers(1, 60), st.integers(1, 4))
-def test_beside_the_line(piece: tuple[int, ...], characters: np.ndarray, size: int, pen: int):
+def test_the_nearest_of_all_small_sets_of_characters():
+    pairs = list(itertools.product(range(4), (1, 2, 5)))
+    for count in (1, 2, 3):
+        for chosen in itertools.product(pairs, repeat=count):
+            characters = np.array([[left, 0, width, 1, 1] for left, width in chosen])
+            for x in (-1.0, 1.5, 4.0) if count == 3 else np.arange(-1, 8, 0.5):
+                found = list(dict.fromkeys(nearest(characters, x)))
+                assert np.array_equal(characters[found], closest(characters, x))
+
+
+def check_beside_the_line(piece: tuple[int, ...], characters: np.ndarray, size: int, pen: int) -> None:
     left, top, width, height, _ = piece
     near = closest(characters, left + width / 2)
     above = top + height / 2 < near[:, 1].min() - 0.08 * size
@@ -44,8 +60,42 @@ def test_beside_the_line(piece: tuple[int, ...], characters: np.ndarray, size: i
     assert beside_the_line(np.array(piece), characters, float(size), float(pen)) == expected
 
 
-@given(PLANES, st.sampled_from([0.3, 1.0, 2.0]))
-def test_written_as_tables_say(gray: np.ndarray, pen: float):
+@given(SIZES, TABLES, st.integers(1, 60), st.integers(1, 4))
+def test_beside_the_line(piece: tuple[int, ...], characters: np.ndarray, size: int, pen: int):
+    check_beside_the_line(piece, characters, size, pen)
+
+
+def test_beside_the_line_in_every_place():
+    characters = np.array([[0, 5, 6, 20, 60], [8, 8, 5, 18, 50], [20, 6, 7, 21, 80]])
+    for top, left in itertools.product(range(-2, 36), (0, 7, 30)):
+        for width, height in itertools.product((1, 8, 15, 16, 25), (1, 2, 4, 5, 7, 8)):
+            check_beside_the_line((left, top, width, height, 1), characters, 20, 2)
+
+
+@pytest.mark.parametrize("pen", [0.7, 1.0, 2.0, 3.3])
+def test_every_dot(pen: float):
+    for width, height in itertools.product(range(1, 10), repeat=2):
+        for area in range(1, width * height + 1):
+            square = 0.7 * pen * pen <= area <= 5 * pen * pen
+            small = max(width, height) <= 2.5 * pen
+            round_enough = max(width, height) <= 2.2 * min(width, height)
+            piece = np.array([3, 4, width, height, area])
+            assert is_dot(piece, pen) == (square and small and round_enough)
+
+
+def test_every_place_on_the_line():
+    characters = np.array([[0, 0, 4, 20, 60], [8, 3, 5, 18, 50], [20, 1, 7, 21, 80]])
+    for left, top in itertools.product(range(-3, 30), range(30)):
+        x, y = left + 1.0, top + 1.5
+        ends = closest(characters, x)[:, [1, 3]].sum(axis=1)
+        near = ends.min() - 0.35 * 20 <= y <= ends.max() + 0.12 * 20
+        within = (characters[:, 0] + 0.2 * characters[:, 2] < x) & (
+            x < characters[:, 0] + 0.8 * characters[:, 2]
+        )
+        assert on_line(np.array([left, top, 2, 3, 5]), characters, 20.0) == (near and not within.any())
+
+
+def check_written(gray: np.ndarray, pen: float) -> None:
     count, labels = connect(gray > 0.45)
     table = measure(labels, count)
     height, area = table[:, 3], table[:, 4]
@@ -63,8 +113,25 @@ def test_written_as_tables_say(gray: np.ndarray, pen: float):
     assert np.array_equal(written, keep[labels])
 
 
-@given(PLANES, st.sampled_from([0.7, 1.0, 2.0]))
-def test_faint_dots_as_tables_say(gray: np.ndarray, pen: float):
+@given(PLANES, st.sampled_from([0.3, 1.0, 2.0]))
+def test_written_as_tables_say(gray: np.ndarray, pen: float):
+    check_written(gray, pen)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (6, 2), (1, 9)])
+def test_what_is_written_in_every_small_field(shape: tuple[int, int]):
+    for mask in every_mask(shape):
+        gray = np.where(mask, np.float32(0.9), np.float32(0.1))
+        gray[0, :1] *= 0.6  # a pixel of ink that is not dark
+        check_written(gray, 0.3)
+
+
+def test_what_is_written_in_larger_fields():
+    for number, gray in enumerate(planes(12, 9, LEVELS, 400)):
+        check_written(gray, (0.3, 1.0, 2.0)[number % 3])
+
+
+def check_faint_dots(gray: np.ndarray, pen: float) -> None:
     characters = np.array([[0, 0, 2, 8, 12], [9, 1, 2, 9, 15]])
     count, labels = connect(gray > 0.3)
     left, top, width, height, area = measure(labels, count).T
@@ -84,3 +151,17 @@ def test_faint_dots_as_tables_say(gray: np.ndarray, pen: float):
     found = np.zeros_like(gray)
     faint_dots(found, gray, labels, count, characters, pen, 0.3, 0.45)
     assert np.array_equal(found, expected)
+
+
+@given(PLANES, st.sampled_from([0.7, 1.0, 2.0]))
+def test_faint_dots_as_tables_say(gray: np.ndarray, pen: float):
+    check_faint_dots(gray, pen)
+
+
+@pytest.mark.parametrize(("top", "left"), [(4, 3), (7, 5), (9, 0), (9, 9)])
+def test_faint_dots_of_every_small_field(top: int, left: int):
+    for mask in every_mask((3, 3)):
+        gray = np.zeros((13, 13), np.float32)
+        gray[top : top + 3, left : left + 3] = np.where(mask, np.float32(0.4), np.float32(0.1))
+        gray[top + 1, left : left + 2] *= 1.5
+        check_faint_dots(gray, 1.0)
