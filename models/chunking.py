@@ -1,23 +1,23 @@
-"""Things of different sizes, taken a few at a time."""
+"""Greedy chunking of a sequence under a size limit."""
 
 from collections.abc import Iterator, Sequence
 
 
-def groups(sizes: Sequence[int], most: int) -> Iterator[slice]:
-    """Neighbors, as many at once as have `most` together, and one at least.
+def chunk_by_size(sizes: Sequence[int], limit: int) -> Iterator[slice]:
+    """Partition a sequence into runs of consecutive items whose sizes sum to at most a limit.
 
     Args:
-        sizes: Of N things.
-        most: Of a group together; a thing that has more stands alone.
+        sizes: Sizes of N items.
+        limit: Greatest total size of a chunk; an item above it is a chunk of its own.
 
-    >>> list(groups([3, 4, 9, 1], 7))
+    >>> list(chunk_by_size([3, 4, 9, 1], 7))
     [slice(0, 2, None), slice(2, 3, None), slice(3, 4, None)]
     """
-    first = held = 0
+    first = total = 0
     for number, size in enumerate(sizes):
-        if number > first and held + size > most:
+        if number > first and total + size > limit:
             yield slice(first, number)
-            first, held = number, 0
-        held += size
+            first, total = number, 0
+        total += size
     if len(sizes):
         yield slice(first, len(sizes))

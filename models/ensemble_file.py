@@ -1,32 +1,37 @@
-"""Two readers that read together: a small file that names their models and says how their answers are joined."""
+"""Ensemble files: JSON with the names of two reader models and how their posteriors are combined."""
 
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from models.errors import MetadataError, ModelNotFoundError
 from models.files import WEIGHTS, LoadedModel, load_model
+from models.identity import ModelIdentity
+from models.migration import migrate_ensemble
 from models.safetensors_io import write_atomically
 
-FORMAT = "docreader-pair"
-SCHEMA = 1
+FORMAT = "docreader-ensemble"
+SCHEMA = 2
+"""Version of the schema in which ensemble files are written; older versions are migrated."""
 
 
 @dataclass(frozen=True)
-class PairSetting:
-    """How two readers read together.
+class EnsembleConfig:
+    """Models and parameters of an ensemble of two readers.
 
     Attributes:
-        name: Of the pair, as records show it.
-        version: Of this setting.
-        first: File of the model that reads everything, seen from the setting's folder.
-        second: File of the model that is asked where the first is unsure.
-        weights: Exponents of their posteriors, above 0.
-        sure: The first's answer stands from this confidence on, 0 .. 1.
-        calibration: Thresholds of the joint confidence; None where there are none.
+        name: Name, shown in records and reports.
+        version: Version of the ensemble.
+        first: File of the model that reads every field, relative to the folder of the ensemble file.
+        second: File of the model that reads the fields deferred by the first.
+        weights: Exponents of the two posteriors, each in (0, 10].
+        defer_below: Fields that the first model reads with a lower confidence, 0 to 1, are deferred to the second.
+        calibration: Thresholds of the combined confidence; None without calibration.
     """
 
     name: str
@@ -34,8 +39,8 @@ class PairSetting:
     first: str
     second: str
     weights: tuple[float, float]
-    sure: float
-    calibration: dict[str, Any] | None = field(default=None)
+    defer_below: float
+    calibration: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         for key in ("name", "version", "first", "second"):
@@ -49,52 +54,64 @@ class PairSetting:
             or not all(isinstance(value, int | float) and 0 < value <= 10 for value in weights)
         ):
             raise MetadataError(f"weights must be two numbers above 0, not {weights!r:.80}")
-        if not isinstance(self.sure, int | float) or not 0 <= self.sure <= 1:
-            raise MetadataError(f"sure must be a confidence within 0 .. 1, not {self.sure!r:.80}")
+        if not isinstance(self.defer_below, int | float) or not 0 <= self.defer_below <= 1:
+            raise MetadataError(
+                f"defer_below must be a confidence within 0 .. 1, not {self.defer_below!r:.80}"
+            )
         if self.calibration is not None and not isinstance(self.calibration, dict):
             raise MetadataError(f"calibration must be a mapping or null, not {self.calibration!r:.80}")
 
 
 @dataclass(frozen=True)
-class LoadedPair:
-    """A setting with its two models.
+class LoadedEnsemble:
+    """An ensemble with its two models.
 
     Attributes:
-        setting: What the file says.
-        first: The model that reads everything.
-        second: The model that is asked where the first is unsure.
-        sha256: Hash of the setting's file and of both models' hashes.
+        config: Contents of the ensemble file.
+        first: The model that reads every field.
+        second: The model that reads the fields deferred by the first.
+        sha256: Hash of the ensemble file and the hashes of both models.
     """
 
-    setting: PairSetting
+    config: EnsembleConfig
     first: LoadedModel
     second: LoadedModel
     sha256: str
 
+    @property
+    def identity(self) -> ModelIdentity:
+        """Name, version, hash and calibration of the ensemble."""
+        config = self.config
+        return ModelIdentity(config.name, config.version, self.sha256, config.calibration)
 
-def default_pair_path() -> Path:
-    """Path of the pair of readers that ships with docreader."""
-    return WEIGHTS / "reader-both.json"
+
+def default_ensemble_path() -> Path:
+    """Return the path of the shipped ensemble of readers."""
+    return WEIGHTS / "reader-ensemble.json"
 
 
-def is_pair(path: str | os.PathLike[str]) -> bool:
-    """Whether a path names a pair of readers and not a model."""
+def is_ensemble(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path names an ensemble file, by its suffix .json."""
     return Path(path).suffix == ".json"
 
 
-def save_pair(path: str | os.PathLike[str], setting: PairSetting) -> None:
-    """Write a setting; it appears whole or not at all."""
-    values = {"format": FORMAT, "schema": SCHEMA, **asdict(setting)}
+def save_ensemble(path: str | os.PathLike[str], config: EnsembleConfig) -> None:
+    """Write an ensemble file atomically."""
+    values = {"format": FORMAT, "schema": SCHEMA, **asdict(config)}
     text = json.dumps(values, indent=1, sort_keys=True, allow_nan=False) + "\n"
     write_atomically(path, text.encode())
 
 
-def load_pair(path: str | os.PathLike[str], *, device: Any = "cpu") -> LoadedPair:
-    """Read a setting and its models.
+def load_ensemble(path: str | os.PathLike[str], *, device: str | torch.device = "cpu") -> LoadedEnsemble:
+    """Read an ensemble file and load its models.
+
+    Args:
+        path: Ensemble file of schema 1 or 2.
+        device: Device of both networks.
 
     Raises:
-        ModelNotFoundError: There is no such file.
-        MetadataError: It is no setting of a pair, or a value makes no sense.
+        ModelNotFoundError: The file does not exist.
+        MetadataError: The file is no ensemble file, or a value is invalid.
         ModelFileError: A model cannot be used.
     """
     try:
@@ -105,19 +122,21 @@ def load_pair(path: str | os.PathLike[str], *, device: Any = "cpu") -> LoadedPai
         ) from error
     try:
         values = json.loads(data)
+        if isinstance(values, dict):
+            values = migrate_ensemble(values)
         if not isinstance(values, dict) or (values.pop("format", ""), values.pop("schema", 0)) != (
             FORMAT,
             SCHEMA,
         ):
-            raise MetadataError("it is no pair of readers that this docreader knows")
+            raise MetadataError("this is no ensemble file of a known schema")
         if isinstance(values.get("weights"), list):
             values["weights"] = tuple(values["weights"])
-        setting = PairSetting(**values)
+        config = EnsembleConfig(**values)
     except (ValueError, TypeError, RecursionError) as error:
         raise MetadataError(f"{path}: {error!s:.200}") from error
     folder = Path(path).parent
-    models = [
-        load_model(folder / name, kind="reader", device=device) for name in (setting.first, setting.second)
-    ]
-    digest = hashlib.sha256(data + "".join(model.sha256 for model in models).encode()).hexdigest()
-    return LoadedPair(setting, models[0], models[1], digest)
+    first, second = (
+        load_model(folder / name, kind="reader", device=device) for name in (config.first, config.second)
+    )
+    digest = hashlib.sha256(data + f"{first.sha256}{second.sha256}".encode()).hexdigest()
+    return LoadedEnsemble(config, first, second, digest)

@@ -23,6 +23,7 @@ from models.errors import (
 )
 from models.historical.lenet1 import LeNet1, LeNet1Config
 from models.historical.lenet_review import LeNetReview, LeNetReviewConfig
+from models.identity import ModelIdentity
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5, LeNet5Config
 from models.lenet5_sdnn import LeNet5SDNN, LeNet5SDNNConfig
@@ -79,6 +80,16 @@ class LoadedModel:
     sha256: str
     name: str
     version: str
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Name, version, hash and calibration of the model."""
+        return ModelIdentity(self.name, self.version, self.sha256, self.metadata.calibration)
+
+    @property
+    def method(self) -> str | None:
+        """Method that reads with this network, sdnn or hos; None of a network that reads no fields."""
+        return getattr(self.module.config, "method", None)
 
 
 def default_model_path() -> Path:

@@ -1,6 +1,7 @@
 """Wider members of LeNet-5's family: the same stages, with what later years have added."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -23,6 +24,8 @@ class LeNetConfig:
             the maxima alone and trains in two thirds of the time.
         dropout: Share of C5's and F6's units that is left out in training.
     """
+
+    method: ClassVar[str] = "hos"
 
     labels: tuple[str, ...] = tuple("0123456789")
     channels: int = 1

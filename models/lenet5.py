@@ -5,6 +5,7 @@ Layers, parameters and connections are those of the paper. Departures: `docs/dev
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -41,6 +42,8 @@ class LeNet5Config:
         rubbish: The constant j > 0 of GBL98 eq. 9 at birth: the penalty of the class "no character".
         scale: Nats of score for one unit of penalty at birth. It is 1 in the paper.
     """
+
+    method: ClassVar[str] = "hos"
 
     labels: tuple[str, ...] = tuple("0123456789")
     rubbish: float = 50.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -72,6 +73,8 @@ class LeNet5Line(nn.Module):
 @dataclass(frozen=True)
 class LeNet5SDNNConfig(LeNet5Config):
     """What defines one `LeNet5SDNN`, saved with its weights: what defines its LeNet-5."""
+
+    method: ClassVar[str] = "sdnn"
 
     scale: float = 0.03  # probabilities that a gradient can move; at the paper's 1 they begin at 0 and 1
 

@@ -10,6 +10,10 @@ _VALUES_1 = {"centre": "center"}
 """Names in lists (features) that schema 1 spelled differently."""
 
 _ARCHITECTURES_1 = {"piece-reader": "segment-scorer", "lenet5-swept": "lenet5-sdnn"}
+"""Architectures that schema 1 named differently."""
+
+_ENSEMBLE_KEYS_1 = {"sure": "defer_below"}
+"""Settings of an ensemble file that schema 1 named differently."""
 
 
 def migrate(values: Mapping[str, Any], schema: int) -> dict[str, Any]:
@@ -31,6 +35,21 @@ def migrate(values: Mapping[str, Any], schema: int) -> dict[str, Any]:
         for field in ("configuration", "preprocessing", "training"):
             migrated[field] = _renamed(migrated.get(field))
     return migrated
+
+
+def migrate_ensemble(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert the contents of an ensemble file to the current schema.
+
+    Args:
+        values: Contents decoded from JSON, with `format` and `schema`.
+
+    Returns:
+        The contents under their current names; those of an unknown format or schema unchanged.
+    """
+    if (values.get("format"), values.get("schema")) != ("docreader-pair", 1):
+        return dict(values)
+    migrated = {_ENSEMBLE_KEYS_1.get(key, key): value for key, value in values.items()}
+    return migrated | {"format": "docreader-ensemble", "schema": 2}
 
 
 def _renamed(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """The space displacement network: a convolutional network over a whole line of writing (GBL98 sec. VII)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -26,6 +27,8 @@ class SDNNConfig:
         strided: Whether C1 steps by two pixels itself in place of S2, and C3's kernels are 3x3: a quarter less to
             compute.
     """
+
+    method: ClassVar[str] = "sdnn"
 
     labels: tuple[str, ...] = tuple("0123456789.-/$*x")
     channels: int = 2

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from models.chunking import groups
+from models.chunking import chunk_by_size
 from models.sdnn import SDNN, STRIDE
-from models.transfer import sent
+from models.transfer import to_device
 
 COLUMNS = 4096
 """Pixels of a sweep from left to right: enough that the weights' way through the processor counts little, few enough
@@ -103,7 +103,7 @@ class PackedSDNN:
         """
         frames = [-(-line.shape[2] // STRIDE) for line in lines]
         filled = [-(-line.shape[2] // grid) * grid // STRIDE for line in lines]
-        for some in groups([count + _GAP for count in filled], COLUMNS // STRIDE):
+        for some in chunk_by_size([count + _GAP for count in filled], COLUMNS // STRIDE):
             yield from self._sweep(lines[some], frames[some], filled[some])
 
     def _sweep(
@@ -115,8 +115,8 @@ class PackedSDNN:
         picture = np.zeros((self.config.height, width, self.config.channels), np.uint8)
         for line, start in zip(lines, starts, strict=True):
             picture[:, STRIDE * start : STRIDE * start + line.shape[2]] = line.transpose(1, 2, 0)
-        x = sent(torch.from_numpy(picture), self.device).permute(2, 0, 1)[None].float().div_(255)
-        x = self._maps(x, sent(gaps, self.device))[..., :total]
+        x = to_device(torch.from_numpy(picture), self.device).permute(2, 0, 1)[None].float().div_(255)
+        x = self._maps(x, to_device(gaps, self.device))[..., :total]
         # (1, maps, rows, T) -> (T, rows * maps)
         x = x[0].permute(2, 1, 0).flatten(1)
         x = self.f6(self.c5(x, _GAP, total - _GAP), 0, total - 2 * _GAP)
@@ -140,12 +140,12 @@ class PackedSDNN:
         margin = max(self.config.context, default=0)
         starts, gaps, total = _layout(filled, margin)
         wide = x.new_zeros(total, x.shape[1])
-        wide[sent(_ranges(starts, filled), self.device)] = x[sent(_ranges(at, filled), self.device)]
-        gaps = sent(gaps, self.device)
+        wide[to_device(_ranges(starts, filled), self.device)] = x[to_device(_ranges(at, filled), self.device)]
+        gaps = to_device(gaps, self.device)
         for layer in self.context:
             wide[margin : total - margin] += layer(wide, margin, total - margin)
             wide.index_fill_(0, gaps, 0.0)
-        own = wide[sent(_ranges(starts, frames), self.device)]
+        own = wide[to_device(_ranges(starts, frames), self.device)]
         scores = F.log_softmax(torch.addmm(self.output.bias, own, self.output.taps[0]), dim=1)
         return torch.split(scores, list(frames))
 

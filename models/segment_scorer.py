@@ -1,6 +1,7 @@
 """What scores candidate segments: a recognizer of their pictures beside a model of their shapes (GBL98 sec. V)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -35,6 +36,8 @@ class SegmentScorerConfig:
         rubbish: Of LeNet-5, see `models.lenet5.LeNet5Config`.
         scale: Of LeNet-5's penalties.
     """
+
+    method: ClassVar[str] = "hos"
 
     labels: tuple[str, ...]
     features: tuple[str, ...]
@@ -93,7 +96,7 @@ class SegmentScorer(nn.Module):
         return self.config.labels
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def classes(self) -> tuple[str, ...]:
         """The characters that a segment may be read as, in the order of the scores; dirt is the last."""
         known = self.config.labels
         return (*known, *(c for c in ".-" if c not in known), NON_CHARACTER)
@@ -118,7 +121,7 @@ class SegmentScorer(nn.Module):
             features: (N, features) of the same segments.
 
         Returns:
-            (N, len(said)) log scores, nats.
+            (N, len(classes)) log scores, nats.
         """
         return self.join(self.recognizer.log_posteriors(pictures), features)
 
@@ -130,10 +133,10 @@ class SegmentScorer(nn.Module):
             features: (N, features) of the same segments.
 
         Returns:
-            (N, len(said)) log scores, nats.
+            (N, len(classes)) log scores, nats.
         """
         kinds = self.kinds(features)
-        kind = [{".": 1, "-": 2, NON_CHARACTER: 3}.get(character, 0) for character in self.said]
+        kind = [{".": 1, "-": 2, NON_CHARACTER: 3}.get(character, 0) for character in self.classes]
         none = len(self.config.labels)
-        column = [min(number, none) for number in range(len(self.said))]
+        column = [min(number, none) for number in range(len(self.classes))]
         return kinds[:, kind] + posteriors[:, column]

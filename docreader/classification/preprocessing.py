@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.errors import MetadataError
-from models.transfer import sent
+from models.transfer import to_device
 
 MODES = ("square", "page")
 LEAST = 64
@@ -97,7 +97,9 @@ class Preparation:
 
     def normalize(self, pictures: Tensor) -> Tensor:
         """(N, C, H, W) of 0 to 255 as the network sees them."""
-        mean, std = (sent(torch.tensor(v), pictures.device).view(-1, 1, 1) for v in (self.mean, self.std))
+        mean, std = (
+            to_device(torch.tensor(v), pictures.device).view(-1, 1, 1) for v in (self.mean, self.std)
+        )
         return (pictures.float() / 255 - mean) / std
 
 

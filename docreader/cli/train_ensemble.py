@@ -52,7 +52,7 @@ def pair(
     import os
 
     from docreader.training.reader.fit_ensemble import fit_pair, read_with_both
-    from models.ensemble_file import PairSetting, save_pair
+    from models.ensemble_file import EnsembleConfig, save_ensemble
     from models.files import default_hos_path, default_reader_path, load_model
 
     paths = (first or default_reader_path(), second or default_hos_path())
@@ -67,7 +67,7 @@ def pair(
     found = fit_pair(*said, sure)
     weights = tuple(found.pop("weights"))
     files = [os.path.relpath(path.resolve(), out.resolve().parent) for path in paths]
-    save_pair(out, PairSetting(name, version, files[0], files[1], weights, sure, found))
+    save_ensemble(out, EnsembleConfig(name, version, files[0], files[1], weights, sure, found))
     threshold, accepted, wrong, bound = found["thresholds"]["0.01"]
     taken, errors = found["crossfitted"]["0.01"]
     typer.echo(f"pair: {out}")

@@ -20,7 +20,7 @@ from docreader.pipeline.prepare import PreparedPage, choose
 from docreader.recognition.cascade import MIN_HYPOTHESES, Interpret, run_cascade
 from docreader.recognition.registry import Method, Thresholds, load_recognizer, thresholds
 from docreader.runtime.device import find_device
-from models.chunking import groups
+from models.chunking import chunk_by_size
 from models.files import LoadedModel
 from segment.io.pages import Limits, PageFailure, try_pages
 
@@ -275,7 +275,7 @@ class Reader:
             )
             graphs = join(graphs, [[branch.score for branch in page.branches] for page in pages])
         found: list[list[Hypothesis]] = []
-        for part in groups(graphs.arc_offset.diff().tolist(), MAX_BATCH_ARCS):
+        for part in chunk_by_size(graphs.arc_offset.diff().tolist(), MAX_BATCH_ARCS):
             signs = [page.sign for page in pages[part]]
             none = None if nothing is None else nothing[part]
             found += best_hypotheses(graphs[part], self.grammar, count, none, signs, self.max_arcs)

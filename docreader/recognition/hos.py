@@ -110,7 +110,7 @@ class HosRecognizer:
             ).cpu()
             for some, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
         ]
-        return interpretation(graphs, torch.cat(parts) / self.temperature, self.network.said)
+        return interpretation(graphs, torch.cat(parts) / self.temperature, self.network.classes)
 
     def segments(self, answer: Hypothesis, field: Segmentation) -> list[Character]:
         """Where the characters of an answer stand, in pixels of the field: its best path."""
@@ -136,7 +136,7 @@ def shear_tta(network: SegmentScorer, images: torch.Tensor, features: torch.Tens
         features: (N, features) of the same segments.
 
     Returns:
-        (N, len(network.said)) log scores, nats.
+        (N, len(network.classes)) log scores, nats.
     """
     seen = []
     for view in VIEWS.to(images.device):

@@ -18,7 +18,7 @@ from docreader.recognition.cascade import Pass
 from docreader.recognition.ensemble import EnsembleRecognizer
 from docreader.recognition.hos import HosRecognizer
 from docreader.recognition.sdnn import SdnnRecognizer
-from models.ensemble_file import default_pair_path, is_pair, load_pair
+from models.ensemble_file import default_ensemble_path, is_ensemble, load_ensemble
 from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
 from models.line_recognizers import LineRecognizer
 
@@ -27,7 +27,7 @@ METHODS = (HosRecognizer.name, SdnnRecognizer.name, EnsembleRecognizer.name)
 SHIPPED = {
     HosRecognizer.name: default_hos_path,
     SdnnRecognizer.name: default_reader_path,
-    EnsembleRecognizer.name: default_pair_path,
+    EnsembleRecognizer.name: default_ensemble_path,
 }
 DEFAULT = SdnnRecognizer.name
 
@@ -84,7 +84,7 @@ def load_recognizer(
         raise ConfigurationError(f"this model reads by {' or '.join(METHODS)}, not by {name!r}")
     if model is None:
         model = SHIPPED[name or DEFAULT]()
-    if is_pair(model):
+    if is_ensemble(model):
         if name not in (None, EnsembleRecognizer.name):
             raise ConfigurationError(
                 f"{os.fspath(model)} is a pair of readers and reads by both, not by {name}"
@@ -103,18 +103,18 @@ def load_recognizer(
 
 def _load_both(path: str | os.PathLike[str], device: torch.device) -> tuple[Method, LoadedModel]:
     """The method of a pair, and the pair as one model: its name, version, hash and calibration."""
-    pair = load_pair(path, device=device)
+    pair = load_ensemble(path, device=device)
     if not isinstance(pair.first.module, LineRecognizer) or isinstance(pair.second.module, LineRecognizer):
         raise ConfigurationError(
             f"{os.fspath(path)} must name a model that reads by sdnn, then one that reads by hos"
         )
     first, second = SdnnRecognizer(pair.first, device), HosRecognizer(pair.second, device)
-    setting = pair.setting
+    setting = pair.config
     metadata = replace(pair.first.metadata, calibration=setting.calibration)
     shown = replace(
         pair.first, metadata=metadata, sha256=pair.sha256, name=setting.name, version=setting.version
     )
-    return EnsembleRecognizer(first, second, setting.weights, setting.sure), shown
+    return EnsembleRecognizer(first, second, setting.weights, setting.defer_below), shown
 
 
 class Thresholds(NamedTuple):

@@ -11,7 +11,7 @@ import cv2
 import torch
 
 import docreader
-from models.ensemble_file import is_pair, load_pair
+from models.ensemble_file import is_ensemble, load_ensemble
 from models.errors import ModelError
 from models.files import WEIGHTS, load_model
 from models.metadata import KINDS
@@ -95,7 +95,7 @@ def collect(folder: Path = WEIGHTS) -> Info:
 def summarize(path: Path) -> ModelSummary:
     """A model file, or the file of a pair of readers, in a few words; a damaged one is described by its error."""
     try:
-        return _pair(path) if is_pair(path) else _model(path)
+        return _pair(path) if is_ensemble(path) else _model(path)
     except ModelError as error:
         return ModelSummary(str(path), error=str(error))
 
@@ -117,8 +117,8 @@ def _model(path: Path) -> ModelSummary:
 
 
 def _pair(path: Path) -> ModelSummary:
-    pair = load_pair(path)
-    setting = pair.setting
+    pair = load_ensemble(path)
+    setting = pair.config
     return ModelSummary(
         path=str(path),
         name=setting.name,

@@ -20,7 +20,7 @@ def test_points_and_dashes_take_the_recognizer_s_no_character():
     posteriors = torch.log_softmax(torch.randn(4, 11), dim=1)
     shapes = torch.rand(4, 2)
     scores, kinds = reader.join(posteriors, shapes), reader.kinds(shapes)
-    assert reader.said == (*DIGITS, ".", "-", "#")
+    assert reader.classes == (*DIGITS, ".", "-", "#")
     assert torch.allclose(scores[:, :10], kinds[:, :1] + posteriors[:, :10])
     for column, kind in ((10, "point"), (11, "dash"), (12, "dirt")):
         assert torch.allclose(scores[:, column], kinds[:, KINDS.index(kind)] + posteriors[:, 10])
@@ -31,7 +31,7 @@ def test_a_recognizer_that_knows_points_is_believed():
     posteriors = torch.log_softmax(torch.randn(4, 14), dim=1)
     shapes = torch.rand(4, 2)
     scores, kinds = reader.join(posteriors, shapes), reader.kinds(shapes)
-    assert reader.said == (*DIGITS, ".", "-", "$", "#")
+    assert reader.classes == (*DIGITS, ".", "-", "$", "#")
     assert torch.allclose(scores[:, 10], kinds[:, 1] + posteriors[:, 10])
     assert torch.allclose(scores[:, 12], kinds[:, 0] + posteriors[:, 12])
     assert torch.allclose(scores[:, 13], kinds[:, 3] + posteriors[:, 13])

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.transfer import sent
+from models.transfer import to_device
 
 Pictures = NDArray[np.uint8]
 """(N, channels, side, side), 0 to 255."""
@@ -75,7 +75,7 @@ def random_views(pictures: Tensor, size: int, rng: np.random.Generator, *, mirro
     columns = lefts[:, None] + (np.where(flips[:, None], steps[::-1], steps) if mirror else steps)
     every = (torch.arange(count)[:, None, None, None], torch.arange(channels)[None, :, None, None])
     places = (*every, torch.from_numpy(rows)[:, None, :, None], torch.from_numpy(columns)[:, None, None, :])
-    return pictures[tuple(sent(place, pictures.device) for place in places)].float()
+    return pictures[tuple(to_device(place, pictures.device) for place in places)].float()
 
 
 def zoomed_views(
@@ -101,7 +101,7 @@ def zoomed_views(
     swapped = np.where(rng.random(count) < 0.5, -width, width) if mirror else width
     none = np.zeros(count)
     move = np.stack([swapped, none, x, none, height, y], 1).reshape(count, 2, 3).astype(np.float32)
-    moves = sent(torch.from_numpy(move), pictures.device)
+    moves = to_device(torch.from_numpy(move), pictures.device)
     grid = F.affine_grid(moves, [count, 1, size, size], align_corners=False)
     return F.grid_sample(pictures.float(), grid, padding_mode="border", align_corners=False)
 

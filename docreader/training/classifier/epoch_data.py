@@ -21,7 +21,7 @@ from docreader.training.classifier.augmentation import (
 )
 from docreader.training.classifier.recipe import ClassifierRecipe
 from models.pyramid import PyramidNet
-from models.transfer import sent
+from models.transfer import to_device
 
 CPU = torch.device("cpu")
 
@@ -72,7 +72,7 @@ class Squares:
             else:
                 views = random_views(pictures, recipe.size, rng, mirror=recipe.mirror)
             if self.noise is not None and recipe.color:
-                views = views + sent(self.noise.draw(len(part), recipe.color, rng), self.device)
+                views = views + to_device(self.noise.draw(len(part), recipe.color, rng), self.device)
             if recipe.mix:
                 views, targets = mixed(views, targets, self.classes, recipe.mix, rng)
             yield self.prepared.normalize(views), targets
@@ -92,9 +92,9 @@ class Squares:
 
     def _part(self, part: slice | NDArray[np.int64]) -> Batch:
         """Whole squares and class numbers of some images, on the device."""
-        chosen = part if isinstance(part, slice) else sent(torch.from_numpy(part), self.pictures.device)
+        chosen = part if isinstance(part, slice) else to_device(torch.from_numpy(part), self.pictures.device)
         targets = torch.from_numpy(self.targets[part])
-        return sent(self.pictures[chosen], self.device), sent(targets, self.device)
+        return to_device(self.pictures[chosen], self.device), to_device(targets, self.device)
 
 
 @dataclass(frozen=True)

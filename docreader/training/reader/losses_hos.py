@@ -43,7 +43,7 @@ def path_loss(
 
     Args:
         segmentation: batch of B segmentation graphs with N arcs in all.
-        scores: (N, len(said)) log scores, in the order of the arcs.
+        scores: (N, len(classes)) log scores, in the order of the arcs.
         said: the characters of the scores, digits first and dirt last.
         targets: an acceptor for each, see `target_graph`.
         latent: whether separators and fillers are latent.

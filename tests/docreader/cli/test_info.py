@@ -8,7 +8,7 @@ import pytest
 
 import docreader
 from docreader.io.records import schema_text
-from models.ensemble_file import PairSetting, save_pair
+from models.ensemble_file import EnsembleConfig, save_ensemble
 from models.files import default_hos_path, default_reader_path
 
 
@@ -31,7 +31,9 @@ def test_what_a_report_of_a_fault_should_name(run):
 def test_pairs_of_readers_are_models_too(run, models):
     done = run("info", "--format", "json")
     assert json.loads(done.out)["models"] == []
-    save_pair(models / "two.json", PairSetting("two", "1", "a.safetensors", "b.safetensors", (1.0, 0.5), 0.9))
+    save_ensemble(
+        models / "two.json", EnsembleConfig("two", "1", "a.safetensors", "b.safetensors", (1.0, 0.5), 0.9)
+    )
     assert "two.json: cannot be used" in run("info").out
     for source, name in ((default_reader_path(), "a"), (default_hos_path(), "b")):
         shutil.copy(source, models / f"{name}.safetensors")
@@ -44,7 +46,7 @@ def test_pairs_of_readers_are_models_too(run, models):
 
 def test_text_for_people(run):
     out = run("info").out
-    assert "reader-both" in out
+    assert "reader-ensemble" in out
     assert "torch" in out
     assert "cpu (" in out
     assert "\x1b" not in out

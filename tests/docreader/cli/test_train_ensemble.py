@@ -24,7 +24,7 @@ def test_a_pair_is_made_and_reads(run, table, second, tmp_path):
     assert done.status == 0, done.err
     made = json.loads(out.read_text())
     assert made["second"] == "../hos.safetensors"
-    assert made["sure"] == 0.9
+    assert made["defer_below"] == 0.9
     assert len(made["weights"]) == 2
     assert made["calibration"]["strings"] == 3
     assert "of 3 strings right" in done.out

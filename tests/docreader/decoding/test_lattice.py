@@ -48,7 +48,7 @@ def test_the_gradient_reaches_recognizer_and_shapes(reader):
     segmentation = gtn.Graph.from_arcs(
         [0, 1, 0], [1, 2, 2], [gtn.EPSILON] * 3, num_states=3, start=0, final=2, payload=[0, 1, 2]
     )
-    graph = interpretation(segmentation, reader.join(posteriors, shapes), reader.said)
+    graph = interpretation(segmentation, reader.join(posteriors, shapes), reader.classes)
     right = gtn.intersect(graph, gtn.string_acceptor(alphabet.encode("12")))
     loss = gtn.forward_score(graph) - gtn.forward_score(right)
     loss.sum().backward()

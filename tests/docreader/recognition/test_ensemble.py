@@ -12,7 +12,7 @@ from docreader.errors import ConfigurationError
 from docreader.pipeline.reader import Reader
 from docreader.recognition.ensemble import combine
 from docreader.recognition.registry import load_recognizer
-from models.ensemble_file import PairSetting, save_pair
+from models.ensemble_file import EnsembleConfig, save_ensemble
 from models.files import describe, save_model
 from models.sdnn import SDNN, SDNNConfig
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
@@ -73,8 +73,8 @@ def pair(tmp_path):
     def make(sure, first="a", second="b"):
         thresholds = {"0.01": [0.9, 10, 0, 0.3]}
         files = (f"{first}.safetensors", f"{second}.safetensors")
-        setting = PairSetting("mine", "3", *files, (0.7, 0.7), sure, {"thresholds": thresholds})
-        save_pair(tmp_path / "both.json", setting)
+        setting = EnsembleConfig("mine", "3", *files, (0.7, 0.7), sure, {"thresholds": thresholds})
+        save_ensemble(tmp_path / "both.json", setting)
         return tmp_path / "both.json"
 
     return make

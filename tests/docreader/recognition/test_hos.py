@@ -87,7 +87,7 @@ def test_fields_are_seen_from_all_sides(network):
         images = torch.from_numpy(np.concatenate([pictures(one, 2) for one in prepared])).float() / 255
         features = torch.from_numpy(np.concatenate([one.features for one in prepared]))
         scores = shear_tta(network, images, features)
-        expected = interpretation(gtn.batch([one.graph for one in prepared]), scores, network.said)
+        expected = interpretation(gtn.batch([one.graph for one in prepared]), scores, network.classes)
     assert found.src.equal(expected.src)
     assert found.payload.equal(expected.payload)
     assert found.weight.allclose(expected.weight, atol=1e-4)

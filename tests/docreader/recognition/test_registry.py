@@ -10,7 +10,7 @@ from docreader.recognition.registry import (
     threshold,
     thresholds,
 )
-from models.ensemble_file import default_pair_path
+from models.ensemble_file import default_ensemble_path
 from models.errors import ModelKindError
 from models.files import LoadedModel, default_model_path, default_reader_path, describe, save_model
 from models.historical.lenet_review import LeNetReview, LeNetReviewConfig
@@ -25,7 +25,7 @@ def test_the_model_and_the_method_name_each_other():
     assert load_recognizer(None, "hos", CPU)[1].name == "reader-hos"
     assert (
         load_recognizer(None, "both", CPU)[0].name
-        == load_recognizer(default_pair_path(), None, CPU)[0].name
+        == load_recognizer(default_ensemble_path(), None, CPU)[0].name
         == "both"
     )
     assert load_recognizer(default_model_path(), None, CPU)[0].name == "hos"

@@ -97,8 +97,8 @@ class Cutting:
         if not bool(torch.isfinite(scores.detach()).all()):
             broken = torch.zeros(len(cuts)).index_add(0, owner.cpu(), scores.detach().sum(1))
             return torch.where(torch.isfinite(broken), 0.0, torch.nan), [""] * len(batch)
-        values = field_loss(batch, cuts, scores, network.said, recipe.criterion)
-        return values, best_strings(batch, cuts, scores.detach(), network.said)
+        values = field_loss(batch, cuts, scores, network.classes, recipe.criterion)
+        return values, best_strings(batch, cuts, scores.detach(), network.classes)
 
     @torch.inference_mode()
     def measure(
@@ -116,8 +116,8 @@ class Cutting:
             some = examples[first : first + BATCH]
             cuts = [field.cuts[0] for field in some]
             scores = _scores(network, cuts, device)
-            loss += float(field_loss(some, cuts, scores, network.said, recipe.criterion).sum())
-            read += best_strings(some, cuts, scores, network.said)
+            loss += float(field_loss(some, cuts, scores, network.classes, recipe.criterion).sum())
+            read += best_strings(some, cuts, scores, network.classes)
         return judge(loss, read, examples)
 
     def renewed(
@@ -139,7 +139,7 @@ class Cutting:
         assert isinstance(network, SegmentScorer)
         cuts = [field.cuts[0] for field in examples]
         graph, scores = gtn.batch([cut.graph for cut in cuts]), _all_scores(segment_scoring(network), cuts)
-        return [lambda temperature: interpretation(graph, scores / temperature, network.said)]
+        return [lambda temperature: interpretation(graph, scores / temperature, network.classes)]
 
 
 def field_loss(
@@ -154,7 +154,7 @@ def field_loss(
     Args:
         fields: B fields; separators may be latent in some.
         cuts: One cut of each, N segments in all.
-        scores: (N, len(said)) log scores of the segments.
+        scores: (N, len(classes)) log scores of the segments.
         said: What they say.
         criterion: One of `docreader.training.reader.recipe.CRITERIA`.
 

@@ -78,14 +78,14 @@ def test_each_field_of_a_mixed_batch_gets_its_own_loss_and_string(field_toys):
     fields = [field_toys[11], field_toys[2], field_toys[9], field_toys[0]]
     cuts = [field.cuts[0] for field in fields]
     torch.manual_seed(3)
-    scores = torch.randn(sum(len(cut.pictures) for cut in cuts), len(network.said)).log_softmax(1)
+    scores = torch.randn(sum(len(cut.pictures) for cut in cuts), len(network.classes)).log_softmax(1)
     parts = scores.split([len(cut.pictures) for cut in cuts])
-    together = field_loss(fields, cuts, scores, network.said, "discriminative-forward")
-    read = best_strings(fields, cuts, scores, network.said)
+    together = field_loss(fields, cuts, scores, network.classes, "discriminative-forward")
+    read = best_strings(fields, cuts, scores, network.classes)
     for number, (field, cut, part) in enumerate(zip(fields, cuts, parts, strict=True)):
-        alone = field_loss([field], [cut], part, network.said, "discriminative-forward")
+        alone = field_loss([field], [cut], part, network.classes, "discriminative-forward")
         assert together[number].item() == pytest.approx(alone.item(), abs=1e-4)
-        assert [read[number]] == best_strings([field], [cut], part, network.said)
+        assert [read[number]] == best_strings([field], [cut], part, network.classes)
         assert not (field.latent and set(read[number]) - set("0123456789"))
 
 
