@@ -30,10 +30,10 @@ format: $(VENV)/.check
 docs: $(VENV)/.check
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
-## bench: what can be timed without a data set; benchmarks/README.md lists the other scripts and what they need
+## bench: time graph operations and the steps of reading, without a data set; benchmarks/README.md lists the rest
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/graphs.py
-	$(BIN)/python benchmarks/stages.py samples
+	$(BIN)/python benchmarks/speed.py stages samples
 
 ## fuzz: broken images, models, graphs, grammars and records for an hour, or SECONDS; findings go into fuzz/
 fuzz: $(VENV)/.test

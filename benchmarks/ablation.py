@@ -1,21 +1,18 @@
-"""What global training brings: readers by method, criterion and network, all with the same short budget.
+"""Measure the gain of global training: readers by method, criterion and network, with equal short budgets.
 
     python benchmarks/ablation.py run car-a/ mnist/ --out runs/ablation
     python benchmarks/ablation.py table runs/ablation
 
-`car-a/` has a labels.csv of 900 strings. Those of `numpy.random.RandomState(0).permutation(900)[:300]` are judged, the
-other 600 are learned; labels of both are corrected by car-a-corrections.csv. Every reader begins with a recogniser that
-knows isolated digits alone (its row is `isolated`) and goes on with each criterion; nothing is synthesised, and each
-line is looked at once. Rows are written as they come, so that a run can be stopped and gone on with; a row that stands
-is not made again.
+`car-a/` has a labels.csv of 900 strings; those of splits/car-a-heldout.txt are judged, the other 600 trained on, labels
+of both corrected by car-a-corrections.csv. Each reader starts from a recognizer of isolated digits (row `isolated`) and
+is trained with each criterion; nothing is synthesized, one view of a line is read. Finished rows are kept, so that a
+run can be interrupted and continued.
 """
 
 import argparse
 import csv
 import json
 import pickle
-import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,41 +21,41 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
+from common import HERE, heldout_files, share, single_thread
+from render import cell, table
 from torch import nn
 
+from docreader.decoding.alphabet import DIGITS
+from docreader.decoding.grammar import load_grammar
+from docreader.decoding.search import best_hypotheses
 from docreader.evaluation.alignment import align
-from docreader.evaluation.proportions import proportion
-from docreader.grammar import load_grammar
-from docreader.idx import read_digits
-from docreader.labels import DIGITS
-from docreader.search import Answer, best_answers
-from docreader.stages import LISTED
+from docreader.io.idx import read_digits
+from docreader.recognition.cascade import MIN_HYPOTHESES
 from docreader.training.reader.calibration import TEMPERATURES, fit
-from docreader.training.reader.cutting import piece_config
-from docreader.training.reader.loop import train_reader
-from docreader.training.reader.pairing import fit_pair, joined_answers
+from docreader.training.reader.dataset import Example, encode
+from docreader.training.reader.fit_ensemble import fit_pair, joined_answers
 from docreader.training.reader.recipe import CRITERIA, PieceDistortion, ReaderRecipe, usual_distortion
-from docreader.training.reader.strings import Example, encode
-from docreader.training.reader.ways import maker, way
+from docreader.training.reader.tasks.base import maker, way
+from docreader.training.reader.tasks.hos import piece_config
+from docreader.training.reader.trainer import train_reader
 from models.files import default_model_path, describe, load_model, save_model
-from models.swept_lenet5 import SweptLeNet5Config
+from models.lenet5_sdnn import LeNet5SDNNConfig
 
-TITLES = {"lenet5": "LeNet-5 to the letter", "default": "default"}
-SURE = 0.98
-"""The sweeping reader's answer stands from this confidence on."""
+NETWORKS = ("lenet5", "default")
+DEFER_BELOW = 0.98
+"""Confidence of the SDNN below which the ensemble asks the HOS."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How long readers of one kind are trained.
+    """Length of the training of one kind of reader.
 
     Attributes:
-        digits: pictures of single digits to begin with; 0 begins with the LeNet-5 that ships.
-        digit_passes: through them.
-        passes: through the 600 strings.
-        batch_size: strings a step.
-        lr: greatest step size of both.
+        digits: Number of isolated digits to pretrain on; 0: the LeNet-5 that ships.
+        digit_passes: Epochs of the pretraining.
+        passes: Epochs over the 600 strings.
+        batch_size: Strings a step.
+        lr: Peak learning rate of both.
     """
 
     digits: int
@@ -77,16 +74,16 @@ BUDGETS = {
 
 
 def recipe_of(method: str, network: str) -> ReaderRecipe:
-    """The recipe of one kind of reader; a distorted copy of each field is cut ahead."""
+    """Return the recipe of one kind of reader, with one distorted copy of each field."""
     form: Any
     if method == "hos":
         form = piece_config("lenet5" if network == "lenet5" else "lenet")
     else:
-        form = SweptLeNet5Config() if network == "lenet5" else ReaderRecipe().network
+        form = LeNet5SDNNConfig() if network == "lenet5" else ReaderRecipe().network
     distortion = usual_distortion(form)
     if isinstance(distortion, PieceDistortion):
         distortion = replace(distortion, copies=1)
-    else:  # lines of the parts of two need a network that reads already
+    else:  # recombined lines require a network that reads already
         distortion = replace(distortion, spliced=0.0)
     budget = BUDGETS[method, network]
     return ReaderRecipe(
@@ -96,7 +93,7 @@ def recipe_of(method: str, network: str) -> ReaderRecipe:
 
 
 def cached(path: Path, make: Callable[[], Any]) -> Any:
-    """What `make` makes, from a file if it was made before."""
+    """Return the result of `make`, from a file if there is one."""
     if not path.exists():
         found = make()
         path.write_bytes(pickle.dumps(found))
@@ -104,22 +101,22 @@ def cached(path: Path, make: Callable[[], Any]) -> Any:
 
 
 def strings(data: Path, recipe: ReaderRecipe) -> tuple[list[Example], list[Example]]:
-    """The 600 to learn from and the 300 to judge by, which need no distorted copies."""
-    corrections = Path(__file__).with_name("car-a-corrections.csv")
-    with (data / "labels.csv").open(newline="") as stream:
+    """Return the 600 examples to train on and the 300 to judge, the latter without distorted copies."""
+    corrections = HERE / "car-a-corrections.csv"
+    path = data / "labels.csv"
+    with path.open(newline="") as stream, corrections.open(newline="") as fixes:
         rows = list(csv.DictReader(stream))
-    fixed = {row["file"]: row["label"] for row in csv.DictReader(corrections.open(newline=""))}
-    judged = set(np.random.RandomState(0).permutation(len(rows))[:300].tolist())
+        fixed = {row["file"]: row["label"] for row in csv.DictReader(fixes)}
+    judged = set(heldout_files())
     still = recipe
     if isinstance(recipe.augmentation, PieceDistortion):
         still = replace(recipe, augmentation=replace(recipe.augmentation, copies=0))
     parts: list[list[Example]] = []
     for chosen, settings in ((False, recipe), (True, still)):
-        path = data / "labels.csv"
         make = maker(settings)
         part = []
-        for number, row in enumerate(rows):
-            if (number in judged) is chosen:
+        for row in rows:
+            if (row["file"] in judged) is chosen:
                 target, latent = encode(fixed.get(row["file"], row["label"]), f"{path}, {row['file']}")
                 image = cv2.imread(str(data / row["file"]), cv2.IMREAD_GRAYSCALE)
                 example = make(np.asarray(image, np.uint8), row["file"], target, latent)
@@ -130,9 +127,9 @@ def strings(data: Path, recipe: ReaderRecipe) -> tuple[list[Example], list[Examp
 
 
 def single_digits(mnist: Path, recipe: ReaderRecipe, count: int) -> list[Example]:
-    """Images of one digit each, as strings of one character."""
+    """Return images of one digit each as strings of one character."""
     digits = read_digits(mnist)
-    make = maker(recipe, synthesised=True)
+    make = maker(recipe, synthesized=True)
     made: list[Example] = []
     for picture, label in zip(digits.images[:count], digits.labels[:count].tolist(), strict=True):
         large = cv2.resize(np.pad(picture, 2), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
@@ -145,26 +142,24 @@ def single_digits(mnist: Path, recipe: ReaderRecipe, count: int) -> list[Example
 def train(
     recipe: ReaderRecipe, learned: Sequence[Example], passes: int, out: Path, init: nn.Module | None
 ) -> tuple[nn.Module, dict[str, Any]]:
-    """The network after the last pass, and what its training cost and ended with; it goes on where it was stopped."""
-    begun = time.process_time()
+    """Train, or continue from a checkpoint; return the network of the last epoch and the metrics of its training."""
     resume = (out / "checkpoint.safetensors").exists()
     trained = train_reader(learned, [], [], replace(recipe, passes=passes), out, init=init, resume=resume)
     first, last = trained.history[0], trained.history[-1]
-    seconds = time.process_time() - begun
-    figures = {
+    losses = {
         "loss_first": first["train_loss"],
         "loss": last["train_loss"],
         "learned": 1 - last["train_error"],
     }
     steps = passes * (len(learned) // recipe.batch_size)
-    return trained.network, figures | {"steps": steps, "cpu_seconds": 0 if resume else round(seconds)}
+    return trained.network, losses | {"steps": steps}
 
 
 def judge(recipe: ReaderRecipe, network: nn.Module, judged: Sequence[Example]) -> tuple[dict[str, Any], Any]:
-    """Figures of the judged strings by the digits grammar, and the answers to each at the chosen temperature."""
+    """Return metrics of the judged strings, and the hypotheses of each at the fitted temperature."""
     graphs, grammar = way(recipe).graphs(network, judged)[0], load_grammar("digits")
     wanted = [truth(example) for example in judged]
-    found = [best_answers(graphs(value), grammar, LISTED) for value in TEMPERATURES[::3]]
+    found = [best_hypotheses(graphs(value), grammar, MIN_HYPOTHESES) for value in TEMPERATURES[::3]]
     right = np.array(
         [[bool(a) and a[0].text == text for a, text in zip(f, wanted, strict=True)] for f in found]
     )
@@ -175,12 +170,12 @@ def judge(recipe: ReaderRecipe, network: nn.Module, judged: Sequence[Example]) -
 
 
 def truth(example: Example) -> str:
-    """The digits that are written."""
+    """Return the ground-truth digits."""
     return "".join(DIGITS[number] for number in example.target if number < len(DIGITS))
 
 
 def figures_of(read: Sequence[str], wanted: Sequence[str], fitted: dict[str, Any]) -> dict[str, Any]:
-    """What stands in a row of the table."""
+    """Compute the metrics of a row of the table."""
     pairs = [pair for text, got in zip(wanted, read, strict=True) for pair in align(text, got)]
     accepted, wrong = fitted["crossfitted"]["0.01"]
     return {
@@ -190,16 +185,14 @@ def figures_of(read: Sequence[str], wanted: Sequence[str], fitted: dict[str, Any
         "accepted": accepted,
         "accepted_wrong": wrong,
         "length": sum(map(len, read)) / sum(map(len, wanted)),
-        "often": Counter(read).most_common(3),
     }
 
 
 def run(
     data: Path, mnist: Path, out: Path, kinds: Sequence[tuple[str, str]], criteria: Sequence[str]
 ) -> None:
-    """Make the rows that are missing."""
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    """Compute the rows that are missing."""
+    single_thread()
     out.mkdir(parents=True, exist_ok=True)
     for method, network in kinds:
         recipe, budget = recipe_of(method, network), BUDGETS[method, network]
@@ -207,7 +200,7 @@ def run(
         begin = load_model(default_model_path()).module
         for criterion in ("isolated", *criteria):
             if criterion == "forward" and method == "sdnn":
-                continue  # the same loss as discriminative-forward: scores of frames are normalised
+                continue  # the same loss as discriminative-forward: scores of time steps are normalized
             name = f"{method}-{network}-{criterion}"
             path = out / f"{name}.safetensors"
             if path.exists():
@@ -236,59 +229,49 @@ def run(
 
 
 def pairs(out: Path) -> list[dict[str, Any]]:
-    """Rows of both methods together, exponents and thresholds cross-fitted on the judged strings."""
+    """Compute the rows of the ensemble, exponents and thresholds cross-fitted on the judged strings."""
     rows, grammar = [], load_grammar("digits")
-    for network in TITLES:
+    for network in NETWORKS:
         for criterion in ("isolated", *CRITERIA):
             swept = "discriminative-forward" if criterion == "forward" else criterion
             names = [f"sdnn-{network}-{swept}", f"hos-{network}-{criterion}"]
             if not all((out / f"{name}.answers").exists() for name in names):
                 continue
-            first, second = (_answers(out / f"{name}.answers") for name in names)
+            first, second = (pickle.loads((out / f"{name}.answers").read_bytes()) for name in names)
             _, judged = pickle.loads((out / f"sdnn-{network}.pkl").read_bytes())
             wanted = [truth(example) for example in judged]
-            fitted = fit_pair(first, second, wanted, SURE)
+            fitted = fit_pair(first, second, wanted, DEFER_BELOW)
             joined = [
-                joined_answers(a, b, fitted["weights"], SURE, grammar)
+                joined_answers(a, b, fitted["weights"], DEFER_BELOW, grammar)
                 for a, b in zip(first, second, strict=True)
             ]
             figures = figures_of([found[0].text if found else "" for found in joined], wanted, fitted)
-            # each string by the exponents that the other folds chose
+            # each string by the exponents fitted on the other folds
             figures["exact"] = sum(hits for _, _, hits in fitted["reliability"])
-            rows.append({"method": "both", "network": network, "criterion": criterion} | figures)
+            rows.append({"method": "ensemble", "network": network, "criterion": criterion} | figures)
     return rows
 
 
-def _answers(path: Path) -> list[list[Answer]]:
-    answers: list[list[Answer]] = pickle.loads(path.read_bytes())
-    return answers
-
-
-def table(out: Path) -> None:
-    """Print the rows as Markdown."""
+def print_table(out: Path) -> None:
+    """Print the rows as a Markdown table."""
     rows = [json.loads(line) for line in (out / "rows.jsonl").read_text().splitlines()]
-    print(
-        "| method | network | criterion | steps | strings right | CER | read at 1 % error (wrong) | length |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    names = ("method", "network", "criterion", "steps")
+    head = [*names, "right", "CER", "read at 1 % error (wrong)", "length"]
+    body = []
     for row in [*rows, *pairs(out)]:
-        right = proportion(row["exact"], row["n"])
-        read = proportion(row["accepted"], row["n"])
-        print(
-            f"| {row['method']} | {TITLES[row['network']]} | {row['criterion']} | {row.get('steps', '')} "
-            f"| {100 * (right.value or 0):.1f} % ({right.count}; {100 * right.low:.1f} to {100 * right.high:.1f}) "
-            f"| {100 * row['cer']:.1f} % | {100 * (read.value or 0):.1f} % ({row['accepted_wrong']}) "
-            f"| {row['length']:.2f} |"
-        )
+        read = f"{row['accepted']} ({row['accepted_wrong']})"
+        right, cer = cell(share(row["exact"], row["n"])), f"{100 * row['cer']:.1f} %"
+        body.append([*(str(row.get(name, "")) for name in names), right, cer, read, f"{row['length']:.2f}"])
+    print(table(head, body))
 
 
 def main() -> None:
-    """Run, or print the table."""
+    """Compute rows, or print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    runs = commands.add_parser("run", help="make the rows that are missing")
+    runs = commands.add_parser("run", help="compute the rows that are missing")
     runs.add_argument("data", type=Path)
     runs.add_argument("mnist", type=Path)
     runs.add_argument("--out", type=Path, default=Path("runs/ablation"))
@@ -298,7 +281,7 @@ def main() -> None:
     commands.add_parser("table", help="print them").add_argument("out", type=Path)
     given = parser.parse_args()
     if given.command == "table":
-        table(given.out)
+        print_table(given.out)
     else:
         chosen = [kind for kind in BUDGETS if "-".join(kind) in given.kinds]
         run(given.data, given.mnist, given.out, chosen, given.criteria)

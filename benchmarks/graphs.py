@@ -1,11 +1,10 @@
-"""Speed of gtn against whichever peers can be imported, after checking that all agree.
+"""Measure graph operations of gtn and of the peers that can be imported, after checking that their scores agree.
 
-    python benchmarks/graphs.py [--threads 1] [--runs 30] [--peers DIR] [--device cuda] [--scaling [--plot FILE]]
+    python benchmarks/graphs.py [--threads 1] [--runs 30] [--peers DIR] [--device cuda] [--scaling]
 
-``--peers`` names the site-packages of another environment that holds the peers (kaldifst, pynini,
-rustfst-python, arcweight, torch_struct), so that they need not be installed beside docreader. All take turns, in three
-rounds of blocks of runs, so that a busy machine is busy for all. "processor" is the time that the process was running,
-which other processes disturb less; "of gtn" is its ratio to ours.
+`--peers` names the site-packages of another environment with the peers (kaldifst, pynini, rustfst-python, arcweight,
+torch_struct). All take turns, in three rounds of blocks of runs, so that load on the machine affects all alike.
+"processor" is processor time, "of gtn" its ratio to that of gtn.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from common import Metric, emit, value
 from graph_cases.data import Arcs, amount_grammar, large, lattice
 from graph_cases.peers import available
 
@@ -35,7 +35,7 @@ BATCH = 64
 
 
 def build(graphs: list[Arcs], device: str = "cpu") -> gtn.Graph:
-    """Our batch of the graphs."""
+    """Build a batch of gtn."""
     acceptor = all(g.ilabel is g.olabel for g in graphs)
     return gtn.graphs_from_arcs(
         [g.src for g in graphs],
@@ -49,24 +49,14 @@ def build(graphs: list[Arcs], device: str = "cpu") -> gtn.Graph:
 
 
 def fresh(g: gtn.Graph, grad: bool = False) -> gtn.Graph:
-    """The graph as if seen for the first time: nothing that follows from its arcs is known yet."""
+    """Copy a graph without its cache."""
     weight = g.weight.detach().clone().requires_grad_(grad)
-    return gtn.Graph(
-        g.src,
-        g.dst,
-        g.ilabel,
-        g.olabel,
-        weight,
-        g.arc_offset,
-        g.state_offset,
-        g.start,
-        g.final_weight,
-        g.payload,
-    )
+    arcs = (g.src, g.dst, g.ilabel, g.olabel, weight)
+    return gtn.Graph(*arcs, g.arc_offset, g.state_offset, g.start, g.final_weight, g.payload)
 
 
 def viterbi(g: gtn.Graph) -> list[float]:
-    """Best paths and their scores."""
+    """Find the best paths; return their scores."""
     path = gtn.viterbi_path(fresh(g))
     score = torch.zeros(len(g)).index_add_(
         0, torch.arange(len(g)).repeat_interleave(path.arc_offset.cpu().diff()), path.weight.cpu()
@@ -75,19 +65,19 @@ def viterbi(g: gtn.Graph) -> list[float]:
 
 
 def forward(g: gtn.Graph) -> list[float]:
-    """Forward scores, and the gradient of each arc."""
+    """Compute forward scores and the gradient of each arc."""
     score = gtn.forward_score(fresh(g, grad=True))
     score.sum().backward()
     return score.tolist()
 
 
 def measure(functions: dict[str, Callable[[], Any]], runs: int, device: str) -> dict[str, list[float]]:
-    """Median and least wall-clock time, and median time of the processor, in ms; in three rounds of blocks."""
+    """Measure median and least wall clock and median processor time, ms, in three rounds of blocks."""
     wall: dict[str, list[float]] = {name: [] for name in functions}
     busy: dict[str, list[float]] = {name: [] for name in functions}
     for _ in range(3):
         for name, function in functions.items():
-            function()  # the caches hold what the one before has left
+            function()  # fills the caches again
             stop = time.perf_counter() + 2.0
             for _ in range(max(runs // 3, 1)):
                 begin, cpu = time.perf_counter(), time.process_time()
@@ -97,19 +87,23 @@ def measure(functions: dict[str, Callable[[], Any]], runs: int, device: str) -> 
                 wall[name].append((time.perf_counter() - begin) * 1e3)
                 busy[name].append((time.process_time() - cpu) * 1e3)
                 if time.perf_counter() > stop:
-                    break  # two seconds of a slow peer tell enough
+                    break  # enough of a slow peer
     return {name: [statistics.median(t), min(t), statistics.median(busy[name])] for name, t in wall.items()}
 
 
 def agree(name: str, peer: str, ours: list[float], theirs: list[float]) -> None:
-    """Stop if a peer gives other scores."""
+    """Compare scores.
+
+    Raises:
+        SystemExit: A peer gives other scores.
+    """
     worst = max((abs(a - b) / max(1.0, abs(a)) for a, b in zip(ours, theirs, strict=True)), default=0.0)
     if not worst < 1e-3:
         raise SystemExit(f"{name}: {peer} and gtn differ by {worst:g}; nothing was timed")
 
 
 def cases(peers: list[Any], device: str) -> dict[str, dict[str, Callable[[], Any]]]:
-    """All cases: for each the functions to time, ours first."""
+    """Return for each case the functions to time, gtn first."""
     rng = random.Random(1998)
     graphs = [lattice(rng) for _ in range(BATCH)]
     wide = [lattice(rng, labels=13) for _ in range(BATCH)]
@@ -155,48 +149,48 @@ def cases(peers: list[Any], device: str) -> dict[str, dict[str, Callable[[], Any
 
     agree("CTC", "torch", [float(ctc())], [float(ctc_fused())])
     found: dict[str, dict[str, Callable[[], Any]]] = {
-        "Viterbi score and path": {"gtn": lambda: viterbi(ours)},
-        "forward + gradient": {"gtn": lambda: forward(ours)},
-        "discriminative forward + gradient": {"gtn": discriminative},
-        "compose with grammar + Viterbi": {"gtn": grammar_viterbi},
-        "compose with grammar + 5 best strings": {"gtn": grammar_n_best},
-        "make 64 graphs from tensors": {"gtn": from_tensors},
-        "make 64 graphs from lists": {"gtn": from_lists},
-        "CTC by graphs, 32 x 100 x 11": {"gtn": ctc, "torch, fused": ctc_fused},
-        "80,000 arcs: Viterbi": {"gtn": lambda: viterbi(ours_large)},
-        "80,000 arcs: forward + gradient": {"gtn": lambda: forward(ours_large)},
+        "viterbi": {"gtn": lambda: viterbi(ours)},
+        "forward": {"gtn": lambda: forward(ours)},
+        "discriminative": {"gtn": discriminative},
+        "grammar_viterbi": {"gtn": grammar_viterbi},
+        "grammar_5_best": {"gtn": grammar_n_best},
+        "from_tensors": {"gtn": from_tensors},
+        "from_lists": {"gtn": from_lists},
+        "ctc": {"gtn": ctc, "torch, fused": ctc_fused},
+        "large_viterbi": {"gtn": lambda: viterbi(ours_large)},
+        "large_forward": {"gtn": lambda: forward(ours_large)},
     }
     best, total = viterbi(ours), forward(ours)
     for peer in peers:
         small, big = peer.prepare(graphs), peer.prepare(one)
         if hasattr(peer, "viterbi"):
             agree("Viterbi", peer.name, best, peer.viterbi(small))
-            found["Viterbi score and path"][peer.name] = partial(peer.viterbi, small)
-            found["80,000 arcs: Viterbi"][peer.name] = partial(peer.viterbi, big)
+            found["viterbi"][peer.name] = partial(peer.viterbi, small)
+            found["large_viterbi"][peer.name] = partial(peer.viterbi, big)
         if hasattr(peer, "forward"):
             log = peer.prepare_log if hasattr(peer, "prepare_log") else peer.prepare
             small_log, big_log = log(graphs), log(one)
             agree("forward", peer.name, total, peer.forward(small_log))
-            found["forward + gradient"][peer.name] = partial(peer.forward, small_log)
+            found["forward"][peer.name] = partial(peer.forward, small_log)
             if peer.name != "torch_struct":
-                found["80,000 arcs: forward + gradient"][peer.name] = partial(peer.forward, big_log)
+                found["large_forward"][peer.name] = partial(peer.forward, big_log)
         if hasattr(peer, "grammar_viterbi"):
             other = getattr(peer, "prepare_to_compose", peer.prepare)(wide)
             theirs = peer.sorted_grammar(rules)
             agree("grammar", peer.name, grammar_viterbi(), peer.grammar_viterbi(other, theirs))
             viterbi_too = partial(peer.grammar_viterbi, other, theirs)
             n_best_too = partial(peer.grammar_n_best, other, theirs)
-            found["compose with grammar + Viterbi"][peer.name] = viterbi_too
+            found["grammar_viterbi"][peer.name] = viterbi_too
             if scores := n_best_too():
                 agree("5 best", peer.name, grammar_n_best(), scores)
-            found["compose with grammar + 5 best strings"][peer.name] = n_best_too
+            found["grammar_5_best"][peer.name] = n_best_too
         if hasattr(peer, "make"):
-            found["make 64 graphs from lists"][peer.name] = partial(peer.make, graphs)
+            found["from_lists"][peer.name] = partial(peer.make, graphs)
     return found
 
 
 def gradient_error(device: str) -> float:
-    """Largest error of the float32 gradient on the large graph, against float64."""
+    """Return the largest error of the float32 gradient on the large graph, against float64."""
     g = build([large(random.Random(1998))], device)
     exact = gtn.posteriors(fresh(g).to(dtype=torch.float64))
     weight = g.weight.detach().clone().requires_grad_()
@@ -205,7 +199,7 @@ def gradient_error(device: str) -> float:
 
 
 def scaling(device: str, runs: int) -> list[tuple[int, float, float]]:
-    """Viterbi, and forward + gradient, for graphs of 10^3 to 10^6 arcs: (arcs, ms, ms of the processor)."""
+    """Measure Viterbi and forward + gradient on graphs of 10^3 to 10^6 arcs: (arcs, ms, ms), processor time."""
     rows = []
     for exponent in (3, 3.5, 4, 4.5, 5, 5.5, 6):
         arcs = round(10**exponent)
@@ -222,36 +216,17 @@ def scaling(device: str, runs: int) -> list[tuple[int, float, float]]:
     return rows
 
 
-def plot(rows: list[tuple[int, float, float]], file: Path) -> None:
-    """Draw the time of the processor against the number of arcs, both logarithmic."""
-    from matplotlib.figure import Figure
-
-    figure = Figure((5.2, 3.4), layout="constrained")
-    axes = figure.add_subplot()
-    arcs, viterbi_ms, forward_ms = zip(*rows, strict=True)
-    axes.loglog(arcs, viterbi_ms, "o-", label="Viterbi")
-    axes.loglog(arcs, forward_ms, "s-", label="forward + gradient")
-    axes.loglog(arcs, [forward_ms[-1] * n / arcs[-1] for n in arcs], ":", color="grey", label="linear")
-    axes.set_xlabel("arcs of one graph")
-    axes.set_ylabel("ms")
-    axes.legend(frameon=False)
-    figure.savefig(file)
-
-
 def main() -> None:
-    """Measure and print a table."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--runs", type=int, default=30)
-    parser.add_argument("--peers", type=Path, help="site-packages of an environment that holds the peers")
+    parser.add_argument("--peers", type=Path, help="site-packages of an environment with the peers")
     parser.add_argument("--scaling", action="store_true", help="time against the number of arcs instead")
-    parser.add_argument(
-        "--plot", type=Path, help="where to draw the growth with the number of arcs (svg, png)"
-    )
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--plain", action="store_true", help="our kernels in plain torch")
+    parser.add_argument("--plain", action="store_true", help="kernels in plain torch")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     if args.peers:
@@ -261,19 +236,19 @@ def main() -> None:
     versions = f"Python {platform.python_version()}, torch {torch.__version__}"
     print(f"{machine}; {versions}; {args.threads} thread(s), {args.device}")
     with use_backend("torch") if args.plain else nullcontext():
-        table(args)
+        emit(table(args))
 
 
-def table(args: argparse.Namespace) -> None:
-    """Measure and print."""
+def table(args: argparse.Namespace) -> dict[str, Metric]:
+    """Measure and print a table; return the metrics of gtn."""
+    metrics: dict[str, Metric] = {}
     if args.scaling:
         print("| arcs | Viterbi, ms | forward + gradient, ms |\n|---|---|---|")
         rows = scaling(args.device, args.runs)
         for arcs, first, second in rows:
             print(f"| {arcs:,} | {first:.3f} | {second:.3f} |")
-        if args.plot:
-            plot(rows, args.plot)
-        return
+            metrics[f"arcs_{arcs}"] = value(first, "ms")
+        return metrics
     peers, missing = available() if args.device == "cpu" and not args.plain else ([], [])
     for line in missing:
         print(f"left out: {line}")
@@ -283,7 +258,10 @@ def table(args: argparse.Namespace) -> None:
         for name, (median, least, cpu) in timed.items():
             ratio = cpu / timed["gtn"][2]
             print(f"| {case} | {name} | {median:.2f} | {least:.2f} | {cpu:.2f} | {ratio:.1f} |", flush=True)
+        median, least, _ = timed["gtn"]
+        metrics[case] = {"median": round(median, 2), "least": round(least, 2), "unit": "ms"}
     print(f"largest error of a float32 gradient, 80,000 arcs: {gradient_error(args.device):.1e}")
+    return metrics
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""docreader beside Tesseract and RapidOCR on the same strings, by turns, one thread each.
+"""Measure docreader beside Tesseract and RapidOCR on the same strings, by turns, one thread each.
 
     python benchmarks/peers.py DATA [--model FILE] [--method sdnn] [--limit 300] [--rapidocr PYTHON]
 
 DATA holds `labels.csv` (file, label) and `images/`. Each peer reads the same block of images before the next block
-begins, so what else the machine does hits all alike; times are the processes' own (user + system), wall time stands
-beside them. Tesseract is the command of that name, called once a block with a list of files; RapidOCR (`pip install
-rapidocr onnxruntime`) runs in the interpreter that --rapidocr names, recognition only. Right is who reads exactly the
-label's digits; all other characters are dropped from every peer's answer.
+begins, so that load on the machine affects all alike; times are processor time (user + system) of each process.
+Tesseract is the command of that name, called once a block with a list of files; RapidOCR (`pip install rapidocr
+onnxruntime`) runs in the interpreter of --rapidocr, recognition only. An answer is right if it has exactly the digits
+of the label; all other characters are dropped from it.
 """
 
 import argparse
@@ -29,14 +29,14 @@ BLOCK = 64
 
 
 def main() -> None:
-    """Run and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("--model", help="a docreader model that has not learned these strings")
+    parser.add_argument("--model", help="docreader model not trained on these strings")
     parser.add_argument("--method", default="sdnn")
     parser.add_argument("--limit", type=int, default=300, help="strings, those of permutation(n)[:limit]")
     parser.add_argument("--rapidocr", metavar="PYTHON")
-    parser.add_argument("--corrections", type=Path, help="csv of file, label: right where the data are not")
+    parser.add_argument("--corrections", type=Path, help="csv file of corrected labels")
     parser.add_argument("--serve", choices=("docreader", "rapidocr"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve:
@@ -51,29 +51,27 @@ def main() -> None:
         peers["rapidocr"] = worker([arguments.rapidocr, *sys.argv, "--serve", "rapidocr"])
     right = dict.fromkeys(peers, 0)
     own: dict[str, list[float]] = {name: [] for name in peers}
-    wall: dict[str, list[float]] = {name: [] for name in peers}
     for start in range(0, len(files), BLOCK):
         block, truth = files[start : start + BLOCK], labels[start : start + BLOCK]
         for name, read in peers.items():
-            began = time.perf_counter()
             texts, seconds = read(block)
-            wall[name].append((time.perf_counter() - began) / len(block))
             own[name].append(seconds / len(block))
             right[name] += sum(
                 re.sub(r"\D", "", text) == true for text, true in zip(texts, truth, strict=True)
             )
-    print(f"{len(files)} strings, blocks of {BLOCK}, one thread, median of the blocks")
-    for name in peers:
-        low, high = wilson(right[name], len(files))
-        mine, theirs = float(np.median(own[name][1:] or own[name])), float(np.median(wall[name]))
-        print(
-            f"{name:10s} {1 / mine:7.1f} strings a second of its own time ({1 / theirs:6.1f} by the clock), right "
-            f"{right[name]} = {100 * right[name] / len(files):.2f} % ({100 * low:.2f} to {100 * high:.2f})"
-        )
+    from common import emit, share, value  # RapidOCR's interpreter has no scipy
+
+    rates = {name: 1 / float(np.median(seconds[1:] or seconds)) for name, seconds in own.items()}
+    for name, rate in rates.items():
+        print(f"{name:10s} {rate:7.1f} strings/s, {right[name]} of {len(files)} right")
+    metrics = {"rate": value(rates["docreader"], "strings/s"), "exact": share(right["docreader"], len(files))}
+    if "rapidocr" in rates:
+        metrics["ratio"] = value(rates["docreader"] / rates["rapidocr"], "x RapidOCR")
+    emit(metrics)
 
 
 def chosen(data: Path, limit: int, corrections: Path | None) -> tuple[list[str], list[str]]:
-    """Files and labels: the first `limit` of a fixed shuffle."""
+    """Return files and labels: the first `limit` of a fixed shuffle."""
     with (data / "labels.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     known = {}
@@ -88,16 +86,8 @@ def chosen(data: Path, limit: int, corrections: Path | None) -> tuple[list[str],
     )
 
 
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """The 95 % Wilson interval."""
-    z, share = 1.959964, right / count
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    reach = z * np.sqrt(share * (1 - share) / count + z * z / (4 * count**2)) / (1 + z * z / count)
-    return float(middle - reach), float(middle + reach)
-
-
 def worker(command: list[str]) -> Callable[[list[str]], tuple[list[str], float]]:
-    """A peer in a process of its own, loaded and warmed up once."""
+    """Start a peer in a process of its own; return the function that reads a list of files there."""
     alone = {**os.environ, "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=alone)
     assert process.stdin is not None
@@ -114,7 +104,7 @@ def worker(command: list[str]) -> Callable[[list[str]], tuple[list[str], float]]
 
 
 def tesseract(files: list[str]) -> tuple[list[str], float]:
-    """Texts and seconds of Tesseract over one list of files, digits alone allowed."""
+    """Read files by Tesseract, digits alone; return texts and processor seconds."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed:
         listed.write("\n".join(files) + "\n")
         listed.flush()
@@ -138,7 +128,7 @@ def tesseract(files: list[str]) -> tuple[list[str], float]:
 
 def serve(arguments: argparse.Namespace) -> None:
     """Read lists of files from standard input; write texts and seconds."""
-    out, sys.stdout = sys.stdout, sys.stderr  # peers may be talkative
+    out, sys.stdout = sys.stdout, sys.stderr  # peers print messages
     read = load_docreader(arguments) if arguments.serve == "docreader" else load_rapidocr()
     for line in sys.stdin:
         files = json.loads(line)
@@ -148,12 +138,12 @@ def serve(arguments: argparse.Namespace) -> None:
 
 
 def load_docreader(arguments: argparse.Namespace) -> Callable[[list[str]], list[str]]:
-    """Records as they would be written, from files as they lie."""
+    """Return the function that reads files to records as JSON, and those to texts."""
     import cv2
     import torch
 
-    from docreader.reader import Reader
-    from docreader.records import to_json
+    from docreader.io.records import to_json
+    from docreader.pipeline.reader import Reader
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -169,7 +159,7 @@ def load_docreader(arguments: argparse.Namespace) -> Callable[[list[str]], list[
 
 
 def load_rapidocr() -> Callable[[list[str]], list[str]]:
-    """Its default recogniser, without detection and orientation."""
+    """Return the function that reads by the default recognizer, without detection and orientation."""
     import rapidocr
 
     threads = "EngineConfig.onnxruntime.intra_op_num_threads", "EngineConfig.onnxruntime.inter_op_num_threads"

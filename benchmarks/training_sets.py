@@ -1,13 +1,13 @@
-"""The lists of images that the shipped readers are trained and judged on, from the folders of the data sets.
+"""Write the lists of images that the shipped readers are trained and judged on.
 
     python benchmarks/training_sets.py DATA OUT
 
 DATA holds `car-a` and `checks`, each with `images/` and `labels.csv` (and for the checks the box of the amount field).
-OUT gets, with the corrections of car-a-corrections.csv made:
+Written to OUT, labels corrected by car-a-corrections.csv:
 
-* `learn.csv` and `held.csv`: 600 and 300 strings of car-a;
-* `all.csv`: all 900, and cuts of the amount fields of the checks, whose pictures go to `fields/`;
-* `fold0.csv` .. `fold2.csv`: the 600, and the cuts of two thirds of the checks; `checks0.csv` .. are the other checks.
+* `learn.csv` and `held.csv`: 600 and 300 strings of car-a, the latter those of splits/car-a-heldout.txt;
+* `all.csv`: all 900, and crops of the amount fields of the checks, whose images go to `fields/`;
+* `fold0.csv` .. `fold2.csv`: the 600, and the crops of two thirds of the checks; `checks0.csv` .. are the other checks.
 """
 
 import argparse
@@ -18,31 +18,30 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from common import HERE, heldout_files
 
-from docreader.evaluation.judging import LOCATED, overlap
-from docreader.fields import Box, prepare_branch
-from segment.grey import Grey
-from segment.location import locate_fields
-from segment.overview import look
+from docreader.evaluation.comparison import LOCATED, overlap
+from docreader.pipeline.field_candidates import Box, prepare_branch
+from segment.io.grayscale import GrayImage
+from segment.page.analysis import look
+from segment.page.field_location import locate_fields
 
-HERE = Path(__file__).parent
 FOLDS = 3
-HELD_OUT = 300
 
 UNSIGNED = ("in-95151405",)
-"""Checks whose form prints no currency sign before the amount."""
+"""Checks without a printed currency symbol before the amount."""
 
 Row = dict[str, str]
 
 
 def read(path: Path) -> list[Row]:
-    """Rows of a labels.csv, the files as absolute paths."""
+    """Read the rows of a labels.csv; files become absolute paths."""
     with path.open(encoding="utf-8", newline="") as stream:
         return [row | {"file": str((path.parent / row["file"]).absolute())} for row in csv.DictReader(stream)]
 
 
 def write(path: Path, rows: Iterable[Row], columns: tuple[str, ...] = ("file", "label")) -> None:
-    """A labels.csv."""
+    """Write a labels.csv."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         table = csv.DictWriter(stream, columns, extrasaction="ignore")
         table.writeheader()
@@ -50,21 +49,21 @@ def write(path: Path, rows: Iterable[Row], columns: tuple[str, ...] = ("file", "
 
 
 def strings(data: Path) -> tuple[list[Row], list[Row]]:
-    """Those of car-a to learn from, and those held out."""
+    """Return the rows of car-a to train on, and those held out."""
     rows = read(data / "car-a" / "labels.csv")
     with (HERE / "car-a-corrections.csv").open(encoding="utf-8", newline="") as stream:
         corrected = {Path(row["file"]).name: row["label"] for row in csv.DictReader(stream)}
     for row in rows:
         row["label"] = corrected.get(Path(row["file"]).name, row["label"])
-    held = set(np.random.RandomState(0).permutation(len(rows))[:HELD_OUT].tolist())
-    return (
-        [row for number, row in enumerate(rows) if number not in held],
-        [row for number, row in enumerate(rows) if number in held],
-    )
+    held = set(heldout_files())
+    parts: tuple[list[Row], list[Row]] = ([], [])
+    for row in rows:
+        parts[Path(row["file"]).relative_to((data / "car-a").absolute()).as_posix() in held].append(row)
+    return parts
 
 
 def folds(checks: list[Row]) -> dict[str, int]:
-    """Which fold each group of checks (a bank's form, or a writer) belongs to: currencies are dealt evenly."""
+    """Assign each group of checks (a bank's form, or a writer) to a fold, each currency evenly."""
     found = {}
     for currency in ("INR", "USD"):
         groups = sorted({row["group"] for row in checks if row["currency"] == currency})
@@ -74,10 +73,10 @@ def folds(checks: list[Row]) -> dict[str, int]:
 
 
 def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
-    """Amount fields of checks as pictures, with more or less around them, and what is written: the sign, too.
+    """Crop the amount fields of checks, with random margins, labeled with the currency symbol.
 
-    Indian forms are many and each field is cut three ways; of the few US forms that fill a group, the first is cut
-    twice, the next two once, and more would teach the form.
+    Each field of the many Indian forms is cropped three times; of the few US forms of a group, the first is cropped
+    twice and the next two once, so that no form is overrepresented.
     """
     out.mkdir(parents=True, exist_ok=True)
     rng = np.random.RandomState(5)
@@ -88,20 +87,20 @@ def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
         x, y, w, h = (int(row[name]) for name in "xywh")
         seen[row["group"]] += 1
         number = seen[row["group"]]
-        ways = 3 if row["currency"] == "INR" else (2 if number == 1 else 1 if number <= 3 else 0)
-        for way in range(ways):
+        count = 3 if row["currency"] == "INR" else (2 if number == 1 else 1 if number <= 3 else 0)
+        for number in range(count):
             left = top = right = bottom = 0.0
-            if way:
+            if number:
                 left, top = rng.uniform(-0.02, 0.12) * w, rng.uniform(-0.06, 0.2) * h
                 right, bottom = rng.uniform(-0.02, 0.1) * w, rng.uniform(-0.06, 0.2) * h
             x0, y0 = round(max(0, x - left)), round(max(0, y - top))
             x1, y1 = round(min(width, x + w + right)), round(min(height, y + h + bottom))
-            path = out / f"{Path(row['file']).stem}-{way}.png"
+            path = out / f"{Path(row['file']).stem}-{number}.png"
             cv2.imwrite(str(path), image[y0:y1, x0:x1])
             sign = "" if Path(row["file"]).stem in UNSIGNED else "$"
             label = sign + row["text"].replace(" ", "")
             yield {"file": str(path.absolute()), "label": label, "group": row["group"]}
-        found = as_read(image, (x, y, w, h)) if ways else None
+        found = as_read(image, (x, y, w, h)) if count else None
         if found is not None:
             path = out / f"{Path(row['file']).stem}-read.png"
             cv2.imwrite(str(path), found)
@@ -109,15 +108,15 @@ def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
 
 
 class AsRead:
-    """A method that keeps the picture that it is given to prepare."""
+    """Recognizer that keeps the image that it is given to prepare."""
 
-    def prepare(self, image: Grey, inner: Box) -> tuple[Grey, Box]:
-        """The picture, and the field in it."""
+    def prepare(self, image: GrayImage, inner: Box) -> tuple[GrayImage, Box]:
+        """Return the image, and the field in it."""
         return image, inner
 
 
-def as_read(image: Grey, box: Box) -> Grey | None:
-    """A field as it is read on a whole check, without the printed sign; None where it is not found."""
+def as_read(image: GrayImage, box: Box) -> GrayImage | None:
+    """Crop a field as on a whole check, without the printed currency symbol; None if it is not located."""
     overview = look(image)
     field = next((some for some in locate_fields(overview) if overlap(some.bbox, box) >= LOCATED), None)
     if field is None:
@@ -127,7 +126,7 @@ def as_read(image: Grey, box: Box) -> Grey | None:
 
 
 def main() -> None:
-    """Write all lists."""
+    """Write the lists."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)

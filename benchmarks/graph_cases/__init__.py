@@ -1,1 +1,1 @@
-"""Parts of benchmarks/graphs.py: the cases, and the peers they are measured against."""
+"""Cases of benchmarks/graphs.py, and the libraries that they are compared with."""

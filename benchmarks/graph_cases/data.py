@@ -1,4 +1,4 @@
-"""Graphs to measure on, as plain lists; every run draws the same ones."""
+"""Draw the graphs of the benchmark, as plain lists; the seed is fixed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Arcs:
 
 
 def lattice(rng: random.Random, labels: int = 10, states: int = 12, span: int = 4, arcs: int = 380) -> Arcs:
-    """A lattice of pieces: arcs (i, j) for j - i <= span, about ``arcs`` of them; no two lattices are alike."""
+    """Draw a lattice of fragments: arcs (i, j) for j - i <= span, about ``arcs`` of them; no two lattices are alike."""
     places = [
         (i, j, k)
         for i in range(states)
@@ -30,14 +30,14 @@ def lattice(rng: random.Random, labels: int = 10, states: int = 12, span: int = 
         for k in range(labels)
     ]
     kept = sorted(rng.sample(places, min(len(places), rng.randint(arcs - 5, arcs))))
-    # one arc at least leads on from every state, so that there is a path
+    # at least one arc from every state to the next, so that there is a path
     kept = sorted({*kept, *((i, i + 1, rng.randrange(labels)) for i in range(states - 1))})
     src, dst, label = (list(c) for c in zip(*kept, strict=True))
     return Arcs(src, dst, label, label, [rng.gauss(0, 1) for _ in src], states, states - 1)
 
 
 def amount_grammar(rng: random.Random) -> Arcs:
-    """An amount: groups of digits, separators and fillers that are read over; 13 states, 13 labels, epsilons.
+    """Build a grammar of amounts: digits, separators and fillers that it erases; 13 states, 13 labels, epsilons.
 
     Labels: 0 to 9 digits, 10 a point or comma, 11 a dash, 12 dirt.
     """
@@ -62,7 +62,7 @@ def amount_grammar(rng: random.Random) -> Arcs:
 
 
 def large(rng: random.Random, states: int = 2_000, arcs: int = 80_000, span: int = 50) -> Arcs:
-    """One acyclic graph of many arcs."""
+    """Draw one acyclic graph of many arcs."""
     kept = {(i, i + 1, 0) for i in range(states - 1)}
     while len(kept) < arcs:
         i = rng.randrange(states - 1)

@@ -1,11 +1,12 @@
-"""Other libraries behind one face: each builds its graphs once, then answers what it can.
+"""Wrap other libraries behind one interface.
 
-A method gives the scores as a list, in nats, higher is better, so that all can be compared before anything is
-timed. What a library has not got, it does not define. Graphs are built outside of the timing (but for ``make``).
+Each method returns scores as a list, in nats, higher is better, so that all can be compared before anything is timed.
+A class lacks the methods that its library has no operation for. Graphs are built outside of the timing, but for `make`.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,9 +17,9 @@ from graph_cases.data import Arcs
 
 
 class Numpy:
-    """The recursions, state by state, in plain numpy: what one would write oneself."""
+    """Recursions state by state in plain numpy."""
 
-    name = "numpy, plain"
+    name = "numpy"
 
     def prepare(self, graphs: Sequence[Arcs]) -> Any:
         return [
@@ -62,35 +63,73 @@ class Numpy:
         return result
 
 
-class Kaldifst:
-    """OpenFst by way of kaldifst."""
+class OpenFst:
+    """Libraries whose graphs are built arc by arc, with the weight of an arc as a penalty."""
 
-    name = "kaldifst"
+    name = "openfst"
+    module = "openfst"
 
     def __init__(self) -> None:
-        import kaldifst
+        self.lib: Any = importlib.import_module(self.module)
 
-        self.lib = kaldifst
+    def new(self, kind: str) -> Any:
+        """Make an empty graph."""
+        return self.lib.VectorFst()
 
-    def make(self, graphs: Sequence[Arcs]) -> Any:
+    def states(self, fst: Any, g: Arcs) -> None:
+        """Add the states."""
+        for _ in range(g.num_states):
+            fst.add_state()
+        fst.set_start(0)
+        fst.set_final(g.final, 0.0)
+
+    def arc(self, fst: Any, s: int, d: int, i: int, o: int, penalty: float) -> None:
+        """Add an arc."""
+        raise NotImplementedError
+
+    def make(self, graphs: Sequence[Arcs], kind: str = "standard") -> Any:
         result = []
         for g in graphs:
-            fst = self.lib.StdVectorFst()
-            for _ in range(g.num_states):
-                fst.add_state()
-            fst.start = 0
-            fst.set_final(g.final, 0.0)
+            fst = self.new(kind)
+            self.states(fst, g)
             for s, d, i, o, w in zip(g.src, g.dst, g.ilabel, g.olabel, g.weight, strict=True):
-                fst.add_arc(s, self.lib.StdArc(i + 1, o + 1, -w, d))
+                self.arc(fst, s, d, i + 1, o + 1, -w)
             result.append(fst)
         return result
 
-    prepare = make
+    def prepare(self, graphs: Sequence[Arcs]) -> Any:
+        return self.make(graphs)
 
     def viterbi(self, prepared: Any) -> list[float]:
-        return [self._score(self.lib.shortest_path(fst)) for fst in prepared]
+        return [self.score(self.best(fst)) for fst in prepared]
 
-    def _score(self, path: Any) -> float:
+    def best(self, fst: Any) -> Any:
+        """Return the best path as a graph."""
+        return self.lib.shortest_path(fst)
+
+    def score(self, path: Any) -> float:
+        """Return the score of a graph of one path."""
+        raise NotImplementedError
+
+
+class Kaldifst(OpenFst):
+    """OpenFst by way of kaldifst."""
+
+    name = module = "kaldifst"
+
+    def new(self, kind: str) -> Any:
+        return self.lib.StdVectorFst()
+
+    def states(self, fst: Any, g: Arcs) -> None:
+        for _ in range(g.num_states):
+            fst.add_state()
+        fst.start = 0
+        fst.set_final(g.final, 0.0)
+
+    def arc(self, fst: Any, s: int, d: int, i: int, o: int, penalty: float) -> None:
+        fst.add_arc(s, self.lib.StdArc(i, o, penalty, d))
+
+    def score(self, path: Any) -> float:
         total, state = 0.0, path.start
         while path.num_arcs(state):
             for arc in self.lib.ArcIterator(path, state):
@@ -107,60 +146,49 @@ class Kaldifst:
     def prepare_to_compose(self, graphs: Sequence[Arcs]) -> Any:
         result = self.make(graphs)
         for fst in result:
-            self.lib.arcsort(fst, sort_type="olabel")  # without it, composition is silently wrong
+            self.lib.arcsort(fst, sort_type="olabel")  # without it, composition is wrong without an error
         return result
 
     def grammar_viterbi(self, prepared: Any, grammar: Any) -> list[float]:
-        return [self._score(self.lib.shortest_path(self.lib.compose(fst, grammar))) for fst in prepared]
+        return self.viterbi([self.lib.compose(fst, grammar) for fst in prepared])
 
     def grammar_n_best(self, prepared: Any, grammar: Any) -> list[float]:
-        # paths, not distinct strings: it has no such thing for transducers
+        # paths, not distinct strings: it has no such operation for transducers
         for fst in prepared:
             self.lib.shortest_path(self.lib.compose(fst, grammar), n=5)
         return []
 
 
-class Pynini:
+class Pynini(OpenFst):
     """OpenFst by way of pynini (pywrapfst)."""
 
-    name = "pynini"
+    name, module = "pynini", "pywrapfst"
 
-    def __init__(self) -> None:
-        import pywrapfst
+    def new(self, kind: str) -> Any:
+        return self.lib.VectorFst(arc_type=kind)
 
-        self.lib = pywrapfst
+    def states(self, fst: Any, g: Arcs) -> None:
+        fst.add_states(g.num_states)
+        fst.set_start(0)
+        fst.set_final(g.final)
 
-    def make(self, graphs: Sequence[Arcs], kind: str = "standard") -> Any:
-        result = []
-        for g in graphs:
-            fst = self.lib.VectorFst(arc_type=kind)
-            weight = fst.weight_type()
-            fst.add_states(g.num_states)
-            fst.set_start(0)
-            fst.set_final(g.final)
-            for s, d, i, o, w in zip(g.src, g.dst, g.ilabel, g.olabel, g.weight, strict=True):
-                fst.add_arc(s, self.lib.Arc(i + 1, o + 1, self.lib.Weight(weight, -w), d))
-            result.append(fst)
-        return result
-
-    prepare = make
+    def arc(self, fst: Any, s: int, d: int, i: int, o: int, penalty: float) -> None:
+        fst.add_arc(s, self.lib.Arc(i, o, self.lib.Weight(fst.weight_type(), penalty), d))
 
     def prepare_log(self, graphs: Sequence[Arcs]) -> Any:
         return self.make(graphs, "log64")
 
-    def viterbi(self, prepared: Any) -> list[float]:
-        result = []
-        for fst in prepared:
-            path = self.lib.shortestpath(fst)
-            result.append(-float(self.lib.shortestdistance(path, reverse=True)[path.start()]))
-        return result
+    def best(self, fst: Any) -> Any:
+        return self.lib.shortestpath(fst)
+
+    def score(self, path: Any) -> float:
+        return -float(self.lib.shortestdistance(path, reverse=True)[path.start()])
 
     def forward(self, prepared: Any) -> list[float]:
         result = []
         for fst in prepared:
             self.lib.shortestdistance(fst)
-            to_come = self.lib.shortestdistance(fst, reverse=True)
-            result.append(-float(to_come[fst.start()]))
+            result.append(self.score(fst))
         return result
 
     def sorted_grammar(self, grammar: Arcs) -> Any:
@@ -176,90 +204,52 @@ class Pynini:
             output = self.lib.compose(fst, grammar).project("output").rmepsilon()
             best = self.lib.shortestpath(output, nshortest=5, unique=True)
             distance = self.lib.shortestdistance(best, reverse=True)
-            ways = []
-            for arc in best.arcs(best.start()):
-                ways.append(-float(arc.weight) - float(distance[arc.nextstate]))
-            result += sorted(ways, reverse=True)
+            scores = [-float(arc.weight) - float(distance[arc.nextstate]) for arc in best.arcs(best.start())]
+            result += sorted(scores, reverse=True)
         return result
 
 
-class Rustfst:
+class Rustfst(OpenFst):
     """rustfst-python."""
 
-    name = "rustfst"
+    name = module = "rustfst"
 
-    def __init__(self) -> None:
-        import rustfst
+    def arc(self, fst: Any, s: int, d: int, i: int, o: int, penalty: float) -> None:
+        fst.add_tr(s, self.lib.Tr(i, o, penalty, d))
 
-        self.lib = rustfst
+    def best(self, fst: Any) -> Any:
+        return fst.shortest_path()
 
-    def make(self, graphs: Sequence[Arcs]) -> Any:
-        result = []
-        for g in graphs:
-            fst = self.lib.VectorFst()
-            for _ in range(g.num_states):
-                fst.add_state()
-            fst.set_start(0)
-            fst.set_final(g.final, 0.0)
-            for s, d, i, o, w in zip(g.src, g.dst, g.ilabel, g.olabel, g.weight, strict=True):
-                fst.add_tr(s, self.lib.Tr(i + 1, o + 1, -w, d))
-            result.append(fst)
-        return result
-
-    prepare = make
-
-    def viterbi(self, prepared: Any) -> list[float]:
-        result = []
-        for fst in prepared:
-            path = fst.shortest_path()
-            total, state = 0.0, path.start()
-            while path.num_trs(state):
-                (tr,) = list(path.trs(state))
-                total -= tr.weight
-                state = tr.next_state
-            result.append(total - path.final(state))
-        return result
+    def score(self, path: Any) -> float:
+        total, state = 0.0, path.start()
+        while path.num_trs(state):
+            (tr,) = list(path.trs(state))
+            total -= tr.weight
+            state = tr.next_state
+        return total - float(path.final(state))
 
 
-class Arcweight:
+class Arcweight(OpenFst):
     """arcweight (Rust). Its weights in Python are tropical only.
 
-    Its composition (0.3.0) gives other scores than OpenFst and we do where the right side has input epsilons, sorted
-    or not, so that it is left out of composing with the grammar.
+    Its composition (0.3.0) gives other scores than OpenFst and gtn if the right side has input epsilons, sorted or
+    not, so that it is left out of composing with the grammar.
     """
 
-    name = "arcweight"
+    name = module = "arcweight"
 
-    def __init__(self) -> None:
-        import arcweight
+    def arc(self, fst: Any, s: int, d: int, i: int, o: int, penalty: float) -> None:
+        fst.add_arc(s, i, o, penalty, d)
 
-        self.lib = arcweight
+    def best(self, fst: Any) -> Any:
+        return self.lib.shortest_path_single(fst)
 
-    def make(self, graphs: Sequence[Arcs]) -> Any:
-        result = []
-        for g in graphs:
-            fst = self.lib.VectorFst()
-            for _ in range(g.num_states):
-                fst.add_state()
-            fst.set_start(0)
-            fst.set_final(g.final, 0.0)
-            for s, d, i, o, w in zip(g.src, g.dst, g.ilabel, g.olabel, g.weight, strict=True):
-                fst.add_arc(s, i + 1, o + 1, -w, d)
-            result.append(fst)
-        return result
-
-    prepare = make
-
-    def viterbi(self, prepared: Any) -> list[float]:
-        result = []
-        for fst in prepared:
-            path = self.lib.shortest_path_single(fst)
-            total, state = 0.0, path.start()
-            while arcs := path.arcs(state):
-                total -= arcs[0].weight()
-                state = arcs[0].nextstate()
-            result.append(total - path.final_weight(state))
-        return result
+    def score(self, path: Any) -> float:
+        total, state = 0.0, path.start()
+        while arcs := path.arcs(state):
+            total -= arcs[0].weight()
+            state = arcs[0].nextstate()
+        return total - float(path.final_weight(state))
 
 
 class TorchStruct:
@@ -294,7 +284,7 @@ PEERS = [Numpy, Kaldifst, Pynini, Rustfst, Arcweight, TorchStruct]
 
 
 def available() -> tuple[list[Any], list[str]]:
-    """The peers that can be imported, and why the others can not."""
+    """Return the peers that can be imported, and why the others cannot."""
     found, missing = [], []
     for peer in PEERS:
         try:

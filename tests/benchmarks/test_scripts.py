@@ -1,0 +1,56 @@
+"""The scripts import what there is, explain themselves, and print metrics that the runner reads."""
+
+import ast
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / "benchmarks").rglob("*.py"))
+
+
+def own(node):
+    """Imports of the packages of this project: (module, name)."""
+    names = ("docreader", "gtn", "models", "segment")
+    for one in ast.walk(node):
+        if isinstance(one, ast.ImportFrom) and (one.module or "").split(".")[0] in names:
+            yield from ((one.module, alias.name) for alias in one.names)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_imports_names_that_exist(path):
+    for module, name in own(ast.parse(path.read_text("utf-8"))):
+        found = importlib.import_module(module)
+        assert hasattr(found, name) or importlib.util.find_spec(f"{module}.{name}"), (module, name)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_has_one_screen_of_subject_and_at_most_300_lines(path):
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 300
+    assert ast.get_docstring(ast.parse(text))
+
+
+def run(*words):
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True, timeout=600
+    ).stdout
+
+
+def test_the_time_of_each_step_is_printed(script, tmp_path):
+    for name in ("chile-14-000000.jpg", "chile-14-000001.jpg"):
+        shutil.copy(ROOT / "samples" / "images" / name, tmp_path)
+    output = run("benchmarks/speed.py", "stages", str(tmp_path), "--batch-size", "2")
+    metrics, _ = script("run").from_script(output, script("common").load_suites()["stages"])
+    assert set(metrics) == {"load", "clean", "line", "interpret", "search", "second_pass", "whole"}
+    assert all(metric["unit"] == "ms" and metric["value"] >= 0 for metric in metrics.values())
+
+
+def test_cut_recall_of_the_samples():
+    metrics = json.loads(run("benchmarks/cut_recall.py", "samples").splitlines()[-1])["metrics"]
+    assert metrics["any"]["k"] >= metrics["on_path"]["k"] > metrics["on_path"]["n"] / 2
