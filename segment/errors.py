@@ -1,53 +1,53 @@
-"""The errors that images cause, all derived from SegmentError."""
+"""Errors of image processing, all derived from `SegmentError`."""
 
 
 class SegmentError(ValueError):
-    """Base class of every error raised by `segment` for something a user can cause."""
+    """Base class of all errors that users of `segment` can cause."""
 
 
 class SettingsError(SegmentError):
-    """A setting of how images are made ready has a value that makes no sense."""
+    """A setting of the image processing is out of range or of the wrong type."""
 
 
 class ImageReadError(SegmentError):
-    """A source cannot be turned into pixels: base class of the errors of loading."""
+    """An input cannot be decoded to pixels: base class of the errors of `segment.io`."""
 
 
 class ImageNotFoundError(ImageReadError):
-    """There is no file of this name."""
+    """The file does not exist."""
 
 
 class ImageAccessError(ImageReadError):
-    """No readable file: a directory, a pipe, a device, or one without permission."""
+    """The path is a directory, pipe or device, or the file is not readable."""
 
 
 class UnsupportedFormatError(ImageReadError):
-    """The content is no PNG, JPEG, TIFF or PDF, or a variant of them that cannot be decoded."""
+    """The content is not PNG, JPEG, TIFF or PDF, or is a variant of them that cannot be decoded."""
 
 
 class PdfSupportError(UnsupportedFormatError):
-    """It is a PDF, and the package that draws PDF is not installed (extra `pdf`)."""
+    """The content is a PDF, and the package that renders PDF is not installed (extra `pdf`)."""
 
 
 class DamagedImageError(ImageReadError):
-    """The content starts as a PNG, JPEG, TIFF or PDF and then breaks: truncated, or against its own format."""
+    """The content starts as PNG, JPEG, TIFF or PDF, but is truncated or violates the format."""
 
 
 class EmptyImageError(ImageReadError):
-    """The source holds nothing: a file of 0 bytes, an array without pixels."""
+    """The file has 0 bytes, or the array has no pixels."""
 
 
 class InvalidArrayError(ImageReadError):
-    """An array whose shape, type or values are no picture."""
+    """The shape, type or values of an array do not describe an image."""
 
 
 class ImageTooLargeError(ImageReadError):
-    """A limit on size is passed. Found from the header, before pixels are decoded.
+    """The image exceeds a size limit; raised from the header, before pixels are decoded.
 
     Attributes:
-        limit: the field of `segment.io.pages.Limits`, such as "max_pixels".
-        value: the size found.
-        allowed: the limit that it passes.
+        limit: Field of `segment.io.pages.Limits`, such as "max_pixels".
+        value: Size of the image, in the unit of the limit.
+        allowed: Value of the limit.
     """
 
     def __init__(self, what: str, limit: str, value: int, allowed: int) -> None:
@@ -59,7 +59,7 @@ class ImageTooLargeError(ImageReadError):
         )
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Exceptions pickle as cls(*args), and args holds the message alone; workers send errors home.
+        # Exceptions pickle as cls(*args), and args holds the message alone; workers send errors to the parent.
         return (_restore_too_large, (str(self), self.limit, self.value, self.allowed))
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.cleaning.pipeline import CleaningConfig, Ink
+from segment.image.arrays import GrayImage
 from segment.image.config import check_settings
-from segment.io.grayscale import GrayImage
 
 CHANNELS = 2
 """Pictures of a line: the cleaned ink, and the image as it was."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from segment.errors import SegmentError
+from segment.io.grayscale import composite_over_white
 from segment.io.pages import Limits, Page, PageFailure, open_pages, try_pages
 
 ColorImage = NDArray[np.uint8]
@@ -57,9 +58,7 @@ def _colored(path: str | os.PathLike[str], index: int, page: Page) -> ColorImage
             if image.mode in ("RGB", "YCbCr", "CMYK", "P", "RGBA", "LAB"):
                 found = ImageOps.exif_transpose(image)
                 if found.mode == "RGBA" or "transparency" in found.info:
-                    found = found.convert("RGBA")
-                    paper = Image.new("RGBA", found.size, "white")
-                    found = Image.alpha_composite(paper, found)
+                    found = composite_over_white(found)
                 colors = np.asarray(found.convert("RGB"))
                 if colors.shape[:2] == page.image.shape:
                     return colors

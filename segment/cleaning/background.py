@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.cleaning._kernels.contrast import against_paper, medians, strokes
+from segment.image.arrays import GrayImage
 from segment.image.components import connect
-from segment.io.grayscale import GrayImage
 
 InkArray = NDArray[np.float32]
 """(H, W) float32."""

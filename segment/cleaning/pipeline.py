@@ -16,8 +16,8 @@ from segment.cleaning.deslant import estimate_skew, estimate_slant
 from segment.cleaning.despeckle import remove_specks
 from segment.cleaning.form_boxes import remove_form_box
 from segment.cleaning.ruled_lines import remove_ruled_lines
+from segment.image.arrays import GrayImage
 from segment.image.config import check_settings
-from segment.io.grayscale import GrayImage
 
 _AROUND = np.ones((3, 3), np.uint8)
 

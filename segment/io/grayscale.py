@@ -1,4 +1,4 @@
-"""Any picture as one gray plane: 8-bit, black on white, 0 black and 255 white."""
+"""Conversion of decoded images and arrays to 8-bit grayscale, 0 black .. 255 white."""
 
 from __future__ import annotations
 
@@ -9,31 +9,29 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segment.errors import EmptyImageError, InvalidArrayError, UnsupportedFormatError
-
-GrayImage = NDArray[np.uint8]
-"""(H, W) uint8."""
+from segment.image.arrays import GrayImage
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-"""ITU-R BT.601, as Pillow and JPEG have it."""
+"""Weights of R, G, B in the luma (ITU-R BT.601, as in Pillow and JPEG)."""
 
 
 def image_to_gray(image: Image.Image) -> GrayImage:
-    """Turn a decoded Pillow image of any mode into a gray plane; what is transparent lies on white paper.
+    """Convert a decoded Pillow image of any mode to grayscale; transparency is composited over white.
 
     Raises:
-        UnsupportedFormatError: a mode without a meaning as a picture.
+        UnsupportedFormatError: The mode has no conversion to gray.
     """
     mode = image.mode
     if mode == "L" and "transparency" not in image.info:
         return np.array(image)
     if mode.startswith("I;16"):
-        return _wide_to_gray(np.asarray(image).astype(np.uint16))
+        return _uint16_to_gray(np.asarray(image).astype(np.uint16))
     if mode in ("I", "F"):
         return _numbers_to_gray(np.asarray(image))
     if mode == "LAB":
         return np.array(image.getchannel("L"))
     if image.has_transparency_data:
-        return _over_white(image)
+        return np.array(composite_over_white(image).convert("L"))
     try:
         return np.array(
             image.convert("L")
@@ -42,63 +40,70 @@ def image_to_gray(image: Image.Image) -> GrayImage:
         )
     except ValueError:
         raise UnsupportedFormatError(
-            f"pictures of mode {mode} cannot be read; save it as gray or RGB"
+            f"images of mode {mode} are not supported; save the image as gray or RGB"
         ) from None
 
 
+def composite_over_white(image: Image.Image) -> Image.Image:
+    """Composite an image with transparency over white; returns mode RGBA, opaque."""
+    pixels = image.convert("RGBA")
+    paper = Image.new("RGBA", pixels.size, (255, 255, 255, 255))
+    return Image.alpha_composite(paper, pixels)
+
+
 def array_to_gray(array: NDArray[Any]) -> GrayImage:
-    """Turn an array into a gray plane.
+    """Convert an array to grayscale.
 
     Args:
         array: (H, W), (H, W, 1) gray, (H, W, 2) gray and alpha, (H, W, 3) RGB or (H, W, 4) RGBA.
-            bool (True white), uint8, uint16 (0..65535) or numbers in 0..1, 0..255 or 0..65535, whichever they
-            fit first; other ranges are stretched to 0..255.
+            bool (True white), uint8, uint16 (0..65535) or numbers in the first range that fits of 0..1, 0..255 and
+            0..65535; other ranges are stretched to 0..255.
 
     Raises:
-        InvalidArrayError: another shape or type, or values that are not finite.
-        EmptyImageError: no pixels.
+        InvalidArrayError: Another shape or type, or values that are not finite.
+        EmptyImageError: No pixels.
     """
     shape = array.shape
     if array.ndim not in (2, 3) or (array.ndim == 3 and shape[2] not in (1, 2, 3, 4)):
         raise InvalidArrayError(
-            f"an array of shape {shape} is no picture; give (H, W) or (H, W, 3) or (H, W, 4)"
+            f"an array of shape {shape} is not an image; pass (H, W) or (H, W, 3) or (H, W, 4)"
         )
     if not array.size:
         raise EmptyImageError(f"an array of shape {shape} has no pixels")
-    plane = _to_bytes(array)
-    if plane.ndim == 2:
-        return np.array(plane)
-    alpha = plane[..., -1].astype(np.float32) / 255 if shape[2] in (2, 4) else None
-    gray = plane[..., :3].astype(np.float32) @ _LUMA if shape[2] >= 3 else plane[..., 0].astype(np.float32)
+    levels = _to_uint8(array)
+    if levels.ndim == 2:
+        return np.array(levels)
+    alpha = levels[..., -1].astype(np.float32) / 255 if shape[2] in (2, 4) else None
+    gray = levels[..., :3].astype(np.float32) @ _LUMA if shape[2] >= 3 else levels[..., 0].astype(np.float32)
     if alpha is not None:
         gray = gray * alpha + 255 * (1 - alpha)
     return np.rint(gray).astype(np.uint8)
 
 
-def _to_bytes(array: NDArray[Any]) -> GrayImage:
+def _to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.dtype == np.uint8:
         return array
     if array.dtype == np.bool_:
         return array.astype(np.uint8) * np.uint8(255)
     if array.dtype == np.uint16:
-        return _wide_to_gray(array)
+        return _uint16_to_gray(array)
     if array.dtype.kind in "iuf":
         return _numbers_to_gray(array)
-    raise InvalidArrayError(f"an array of type {array.dtype} is no picture; give uint8, uint16 or floats")
+    raise InvalidArrayError(f"an array of type {array.dtype} is not an image; pass uint8, uint16 or floats")
 
 
-def _wide_to_gray(array: NDArray[np.uint16]) -> GrayImage:
+def _uint16_to_gray(array: NDArray[np.uint16]) -> NDArray[np.uint8]:
     # round(x / 257) in integers: 65535 = 255 * 257
     return ((array.astype(np.uint32) * 255 + 32895) >> 16).astype(np.uint8)
 
 
-def _numbers_to_gray(array: NDArray[Any]) -> GrayImage:
-    """Numbers without a fixed range: 0..1, 0..255 or 0..65535, whichever they fit first, else stretched."""
-    with np.errstate(invalid="ignore"):  # of a NaN that signals; what is not finite is refused below
+def _numbers_to_gray(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Scale numbers to 0..255 from the first range that fits of 0..1, 0..255 and 0..65535, else from their own."""
+    with np.errstate(invalid="ignore"):  # signaling NaN; values that are not finite are refused below
         values = array.astype(np.float64)
         low, high = float(values.min()), float(values.max())
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise InvalidArrayError("it holds values that are not finite")
+        raise InvalidArrayError("the image has values that are not finite")
     if low >= 0 and high <= 65535:
         # 1 as an integer is nearly black of 8 bits, not white
         top = 1.0 if high <= 1 and array.dtype.kind == "f" else 255.0 if high <= 255 else 65535.0
@@ -106,9 +111,3 @@ def _numbers_to_gray(array: NDArray[Any]) -> GrayImage:
     # halves, because the range of two floats may overflow
     half = high / 2 - low / 2
     return np.rint((values / 2 - low / 2) / (half or 1.0) * 255).astype(np.uint8)
-
-
-def _over_white(image: Image.Image) -> GrayImage:
-    pixels = image.convert("RGBA")
-    paper = Image.new("RGBA", pixels.size, (255, 255, 255, 255))
-    return np.array(Image.alpha_composite(paper, pixels).convert("L"))

@@ -1,4 +1,4 @@
-"""What libtiff says about a damaged TIFF, which Pillow leaves on stderr: caught, so that the page can be refused."""
+"""Error handler of libtiff: collects the messages on damaged TIFFs, which Pillow leaves on stderr."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from typing import Any
 import PIL
 
 _Handler = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_void_p)
-_heard = threading.local()
+_collected = threading.local()
 
 
 @contextlib.contextmanager
 def libtiff_errors() -> Iterator[list[str]]:
-    """Collect the errors that libtiff reports in this thread while the context is open.
+    """Collect the errors of libtiff in this thread while the context is open.
 
-    A damaged CCITT strip is decoded to the end and looks like a page; only these messages tell. Where Pillow has its
-    libtiff built in (Windows), the list stays empty.
+    A damaged CCITT strip decodes without an exception; these messages are the only sign of damage. Where Pillow links
+    libtiff statically (Windows), the list stays empty.
     """
-    _listen()
+    _install_handler()
     messages: list[str] = []
-    before = getattr(_heard, "messages", None)
-    _heard.messages = messages
+    before = getattr(_collected, "messages", None)
+    _collected.messages = messages
     try:
         yield messages
     finally:
-        _heard.messages = before
+        _collected.messages = before
 
 
 @cache
-def _listen() -> Any:
-    """Hand libtiff our error handler, once; keep the result alive, libtiff points to it."""
+def _install_handler() -> Any:
+    """Install the error handler once; the cache keeps it alive, because libtiff holds a pointer to it."""
     handler = _Handler(_on_error)
-    for path in _candidates():
+    for path in _libraries():
         try:
             ctypes.CDLL(path).TIFFSetErrorHandler(handler)
         except (OSError, AttributeError):
@@ -47,8 +47,8 @@ def _listen() -> Any:
     return None
 
 
-def _candidates() -> list[str]:
-    """Where the libtiff that Pillow uses may lie: beside the wheel's files, else the system's."""
+def _libraries() -> list[str]:
+    """List the paths at which Pillow's libtiff may be: bundled with the wheel, else the system's."""
     package = Path(PIL.__file__).parent
     bundled = [*package.parent.glob("[pP]illow.libs/libtiff*"), *package.glob(".dylibs/libtiff*")]
     if bundled:
@@ -58,9 +58,9 @@ def _candidates() -> list[str]:
 
 
 def _on_error(module: bytes | None, form: bytes | None, _: int | None) -> None:
-    messages = getattr(_heard, "messages", None)
+    messages = getattr(_collected, "messages", None)
     if messages is None or len(messages) >= 10:
         return
-    # The arguments of the printf format stay where they are: a va_list cannot be read from here.
+    # The arguments of the printf format are dropped: ctypes cannot read a va_list.
     text = (form or b"").decode("latin-1").split("%")[0].strip(" .:\n")
     messages.append(f"{(module or b'libtiff').decode('latin-1')}: {text or 'error'}")

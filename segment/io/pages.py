@@ -1,4 +1,4 @@
-"""Pictures as gray pages: files, bytes, arrays, every page of a TIFF or PDF; limits hold before any decoding."""
+"""Loading of pages from files, bytes and arrays, with size limits that apply before decoding."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ from segment.errors import (
     ImageTooLargeError,
     SegmentError,
 )
-from segment.io.grayscale import GrayImage, array_to_gray
+from segment.image.arrays import GrayImage
+from segment.io.grayscale import array_to_gray
 from segment.io.pdf import Pdf
 from segment.io.pillow import decode_single, decode_tiff_page, sniff
 from segment.io.tiff import TiffDirectory, read_directories, too_many_pixels
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[Any]
-"""A file's path, the bytes of a file, or pixels (see `segment.io.grayscale.array_to_gray`)."""
+"""Path of a file, bytes of a file, or pixels (`segment.io.grayscale.array_to_gray`)."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What is refused before it costs time or memory; the command's options of the same names lift them.
+    """Size limits that are checked before decoding; the command has options of the same names.
 
     Attributes:
-        max_pixels: of one page. A check at 300 dpi has 2.5 million.
-        max_pages: of one file.
-        max_bytes: of one file.
+        max_pixels: Pixels of one page. A check at 300 dpi has 2.5 million.
+        max_pages: Pages of one file.
+        max_bytes: Bytes of one file.
     """
 
     max_pixels: int = 100_000_000
@@ -53,12 +54,12 @@ class Limits:
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """One page, upright and gray.
+    """A grayscale page in the orientation of its metadata.
 
     Attributes:
-        image: (H, W) uint8, 0 black, 255 white, contiguous.
-        number: of the page in its file, from 1.
-        dpi: resolution in dots per inch, or None where the file does not tell.
+        image: (H, W) uint8, 0 black .. 255 white, contiguous.
+        number: Page number in its file, from 1.
+        dpi: Resolution in dots per inch, None if unknown.
     """
 
     image: GrayImage
@@ -68,11 +69,11 @@ class Page:
 
 @dataclass(frozen=True)
 class PageFailure:
-    """A page that could not be read.
+    """A page or file that failed to load.
 
     Attributes:
-        error: why.
-        number: of the page in its file, from 1; None when the file as a whole could not be read.
+        error: Reason of the failure.
+        number: Page number in its file, from 1; None if the file itself failed.
     """
 
     error: Exception
@@ -80,11 +81,10 @@ class PageFailure:
 
 
 def load_pages(source: Source, limits: Limits | None = None) -> Iterator[Page]:
-    """Yield the pages of a source one by one; the next one is decoded when it is asked for.
+    """Load the pages of a source lazily, one by one.
 
     Raises:
-        SegmentError: the source, or the page whose turn it is, cannot be read. To go on past it,
-            use `try_pages`.
+        SegmentError: The source or the current page cannot be read. `try_pages` continues after such a page.
     """
     with open_pages(source, limits) as pages:
         for index in range(len(pages)):
@@ -92,7 +92,7 @@ def load_pages(source: Source, limits: Limits | None = None) -> Iterator[Page]:
 
 
 def try_pages(source: Source, limits: Limits | None = None) -> Iterator[Page | PageFailure]:
-    """Yield each page of a source, or why it could not be read. Nothing is raised, no page hides another."""
+    """Load the pages of a source lazily and yield a failure for each that cannot be read; never raises."""
     try:
         pages = open_pages(source, limits)
     except SegmentError as error:
@@ -111,20 +111,20 @@ def open_pages(source: Source, limits: Limits | None = None) -> Pages:
     """Open a source without decoding it.
 
     Args:
-        source: path, bytes or array; of files PNG, JPEG, TIFF and PDF, told by content, whatever the suffix.
-        limits: None for the default ones.
+        source: Path, bytes or array. PNG, JPEG, TIFF and PDF are recognized by content, not by suffix.
+        limits: Size limits, None for the defaults.
 
     Returns:
-        The pages, decoded one by one as they are indexed. Close it, or use it in a `with` statement.
+        The pages, decoded when indexed. Close the object, or use it in a `with` statement.
 
     Raises:
-        ImageNotFoundError: no such file.
-        ImageAccessError: a directory, pipe or device, or no permission.
-        EmptyImageError: no bytes, no pixels.
-        UnsupportedFormatError: other content.
-        ImageTooLargeError: more bytes or pages than `limits` allow.
-        DamagedImageError: a TIFF without one readable page directory, a PDF that cannot be read.
-        PdfSupportError: a PDF, and pypdfium2 is not installed.
+        ImageNotFoundError: The file does not exist.
+        ImageAccessError: The path is a directory, pipe or device, or permission is denied.
+        EmptyImageError: The source has no bytes or no pixels.
+        UnsupportedFormatError: The content is of another format.
+        ImageTooLargeError: The source has more bytes or pages than `limits` allow.
+        DamagedImageError: A TIFF without one readable page directory, or an unreadable PDF.
+        PdfSupportError: The source is a PDF, and pypdfium2 is not installed.
     """
     limits = limits or Limits()
     if isinstance(source, np.ndarray):
@@ -137,7 +137,7 @@ def open_pages(source: Source, limits: Limits | None = None) -> Pages:
         path = Path(source)
     except TypeError:
         kind = type(source).__name__
-        raise ImageReadError(f"a picture cannot be a {kind}; give a path, bytes or an array") from None
+        raise ImageReadError(f"cannot read an image from a {kind}; pass a path, bytes or an array") from None
     file = _open_file(path, limits)
     try:
         return _open(file, f"{path}: ", limits, None)
@@ -147,7 +147,7 @@ def open_pages(source: Source, limits: Limits | None = None) -> Pages:
 
 
 class Pages:
-    """The pages of one open source: `len(pages)`, and `pages[0]` decodes the first. Made by `open_pages`."""
+    """Sequence of the pages of an open source; `pages[0]` decodes the first. Returned by `open_pages`."""
 
     def __init__(
         self,
@@ -174,8 +174,8 @@ class Pages:
         """Decode one page.
 
         Raises:
-            SegmentError: this page cannot be read; others may be.
-            IndexError: there is no such page.
+            SegmentError: This page cannot be read; others may be readable.
+            IndexError: The index is out of range.
         """
         if not 0 <= index < len(self):
             raise IndexError(f"page {index + 1} of {len(self)}")
@@ -192,7 +192,7 @@ class Pages:
                 raise too_many_pixels(width, height, self._limits.max_pixels)
             return self._array, None
         if self._file is None or self._file.closed:
-            raise ImageReadError("the file was closed; index the pages inside the with statement")
+            raise ImageReadError("the file is closed; index the pages inside the with statement")
         if self._pdf is not None:
             return self._pdf.decode(index)
         if self._directories is None:
@@ -200,7 +200,7 @@ class Pages:
         return decode_tiff_page(self._file, self._directories[index], self._content)
 
     def close(self) -> None:
-        """Close the file; doing so twice does no harm."""
+        """Close the file; idempotent."""
         if self._pdf is not None:
             self._pdf.close()
         if self._file is not None:
@@ -223,7 +223,7 @@ def _open(file: BinaryIO, name: str, limits: Limits, content: bytes | None) -> P
     except SegmentError as error:
         raise _named(error, name) from None
     except OSError as error:
-        raise ImageAccessError(f"{name}it cannot be read: {error.strerror or error}") from None
+        raise ImageAccessError(f"{name}the file cannot be read: {error.strerror or error}") from None
     return Pages(file, name, limits, kind=kind, content=content, directories=directories, pdf=pdf)
 
 
@@ -236,20 +236,20 @@ _OPEN_FLAGS = (
 
 
 def _open_file(path: Path, limits: Limits) -> BinaryIO:
-    """Open a regular file for reading; nothing else is touched, and a pipe does not block."""
+    """Open a regular file for reading, without blocking on pipes."""
     try:
         _check_regular(path, path.stat().st_mode)
         file = os.fdopen(os.open(path, _OPEN_FLAGS), "rb")
     except FileNotFoundError:
-        raise ImageNotFoundError(f"{path}: there is no such file") from None
+        raise ImageNotFoundError(f"{path}: no such file") from None
     except ValueError as error:
         if isinstance(error, SegmentError):
             raise
-        raise ImageNotFoundError(f"{str(path)!r} is no file name: {error}") from None
+        raise ImageNotFoundError(f"{str(path)!r} is not a file name: {error}") from None
     except OSError as error:
-        raise ImageAccessError(f"{path}: it cannot be opened: {error.strerror or error}") from None
+        raise ImageAccessError(f"{path}: the file cannot be opened: {error.strerror or error}") from None
     try:
-        # once more on what was opened: the name may have changed its meaning in between
+        # again on the open file: the path may have been replaced in between
         status = os.fstat(file.fileno())
         _check_regular(path, status.st_mode)
         _check_bytes(status.st_size, limits, f"{path}: the file")
@@ -263,8 +263,8 @@ def _check_regular(path: Path, mode: int) -> None:
     if stat.S_ISREG(mode):
         return
     if stat.S_ISDIR(mode):
-        raise ImageAccessError(f"{path}: it is a directory; name the files in it, such as {path}/*.png")
-    raise ImageAccessError(f"{path}: it is no file but a pipe, socket or device")
+        raise ImageAccessError(f"{path} is a directory; name the files in it, such as {path}/*.png")
+    raise ImageAccessError(f"{path} is a pipe, socket or device, not a file")
 
 
 def _check_bytes(size: int, limits: Limits, what: str) -> None:
@@ -273,7 +273,7 @@ def _check_bytes(size: int, limits: Limits, what: str) -> None:
 
 
 def _named(error: SegmentError, name: str) -> SegmentError:
-    """Put the name of the file in front of an error's message."""
+    """Return a copy of an error whose message starts with the name of the file."""
     named = copy.copy(error)
     named.args = (f"{name}{error}",)
     return named

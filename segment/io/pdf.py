@@ -1,4 +1,4 @@
-"""Pages of a PDF as gray planes, drawn by PDFium (extra `pdf`) at the resolution of the scans that they hold."""
+"""Rendering of PDF pages by PDFium (extra `pdf`) at the resolution of the scans embedded in them."""
 
 from __future__ import annotations
 
@@ -18,42 +18,44 @@ from segment.errors import (
     SegmentError,
     UnsupportedFormatError,
 )
-from segment.io.grayscale import GrayImage
+from segment.image.arrays import GrayImage
 from segment.io.tiff import too_many_pixels
 
 DPI = 200
-"""Of a page that is no scan: the resolution at which banks exchange checks (X9.100-181)."""
+"""Resolution of pages without a scan: the one at which banks exchange checks (X9.100-181)."""
 
 MAX_DPI = 600
+"""Highest resolution of a rendered page."""
+
 _POINTS = 72.0
-"""Points in an inch, the unit of a PDF."""
+"""Points per inch; the point is the unit of length of PDF."""
 
 _COVERS = 0.25
-"""Share of a page from which on a picture is its scan; smaller ones are logos and stamps."""
+"""Share of the page area above which an embedded image is a scan; smaller ones are logos and stamps."""
 
 _ROUNDING = 1e-5
-"""Sizes in points are rounded; PDFium would make a row of 240.001 pixels 241 long, and blur it."""
+"""Relative error of sizes in points; without it PDFium renders 240.001 pixels as 241, blurred."""
 
 _LOCK = threading.RLock()
-"""PDFium serves one thread at a time."""
+"""PDFium is not thread-safe."""
 
 
 class Pdf:
-    """An open PDF; `decode` draws one page. Close it."""
+    """An open PDF; `decode` renders one page. Must be closed."""
 
     def __init__(self, file: BinaryIO, max_pages: int, max_pixels: int) -> None:
-        """Open a PDF and count its pages; none is drawn.
+        """Open a PDF and count its pages without rendering.
 
         Args:
-            file: seekable; stays open as long as this does, and is the caller's to close.
-            max_pages: more are refused.
-            max_pixels: of one page, and of any picture on it.
+            file: Seekable file; must stay open as long as the PDF, and is closed by the caller.
+            max_pages: Page limit of the file.
+            max_pixels: Pixel limit of a page and of each image embedded in it.
 
         Raises:
             PdfSupportError: pypdfium2 is not installed.
-            UnsupportedFormatError: it wants a password.
-            DamagedImageError: it is no PDF that can be read.
-            ImageTooLargeError: it has too many pages.
+            UnsupportedFormatError: The PDF is encrypted with a password.
+            DamagedImageError: The PDF cannot be read or has no pages.
+            ImageTooLargeError: The PDF has too many pages.
         """
         self._pdfium = _pdfium()
         self._max_pixels = max_pixels
@@ -64,42 +66,44 @@ class Pdf:
                 self.count = len(self._document)
             except self._pdfium.PdfiumError as error:
                 if getattr(error, "err_code", None) == self._pdfium.raw.FPDF_ERR_PASSWORD:
-                    raise UnsupportedFormatError("the PDF asks for a password; save it without one") from None
+                    raise UnsupportedFormatError(
+                        "the PDF is protected by a password; save it without one"
+                    ) from None
                 raise _damaged(error) from None
         if not self.count:
             self.close()
-            raise DamagedImageError("it is a PDF without pages")
+            raise DamagedImageError("the PDF has no pages")
         if self.count > max_pages:
             self.close()
-            raise ImageTooLargeError(f"it has {self.count:,} pages", "max_pages", self.count, max_pages)
+            raise ImageTooLargeError(f"the PDF has {self.count:,} pages", "max_pages", self.count, max_pages)
 
     def decode(self, index: int) -> tuple[GrayImage, float]:
-        """Draw one page on white paper.
+        """Render one page over white.
 
         Args:
-            index: of the page, from 0.
+            index: Page index, from 0.
 
         Returns:
-            The page upright, and the resolution at which it was drawn, dots per inch.
+            The page, rotated as the PDF prescribes, and its resolution in dots per inch.
 
         Raises:
-            DamagedImageError: this page cannot be read.
-            ImageTooLargeError: it, or a picture on it, has too many pixels.
+            DamagedImageError: This page cannot be read.
+            ImageTooLargeError: The page or an image embedded in it has too many pixels.
         """
         with _LOCK:
             try:
-                return self._draw(index)
+                return self._render(index)
             except SegmentError:
                 raise
             except MemoryError:
-                raise ImageReadError("there is not enough memory to draw it; fewer --jobs may help") from None
+                raise ImageReadError("not enough memory to render the page; try fewer --jobs") from None
             except Exception as error:
                 raise _damaged(error) from None
 
-    def _draw(self, index: int) -> tuple[GrayImage, float]:
+    def _render(self, index: int) -> tuple[GrayImage, float]:
         width, height = self._document.get_page_size(index)
         if not (width > 0 and height > 0 and math.isfinite(width * height)):
-            raise DamagedImageError(f"the page of the PDF measures {width} x {height} points")
+            raise DamagedImageError(f"the page of the PDF has an invalid size of {width} x {height} points")
         self._check(width, height, 1.0)  # before its content is parsed
         page = self._document[index]
         try:
@@ -108,8 +112,8 @@ class Pdf:
             self._check(width, height, scale)
             bitmap = page.render(scale=scale, grayscale=True)
             try:
-                drawn = bitmap.to_numpy()
-                return np.array(drawn.reshape(drawn.shape[:2]), dtype=np.uint8), dpi
+                rendered = bitmap.to_numpy()
+                return np.array(rendered.reshape(rendered.shape[:2]), dtype=np.uint8), dpi
             finally:
                 bitmap.close()
         finally:
@@ -121,22 +125,22 @@ class Pdf:
             raise too_many_pixels(across, down, self._max_pixels)
 
     def _resolution(self, page: Any, area: float) -> float:
-        """Dots per inch of the largest picture that covers much of a page, or `DPI`."""
+        """Return the resolution of the largest embedded image if it is a scan, else `DPI`; dots per inch."""
         most, dpi = _COVERS * area, float(DPI)
-        for picture in page.get_objects(filter=[self._pdfium.raw.FPDF_PAGEOBJ_IMAGE]):
-            across, down = picture.get_px_size()
+        for image in page.get_objects(filter=[self._pdfium.raw.FPDF_PAGEOBJ_IMAGE]):
+            across, down = image.get_px_size()
             if across * down > self._max_pixels:
                 raise too_many_pixels(across, down, self._max_pixels)
-            if picture.level:
-                continue  # its bounds are those within the form that holds it
-            left, bottom, right, top = picture.get_bounds()
+            if image.level:
+                continue  # its bounds are relative to the enclosing form object
+            left, bottom, right, top = image.get_bounds()
             covered = (right - left) * (top - bottom)
             if covered >= most and across * down:
                 most, dpi = covered, _POINTS * math.sqrt(across * down / covered)
         return min(max(dpi, _POINTS), float(MAX_DPI))
 
     def close(self) -> None:
-        """Free the document; doing so twice does no harm."""
+        """Free the document; idempotent."""
         with _LOCK:
             self._document.close()
 
@@ -145,9 +149,7 @@ def _pdfium() -> ModuleType:
     try:
         return importlib.import_module("pypdfium2")
     except ImportError as error:
-        raise PdfSupportError(
-            "it is a PDF, and reading PDF needs pypdfium2: pip install 'docreader[pdf]'"
-        ) from error
+        raise PdfSupportError("reading PDF requires pypdfium2: pip install 'docreader[pdf]'") from error
 
 
 def _damaged(error: Exception) -> DamagedImageError:

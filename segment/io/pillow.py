@@ -1,4 +1,4 @@
-"""PNG, JPEG and TIFF bytes to gray planes, by Pillow on a short lead: no other formats, no warnings."""
+"""Decoding of PNG, JPEG and TIFF to 8-bit grayscale with a restricted Pillow: whitelisted formats, no warnings."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from segment.errors import (
     SegmentError,
     UnsupportedFormatError,
 )
-from segment.io.grayscale import GrayImage, image_to_gray
+from segment.image.arrays import GrayImage
+from segment.io.grayscale import image_to_gray
 from segment.io.libtiff import libtiff_errors
 from segment.io.tiff import MAGIC, TiffDirectory, too_many_pixels
 
-# What it logs of a broken file, it raises too; without a handler Python would print it.
+# Pillow also raises what it logs about a broken file; without a handler Python prints it.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF-": "PDF"} | dict.fromkeys(
     MAGIC, "TIFF"
 )
-_OTHERS = {
+_UNSUPPORTED = {
     b"GIF8": "a GIF",
     b"BM": "a BMP",
     b"RIFF": "a WebP or another RIFF file",
@@ -44,11 +45,12 @@ _ORIENTATION = 0x0112
 
 
 def sniff(start: bytes) -> str:
-    """Tell "PNG", "JPEG", "TIFF" or "PDF" from the first bytes of a file, whatever its name says.
+    """Detect the format of a file from its first 16 bytes: "PNG", "JPEG", "TIFF" or "PDF".
 
     Raises:
-        EmptyImageError: no bytes.
-        UnsupportedFormatError: anything else.
+        EmptyImageError: There are no bytes.
+        DamagedImageError: The file ends within the signature of a format.
+        UnsupportedFormatError: The content is of another format.
     """
     if not start:
         raise EmptyImageError("the file is empty")
@@ -57,25 +59,25 @@ def sniff(start: bytes) -> str:
             return name
     if any(signature.startswith(start) for signature in _SIGNATURES):
         raise DamagedImageError(f"the file ends after {len(start)} bytes")
-    for signature, name in _OTHERS.items():
+    for signature, name in _UNSUPPORTED.items():
         if start.startswith(signature):
-            raise UnsupportedFormatError(f"it is {name}; convert it to PNG, JPEG, TIFF or PDF")
-    raise UnsupportedFormatError("its content is neither PNG, JPEG, TIFF nor PDF")
+            raise UnsupportedFormatError(f"the file is {name}; convert it to PNG, JPEG, TIFF or PDF")
+    raise UnsupportedFormatError("the content is not PNG, JPEG, TIFF or PDF")
 
 
 def decode_single(file: BinaryIO, kind: str, max_pixels: int) -> tuple[GrayImage, float | None]:
-    """Decode the one picture of a PNG or JPEG file.
+    """Decode a PNG or JPEG file.
 
     Args:
-        file: a seekable file.
-        kind: "PNG" or "JPEG".
-        max_pixels: more pixels are refused from the header.
+        file: Seekable file.
+        kind: Format, "PNG" or "JPEG".
+        max_pixels: Pixel limit, checked against the header.
 
     Returns:
-        The picture upright (EXIF), and its resolution in dots per inch where the file tells it.
+        The image, rotated by its EXIF orientation, and its resolution in dots per inch, None if unknown.
 
     Raises:
-        ImageReadError: one of its kinds.
+        ImageReadError: The image cannot be decoded; always a subclass.
     """
     file.seek(0)
     plugin: Callable[[BinaryIO], Image.Image]
@@ -85,27 +87,27 @@ def decode_single(file: BinaryIO, kind: str, max_pixels: int) -> tuple[GrayImage
         if width * height > max_pixels:
             raise too_many_pixels(width, height, max_pixels)
         if kind == "JPEG":
-            # The luma plane alone: half the time and a quarter of the memory of RGB.
+            # decode the luma channel only: half the time and a quarter of the memory of RGB
             image.draft("L", image.size)
         image.load()
-        return _upright(image_to_gray(image), _orientation(image)), _resolution(image)
+        return _reorient(image_to_gray(image), _orientation(image)), _resolution(image)
 
 
 def decode_tiff_page(
     file: BinaryIO, page: TiffDirectory, content: bytes | None
 ) -> tuple[GrayImage, float | None]:
-    """Decode one page of a TIFF, found and checked by `segment.io.tiff.read_directories`.
+    """Decode one page of a TIFF that `segment.io.tiff.read_directories` has checked.
 
     Args:
-        file: the whole TIFF, seekable.
-        page: which page.
-        content: the bytes of the file where it lies in memory.
+        file: The whole TIFF, seekable.
+        page: Directory of the page.
+        content: Bytes of the file if it is in memory.
 
     Returns:
-        The page upright (orientation tag), and its resolution in dots per inch where the file tells it.
+        The page, rotated by its orientation tag, and its resolution in dots per inch, None if unknown.
 
     Raises:
-        ImageReadError: one of its kinds.
+        ImageReadError: The page cannot be decoded; always a subclass.
     """
     if page.error is not None:
         raise page.error
@@ -122,14 +124,14 @@ def decode_tiff_page(
 
 
 class _Tiff(TiffImagePlugin.TiffImageFile):
-    """Pillow's TIFF reader without its own limit on size: ours was applied to the directory."""
+    """Pillow's TIFF reader without its own pixel limit; `read_directories` applies `Limits.max_pixels`."""
 
     def load_prepare(self) -> None:
         limit = Image.MAX_IMAGE_PIXELS
         if limit is None or self.size[0] * self.size[1] <= 2 * limit:
             super().load_prepare()
             return
-        # Only a caller who has raised Limits.max_pixels that far comes here.
+        # reached only if the caller raises Limits.max_pixels this far
         with _LOCK:
             Image.MAX_IMAGE_PIXELS = None
             try:
@@ -143,13 +145,13 @@ def _open_tiff(file: BinaryIO, header: bytes, content: bytes | None) -> _Tiff:
 
 
 class _PageView:
-    """A TIFF as if one of its pages were the first: it is read whatever those before it are like."""
+    """View of a TIFF whose header points to one page, so that damage to the pages before it has no effect."""
 
     def __init__(self, file: BinaryIO, header: bytes, content: bytes | None) -> None:
         self._file, self._header = file, header
         self.seek, self.tell = file.seek, file.tell
         if content is None:
-            # libtiff then reads the file itself, strip by strip
+            # libtiff reads the file by its descriptor, strip by strip
             self.fileno = file.fileno
         else:
             self.getvalue = lambda: content
@@ -170,9 +172,9 @@ _quiet_filters: warnings.catch_warnings[None] | None = None
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence Pillow's warnings about odd metadata and large pictures, and only Pillow's.
+    """Suppress Pillow's warnings about metadata and large images, and no other warnings.
 
-    `catch_warnings` swaps state of the whole process, so threads that decode at the same time share one.
+    `catch_warnings` replaces state of the process, so concurrent threads share one instance.
     """
     global _quiet_depth, _quiet_filters
     with _LOCK:
@@ -193,20 +195,20 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _typed(kind: str) -> Iterator[None]:
-    """Turn whatever Pillow raises on a hostile file into our errors."""
+    """Convert every exception of Pillow to an `ImageReadError`."""
     try:
         yield
     except SegmentError:
         raise
     except MemoryError:
-        raise ImageReadError("there is not enough memory to decode it; fewer --jobs may help") from None
+        raise ImageReadError("not enough memory to decode the image; try fewer --jobs") from None
     except SyntaxError as error:
-        # of a PNG or JPEG: a broken header, but for JPEGs of 12 bits ("cannot handle 12-bit layers")
+        # PNG and JPEG: a broken header, except for 12-bit JPEG ("cannot handle 12-bit layers")
         if kind == "TIFF" or "handle" in str(error):
-            raise UnsupportedFormatError(f"this variant of {kind} cannot be decoded: {error}") from None
+            raise UnsupportedFormatError(f"this variant of {kind} is not supported: {error}") from None
         raise DamagedImageError(f"the {kind} is damaged or truncated: {error}") from None
     except Exception as error:
-        # by where it breaks: OSError, ValueError, EOFError, struct.error, TypeError, KeyError, zlib.error
+        # OSError, ValueError, EOFError, struct.error, KeyError or zlib.error: depends on the position of the damage
         reason = str(error) or type(error).__name__
         raise DamagedImageError(f"the {kind} is damaged or truncated: {reason}") from None
 
@@ -215,12 +217,12 @@ def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:
-        # broken metadata must not cost the picture
+        # broken metadata must not prevent reading the image
         return 1
 
 
-def _upright(gray: GrayImage, orientation: int) -> GrayImage:
-    """Undo an EXIF orientation, 1 to 8 (TIFF 6.0 tag 274): which edge of the stored picture is its top."""
+def _reorient(gray: GrayImage, orientation: int) -> GrayImage:
+    """Apply an EXIF orientation, 1 to 8 (TIFF 6.0 tag 274)."""
     if orientation in (5, 6, 7, 8):
         gray = gray.T
     if orientation in (2, 3, 6, 7):
@@ -231,10 +233,10 @@ def _upright(gray: GrayImage, orientation: int) -> GrayImage:
 
 
 def _resolution(image: Image.Image) -> float | None:
-    """Dots per inch, where the file tells a credible one and it is the same along both axes."""
+    """Return the resolution in dots per inch if it is plausible and equal along both axes."""
     try:
         across, down = (float(value) for value in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
-    credible = math.isfinite(across) and math.isfinite(down) and 20 <= across <= 10_000
-    return across if credible and abs(across - down) <= 0.05 * across else None
+    plausible = math.isfinite(across) and math.isfinite(down) and 20 <= across <= 10_000
+    return across if plausible and abs(across - down) <= 0.05 * across else None

@@ -1,4 +1,4 @@
-"""The pages of a TIFF, found by walking its directories: sizes are checked before any pixel is decoded."""
+"""Parsing of TIFF page directories, with sizes checked before any pixel is decoded."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import BinaryIO
 from segment.errors import DamagedImageError, ImageReadError, ImageTooLargeError
 
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-"""First bytes of a TIFF; + marks a BigTIFF, whose offsets have 8 bytes."""
+"""Signatures of TIFF; those with + are BigTIFF, with offsets of 8 bytes."""
 
 _MAX_ENTRIES = 4096
-"""Tags in one directory. Scanners write 10 to 40; 65,535 are possible and would only cost time."""
+"""Limit on the tags of one directory. Scanners write 10 to 40; the format allows 65,535."""
 
 _FORMATS = {
     1: "B",
@@ -60,14 +60,14 @@ _Tags = dict[int, tuple[int, int, bytes]]
 
 @dataclass(frozen=True)
 class TiffDirectory:
-    """One page of a TIFF as its directory describes it.
+    """Directory of one page of a TIFF.
 
     Attributes:
-        offset: where the directory starts, bytes from the start of the file.
-        width: pixels.
-        height: pixels.
-        header: first bytes of a file whose first page is this one: order mark, version and `offset`.
-        error: why this page cannot be decoded, or None.
+        offset: Start of the directory, bytes from the start of the file.
+        width: Width of the page, pixels.
+        height: Height of the page, pixels.
+        header: Header of a TIFF whose first page is this one: byte order, version and `offset`.
+        error: Reason for which the page cannot be decoded, or None.
     """
 
     offset: int
@@ -79,7 +79,7 @@ class TiffDirectory:
 
 @dataclass
 class _Layout:
-    """How numbers are written in this file."""
+    """Byte order and number sizes of a file."""
 
     order: str
     big: bool
@@ -93,22 +93,22 @@ class _Layout:
 
 
 def read_directories(file: BinaryIO, max_pages: int, max_pixels: int) -> list[TiffDirectory]:
-    """List the pages of a TIFF.
+    """Read the page directories of a TIFF.
 
-    A page that is damaged or too large is listed with its error, so that the others can be read. Where the
-    chain of directories breaks, the list ends with a page that says so.
+    A damaged or too large page is returned with its error, so that the others can be read. If the chain of
+    directories breaks, the last entry has the error.
 
     Args:
-        file: a seekable file.
-        max_pages: more pages than this are refused as a whole.
-        max_pixels: pages with more pixels are listed with an error.
+        file: Seekable file.
+        max_pages: Page limit of the file.
+        max_pixels: Pixel limit of a page; larger pages get an error.
 
     Returns:
         One entry for each page, in the order of the file.
 
     Raises:
-        ImageTooLargeError: more than `max_pages` pages.
-        DamagedImageError: there is not one directory.
+        ImageTooLargeError: More than `max_pages` pages.
+        DamagedImageError: There is no directory.
     """
     size = file.seek(0, 2)
     file.seek(0)
@@ -118,11 +118,11 @@ def read_directories(file: BinaryIO, max_pages: int, max_pixels: int) -> list[Ti
     offset = _unpack_from(layout.word, start, position)
     pages: list[TiffDirectory] = []
     seen: set[int] = set()
-    # A chain that comes back to where it was is at its end: some writers close the circle.
+    # some writers close the chain to a cycle
     while offset and offset not in seen:
         if len(pages) == max_pages:
             raise ImageTooLargeError(
-                f"it has more than {max_pages:,} pages", "max_pages", max_pages + 1, max_pages
+                f"the TIFF has more than {max_pages:,} pages", "max_pages", max_pages + 1, max_pages
             )
         seen.add(offset)
         header = start[:position] + struct.pack(layout.word, offset)
@@ -139,7 +139,7 @@ def read_directories(file: BinaryIO, max_pages: int, max_pixels: int) -> list[Ti
         pages.append(TiffDirectory(offset, width, height, header, fault))
         offset = following
     if not pages:
-        raise DamagedImageError("it is a TIFF without pages")
+        raise DamagedImageError("the TIFF has no pages")
     return pages
 
 
@@ -147,19 +147,21 @@ def _unpack_from(form: str, data: bytes, position: int = 0) -> int:
     try:
         return int(struct.unpack_from(form, data, position)[0])
     except struct.error:
-        raise DamagedImageError("it is truncated within the header of the TIFF") from None
+        raise DamagedImageError("the TIFF is truncated within its header") from None
 
 
 def _read_directory(file: BinaryIO, offset: int, layout: _Layout) -> tuple[_Tags, int]:
-    """Read one directory, and where the next one starts (0: nowhere)."""
-    gone = DamagedImageError(f"its page directory at byte {offset} is beyond the end, {layout.size}")
+    """Read one directory and the offset of the next one (0 for none)."""
+    gone = DamagedImageError(
+        f"a page directory at byte {offset:,} exceeds the file size of {layout.size:,} bytes"
+    )
     if offset >= layout.size:
         raise gone
     file.seek(offset)
     count_form = layout.order + ("Q" if layout.big else "H")
     count = _unpack_from(count_form, file.read(struct.calcsize(count_form)))
     if count > _MAX_ENTRIES:
-        raise DamagedImageError(f"a page directory claims {count:,} tags")
+        raise DamagedImageError(f"a page directory declares {count:,} tags")
     length = struct.calcsize(layout.entry)
     data = file.read(count * length + struct.calcsize(layout.word))
     if len(data) < count * length:
@@ -167,7 +169,7 @@ def _read_directory(file: BinaryIO, offset: int, layout: _Layout) -> tuple[_Tags
     tags: _Tags = {}
     for tag, kind, number, value in struct.iter_unpack(layout.entry, data[: count * length]):
         tags.setdefault(tag, (kind, number, value))
-    # A file cut right behind its last directory is readable: no next page.
+    # a file truncated right after its last directory is readable, without a next page
     rest = data[count * length :]
     return tags, _unpack_from(layout.word, rest) if len(rest) == struct.calcsize(layout.word) else 0
 
@@ -184,17 +186,17 @@ def _values(file: BinaryIO, entry: tuple[int, int, bytes], layout: _Layout, most
         file.seek(_unpack_from(layout.word, data))
         data = file.read(count * _SIZES[kind])
     if len(data) < count * _SIZES[kind]:
-        raise DamagedImageError("it is truncated: the list of its strips is missing")
+        raise DamagedImageError("the TIFF is truncated within a list of strips")
     return struct.unpack_from(f"{layout.order}{count}{form}", data)
 
 
 def _check_page(file: BinaryIO, tags: _Tags, layout: _Layout, max_pixels: int) -> tuple[int, int]:
-    """Check one page against the limits and the length of the file; give its width and height in pixels."""
+    """Check a page against the limits and the length of the file; return width and height in pixels."""
     room = sum(
         n * _SIZES.get(kind, 0) for kind, n, value in tags.values() if n * _SIZES.get(kind, 0) > len(value)
     )
     if room > layout.size:
-        raise DamagedImageError(f"its tags claim {room:,} bytes, and the file has {layout.size:,}")
+        raise DamagedImageError(f"the tags declare {room:,} bytes, the file has {layout.size:,}")
     scalar = {
         tag: values[0] for tag in _SCALARS if tag in tags and (values := _values(file, tags[tag], layout, 1))
     }
@@ -209,7 +211,7 @@ def _check_page(file: BinaryIO, tags: _Tags, layout: _Layout, max_pixels: int) -
         scalar.get(_TILE_HEIGHT, 0) if tiled else min(scalar.get(_ROWS_PER_STRIP, height) or height, height)
     )
     if tile_width <= 0 or tile_height <= 0:
-        raise DamagedImageError("the page has no size of tiles")
+        raise DamagedImageError("the tiles of the page have no width or height")
     if tile_width * tile_height > max_pixels:
         raise too_many_pixels(tile_width, tile_height, max_pixels)
     expected = math.ceil(width / tile_width) * math.ceil(height / tile_height)
@@ -217,24 +219,24 @@ def _check_page(file: BinaryIO, tags: _Tags, layout: _Layout, max_pixels: int) -
         expected *= max(1, scalar.get(_SAMPLES, 1))
     offsets_tag, counts_tag = (_TILE_OFFSETS, _TILE_COUNTS) if tiled else (_STRIP_OFFSETS, _STRIP_COUNTS)
     if offsets_tag not in tags:
-        raise DamagedImageError("the page has no pixels")
+        raise DamagedImageError("the page has no pixel data")
     if tags[offsets_tag][1] > expected:
         raise DamagedImageError(
-            f"the page claims {tags[offsets_tag][1]:,} pieces where {expected:,} cover it"
+            f"the page declares {tags[offsets_tag][1]:,} strips or tiles instead of {expected:,}"
         )
     offsets = _values(file, tags[offsets_tag], layout, expected)
     counts = _values(file, tags[counts_tag], layout, expected) if counts_tag in tags else (1,) * len(offsets)
     end = max((start + length for start, length in zip(offsets, counts, strict=False)), default=0)
     if end > layout.size:
         raise DamagedImageError(
-            f"it is truncated: the page ends at byte {end:,}, the file at {layout.size:,}"
+            f"the TIFF is truncated: the page ends at byte {end:,}, the file at {layout.size:,}"
         )
     return width, height
 
 
 def too_many_pixels(width: int, height: int, allowed: int) -> ImageTooLargeError:
-    """Make the error for a picture of width x height pixels where `allowed` pixels are."""
+    """Build the error for an image of width x height pixels above a limit of `allowed` pixels."""
     pixels = width * height
     return ImageTooLargeError(
-        f"it has {width:,} x {height:,} = {pixels:,} pixels", "max_pixels", pixels, allowed
+        f"the image has {width:,} x {height:,} = {pixels:,} pixels", "max_pixels", pixels, allowed
     )

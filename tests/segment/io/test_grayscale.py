@@ -1,4 +1,4 @@
-"""Arrays of every kind as gray planes."""
+"""Conversion of images and arrays to grayscale."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def only(source: object) -> np.ndarray:
     return page.image
 
 
-def test_arrays_of_every_kind():
+def test_arrays_of_every_type_and_range():
     gray = picture()
     assert np.array_equal(only(gray), gray)
     assert np.array_equal(only(gray[..., None]), gray)
@@ -62,7 +62,7 @@ def test_a_page_does_not_share_memory_with_its_array():
         (np.zeros((5, 0, 3)), EmptyImageError),
     ],
 )
-def test_arrays_that_are_no_picture(array: np.ndarray, error: type[SegmentError]):
+def test_invalid_arrays_are_refused(array: np.ndarray, error: type[SegmentError]):
     with pytest.raises(error):
         only(array)
 

@@ -1,4 +1,4 @@
-"""Pages of every kind of file that users have, and errors with a name for those that hurt."""
+"""Loading of pages: formats, limits and typed errors."""
 
 import io
 import os
@@ -106,7 +106,7 @@ def test_a_file_cut_between_its_pages_gives_the_whole_ones():
 # Errors
 
 
-def test_what_is_no_file(tmp_path: Path):
+def test_missing_files_and_directories_are_refused(tmp_path: Path):
     with pytest.raises(ImageNotFoundError, match="no such file"):
         only(tmp_path / "missing.png")
     with pytest.raises(ImageNotFoundError):
@@ -162,7 +162,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         (b"\0" * 1000, UnsupportedFormatError),
     ],
 )
-def test_content_that_is_no_picture(content: bytes, error: type[SegmentError]):
+def test_other_content_is_refused(content: bytes, error: type[SegmentError]):
     (result,) = try_pages(content)
     assert isinstance(result, PageFailure)
     assert type(result.error) is error

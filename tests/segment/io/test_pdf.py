@@ -1,4 +1,4 @@
-"""PDF pages come out as the scans that they hold; what cannot be drawn is a typed error."""
+"""PDF pages: resolution, limits and typed errors."""
 
 import io
 import sys
@@ -148,7 +148,7 @@ def test_damaged_files_end_in_a_page_or_a_typed_error():
             assert isinstance(result, Page | PageFailure)
 
 
-def test_without_the_package_the_error_tells_what_to_install(monkeypatch: pytest.MonkeyPatch):
+def test_without_pypdfium2_the_error_names_the_package_to_install(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     with pytest.raises(PdfSupportError, match=r"docreader\[pdf\]"):
         open_pages(pdf(scan()))

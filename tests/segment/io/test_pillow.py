@@ -1,4 +1,4 @@
-"""Every form that a picture can have in a file comes out as the same gray plane."""
+"""PNG, JPEG and TIFF: modes, orientation and resolution."""
 
 import io
 from pathlib import Path
@@ -97,7 +97,7 @@ def test_lab_and_float_tiffs():
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_pictures_are_turned_upright(form: str, orientation: int):
+def test_images_are_rotated_by_their_orientation(form: str, orientation: int):
     gray = np.zeros((24, 40), np.uint8) + 255
     gray[:8, :16] = 0
     exif = Image.Exif()

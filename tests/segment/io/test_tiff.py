@@ -1,4 +1,4 @@
-"""One picture, however a TIFF stores it; and TIFFs made to hurt, refused from their directories."""
+"""TIFF: storage variants, damaged pages, and files made to exhaust memory."""
 
 import io
 import struct
@@ -105,7 +105,7 @@ def reverse_bits(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
-def test_one_picture_however_it_is_stored(compression: str, tmp_path: Path):
+def test_compressions_and_strips_decode_to_the_same_image(compression: str, tmp_path: Path):
     bits = drawing()
     expected = np.where(bits, 255, 0)
     pages, kinds = [], []
@@ -192,7 +192,7 @@ def test_tiles_and_planes():
     assert np.array_equal(results[1].image, np.hstack([tile, tile[::-1, :4]]))
 
 
-def test_a_damaged_fax_strip_is_no_picture(capfd: pytest.CaptureFixture[str]):
+def test_a_damaged_fax_strip_is_refused(capfd: pytest.CaptureFixture[str]):
     data = bytearray(strip(drawing(), "group4"))
     data[len(data) // 3 : len(data) // 3 + 4] = b"\x00\x00\x00\x00"
     page = bilevel(83, 37, bytes(data), {259: (3, [4])})
@@ -215,7 +215,7 @@ def test_a_bad_page_does_not_hide_the_others():
     failures = [r.error for r in results if isinstance(r, PageFailure)]
     kinds = [UnsupportedFormatError, ImageTooLargeError, DamagedImageError, DamagedImageError]
     assert [type(error) for error in failures] == kinds
-    assert str(failures[1]).startswith("page 3: it has 60,000 x 60,000")
+    assert str(failures[1]).startswith("page 3: the image has 60,000 x 60,000")
     for page in (results[1], results[5]):
         assert isinstance(page, Page)
         assert page.image.tolist() == [[0] * 4 + [255] * 8 + [0] * 4, [0] * 8 + [255] * 8]
