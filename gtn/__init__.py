@@ -1,4 +1,4 @@
-"""Differentiable weighted graphs, batched, on plain PyTorch.
+"""Differentiable weighted finite-state transducers (WFSTs), batched, on plain PyTorch.
 
 A :class:`Graph` is a batch of weighted acceptors or transducers. Weights are **log scores: higher is
 better**. The papers' penalty is minus the score, and their forward penalty minus our forward score.

@@ -1,4 +1,4 @@
-"""What users may pass as states, labels, scores and places in a batch, made into tensors."""
+"""Conversion of user arguments (states, labels, scores, indices of a batch) to tensors."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Floats = Sequence[float] | Tensor
 
 
 def weight_dtype(like: Tensor | None) -> torch.dtype:
-    """The dtype of weights that are not given: that of the final weights, if those are."""
+    """Return the dtype of weights that are not given: that of the final weights, if those are."""
     return torch.float64 if like is not None and like.dtype == torch.float64 else torch.float32
 
 
 def floats(values: Floats) -> Tensor:
-    """Scores as float32 or float64; half precision is taken up to float32, arrays keep their precision."""
+    """Convert scores to float32 or float64: half precision to float32, NumPy arrays keep their precision."""
     if isinstance(values, np.ndarray):
         values = torch.from_numpy(values)
     if not isinstance(values, Tensor):
@@ -30,7 +30,7 @@ def floats(values: Floats) -> Tensor:
 
 
 def ints(values: Ints, name: str, device: torch.device | None = None) -> Tensor:
-    """Integers as an int64 tensor; on the device given, if they are a list."""
+    """Convert integers to an int64 tensor; a list goes to the device given."""
     if isinstance(values, Tensor):
         tensor = values
     else:
@@ -41,7 +41,7 @@ def ints(values: Ints, name: str, device: torch.device | None = None) -> Tensor:
 
 
 def mark_states(states: int | Ints, num_states: int, name: str, device: torch.device) -> Tensor:
-    """States given by number or by flags, as flags (S,)."""
+    """Convert states, given by number or by flags, to flags (S,) bool."""
     if isinstance(states, Tensor) and states.dtype == torch.bool:
         if states.shape != (num_states,):
             raise GraphError(f"{name} has shape {tuple(states.shape)}, expected ({num_states},)")
@@ -57,13 +57,13 @@ def mark_states(states: int | Ints, num_states: int, name: str, device: torch.de
 
 
 def end_scores(final: int | Ints, final_weight: Floats | None, ends: Tensor, dtype: torch.dtype) -> Tensor:
-    """Final weights (S,), -inf where a state is not final; differentiable.
+    """Build the final weights (S,), -inf where a state is not final; differentiable.
 
     Args:
-        final: as a user gave it.
-        final_weight: a score for each state of ``final``, (S,) where that is a bool tensor; None is 0.
+        final: The final states in the user's form.
+        final_weight: A score for each state of ``final``, (S,) where that is a bool tensor; None is 0.
         ends: (S,) bool, the final states.
-        dtype: that of the weights.
+        dtype: Dtype of the weights.
     """
     scores = torch.full(ends.shape, -torch.inf, dtype=dtype, device=ends.device)
     if final_weight is None:
@@ -86,11 +86,13 @@ def end_scores(final: int | Ints, final_weight: Floats | None, ends: Tensor, dty
 
 
 def item_numbers(index: int | slice | Sequence[int] | Tensor, size: int, device: torch.device) -> Tensor:
-    """Numbers (N,) of the graphs that an index of a batch means: numbers count from the end where < 0, flags choose.
+    """Convert an index of a batch to the numbers (N,) of its graphs.
+
+    Negative numbers count from the end; flags (B,) select.
 
     Raises:
-        IndexError: one number is out of range.
-        BatchError: one of several is, or these are no numbers.
+        IndexError: A single number is out of range.
+        BatchError: One of several numbers is out of range, or the index is of another type.
     """
     if isinstance(index, slice):
         return torch.tensor(list(range(size)[index]), dtype=torch.int64, device=device)

@@ -1,13 +1,13 @@
-"""What can go wrong with a graph, each fault with a class of its own.
+"""Errors of gtn, one class for each kind of fault.
 
-That a graph accepts nothing is no fault: its score is -inf, and its gradient 0.
+A graph that accepts nothing is no fault: its score is -inf, and its gradient 0.
 """
 
 from __future__ import annotations
 
 
 class GtnError(ValueError):
-    """Base of all errors raised by this package."""
+    """Base of all errors of gtn."""
 
 
 class GraphError(GtnError):
@@ -15,7 +15,7 @@ class GraphError(GtnError):
 
 
 class BatchError(GtnError):
-    """Graphs that should be worked on together do not fit: batch sizes, devices or dtypes differ."""
+    """Graphs of one operation do not fit: batch sizes, devices or dtypes differ."""
 
 
 class CycleError(GtnError):
@@ -23,12 +23,12 @@ class CycleError(GtnError):
 
 
 class BudgetError(GtnError):
-    """A result would be larger than the budget of states or arcs that the caller allowed."""
+    """A result exceeds the caller's budget of states or arcs."""
 
 
 class TextError(GtnError):
-    """A graph in text form can not be read; the message names the line."""
+    """A graph in text form cannot be parsed; the message names the line."""
 
 
 class DrawError(GtnError):
-    """A graph can not be drawn as asked."""
+    """A graph cannot be drawn as requested."""

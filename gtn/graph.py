@@ -193,7 +193,7 @@ class Graph(GraphTensors):
         As in torch, a graph that needs no change is returned itself.
 
         Raises:
-            GraphError: dtype is neither torch.float32 nor torch.float64.
+            GraphError: Dtype is neither torch.float32 nor torch.float64.
         """
         if dtype not in (None, torch.float32, torch.float64):
             raise GraphError(f"weights are torch.float32 or torch.float64, not {dtype}")

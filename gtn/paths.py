@@ -18,11 +18,11 @@ class Path:
     """One path, as plain numbers.
 
     Attributes:
-        score: sum of the weights of its arcs and of the final weight.
-        ilabels: input label of each arc, ``EPSILON`` included.
-        olabels: output label of each arc, ``EPSILON`` included.
-        payload: payload of each arc; empty if the graph has none.
-        arcs: the arcs, as numbered in the batch.
+        score: Sum of the weights of its arcs and of the final weight.
+        ilabels: Input label of each arc, ``EPSILON`` included.
+        olabels: Output label of each arc, ``EPSILON`` included.
+        payload: Payload of each arc; empty if the graph has none.
+        arcs: The arcs, as numbered in the batch.
     """
 
     score: float
@@ -33,12 +33,12 @@ class Path:
 
     @property
     def input(self) -> tuple[int, ...]:
-        """The string it reads: input labels without epsilons."""
+        """The input string: input labels without epsilons."""
         return tuple(label for label in self.ilabels if label != EPSILON)
 
     @property
     def output(self) -> tuple[int, ...]:
-        """The string it writes: output labels without epsilons."""
+        """The output string: output labels without epsilons."""
         return tuple(label for label in self.olabels if label != EPSILON)
 
 
@@ -47,10 +47,10 @@ class Paths:
     """Some paths of each graph of a batch: ``paths[i]`` is the list of those of graph i, in order.
 
     Attributes:
-        graph: P linear graphs, all paths of graph 0 first; weights and payloads are those of their arcs.
-        score: (P,) score of each path; gradients flow back.
-        item: (P,) the graph of the batch that each path is of.
-        offset: (B + 1,) where the paths of each graph begin.
+        graph: P linear graphs, all paths of graph 0 first, with the weights and payloads of their arcs.
+        score: (P,) score of each path; differentiable.
+        item: (P,) the graph of the batch that each path belongs to.
+        offset: (B + 1,) first path of each graph.
         arcs: (N,) the arcs of all paths, as numbered in the batch.
     """
 
@@ -70,7 +70,7 @@ class Paths:
         return self._lists(int(begin), int(end))
 
     def tolist(self) -> list[list[Path]]:
-        """The paths of every graph; faster than to ask for each graph."""
+        """Return the paths of every graph; faster than one access for each graph."""
         flat = self._lists(0, len(self.graph))
         offset = self.offset.tolist()
         return [flat[a:b] for a, b in pairwise(offset)]
@@ -94,14 +94,14 @@ class Paths:
 
 
 def collect(g: Graph, arcs: Tensor, arc_offset: Tensor, end: Tensor, offset: Tensor) -> Paths:
-    """Make Paths of arcs.
+    """Build Paths from arcs.
 
     Args:
-        g: the batch that the paths are of.
+        g: The batch that the paths belong to.
         arcs: (N,) the arcs of all paths, path after path.
-        arc_offset: (P + 1,) where each path begins.
+        arc_offset: (P + 1,) first arc of each path.
         end: (P,) the last state of each path.
-        offset: (B + 1,) where the paths of each graph begin.
+        offset: (B + 1,) first path of each graph.
     """
     graph = linear_graphs(g, arcs, arc_offset, end)
     score = g.final_weight[end].double()
@@ -110,16 +110,16 @@ def collect(g: Graph, arcs: Tensor, arc_offset: Tensor, end: Tensor, offset: Ten
 
 
 def linear_graphs(g: Graph, arcs: Tensor, offset: Tensor, end: Tensor) -> Graph:
-    """Make linear graphs from paths of g.
+    """Build linear graphs from paths of g.
 
     Args:
-        g: the batch that the paths are of.
+        g: The batch that the paths belong to.
         arcs: (N,) arcs of g, path after path.
-        offset: (P + 1,) where each path begins.
+        offset: (P + 1,) first arc of each path.
         end: (P,) the last state of each path, -1 for no path (it then has no arcs).
     """
     backend = torch_distance if g.final_weight.requires_grad else distance_backend(g.src)
-    src, dst, state_offset, start, final_weight = backend.chains(g, arcs.numel(), offset, end)
+    src, dst, state_offset, start, final_weight = backend.linear_states(g, arcs.numel(), offset, end)
     ilabel = g.ilabel.index_select(0, arcs)
     return Graph(
         src,

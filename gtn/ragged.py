@@ -7,16 +7,16 @@ from torch import Tensor
 
 
 def lengths_to_offsets(lengths: Tensor) -> Tensor:
-    """Offsets (N + 1,) of rows with the lengths (N,)."""
+    """Return the offsets (N + 1,) of rows with the lengths (N,)."""
     return torch.nn.functional.pad(lengths.cumsum(0), (1, 0))
 
 
 def expand(offsets: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
-    """List the elements of some rows.
+    """Enumerate the elements of some rows.
 
     Args:
-        offsets: (N + 1,) where rows begin and end.
-        rows: (R,) which rows, in which order.
+        offsets: (N + 1,) offsets of the rows.
+        rows: (R,) row numbers, in any order.
 
     Returns:
         (E,) for each element the position in ``rows`` of its row, and (E,) its own position.
@@ -30,11 +30,11 @@ def expand(offsets: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def group(keys: Tensor, num: int) -> tuple[Tensor, Tensor]:
-    """Sort elements into rows by key, stably.
+    """Group elements into rows by key, stably.
 
     Args:
         keys: (E,) int64, 0 <= key < num.
-        num: how many rows.
+        num: Number of rows.
 
     Returns:
         (E,) the elements in the order of their rows, and the offsets (num + 1,) of the rows.
@@ -43,12 +43,12 @@ def group(keys: Tensor, num: int) -> tuple[Tensor, Tensor]:
 
 
 def distinct(values: Tensor) -> Tensor:
-    """The different values, sorted."""
+    """Return the distinct values, sorted."""
     result: Tensor = torch.unique_consecutive(values.sort().values)
     return result
 
 
 def owners(offsets: Tensor, total: int) -> Tensor:
-    """(total,) the row of each element."""
+    """Return the row of each element, (total,)."""
     rows = torch.arange(offsets.numel() - 1, device=offsets.device)
     return rows.repeat_interleave(offsets.diff(), output_size=total)

@@ -47,7 +47,7 @@ def check(g: GraphTensors) -> None:
 
 
 def _well_formed(g: GraphTensors) -> bool:
-    from gtn.backends.numba.checks import well_formed  # here, because importing numba takes long
+    from gtn.backends.numba.checks import well_formed  # deferred: slow to import
     from gtn.backends.numba.jit import floats, ints
 
     none = g.src[:0]

@@ -42,7 +42,7 @@ def use_backend(name: str) -> Iterator[None]:
 def distance_backend(values: Tensor) -> ModuleType:
     """Return the module of shortest distances for a tensor: ``torch.distance``, or ``numba.distance``."""
     if uses_numba(values):
-        from gtn.backends.numba import distance as compiled  # here, because importing numba takes 0.5 s
+        from gtn.backends.numba import distance as compiled  # deferred: slow to import
 
         return compiled
     from gtn.backends.torch import distance

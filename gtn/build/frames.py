@@ -14,17 +14,17 @@ from gtn.ragged import lengths_to_offsets
 
 
 def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) -> Graph:
-    """Make a chain of frames from scores of labels: one arc per frame and label (an emission graph).
+    """Build the emission graph of a score sequence: a chain with one arc per time step and label.
 
     *Accepts* every string of T labels, with the sum of their *scores*. Differentiable. The payload of
-    an arc is its frame. An item without frames accepts the empty string.
+    an arc is its time step. An item without time steps accepts the empty string.
 
     Args:
-        scores: (T, C) or (B, T, C) log scores of the labels 0 .. C - 1 at each frame.
-        lengths: (B,) how many frames of each item count; None is all.
+        scores: (T, C) or (B, T, C) log scores of the labels 0 .. C - 1 at each time step.
+        lengths: (B,) the number of time steps of each item; None is T for all.
 
     Raises:
-        GraphError: scores are of another shape, or a length is out of range.
+        GraphError: Scores are of another shape, or a length is out of range.
 
     Example:
         >>> import torch, gtn
@@ -65,7 +65,7 @@ def linear_graph(scores: Tensor, lengths: Sequence[int] | Tensor | None = None) 
 
 
 def as_frames(scores: Tensor, lengths: Sequence[int] | Tensor | None) -> tuple[Tensor, Tensor]:
-    """Frames (B, T, C) and how many of each item count (B,); arguments and errors as those of ``linear_graph``."""
+    """Convert score sequences to (B, T, C), and lengths to (B,) int64; arguments and errors of ``linear_graph``."""
     scores = floats(scores)
     if scores.ndim == 2:
         scores = scores[None]

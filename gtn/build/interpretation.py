@@ -14,12 +14,12 @@ from gtn.graph import Graph
 def interpretation_graph(
     segmentation: Graph, scores: Tensor, labels: Sequence[int] | Tensor | None = None
 ) -> Graph:
-    """Replace each arc of a segmentation graph by one arc per class: recognition (GBL98 sec. IV-C).
+    """Build interpretation graphs: each arc of a segmentation graph becomes one arc per class (GBL98 sec. IV-C).
 
     Differentiable by ``scores`` and by the weights of ``segmentation``, which are added.
 
     Args:
-        segmentation: a batch; arc k stands for the piece of ink ``payload[k]``, or k where it has no payload.
+        segmentation: A batch; arc k is the candidate segment ``payload[k]``, or k without payloads.
         scores: (A, C) log scores of the classes for each arc of the batch.
         labels: (C,) the labels of the classes; None is 0 .. C - 1.
 
@@ -27,7 +27,7 @@ def interpretation_graph(
         A batch of acceptors: arc ``k * C + c`` reads the label of class c, and has the payload of arc k.
 
     Raises:
-        GraphError: scores are not (A, C), or labels not (C,).
+        GraphError: Scores are not (A, C), or labels not (C,).
     """
     if scores.ndim != 2 or scores.shape[0] != segmentation.num_arcs:
         raise GraphError(

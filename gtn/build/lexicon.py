@@ -1,4 +1,4 @@
-"""Graphs of words: single labels, scalars, and lexicons as tries."""
+"""Graphs of words: scalars, sets of labels, and lexicons as tries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gtn.graph import EPSILON, Graph
 
 
 def scalar_graph(weight: float | Tensor) -> Graph:
-    """Make graphs that accept the empty string with a *score*: one epsilon arc each. Differentiable.
+    """Build graphs that accept the empty string with a *score*: one epsilon arc each. Differentiable.
 
     Args:
         weight: a number, or (B,) scores for a batch.
@@ -29,7 +29,7 @@ def scalar_graph(weight: float | Tensor) -> Graph:
 
 
 def label_graph(labels: Sequence[int], weight: Tensor | None = None) -> Graph:
-    """Make one graph that accepts any one of the labels. Differentiable.
+    """Build one graph that accepts any one of the labels. Differentiable.
 
     Args:
         labels: (N,) labels.
@@ -39,15 +39,14 @@ def label_graph(labels: Sequence[int], weight: Tensor | None = None) -> Graph:
 
 
 def lexicon_acceptor(words: Iterable[Sequence[int]], scores: Tensor | None = None) -> Graph:
-    """Make one acceptor of a list of words, as a trie: common beginnings share their states.
+    """Build one acceptor of a list of words, as a trie: common prefixes share their states.
 
     Args:
-        words: strings of labels. A word that comes twice gives two paths only if the scores can tell
-            them apart, that is never: it is refused.
-        scores: (N,) score of each word, on its end; None is 0. Differentiable.
+        words: Strings of labels, all different.
+        scores: (N,) score of each word, as its final weight; None is 0. Differentiable.
 
     Raises:
-        GraphError: a word comes twice, or there is not one score per word.
+        GraphError: A word occurs twice, or there is not one score per word.
 
     Example:
         >>> import gtn
@@ -75,16 +74,16 @@ def lexicon_acceptor(words: Iterable[Sequence[int]], scores: Tensor | None = Non
 def lexicon_transducer(
     spellings: Mapping[int, Sequence[Sequence[int]]], scores: Tensor | None = None
 ) -> Graph:
-    """Make one transducer that reads the spelling of a word and writes the word: a trie of what is read.
+    """Build one transducer that reads the spelling of a word and writes the word: a trie of the spellings.
 
-    Words that are spelled alike give several paths. ``gtn.closure`` of it reads a text.
+    Words with the same spelling give several paths. ``gtn.closure`` of it reads a text.
 
     Args:
-        spellings: for each word (a label >= 0) the ways to spell it, each of one label or more.
-        scores: (N,) score of each way, in order, on the arc that writes the word; None is 0. Differentiable.
+        spellings: For each word (a label >= 0) its spellings, each of one label or more.
+        scores: (N,) score of each spelling, in order, on the arc that writes the word; None is 0. Differentiable.
 
     Raises:
-        GraphError: a spelling is empty, or there is not one score per spelling.
+        GraphError: A spelling is empty, or there is not one score per spelling.
 
     Example:
         >>> import gtn
@@ -116,7 +115,7 @@ def lexicon_transducer(
 
 
 class _Trie:
-    """States numbered as words are walked; state 0 is the root."""
+    """A trie whose states are numbered in the order of insertion; state 0 is the root."""
 
     def __init__(self) -> None:
         self.src: list[int] = []
@@ -126,7 +125,7 @@ class _Trie:
         self._next: dict[tuple[int, int], int] = {}
 
     def walk(self, word: Sequence[int]) -> int:
-        """The state in which a word ends; new states are made as needed."""
+        """Insert a word, with new states as needed; return the state in which it ends."""
         state = 0
         for label in word:
             if label < 0:

@@ -1,4 +1,4 @@
-"""Graphs from strings and from tensors of scores."""
+"""Acceptors of strings."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def string_acceptor(
     dtype: torch.dtype = torch.float32,
     device: torch.device | str | None = None,
 ) -> Graph:
-    """Make acceptors of one string each.
+    """Build acceptors of one string each.
 
     Args:
-        labels: the labels of one string, or a list of such strings for a batch. The empty string is
-            allowed: one state. A list that is empty is one empty string.
-        weight: the score of each arc; or (C,) scores of the labels 0 .. C - 1, which then say the dtype
-            and the device, and to which gradients flow.
-        dtype: of the weights.
-        device: where to put it.
+        labels: The labels of one string, or a list of such strings for a batch. The empty string is
+            allowed: one state. An empty list is one empty string.
+        weight: The score of each arc; or (C,) scores of the labels 0 .. C - 1, whose dtype and device
+            the graphs take. Differentiable.
+        dtype: Dtype of the weights.
+        device: Device of the tensors.
 
     Raises:
-        GraphError: a label is not an integer >= 0, or has no score.
+        GraphError: A label is not an integer >= 0, or has no score.
 
     Example:
         >>> import gtn
@@ -73,7 +73,7 @@ def string_acceptor(
 
 
 def as_strings(labels: Labels | Sequence[Labels]) -> list[list[int]]:
-    """Lists of labels: of one string, or of each of several; from lists, arrays or tensors."""
+    """Convert one string, or a list of strings, to lists of labels; from lists, arrays or tensors."""
     if isinstance(labels, (Tensor, np.ndarray)):
         labels = labels.tolist()
     if all(isinstance(label, (int, np.integer)) for label in labels):

@@ -1,4 +1,4 @@
-"""Pictures of graphs."""
+"""Drawings of graphs as SVG, PNG or graphviz's DOT."""
 
 from gtn.drawing.draw import draw, to_dot, to_svg
 

@@ -1,4 +1,4 @@
-"""A canvas of arrows, rings and words, which can be written as SVG or painted as PNG."""
+"""A canvas of arrows, circles and text, written as SVG or rasterized as PNG."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Canvas:
 
     _curves: list[tuple[list[Point], bool]] = field(default_factory=list)
     _heads: list[tuple[Point, float, bool]] = field(default_factory=list)
-    _rings: list[tuple[Point, float, float, bool, bool]] = field(default_factory=list)
+    _circles: list[tuple[Point, float, float, bool, bool]] = field(default_factory=list)
     _texts: list[tuple[Point, str, float, bool]] = field(default_factory=list)
 
     def arrow(self, points: Sequence[Point], radii: tuple[float, float], marked: bool) -> None:
-        """A smooth arrow through the points, between rings of those radii."""
+        """Draw a smooth arrow through the points, between circles of those radii."""
         line = _smooth(list(points))
         line = _clipped(_clipped(line, radii[0])[::-1], radii[1] + 1)[::-1]
         (x0, y0), (x1, y1) = line[-2], line[-1]
@@ -34,7 +34,7 @@ class Canvas:
         self._heads.append((line[-1], math.atan2(y1 - y0, x1 - x0), marked))
 
     def loop(self, at: Point, radius: float, marked: bool) -> None:
-        """An arrow from a ring to itself, above it."""
+        """Draw an arrow from a circle to itself, above it."""
         x, y = at
         size = 0.8 * radius
         turn = [math.pi * (0.2 + 1.6 * k / 24) for k in range(25)]
@@ -44,25 +44,25 @@ class Canvas:
         self._heads.append((line[-1], math.atan2(y1 - y0, x1 - x0), marked))
 
     def state(self, at: Point, radius: float, name: str, *, start: bool, final: bool, marked: bool) -> None:
-        """A ring with a name: thick for a start state, double for a final one."""
-        self._rings.append((at, radius, 3.0 if start else 1.3, marked, True))
+        """Draw a circle with a name: thick for a start state, double for a final one."""
+        self._circles.append((at, radius, 3.0 if start else 1.3, marked, True))
         if final:
-            self._rings.append((at, radius - 4, 1.3, marked, False))
+            self._circles.append((at, radius - 4, 1.3, marked, False))
         self._texts.append((at, name, 12.0, marked))
 
     def label(self, at: Point, text: str, marked: bool) -> None:
-        """A word on an arrow."""
+        """Write the label of an arrow."""
         self._texts.append((at, text, 12.0, marked))
 
     def title(self, text: str) -> None:
-        """A word above it all."""
+        """Write a title above the drawing."""
         x0, y0, x1, _ = self._bounds()
         self._texts.append((((x0 + x1) / 2, y0 - 6), text, 15.0, False))
 
     def _bounds(self) -> tuple[float, float, float, float]:
         xs = [x for line, _ in self._curves for x, _ in line] + [0.0]
         ys = [y for line, _ in self._curves for _, y in line] + [0.0]
-        for (x, y), radius, *_ in self._rings:
+        for (x, y), radius, *_ in self._circles:
             xs += [x - radius, x + radius]
             ys += [y - radius, y + radius]
         for (x, y), text, size, _ in self._texts:
@@ -72,7 +72,7 @@ class Canvas:
         return min(xs) - MARGIN, min(ys) - MARGIN, max(xs) + MARGIN, max(ys) + MARGIN
 
     def svg(self) -> str:
-        """The drawing as SVG text."""
+        """Return the drawing as SVG text."""
         x0, y0, x1, y1 = self._bounds()
         box = f"{x0:.0f} {y0:.0f} {x1 - x0:.0f} {y1 - y0:.0f}"
         parts = [
@@ -83,37 +83,33 @@ class Canvas:
         for line, marked in self._curves:
             path = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in line)
             parts.append(
-                f'<path d="{path}" fill="none" stroke="{_colour(marked)}" stroke-width="{_width(marked)}"/>'
+                f'<path d="{path}" fill="none" stroke="{_color(marked)}" stroke-width="{_width(marked)}"/>'
             )
         for at, angle, marked in self._heads:
             corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in _head(at, angle))
-            parts.append(f'<polygon points="{corners}" fill="{_colour(marked)}"/>')
-        for (x, y), radius, width, marked, filled in self._rings:
+            parts.append(f'<polygon points="{corners}" fill="{_color(marked)}"/>')
+        for (x, y), radius, width, marked, filled in self._circles:
             parts.append(
                 f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{PAPER if filled else "none"}" '
-                f'stroke="{_colour(marked)}" stroke-width="{width}"/>'
+                f'stroke="{_color(marked)}" stroke-width="{width}"/>'
             )
         for (x, y), text, size, marked in self._texts:
             parts.append(
-                f'<text x="{x:.1f}" y="{y + size * 0.35:.1f}" font-size="{size:.0f}" fill="{_colour(marked)}" '
+                f'<text x="{x:.1f}" y="{y + size * 0.35:.1f}" font-size="{size:.0f}" fill="{_color(marked)}" '
                 f'stroke="{PAPER}" stroke-width="3" paint-order="stroke">{escape(text)}</text>'
             )
         return "\n".join([*parts, "</svg>\n"])
 
     def png(self, path: Path, scale: int = 2) -> None:
-        """Paint the drawing into a file, ``scale`` pixels a unit.
+        """Rasterize the drawing into a file, ``scale`` pixels a unit.
 
         Raises:
-            DrawError: Pillow is missing, or the picture would be larger than 100 megapixels.
+            DrawError: The picture would be larger than 100 megapixels.
         """
-        try:
-            from PIL import Image, ImageDraw, ImageFont
-        except ImportError as error:
-            raise DrawError(
-                "a PNG needs Pillow (pip install pillow) or graphviz; SVG needs neither"
-            ) from error
+        from PIL import Image, ImageDraw, ImageFont  # deferred: slow to import
+
         x0, y0, x1, y1 = self._bounds()
-        factor = 2 * scale  # painted twice as large and shrunk, so that lines are smooth
+        factor = 2 * scale  # supersampled by 2, for smooth lines
         size = (int((x1 - x0) * factor), int((y1 - y0) * factor))
         if size[0] * size[1] > 400_000_000:
             raise DrawError(f"the picture would have {size[0] // 2} x {size[1] // 2} pixels; draw it as SVG")
@@ -125,26 +121,26 @@ class Canvas:
 
         for line, marked in self._curves:
             brush.line(
-                [at(p) for p in line], fill=_colour(marked), width=int(_width(marked) * factor), joint="curve"
+                [at(p) for p in line], fill=_color(marked), width=int(_width(marked) * factor), joint="curve"
             )
         for tip, angle, marked in self._heads:
-            brush.polygon([at(p) for p in _head(tip, angle)], fill=_colour(marked))
-        for centre, radius, width, marked, filled in self._rings:
-            (x, y), r = at(centre), radius * factor
+            brush.polygon([at(p) for p in _head(tip, angle)], fill=_color(marked))
+        for center, radius, width, marked, filled in self._circles:
+            (x, y), r = at(center), radius * factor
             brush.ellipse(
                 (x - r, y - r, x + r, y + r),
                 fill=PAPER if filled else None,
-                outline=_colour(marked),
+                outline=_color(marked),
                 width=int(width * factor),
             )
-        for centre, text, points, marked in self._texts:
-            # the font that comes with Pillow lacks these letters
+        for center, text, points, marked in self._texts:
+            # Pillow's own font lacks these letters
             text = text.replace("ε", "eps").replace("∞", "inf")
             font = ImageFont.load_default(points * factor)
             brush.text(
-                at(centre),
+                at(center),
                 text,
-                fill=_colour(marked),
+                fill=_color(marked),
                 font=font,
                 anchor="mm",
                 stroke_width=factor,
@@ -153,7 +149,7 @@ class Canvas:
         image.resize((size[0] // 2, size[1] // 2), Image.Resampling.LANCZOS).save(path)
 
 
-def _colour(marked: bool) -> str:
+def _color(marked: bool) -> str:
     return MARK if marked else INK
 
 
@@ -170,18 +166,18 @@ def _head(tip: Point, angle: float) -> list[Point]:
 
 
 def _clipped(line: list[Point], radius: float) -> list[Point]:
-    """The line from where it leaves the circle round its first point."""
-    centre, k = line[0], 0
-    while k + 2 < len(line) and math.dist(line[k + 1], centre) < radius:
+    """Clip the line to the part outside the circle around its first point."""
+    center, k = line[0], 0
+    while k + 2 < len(line) and math.dist(line[k + 1], center) < radius:
         k += 1
-    near, far = math.dist(line[k], centre), math.dist(line[k + 1], centre)
+    near, far = math.dist(line[k], center), math.dist(line[k + 1], center)
     t = min(max((radius - near) / max(far - near, 1e-9), 0.0), 1.0)
     (x0, y0), (x1, y1) = line[k], line[k + 1]
     return [(x0 + t * (x1 - x0), y0 + t * (y1 - y0)), *line[k + 1 :]]
 
 
 def _smooth(points: list[Point], steps: int = 12) -> list[Point]:
-    """A Catmull-Rom curve through the points, as short straight lines."""
+    """Interpolate a Catmull-Rom spline through the points, as short straight lines."""
     ends = [points[0], *points, points[-1]]
     line = []
     for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):

@@ -1,15 +1,12 @@
-"""A layered layout, for graphs of up to some hundred states: longest-path layers, barycentre order."""
+"""Layered layout (Sugiyama): longest-path layers, barycenter order; for up to some hundred states."""
 
 from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from gtn.drawing.canvas import Canvas, Point
-
-if TYPE_CHECKING:
-    from gtn.drawing.draw import Edge, Picture
+from gtn.drawing.picture import Edge, Picture
 
 RADIUS = 16.0
 LINE = 14.0
@@ -21,24 +18,24 @@ SWEEPS = 8
 def layered(picture: Picture) -> Canvas:
     """Place states and edges on a canvas, left to right."""
     chains, levels = _chains(picture)
-    places = _places(picture, chains, levels)
+    positions = _positions(picture, chains, levels)
     canvas = Canvas()
     marked_last = sorted(chains.items(), key=lambda item: any(picture.edges[item[0]].marked))
     for number, chain in marked_last:
         edge = picture.edges[number]
-        points = [places[node] for node in chain]
+        points = [positions[node] for node in chain]
         if chain[0] == ("state", edge.dst) and edge.src != edge.dst:
-            points = _bowed(points[::-1])  # an arc back
+            points = _bowed(points[::-1])  # a backward arc
         canvas.arrow(points, (_radius(picture, edge.src), _radius(picture, edge.dst)), any(edge.marked))
         _write(canvas, _middle(points), edge)
     for edge in picture.edges:
         if edge.src == edge.dst:
-            x, y = places["state", edge.src]
+            x, y = positions["state", edge.src]
             canvas.loop((x, y), _radius(picture, edge.src), any(edge.marked))
             _write(canvas, (x, y - 2.6 * RADIUS - LINE * len(edge.labels) / 2), edge)
     for state, name in enumerate(picture.names):
         canvas.state(
-            places["state", state],
+            positions["state", state],
             _radius(picture, state),
             name,
             start=picture.start[state],
@@ -55,7 +52,7 @@ Node = tuple[str, int] | tuple[str, int, int]
 
 
 def _chains(picture: Picture) -> tuple[dict[int, list[Node]], dict[Node, int]]:
-    """For each edge the nodes that it runs through, and the layer of each node."""
+    """Route the edges through the layers: the nodes of each edge, and the layer of each node."""
     count = len(picture.names)
     forward = _without_cycles(picture)
     level = [0] * count
@@ -79,7 +76,7 @@ def _chains(picture: Picture) -> tuple[dict[int, list[Node]], dict[Node, int]]:
 
 
 def _without_cycles(picture: Picture) -> dict[int, tuple[int, int]]:
-    """Edges as (from, to), those that close a cycle turned round; loops are left out."""
+    """Return the edges as (from, to), those that close a cycle reversed; loops are left out."""
     following: dict[int, list[tuple[int, int]]] = {}
     for number, edge in enumerate(picture.edges):
         if edge.src != edge.dst:
@@ -106,7 +103,7 @@ def _without_cycles(picture: Picture) -> dict[int, tuple[int, int]]:
     return result
 
 
-def _places(picture: Picture, chains: dict[int, list[Node]], layer: dict[Node, int]) -> dict[Node, Point]:
+def _positions(picture: Picture, chains: dict[int, list[Node]], layer: dict[Node, int]) -> dict[Node, Point]:
     rows: list[list[Node]] = [[] for _ in range(max(layer.values(), default=0) + 1)]
     for node, level in layer.items():
         rows[level].append(node)
@@ -144,13 +141,13 @@ def _radius(picture: Picture, state: int) -> float:
 def _middle(points: list[Point]) -> Point:
     half = (len(points) - 1) / 2
     low, high = points[math.floor(half)], points[math.ceil(half)]
-    if low != high:  # a little before the middle, where lines are more likely to cross
+    if low != high:  # off the middle, where lines are most likely to cross
         return (0.55 * low[0] + 0.45 * high[0], 0.55 * low[1] + 0.45 * high[1])
     return low
 
 
 def _bowed(points: list[Point]) -> list[Point]:
-    """An arc back runs below the states, so that it does not lie on the way there."""
+    """Route an arc back below the states, away from the forward arcs."""
     (x0, y0), (x1, y1) = points[0], points[-1]
     deepest = max(y for _, y in points)
     return [(x0, y0), ((x0 + x1) / 2, deepest + 3 * RADIUS), (x1, y1)]

@@ -1,4 +1,4 @@
-"""To and from networkx."""
+"""Conversion to and from networkx."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def to_networkx(g: Graph) -> nx.MultiDiGraph[int]:
-    """Make a networkx graph of one graph.
+    """Convert one graph to networkx.
 
     Nodes are state numbers, with attributes ``start`` (bool) and ``final`` (score, -inf where not final).
     Edges have ``ilabel``, ``olabel``, ``weight`` and, if the graph has payloads, ``payload``; their keys
@@ -25,7 +25,7 @@ def to_networkx(g: Graph) -> nx.MultiDiGraph[int]:
     Raises:
         GraphError: g is a batch of other than one.
     """
-    import networkx as nx  # here, because it takes longer to import than all of gtn
+    import networkx as nx  # deferred: slow to import
 
     if len(g) != 1:
         raise GraphError(f"one graph becomes one networkx graph: this is a batch of {len(g)}; take g[i]")
@@ -41,22 +41,24 @@ def to_networkx(g: Graph) -> nx.MultiDiGraph[int]:
 
 
 def from_networkx(graph: nx.Graph[Any], *, dtype: torch.dtype = torch.float32) -> Graph:
-    """Make a graph of a networkx graph: that of ``to_networkx``, or any directed one with labels.
+    """Convert a networkx graph: one of ``to_networkx``, or any directed graph with labels.
 
     Args:
-        graph: a DiGraph or MultiDiGraph. Nodes, which may be anything, become states in their order; a
-            node's ``start`` and ``final`` say what it is (``final`` may be True, for score 0). Edges
-            have ``ilabel`` (or ``label``); ``olabel`` is the same where it lacks, ``weight`` is 0. If all
-            keys are different numbers they give the order of the arcs.
-        dtype: of the weights.
+        graph: A DiGraph or MultiDiGraph. Nodes, of any type, become states in their order, with the
+            attributes ``start`` and ``final`` (``final`` may be True, for score 0). Edges have ``ilabel``
+            (or ``label``); ``olabel`` defaults to it, ``weight`` to 0. If all keys are different numbers
+            they give the order of the arcs.
+        dtype: Dtype of the weights.
 
     Raises:
-        GraphError: the graph is not directed, or an edge has no label.
+        GraphError: The graph is not directed, or an edge has no label.
     """
-    import networkx as nx  # here, because it takes longer to import than all of gtn
+    import networkx as nx  # deferred: slow to import
 
     if not graph.is_directed():
-        raise GraphError("the networkx graph is not directed; call .to_directed() if you mean both ways")
+        raise GraphError(
+            "the networkx graph is not directed; call .to_directed() for arcs in both directions"
+        )
     number = {node: k for k, node in enumerate(graph.nodes)}
     rows = []
     edges: Iterable[tuple[Any, Any, Any, dict[str, Any]]]

@@ -1,4 +1,4 @@
-"""Graphs in OpenFst's text form, whose weights are costs: a score is minus the cost."""
+"""OpenFst's text form, whose weights are costs: a score is minus the cost."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def to_openfst(g: Graph, *, isymbols: Symbols | None = None, osymbols: Symbols |
     lines.sort(key=lambda line: line[0])
     if lines and lines[0][0]:
         raise TextError(
-            f"start state {start} has no arcs and is not final: OpenFst's form can not say so; trim first"
+            f"start state {start} has no arcs and is not final: OpenFst's form cannot express that; trim first"
         )
     return "\n".join(line for _, line in lines)
 
@@ -62,18 +62,18 @@ def from_openfst(
     dtype: torch.dtype = torch.float32,
     max_states: int = MAX_STATES,
 ) -> Graph:
-    """Read one graph in OpenFst's text form, whose weights are costs: a score is minus the cost.
+    """Parse one graph in OpenFst's text form, whose weights are costs: a score is minus the cost.
 
     Args:
-        text: lines of ``from to input output [cost]`` and ``state [cost]``.
-        isymbols: names of input labels; where None, labels are numbers, 0 is epsilon and k means our k - 1.
-        osymbols: names of output labels; None takes isymbols.
-        acceptor: lines have one label, ``from to label [cost]``.
-        dtype: of the weights.
-        max_states: a graph of more is refused.
+        text: Lines of ``from to input output [cost]`` and ``state [cost]``.
+        isymbols: Names of input labels; where None, labels are numbers, 0 is epsilon and k means our k - 1.
+        osymbols: Names of output labels; None takes isymbols.
+        acceptor: True for lines with one label, ``from to label [cost]``.
+        dtype: Dtype of the weights.
+        max_states: Budget of states of the graph.
 
     Raises:
-        TextError: a line can not be understood, or names too many states.
+        TextError: A line cannot be parsed, or names too many states.
     """
     read_i, read_o = (
         LabelReader(isymbols, shift=1),

@@ -1,4 +1,4 @@
-"""What the text forms of graphs share: names of labels, numbers, and the making of a graph from its lines."""
+"""Shared parts of the text forms: symbol tables, numbers, and the assembly of a graph from its lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_STATES = 10_000_000
 
 
 class GraphBuilder:
-    """Collects the lines of one graph."""
+    """Collect the lines of one graph."""
 
     def __init__(self, dtype: torch.dtype, max_states: int) -> None:
         self.dtype, self.max_states = dtype, max_states
@@ -29,7 +29,7 @@ class GraphBuilder:
         self.arcs: list[tuple[int, int, int, int, float, int]] = []
 
     def graph(self) -> Graph:
-        """The graph of the lines so far."""
+        """Build the graph of the lines so far."""
         if self.arcs and not self.started:
             raise TextError("a graph has arcs and no line 'start STATE...'")
         src, dst, ilabel, olabel, score, payload = (
@@ -54,13 +54,13 @@ class GraphBuilder:
 
 
 class LabelWriter:
-    """Writes labels: as symbols of a table, or as numbers, which may be shifted."""
+    """Format labels: as symbols of a table, or as numbers, with an offset."""
 
     def __init__(self, symbols: Symbols | None, shift: int = 0) -> None:
         self.symbols, self.shift = symbols, shift
 
     def __call__(self, label: int) -> str:
-        """The text of a label, or TextError."""
+        """Format a label, or raise TextError."""
         if self.symbols is None:
             return str(label + self.shift)
         if label == EPSILON:
@@ -72,7 +72,7 @@ class LabelWriter:
 
 
 class LabelReader:
-    """Reads labels: symbols of a table, or numbers, which may be shifted."""
+    """Parse labels: symbols of a table, or numbers, with an offset."""
 
     def __init__(self, symbols: Symbols | None, shift: int = 0) -> None:
         self.shift = shift
@@ -82,17 +82,17 @@ class LabelReader:
             self.labels = {name: label for label, name in pairs}
 
     def __call__(self, word: str) -> int:
-        """The label of a text, or ValueError, or KeyError."""
+        """Parse a label, or raise ValueError or KeyError."""
         if word == EPSILON_SYMBOL:
             return EPSILON
         return integer(word) - self.shift if self.labels is None else self.labels[word]
 
 
 def integer(word: str) -> int:
-    """An integer that a tensor can hold.
+    """Parse an integer that fits a tensor.
 
     Raises:
-        ValueError: it is none.
+        ValueError: It is none.
     """
     number = int(word)
     if not -(2**62) <= number <= 2**62:
@@ -101,7 +101,7 @@ def integer(word: str) -> int:
 
 
 def state_number(word: str) -> int:
-    """The number of a state, or ValueError."""
+    """Parse the number of a state; ValueError if it is none."""
     number = integer(word)
     if number < 0:
         raise ValueError(f"there is no state {word}")
@@ -109,7 +109,7 @@ def state_number(word: str) -> int:
 
 
 def numbers(values: torch.Tensor) -> list[str]:
-    """The shortest text of each number that reads back as the same float."""
+    """Format each number with the fewest digits that parse to the same float."""
     array = values.detach().cpu().numpy()
     return [
         np.format_float_positional(x, trim="-") if 1e-4 <= abs(x) < 1e9 else f"{x!s}".removesuffix(".0")

@@ -1,4 +1,4 @@
-"""Graphs as text, one arc a line, weights as scores.
+"""Our text form: one arc a line, weights as scores.
 
 For example::
 
@@ -7,7 +7,7 @@ For example::
     1 2 -1 8 0 @3      # label -1 (or <eps>) is epsilon; @3 is the payload
     final 2 0
 
-A line may lack the score (it is 0 then). ``states N`` comes first where states without arcs lie at the end.
+The score of a line is optional and defaults to 0. ``states N`` comes first where the last states have no arcs.
 Graphs of a batch are separated by lines of ``---``. Labels may be written as symbols of a table.
 """
 
@@ -34,12 +34,12 @@ from gtn.ops.batch import batch
 
 
 def to_text(g: Graph, *, isymbols: Symbols | None = None, osymbols: Symbols | None = None) -> str:
-    """Write a batch in our form (see the module); ``from_text`` gives back the same batch, exactly.
+    """Write a batch in our text form (see the module); ``from_text`` restores the batch exactly.
 
     Args:
-        g: a batch.
-        isymbols: names of input labels; None writes numbers.
-        osymbols: names of output labels; None takes ``isymbols`` for an acceptor.
+        g: A batch.
+        isymbols: Names of input labels; None writes numbers.
+        osymbols: Names of output labels; None takes ``isymbols`` for an acceptor.
     """
     if osymbols is None and g.is_acceptor:
         osymbols = isymbols
@@ -54,18 +54,18 @@ def from_text(
     dtype: torch.dtype = torch.float32,
     max_states: int = MAX_STATES,
 ) -> Graph:
-    """Read a batch in our form (see the module). A graph whose labels are equal on every arc is an acceptor.
+    """Parse a batch in our text form (see the module). A graph with equal labels on every arc is an acceptor.
 
     Args:
-        text: one graph or more.
-        isymbols: names of input labels; None reads numbers.
-        osymbols: names of output labels; None takes ``isymbols``.
-        dtype: of the weights.
-        max_states: a graph of more is refused.
+        text: One graph or more.
+        isymbols: Names of input labels; None reads numbers.
+        osymbols: Names of output labels; None takes ``isymbols``.
+        dtype: Dtype of the weights.
+        max_states: Budget of states of each graph.
 
     Raises:
-        TextError: a line can not be understood (the message names it), or no line says where a graph starts.
-        GraphError: the graph described is not well formed.
+        TextError: A line cannot be parsed (the message names it), or no line names the start states.
+        GraphError: The graph is not well formed.
 
     Example:
         >>> import gtn

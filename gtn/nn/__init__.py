@@ -1,7 +1,7 @@
-"""Graph transformers as torch modules, the losses of GBL98 sec. VI, and CTC and ASG built from graphs.
+"""Graph transformers as torch modules, the losses of GBL98 sec. VI, and CTC and ASG from graphs.
 
 >>> import torch, gtn
->>> scores = torch.randn(2, 5, 4, requires_grad=True)         # 2 lines of 5 frames, 4 labels
+>>> scores = torch.randn(2, 5, 4, requires_grad=True)         # 2 items of 5 time steps, 4 labels
 >>> loss = gtn.nn.DiscriminativeForwardLoss()(gtn.linear_graph(scores), [[0, 1, 2, 3, 3], [1, 1, 1, 1, 1]])
 >>> loss.backward()
 """

@@ -1,7 +1,7 @@
-"""The auto segmentation criterion from graphs (Collobert, Puhrsch, Synnaeve 2016): CTC without blanks.
+"""The auto segmentation criterion (ASG) from graphs (Collobert, Puhrsch, Synnaeve 2016): CTC without blanks.
 
-Each label takes one or more frames, scores are not normalised per frame, and moving from one label to
-another has a score of its own. The loss is minus the log of the share of the right alignments in all.
+Each label spans one or more time steps, scores are not normalized per time step, and transitions between labels
+have scores of their own. The loss is minus the log of the share of the right alignments in all.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from torch import Tensor
 from gtn.arguments import floats
 from gtn.errors import GraphError
 from gtn.graph import Graph
-from gtn.nn.losses import reduced
+from gtn.nn.losses import reduce_loss
 from gtn.ops.compose import intersect
 from gtn.ops.frame_score import frame_score
 from gtn.ragged import lengths_to_offsets
 
 
 def transition_graph(transitions: Tensor) -> Graph:
-    """Make the bigram acceptor of label sequences: state 0 starts, state c + 1 comes after label c; all end.
+    """Build the bigram acceptor of label sequences: state 0 starts, state c + 1 follows label c; all are final.
 
     Differentiable.
 
     Args:
-        transitions: (C + 1, C) log scores; row 0 of beginning with a label, row i + 1 of going on from label i.
+        transitions: (C + 1, C) log scores; row 0 of the first label, row i + 1 of the labels after label i.
 
     Raises:
-        GraphError: another shape.
+        GraphError: Another shape.
     """
     if transitions.ndim != 2 or transitions.shape[0] != transitions.shape[1] + 1:
         raise GraphError(f"transitions must be (C + 1, C), not {tuple(transitions.shape)}")
@@ -48,7 +48,7 @@ def transition_graph(transitions: Tensor) -> Graph:
 
 
 def asg_graph(targets: Sequence[Sequence[int]], *, dtype: torch.dtype, device: torch.device) -> Graph:
-    """Acceptors of each target with every label repeated one or more times; (as in ``ctc_graph``, without blanks)."""
+    """Build the alignment graph of each target: every label repeated one or more times, no blanks."""
     length = torch.tensor([len(t) for t in targets], dtype=torch.int64, device=device)
     label = torch.tensor([x for t in targets for x in t], dtype=torch.int64, device=device)
     item = torch.arange(length.numel(), device=device).repeat_interleave(length)
@@ -59,7 +59,7 @@ def asg_graph(targets: Sequence[Sequence[int]], *, dtype: torch.dtype, device: t
     start = torch.zeros_like(final_weight, dtype=torch.bool)
     start[state_offset[:-1]] = True
     twice = label.repeat_interleave(2)
-    # each state has the arc by which it is entered, then its loop
+    # for each state the arc that enters it, then its loop
     return Graph(
         torch.stack([dst - 1, dst], 1).flatten(),
         dst.repeat_interleave(2),
@@ -81,18 +81,18 @@ def asg_loss(
     reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Tensor:
-    """Minus the log of the share of the target's alignments among all label sequences.
+    """Compute the ASG loss: minus the log of the share of the target's alignments among all label sequences.
 
     Args:
-        scores: (B, T, C) log scores of labels at each frame, not normalised.
+        scores: (B, T, C) log scores of labels at each time step, not normalized.
         transitions: (C + 1, C), see ``transition_graph``.
-        targets: B strings of labels. Two equal neighbours can not be told from one longer label.
-        lengths: (B,) frames of each item; None is T.
+        targets: B strings of labels. Two equal neighbors are indistinguishable from one longer label.
+        lengths: (B,) time steps of each item; None is T.
         reduction: "none", "mean" or "sum".
-        zero_infinity: count a target longer than its frames as 0, instead of inf.
+        zero_infinity: Count a target longer than its time steps as 0, instead of inf.
 
     Raises:
-        GraphError: shapes do not fit, or reduction is something else.
+        GraphError: Shapes do not fit, or reduction is something else.
     """
     scores = floats(scores)
     every = transition_graph(transitions.to(scores.dtype))
@@ -100,4 +100,4 @@ def asg_loss(
     free, score = frame_score(scores, every, lengths), frame_score(scores, right, lengths)
     possible = score > -torch.inf
     value = torch.where(possible, free, 0.0) - torch.where(possible, score, 0.0)
-    return reduced(value.masked_fill(~possible, 0.0 if zero_infinity else torch.inf), reduction)
+    return reduce_loss(value.masked_fill(~possible, 0.0 if zero_infinity else torch.inf), reduction)

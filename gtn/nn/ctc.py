@@ -1,8 +1,8 @@
-"""Connectionist temporal classification from graphs: equal to torch.nn.functional.ctc_loss.
+"""Connectionist temporal classification (CTC) from graphs: equal to torch.nn.functional.ctc_loss.
 
 The graph of a target reads its labels in order, each one or more times, with any number of blanks between
-and around them (at least one between equal neighbours). Intersected with the graph of the frames it holds
-all alignments, and its forward score is the log-likelihood (Graves et al. 2006): ``gtn.frame_score``.
+and around them (at least one between equal neighbors). Its intersection with the emission graph holds
+all alignments, and the forward score of that is the log-likelihood (Graves et al. 2006): ``gtn.frame_score``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from torch import Tensor
 from gtn.arguments import floats
 from gtn.errors import GraphError
 from gtn.graph import Graph
-from gtn.nn.losses import reduced
+from gtn.nn.losses import reduce_loss
 from gtn.ops.frame_score import frame_score
 
 
@@ -27,35 +27,35 @@ def ctc_graph(
     dtype: torch.dtype = torch.float32,
     device: torch.device | str | None = None,
 ) -> Graph:
-    """Make the alignment graph of each target: an acceptor of frame labels, score 0.
+    """Build the alignment graph of each target: an acceptor of label sequences with blanks, score 0.
 
-    State 2k + 1 of a target is reached by its label k, the even states by blanks; state 0 starts.
+    State 2k + 1 of a target is entered by its label k, the even states by blanks; state 0 starts.
 
     Args:
         targets: B strings of labels.
-        blank: the label of a blank.
-        dtype: of the weights.
-        device: where to put it.
+        blank: The label of a blank.
+        dtype: Dtype of the weights.
+        device: Device of the tensors.
 
     Raises:
-        GraphError: a target has a blank or a negative label.
+        GraphError: A target has a blank or a negative label.
     """
     strings = [t.tolist() if isinstance(t, Tensor) else list(t) for t in targets]
     flat = np.array([label for s in strings for label in s], dtype=np.int64)
     if flat.size and (flat.min() < 0 or (flat == blank).any()):
         raise GraphError(f"targets are labels >= 0 other than the blank, {blank}; not {flat.tolist()[:20]}")
-    # in numpy, whose calls on small arrays take a fraction of torch's
+    # NumPy: its calls on small arrays take a fraction of torch's
     state_offset = np.cumsum([0, *(2 * len(s) + 1 for s in strings)])
     place = np.arange(state_offset[-1]) - np.repeat(state_offset[:-1], np.diff(state_offset))
     of_label = place % 2 == 1
     label = np.full(place.shape, blank)
     label[of_label] = flat
-    # Into each state: from itself, from the one before, and over a blank between two different labels.
-    ways = np.stack([place >= 0, place >= 1, (place >= 2) & of_label & (label != np.roll(label, 2))], 1)
-    dst, back = ways.nonzero()
+    # Arcs into each state: from itself, from its predecessor, and over a blank between two different labels.
+    enters = np.stack([place >= 0, place >= 1, (place >= 2) & of_label & (label != np.roll(label, 2))], 1)
+    dst, back = enters.nonzero()
     before_last = np.repeat(state_offset[1:], np.diff(state_offset)) - 2
     final = np.where(np.arange(place.size) >= before_last, 0.0, -np.inf)
-    arc_offset = np.cumsum([0, *ways.sum(1)])[state_offset]
+    arc_offset = np.cumsum([0, *enters.sum(1)])[state_offset]
     read = torch.from_numpy(label[dst])
     return Graph(
         torch.from_numpy(dst - back),
@@ -79,19 +79,19 @@ def ctc_loss(
     reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Tensor:
-    """Give what torch.nn.functional.ctc_loss gives, by graphs.
+    """Compute the CTC loss by graphs, with the arguments and results of torch.nn.functional.ctc_loss.
 
     Args:
         log_probs: (T, B, C) log-probabilities.
         targets: (B, L) padded or the rows end to end, as in torch; or a list of B strings.
-        input_lengths: (B,) frames of each item; None is T.
+        input_lengths: (B,) time steps of each item; None is T.
         target_lengths: (B,) labels of each target; None where targets is a list.
-        blank: the label of a blank.
+        blank: The label of a blank.
         reduction: "none", "sum", or "mean", which divides each loss by the length of its target first.
-        zero_infinity: count a target that does not fit into its frames as 0, instead of inf.
+        zero_infinity: Count a target that does not fit into its time steps as 0, instead of inf.
 
     Raises:
-        GraphError: sizes do not fit, a label is out of range, or reduction is something else.
+        GraphError: Sizes do not fit, a label is out of range, or reduction is something else.
     """
     if log_probs.ndim != 3:
         raise GraphError(f"log_probs must be (T, B, C), not {tuple(log_probs.shape)}")
@@ -110,7 +110,7 @@ def ctc_loss(
         value = value / torch.tensor(
             [max(len(s), 1) for s in strings], dtype=value.dtype, device=value.device
         )
-    return reduced(value, reduction)
+    return reduce_loss(value, reduction)
 
 
 def _as_lists(

@@ -1,4 +1,4 @@
-"""The four losses that train a graph transformer network as a whole (GBL98 sec. V and VI).
+"""The four losses of graph transformer networks (GBL98 sec. V and VI).
 
 With penalties C = -score, and "c" for the graph constrained to the right string:
 
@@ -9,8 +9,8 @@ forward                    C_cforw               all right paths; can collapse t
 discriminative forward     C_cforw - C_forw      >= 0, -log P(right string); the one to use (sec. VI)
 =========================  ====================  ====================================================
 
-Each takes a batch of graphs and a target for each, and has the ``reduction`` of torch's losses. Where the
-graph can not write the target the loss is inf; ``zero_infinity`` makes it, and its gradient, 0.
+Each takes a batch of graphs and a target for each, and has the ``reduction`` of torch's losses. The loss of a
+target that the graph cannot write is inf; ``zero_infinity`` makes it, and its gradient, 0.
 """
 
 from __future__ import annotations
@@ -30,41 +30,41 @@ from gtn.semirings import LogSemiring, SemiringType, TropicalSemiring
 def viterbi_loss(
     graph: Graph, targets: Targets, reduction: str = "mean", zero_infinity: bool = False
 ) -> Tensor:
-    """Penalty of the best path that writes the target: C_cvit (GBL98 sec. V-A)."""
+    """Compute the penalty of the best path that writes the target: C_cvit (GBL98 sec. V-A)."""
     return _loss(graph, targets, TropicalSemiring, False, reduction, zero_infinity)
 
 
 def discriminative_viterbi_loss(
     graph: Graph, targets: Targets, reduction: str = "mean", zero_infinity: bool = False
 ) -> Tensor:
-    """How much worse than the best path the best right one is: C_cvit - C_vit (GBL98 sec. V-B)."""
+    """Compute the penalty of the best right path minus that of the best path: C_cvit - C_vit (GBL98 sec. V-B)."""
     return _loss(graph, targets, TropicalSemiring, True, reduction, zero_infinity)
 
 
 def forward_loss(
     graph: Graph, targets: Targets, reduction: str = "mean", zero_infinity: bool = False
 ) -> Tensor:
-    """Penalty of all paths that write the target: C_cforw (GBL98 sec. VI)."""
+    """Compute the penalty of all paths that write the target: C_cforw (GBL98 sec. VI)."""
     return _loss(graph, targets, LogSemiring, False, reduction, zero_infinity)
 
 
 def discriminative_forward_loss(
     graph: Graph, targets: Targets, reduction: str = "mean", zero_infinity: bool = False
 ) -> Tensor:
-    """Minus the log of the target's posterior: C_cforw - C_forw (GBL98 sec. VI, eq. 16 ff.).
+    """Compute minus the log of the target's posterior: C_cforw - C_forw (GBL98 sec. VI, eq. 16 ff.).
 
     Args:
-        graph: a batch of B acyclic graphs.
+        graph: A batch of B acyclic graphs.
         targets: B strings of output labels, or acceptors of them (a batch of B or 1).
-        reduction: "none" gives (B,), "mean" their mean, "sum" their sum.
-        zero_infinity: count a target that the graph can not write as 0, instead of inf.
+        reduction: "none" returns (B,), "mean" their mean, "sum" their sum.
+        zero_infinity: Count a target that the graph cannot write as 0, instead of inf.
 
     Returns:
         The loss; () or (B,).
 
     Raises:
         GraphError: reduction is something else.
-        CycleError: a graph has a useful cycle.
+        CycleError: A graph has a useful cycle.
 
     Example:
         >>> import math, gtn
@@ -80,7 +80,7 @@ class GraphLoss(nn.Module):
 
     Args:
         reduction: "none", "mean" or "sum", as in torch's losses.
-        zero_infinity: count a target that the graph can not write as 0, instead of inf.
+        zero_infinity: Count a target that the graph cannot write as 0, instead of inf.
     """
 
     semiring: ClassVar[SemiringType]
@@ -94,30 +94,30 @@ class GraphLoss(nn.Module):
         self.zero_infinity = zero_infinity
 
     def forward(self, graph: Graph, targets: Targets) -> Tensor:
-        """The loss of a batch of graphs, () or (B,)."""
+        """Compute the loss of a batch of graphs, () or (B,)."""
         return _loss(graph, targets, self.semiring, self.discriminative, self.reduction, self.zero_infinity)
 
 
 class ViterbiLoss(GraphLoss):
-    """See ``viterbi_loss``."""
+    """``viterbi_loss`` as a module."""
 
     semiring, discriminative = TropicalSemiring, False
 
 
 class DiscriminativeViterbiLoss(GraphLoss):
-    """See ``discriminative_viterbi_loss``."""
+    """``discriminative_viterbi_loss`` as a module."""
 
     semiring, discriminative = TropicalSemiring, True
 
 
 class ForwardLoss(GraphLoss):
-    """See ``forward_loss``."""
+    """``forward_loss`` as a module."""
 
     semiring, discriminative = LogSemiring, False
 
 
 class DiscriminativeForwardLoss(GraphLoss):
-    """See ``discriminative_forward_loss``."""
+    """``discriminative_forward_loss`` as a module."""
 
     semiring, discriminative = LogSemiring, True
 
@@ -135,11 +135,11 @@ def _loss(
     possible = right > -torch.inf
     # inf - inf would be NaN, and its gradient too
     value = torch.where(possible, free, 0.0) - torch.where(possible, right, 0.0)
-    return reduced(value.masked_fill(~possible, 0.0 if zero_infinity else torch.inf), reduction)
+    return reduce_loss(value.masked_fill(~possible, 0.0 if zero_infinity else torch.inf), reduction)
 
 
-def reduced(value: Tensor, reduction: str) -> Tensor:
-    """Apply torch's convention of reductions to (B,).
+def reduce_loss(value: Tensor, reduction: str) -> Tensor:
+    """Reduce the losses (B,) by torch's conventions.
 
     Raises:
         GraphError: reduction is not "none", "mean" or "sum".

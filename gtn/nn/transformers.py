@@ -1,4 +1,4 @@
-"""Graph transformers (GBL98 sec. IV): modules that take graphs and give graphs."""
+"""Graph transformers (GBL98 sec. IV): modules from graphs to graphs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Targets = Graph | Sequence[Sequence[int]] | Sequence[Tensor]
 
 
 class Recognition(nn.Module):
-    """From a segmentation graph to an interpretation graph: each piece of ink becomes one arc per class.
+    """Recognize the candidate segments of a segmentation graph: its interpretation graph, one arc per class.
 
     Args:
-        recognizer: takes the pieces (N, ...) and gives log scores (N, C).
+        recognizer: A module from segments (N, ...) to log scores (N, C).
         labels: (C,) the labels of the classes; None is 0 .. C - 1.
     """
 
@@ -30,29 +30,29 @@ class Recognition(nn.Module):
         self.recognizer = recognizer
         self.labels = labels
 
-    def forward(self, segmentation: Graph, pieces: Tensor) -> Graph:
-        """Score the pieces and put the scores on arcs.
+    def forward(self, segmentation: Graph, segments: Tensor) -> Graph:
+        """Score the segments and build the interpretation graphs.
 
         Args:
-            segmentation: a batch; the payload of an arc is its row in ``pieces`` (its number where there
-                is no payload). Several arcs may share a piece.
-            pieces: (N, ...) the images of the pieces of ink of the whole batch.
+            segmentation: A batch; the payload of an arc is its row in ``segments`` (its number without
+                payloads). Several arcs may share a segment.
+            segments: (N, ...) the segment images of the whole batch.
 
         Returns:
             The interpretation graphs, see ``gtn.interpretation_graph``.
         """
-        scores = self.recognizer(pieces)
+        scores = self.recognizer(segments)
         if segmentation.payload is not None:
             scores = scores[segmentation.payload]
         return interpretation_graph(segmentation, scores, self.labels)
 
 
 class GrammarComposition(nn.Module):
-    """Compose with a grammar, which moves with the module and may be trained.
+    """Compose with a grammar, which follows the module's device and may be trained.
 
     Args:
-        grammar: an acceptor or a transducer, one graph.
-        trainable: whether its arc weights are parameters.
+        grammar: An acceptor or a transducer, one graph.
+        trainable: True to make its arc weights parameters.
     """
 
     weight: Tensor
@@ -67,7 +67,7 @@ class GrammarComposition(nn.Module):
 
     @property
     def grammar(self) -> Graph:
-        """The grammar with its present weights, where they are."""
+        """The grammar with its present weights, on their device."""
         if self._grammar.device != self.weight.device or self._grammar.dtype != self.weight.dtype:
             self._grammar = self._grammar.to(self.weight.device, self.weight.dtype)
         return self._grammar.with_weight(self.weight)
@@ -78,18 +78,18 @@ class GrammarComposition(nn.Module):
 
 
 class ViterbiSelector(nn.Module):
-    """From a graph to its best path (the Viterbi transformer)."""
+    """Select the best path of each graph (the Viterbi transformer)."""
 
     def forward(self, graph: Graph) -> Graph:
-        """See ``gtn.viterbi_path``."""
+        """Return ``gtn.viterbi_path``."""
         return viterbi_path(graph)
 
 
 class ForwardScorer(nn.Module):
-    """From a graph to its score over all paths (the forward scorer).
+    """Score each graph over all its paths (the forward scorer).
 
     Args:
-        semiring: how paths are joined.
+        semiring: Semiring of the sum over paths.
     """
 
     def __init__(self, semiring: SemiringType = LogSemiring) -> None:
@@ -97,30 +97,30 @@ class ForwardScorer(nn.Module):
         self.semiring = semiring
 
     def forward(self, graph: Graph) -> Tensor:
-        """See ``gtn.forward_score``; (B,)."""
+        """Return ``gtn.forward_score``, (B,)."""
         return forward_score(graph, self.semiring)
 
 
 class PathSelector(nn.Module):
-    """From a graph to the part of it that writes the right string (the path selector)."""
+    """Select the paths of each graph that write the right string (the path selector)."""
 
     def forward(self, graph: Graph, targets: Targets) -> Graph:
-        """See ``select_paths``."""
+        """Return ``select_paths``."""
         return select_paths(graph, targets)
 
 
 def select_paths(graph: Graph, targets: Targets) -> Graph:
-    """Keep the paths that write the target (GBL98 sec. V-A, the label-constrained graph). Differentiable.
+    """Constrain graphs to the paths that write the target (GBL98 sec. V-A). Differentiable.
 
     Args:
-        graph: a batch.
-        targets: a list of B label strings, or acceptors (a batch of B or 1) of what may be written.
+        graph: A batch.
+        targets: A list of B label strings, or acceptors (a batch of B or 1) of the right strings.
 
     Returns:
-        Graphs that write nothing but the target; without states where the graph can not write it.
+        Graphs that write nothing but the target; without states where the graph cannot write it.
 
     Raises:
-        BatchError: there is not one string for each graph (of one graph several may be asked).
+        BatchError: There is not one string for each graph (a batch of one graph takes any number).
     """
     if not isinstance(targets, Graph):
         targets = string_acceptor(targets, dtype=graph.dtype, device=graph.device)

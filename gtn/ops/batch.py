@@ -1,4 +1,4 @@
-"""Putting graphs together in a batch, and taking some out of it."""
+"""Batching of graphs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from gtn.ragged import lengths_to_offsets
 
 
 def batch(graphs: Sequence[Graph]) -> Graph:
-    """Put graphs (or batches of graphs) into one batch, in order; gradients flow back to each.
+    """Concatenate graphs (or batches of graphs) to one batch, in order; differentiable.
 
     Raises:
-        BatchError: the list is empty, or devices or dtypes differ.
+        BatchError: The list is empty, or devices or dtypes differ.
 
     Example:
         >>> import gtn

@@ -1,6 +1,6 @@
-"""Are two graphs the same: to the letter, up to numbering, or in what they accept?
+"""Comparison of graphs: equality, isomorphism, equivalence of the accepted strings.
 
-These are for tests and for looking closer: they go through a batch item by item, on the CPU.
+For tests and inspection: batches are processed item by item, on the CPU.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Strings = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def equal(a: Graph, b: Graph) -> bool:
-    """Whether two batches have the same states with the same numbers, and the same arcs in any order.
+    """Return True if two batches have the same states, numbered alike, and the same arcs in any order.
 
     Weights and payloads are compared exactly. False for batches of different size.
     """
@@ -42,12 +42,12 @@ def equal(a: Graph, b: Graph) -> bool:
 
 
 def isomorphic(a: Graph, b: Graph, *, tolerance: float = 0.0) -> bool:
-    """Whether two batches are the same but for the numbering of states and the order of arcs.
+    """Return True if two batches are the same up to the numbering of states and the order of arcs.
 
     Args:
-        a: a batch.
-        b: a batch.
-        tolerance: how much weights may differ.
+        a: A batch.
+        b: A batch.
+        tolerance: Largest difference of weights.
 
     Example:
         >>> import gtn
@@ -56,7 +56,7 @@ def isomorphic(a: Graph, b: Graph, *, tolerance: float = 0.0) -> bool:
         >>> gtn.equal(a, b), gtn.isomorphic(a, b)
         (False, True)
     """
-    import networkx as nx  # here, because it takes longer to import than all of gtn
+    import networkx as nx  # deferred: slow to import
 
     if len(a) != len(b):
         return False
@@ -89,19 +89,19 @@ def equivalent(
     tolerance: float = 1e-4,
     max_strings: int = 1_000_000,
 ) -> bool:
-    """Whether two batches of acyclic graphs give the same strings (pairs of strings) the same scores.
+    """Return True if two batches of acyclic graphs assign the same strings (pairs of strings) the same scores.
 
     Args:
-        a: a batch.
-        b: a batch.
-        semiring: how the paths of one string are joined.
-        tolerance: how much scores may differ, in nats.
-        max_strings: budget; the strings of each graph are listed, from one state to the next.
+        a: A batch.
+        b: A batch.
+        semiring: Semiring of the sum over the paths of one string.
+        tolerance: Largest difference of scores, in nats.
+        max_strings: Budget of strings of each graph; all are enumerated, state by state.
 
     Raises:
-        BatchError: batches of different size.
-        CycleError: a graph has a useful cycle.
-        BudgetError: a graph has more strings than the budget.
+        BatchError: Batches of different size.
+        CycleError: A graph has a useful cycle.
+        BudgetError: A graph has more strings than the budget.
 
     Example:
         >>> import gtn
@@ -110,7 +110,7 @@ def equivalent(
         True
     """
     if len(a) != len(b):
-        raise BatchError(f"batches of {len(a)} and {len(b)} graphs can not be equivalent")
+        raise BatchError(f"batches of {len(a)} and {len(b)} graphs cannot be equivalent")
     for x, y in zip(a, b, strict=True):
         left, right = language(x, semiring, max_strings), language(y, semiring, max_strings)
         if left.keys() != right.keys() or any(abs(left[s] - right[s]) > tolerance for s in left):
@@ -121,18 +121,18 @@ def equivalent(
 def language(
     g: Graph, semiring: SemiringType = LogSemiring, max_strings: int = 1_000_000
 ) -> dict[Strings, float]:
-    """List what one acyclic graph accepts.
+    """Enumerate the strings that one acyclic graph accepts.
 
     Returns:
-        The score of each (input string, output string), those of the semiring's zero left out.
+        The score of each (input string, output string); those with the semiring's zero are left out.
 
     Raises:
         GraphError: g is a batch of other than one.
-        CycleError: the graph has a useful cycle.
-        BudgetError: there are more strings than the budget.
+        CycleError: The graph has a useful cycle.
+        BudgetError: There are more strings than the budget.
     """
     if len(g) != 1:
-        raise GraphError(f"the language of one graph, please: this is a batch of {len(g)}; take g[i]")
+        raise GraphError(f"language takes one graph, this is a batch of {len(g)}; take g[i]")
     g = trim(g)
     counting = semiring.one == 1.0
     arcs = defaultdict(list)
@@ -166,8 +166,8 @@ def _rows(g: Graph) -> list[tuple[float, ...]]:
 
 
 def _bundled(g: Graph) -> nx.DiGraph[int]:
-    """A simple graph whose edges hold all the arcs between two states."""
-    import networkx as nx  # here, because it takes longer to import than all of gtn
+    """Build a simple graph whose edges hold all arcs between two states."""
+    import networkx as nx  # deferred: slow to import
 
     result: nx.DiGraph[int] = nx.DiGraph()
     for state, (begins, final) in enumerate(zip(g.start.tolist(), g.final_weight.tolist(), strict=True)):

@@ -28,32 +28,32 @@ def compose(
 ) -> Graph:
     """Compose transducers: the result *accepts* x -> z if a accepts x -> y and b accepts y -> z.
 
-    The *score* of x -> z joins all such y: each pair of a path of a and a path of b whose labels match
-    gives exactly one path, of the sum of their scores, epsilons or not (where both could move without
+    The *score* of x -> z sums over all such y: each pair of a path of a and a path of b whose labels match
+    gives exactly one path, with the sum of their scores, epsilons or not (where both could move without
     the other, a moves first: the epsilon filter of Mohri, Pereira and Riley 2002). Differentiable by
-    the weights of both. Only states and arcs on a path are kept; arcs of weight -inf are.
+    the weights of both. The result is trimmed; arcs of weight -inf are kept.
 
-    Either side may be a batch of one, which then meets every graph of the other.
+    Either operand may be a batch of one, which is then composed with every graph of the other.
 
     States of the result are sorted by the state of a, then that of b, each in topological order where
-    there is one, so composing an acyclic graph gives states that are numbered topologically. Arcs are sorted by
+    there is one, so that composing an acyclic graph numbers the states topologically. Arcs are sorted by
     (src, label that matches, arc of a, arc of b). The payload of an arc is that of a's arc, or b's where a's has none.
 
     Args:
-        a: its output labels are matched,
-        b: with its input labels.
-        items: (N,) int64: graph k of b then meets graph ``items[k]`` of a. The same as to give ``a[items]``, but
-            where several strings are asked of one large graph nothing is copied.
-        max_states: budget of states of the result, over the whole batch, before trimming.
-        max_arcs: budget of arcs, likewise.
+        a: Operand matched by its output labels.
+        b: Operand matched by its input labels.
+        items: (N,) int64: graph k of b is composed with graph ``items[k]`` of a. The result equals that of
+            ``a[items]``, without copies of a large graph that several strings are matched with.
+        max_states: Budget of states of the result, over the whole batch, before trimming.
+        max_arcs: Budget of arcs, over the whole batch, before trimming.
 
     Returns:
         A batch; an acceptor if both are. A graph without a path is an item without states.
 
     Raises:
-        BatchError: the batches differ in size and neither is of one, or ``items`` is not as long as b; devices or
+        BatchError: The batches differ in size and neither is of one, or ``items`` is not as long as b; devices or
             dtypes differ.
-        BudgetError: the result is larger than the budget.
+        BudgetError: The result is larger than the budget.
 
     Example:
         >>> import gtn
@@ -70,7 +70,7 @@ def compose(
     size = common_size(len(a), len(b)) if items is None else len(b)
     pairs = None
     if uses_numba(a.src):
-        from gtn.backends.numba import compose as numba_backend  # here, because importing numba takes 0.5 s
+        from gtn.backends.numba import compose as numba_backend  # deferred: slow to import
 
         pairs = numba_backend.matching_pairs(a, b, size, max_states, max_arcs, items)
         columns = numba_backend.columns
@@ -80,7 +80,7 @@ def compose(
         columns = torch_backend.columns
     ilabel, olabel, weight, payload = columns(a, b, pairs)
     if torch.is_grad_enabled() and (a.weight.requires_grad or b.weight.requires_grad):
-        weight = _JoinedWeight.apply(a.weight, b.weight, weight, pairs.arc_a, pairs.arc_b)  # type: ignore[no-untyped-call]
+        weight = _SummedWeight.apply(a.weight, b.weight, weight, pairs.arc_a, pairs.arc_b)  # type: ignore[no-untyped-call]
     start, final = _ends(a, b, pairs)
     offsets = (pairs.arc_offset, pairs.state_offset)
     return Graph(pairs.src, pairs.dst, ilabel, olabel, weight, *offsets, start, final, payload)
@@ -89,7 +89,7 @@ def compose(
 def intersect(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int = MAX_ARCS) -> Graph:
     """Intersect acceptors: the result *accepts* the strings that both accept, with the sum of the *scores*.
 
-    This is ``compose`` for acceptors, which see for batches, budget and gradients.
+    This is ``compose`` for acceptors, with its batches, budget and gradients.
 
     Raises:
         GraphError: a or b is a transducer.
@@ -103,7 +103,7 @@ def intersect(a: Graph, b: Graph, *, max_states: int = MAX_STATES, max_arcs: int
 
 
 def common_size(a: int, b: int) -> int:
-    """How many graphs result of batches of a and b; raises BatchError."""
+    """Return the size of the result for batches of a and b graphs; raises BatchError."""
     if a != b and 1 not in (a, b):
         raise BatchError(f"batches of {a} and {b} graphs: they must be of one size, or one of them of 1")
     return a if b == 1 else b
@@ -119,7 +119,7 @@ def _check_items(items: Tensor, a: Graph, b: Graph) -> None:
 
 
 def _ends(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor]:
-    """Start flags and final weights of the states of the result."""
+    """Compute start flags and final weights of the states of the result."""
     if uses_numba(a.src) and not (a.final_weight.requires_grad or b.final_weight.requires_grad):
         from gtn.backends.numba import compose as numba_backend
 
@@ -128,8 +128,8 @@ def _ends(a: Graph, b: Graph, pairs: Pairs) -> tuple[Tensor, Tensor]:
     return start, a.final_weight[pairs.state_a] + b.final_weight[pairs.state_b]
 
 
-class _JoinedWeight(torch.autograd.Function):
-    """The sum of the weights of two arcs; the sum itself has been worked out already."""
+class _SummedWeight(torch.autograd.Function):
+    """Sum of the weights of two arcs, computed by the back end, with its gradient."""
 
     @staticmethod
     def forward(ctx: Any, a: Tensor, b: Tensor, weight: Tensor, arc_a: Tensor, arc_b: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a graph makes of frames of scores, without the graph of all pairs of frames and states."""
+"""Forward scores of graphs over score sequences, without building the composition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gtn.graph import EPSILON, Graph
 from gtn.ops.batch import require_same_device_and_dtype
 from gtn.ops.compose import common_size, compose
 from gtn.ops.shortest import forward_score
-from gtn.semirings import LogSemiring, SemiringType, TropicalSemiring, require
+from gtn.semirings import LogSemiring, SemiringType, TropicalSemiring, require_semiring
 
 
 def frame_score(
@@ -23,25 +23,25 @@ def frame_score(
     lengths: Sequence[int] | Tensor | None = None,
     semiring: SemiringType = LogSemiring,
 ) -> Tensor:
-    """Score of each graph over the paths that read as many labels as there are frames, each at its frame's score.
+    """Score each graph over the paths that read one label per time step, each with the score of its time step.
 
-    The same as ``forward_score(compose(linear_graph(scores, lengths), g), semiring)``, gradients too. In the log
-    semiring, on the CPU (by compiled loops) and where g reads no epsilons the composition is not written down, which
-    would take most of the time. g may have cycles.
+    Equals ``forward_score(compose(linear_graph(scores, lengths), g), semiring)``, gradients included. In the log
+    semiring, on the CPU and without epsilons as input labels of g, the composition, which would take most of the
+    time, is not built. g may have cycles.
 
     Args:
-        scores: (T, C) or (B, T, C) log scores of the labels 0 .. C - 1 at each frame. Differentiable.
+        scores: (T, C) or (B, T, C) log scores of the labels 0 .. C - 1 at each time step. Differentiable.
         g: B graphs, or one that reads all. Differentiable.
-        lengths: (B,) how many frames of each item count; None is all.
+        lengths: (B,) the number of time steps of each item; None is T for all.
         semiring: ``LogSemiring`` or ``TropicalSemiring``.
 
     Returns:
         (B,) of the dtype of the scores; -inf where a graph accepts no string of that length.
 
     Raises:
-        GraphError: scores are of another shape, a length is out of range, or semiring is something else.
-        BatchError: there are not as many graphs as items; or devices or dtypes differ.
-        BudgetError: the composition, where it has to be made, is too large.
+        GraphError: Scores are of another shape, a length is out of range, or semiring is something else.
+        BatchError: The numbers of graphs and of items differ; or devices or dtypes differ.
+        BudgetError: The composition, where it is built, is too large.
 
     Example:
         >>> import torch, gtn
@@ -49,7 +49,7 @@ def frame_score(
         >>> gtn.frame_score(torch.tensor([[0.0, 0.5], [0.0, 2.0]]), ones)
         tensor([2.5000])
     """
-    require(semiring, LogSemiring, TropicalSemiring)
+    require_semiring(semiring, LogSemiring, TropicalSemiring)
     frames, count = as_frames(scores, lengths)
     require_same_device_and_dtype(frames, g)
     size = common_size(len(frames), len(g))
@@ -67,13 +67,13 @@ def _has_silent_arcs(g: Graph) -> bool:
 
 
 class _FrameScore(torch.autograd.Function):
-    """frame_score in the log semiring by compiled loops, with the backward pass written out."""
+    """``frame_score`` in the log semiring by the numba back end, with an analytic backward pass."""
 
     @staticmethod
     def forward(
         ctx: Any, scores: Tensor, weight: Tensor, final_weight: Tensor, g: Graph, count: Tensor
     ) -> Tensor:
-        from gtn.backends.numba import frames as numba_backend  # here, because importing numba takes 0.5 s
+        from gtn.backends.numba import frame_score as numba_backend  # deferred: slow to import
 
         score, saved = numba_backend.forward(scores, g, count)
         ctx.save_for_backward(*saved)
@@ -83,7 +83,7 @@ class _FrameScore(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None, Tensor, None, None]:
-        from gtn.backends.numba import frames as numba_backend
+        from gtn.backends.numba import frame_score as numba_backend
 
         g = ctx.structure
         by_scores, by_arc, by_final = numba_backend.backward(

@@ -1,4 +1,4 @@
-"""The n best paths of acyclic graphs, or the best path of each of the n best strings."""
+"""N-best paths and n-best strings of acyclic graphs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def n_best(g: Graph, n: int, *, distinct: bool = True) -> Paths:
     """Find the n best paths of each graph, or the best path of each of its n best output strings.
 
     Args:
-        g: a batch of acyclic graphs.
-        n: how many, >= 1. Fewer are given where a graph has fewer (none where it accepts nothing).
-        distinct: True: no two paths of a graph write the same output string (epsilons left out), each
-            is the best of those that do, and these are the n best strings by their best path. False: the
-            n best paths. Paths of score -inf never count. Equal scores come in no particular order.
+        g: A batch of acyclic graphs.
+        n: Number of paths, >= 1. A graph with fewer gives those (none if it accepts nothing).
+        distinct: True: the n best output strings (epsilons left out) by their best paths, one path for each.
+            False: the n best paths. Paths of score -inf never count. The order of equal scores is
+            unspecified.
 
     Raises:
-        CycleError: a graph has a cycle on a path from a start state to a final state.
+        CycleError: A graph has a cycle on a path from a start state to a final state.
         GraphError: n < 1, or a weight is NaN.
 
     Example:
@@ -37,7 +37,7 @@ def n_best(g: Graph, n: int, *, distinct: bool = True) -> Paths:
         raise GraphError(f"n is {n!r}; ask for 1 or more paths")
     reject_nan(g)
     if distinct and uses_numba(g.src):
-        from gtn.backends.numba.nbest import best_strings  # here, because importing numba takes 0.5 s
+        from gtn.backends.numba.nbest import best_strings  # deferred: slow to import
 
         return collect(g, *best_strings(g, n))
     return collect(g, *best_paths(g, n, distinct))

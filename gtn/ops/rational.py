@@ -1,4 +1,4 @@
-"""Operations that put graphs together or turn them round: union, concat, closure, reverse, project, arc sort."""
+"""Rational operations (union, concatenation, closure), reversal, projection and arc sorting."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from gtn.tensors import select
 
 
 def project_input(g: Graph) -> Graph:
-    """Make the acceptor of what g reads: *accepts* x with the *score* of all x -> y. Differentiable."""
+    """Project to the input labels: an acceptor of x with the *score* of all x -> y. Differentiable."""
     return _with_labels(g, g.ilabel)
 
 
 def project_output(g: Graph) -> Graph:
-    """Make the acceptor of what g writes: *accepts* y with the *score* of all x -> y. Differentiable."""
+    """Project to the output labels: an acceptor of y with the *score* of all x -> y. Differentiable."""
     return _with_labels(g, g.olabel)
 
 
 def union(graphs: Sequence[Graph]) -> Graph:
-    """Join graphs side by side: *accepts* what any of them accepts, each path with its own *score*.
+    """Unite graphs: *accepts* the strings that any of them accepts, each path with its own *score*.
 
     Item i of the result joins item i of each batch; batches of one meet every item of the others.
     To join all the items of one batch: ``union(list(batch))``. Differentiable.
 
     Raises:
-        BatchError: the list is empty, or batches, devices or dtypes do not fit.
+        BatchError: The list is empty, or batches, devices or dtypes do not fit.
 
     Example:
         >>> import gtn
@@ -40,17 +40,17 @@ def union(graphs: Sequence[Graph]) -> Graph:
         >>> gtn.forward_score(g, gtn.CountingSemiring)
         tensor([2.], dtype=torch.float64)
     """
-    return _side_by_side(graphs)[0]
+    return _unite(graphs)[0]
 
 
 def concat(graphs: Sequence[Graph]) -> Graph:
-    """Chain graphs: *accepts* xy if the first accepts x and the next y, with the sum of their *scores*.
+    """Concatenate graphs: *accepts* xy if the first accepts x and the next y, with the sum of their *scores*.
 
     An epsilon arc leads from each final state of one to each start state of the next; it has the final
     weight. Items are chained item by item, as in ``union``. Differentiable.
 
     Raises:
-        BatchError: see ``union``.
+        BatchError: See ``union``.
 
     Example:
         >>> import gtn
@@ -58,7 +58,7 @@ def concat(graphs: Sequence[Graph]) -> Graph:
         >>> gtn.n_best(g, 1)[0][0].output
         (1, 2, 3)
     """
-    joined, first = _side_by_side(graphs)
+    joined, first = _unite(graphs)
     if len(graphs) == 1:
         return joined
     part = owners(first, joined.num_states)  # part k of item i is number i * len(graphs) + k
@@ -77,14 +77,14 @@ def concat(graphs: Sequence[Graph]) -> Graph:
 
 
 def closure(g: Graph) -> Graph:
-    """Repeat a graph: *accepts* the empty string with score 0, and every chain of strings that g accepts.
+    """Compute the Kleene closure: *accepts* the empty string with score 0, and every chain of strings of g.
 
-    The *score* of a chain is the sum of its parts'. A new state, which is start and end, comes first in
-    each item. The result has cycles: compose it with something acyclic before asking for scores.
+    The *score* of a chain is the sum of its parts'. A new state, both start and final, comes first in
+    each item. The result has cycles: compose it with an acyclic graph to compute scores.
     Differentiable.
     """
-    hub = Graph(*_single_states(g))
-    joined, _ = _side_by_side([hub, g])
+    hub = Graph(*_single_state_fields(g))
+    joined, _ = _unite([hub, g])
     place = joined.state_offset[:-1]
     is_hub = torch.zeros(joined.num_states, dtype=torch.bool, device=g.device)
     is_hub[place] = True
@@ -99,7 +99,7 @@ def closure(g: Graph) -> Graph:
 
 
 def reverse(g: Graph) -> Graph:
-    """Turn every path round: *accepts* the mirror images of what g accepts, with the same *scores*.
+    """Reverse every path: *accepts* the mirror images of the strings of g, with the same *scores*.
 
     Final states become start states. Where a final weight is not plain 0, epsilon arcs with the final
     weights lead to them from a new start state, the first of its item. Differentiable.
@@ -110,7 +110,7 @@ def reverse(g: Graph) -> Graph:
     turned = replace(g, src=g.dst, dst=g.src, start=ends, final_weight=zero)
     if plain:
         return turned
-    joined, _ = _side_by_side([Graph(*_single_states(g)), turned])
+    joined, _ = _unite([Graph(*_single_state_fields(g)), turned])
     place = joined.state_offset[:-1]
     is_new = torch.zeros(joined.num_states, dtype=torch.bool, device=g.device)
     is_new[place] = True
@@ -139,7 +139,7 @@ def arc_sort(g: Graph, by: str = "input") -> Graph:
 
 
 def take_arcs(g: Graph, order: Tensor) -> Graph:
-    """Give the arcs another order; each graph's must stay together."""
+    """Reorder the arcs; those of a graph must stay together."""
     ilabel = g.ilabel[order]
     return replace(
         g,
@@ -156,8 +156,8 @@ def _with_labels(g: Graph, label: Tensor) -> Graph:
     return replace(g, ilabel=label, olabel=label)
 
 
-def _side_by_side(graphs: Sequence[Graph]) -> tuple[Graph, Tensor]:
-    """The union, and where the states of each part of each item begin."""
+def _unite(graphs: Sequence[Graph]) -> tuple[Graph, Tensor]:
+    """Unite graphs; also return the first state of each part of each item."""
     graphs = list(graphs)
     if not graphs:
         raise BatchError("no graphs to join: give a list of one or more")
@@ -171,14 +171,14 @@ def _side_by_side(graphs: Sequence[Graph]) -> tuple[Graph, Tensor]:
         shift += len(g)
     parts = Graph(*select(together, torch.stack(columns, 1).flatten()))
     step = len(graphs)
-    # whole copies, since searches and kernels want contiguous offsets
+    # copies, since binary searches and kernels need contiguous offsets
     arc_offset, state_offset = parts.arc_offset[::step].contiguous(), parts.state_offset[::step].contiguous()
     joined = replace(parts, arc_offset=arc_offset, state_offset=state_offset)
     return joined, parts.state_offset
 
 
-def _single_states(g: Graph) -> tuple[Tensor, ...]:
-    """The fields of a batch, as long as g, of single start states."""
+def _single_state_fields(g: Graph) -> tuple[Tensor, ...]:
+    """Return the fields of a batch, as long as g, of single start states."""
     size = len(g)
     none = torch.zeros(0, dtype=torch.int64, device=g.device)
     count = torch.arange(size + 1, device=g.device)
@@ -190,7 +190,7 @@ def _single_states(g: Graph) -> tuple[Tensor, ...]:
 
 
 def _add_arcs(g: Graph, src: Tensor, dst: Tensor, weight: Tensor) -> Graph:
-    """Add epsilon arcs, behind the others of each graph."""
+    """Append epsilon arcs to the arcs of each graph."""
     epsilon = torch.full_like(src, EPSILON)
     ilabel = torch.cat([g.ilabel, epsilon])
     all_src = torch.cat([g.src, src])

@@ -12,7 +12,7 @@ from gtn.errors import BudgetError, CycleError
 from gtn.graph import EPSILON, Graph
 from gtn.ops.trim import trim
 from gtn.ragged import expand, group, lengths_to_offsets, owners
-from gtn.semirings import LogSemiring, SemiringType, TropicalSemiring, require
+from gtn.semirings import LogSemiring, SemiringType, TropicalSemiring, require_semiring
 
 
 def remove(
@@ -23,24 +23,24 @@ def remove(
     semiring: SemiringType = LogSemiring,
     max_arcs: int = 100_000_000,
 ) -> Graph:
-    """Take out the arcs that read and write nothing (or, as gtn's ``remove``, those with the labels given).
+    """Remove epsilon arcs, which read and write nothing (or the arcs with the labels given).
 
-    *Accepts* the same strings (without the label taken out) with the same *scores*: each way over such
+    *Accepts* the same strings (without the removed label) with the same *scores*: each path over such
     arcs to another arc becomes one arc with the sum of the weights, so that each path of g is one path of
-    the result. Ways to *end* in a state are joined by the semiring, as a state has one final weight.
-    Differentiable. An arc keeps its payload; those of the arcs taken out are lost. Useless states go.
+    the result. Such paths to a *final* state are summed in the semiring, as a state has one final weight.
+    Differentiable. An arc keeps its payload; those of removed arcs are lost. The result is trimmed.
 
     Args:
-        g: a batch; arcs that are removed must not form a cycle.
-        ilabel: input label of the arcs to remove.
-        olabel: output label of the arcs to remove; None: the same.
+        g: A batch; removed arcs must not form a cycle.
+        ilabel: Input label of the arcs to remove.
+        olabel: Output label of the arcs to remove; None is ``ilabel``.
         semiring: ``LogSemiring`` or ``TropicalSemiring``; see above.
-        max_arcs: budget of arcs of the result.
+        max_arcs: Budget of arcs of the result.
 
     Raises:
-        CycleError: arcs to remove form a cycle.
-        BudgetError: the result is larger than the budget.
-        GraphError: another semiring.
+        CycleError: Arcs to remove form a cycle.
+        BudgetError: The result is larger than the budget.
+        GraphError: Another semiring.
 
     Example:
         >>> import gtn
@@ -51,31 +51,31 @@ def remove(
         1 2 2 2 0
         final 2 0
     """
-    require(semiring, LogSemiring, TropicalSemiring)
-    silent = (g.ilabel == ilabel) & (g.olabel == (ilabel if olabel is None else olabel))
-    loud, quiet = (~silent).nonzero().flatten(), silent.nonzero().flatten()
-    level = state_levels(g.src[quiet], g.dst[quiet], g.num_states)
+    require_semiring(semiring, LogSemiring, TropicalSemiring)
+    epsilon = (g.ilabel == ilabel) & (g.olabel == (ilabel if olabel is None else olabel))
+    labeled, silent = (~epsilon).nonzero().flatten(), epsilon.nonzero().flatten()
+    level = state_levels(g.src[silent], g.dst[silent], g.num_states)
     if bool((level < 0).any()):
         raise CycleError(
-            f"arcs labelled {ilabel} form a cycle; such a graph has endless ways to say one thing"
+            f"arcs labeled {ilabel} form a cycle, which gives an infinite number of paths for one string"
         )
-    loud_order, loud_offset = group(g.src[loud], g.num_states)
-    quiet_order, quiet_offset = group(g.src[quiet], g.num_states)
-    # Ways from a state over silent arcs: where they begin, where they have come, their score.
+    labeled_order, labeled_offset = group(g.src[labeled], g.num_states)
+    silent_order, silent_offset = group(g.src[silent], g.num_states)
+    # Partial paths over epsilon arcs: first state, last state, score.
     needed = g.start.clone()
-    needed[g.dst[loud]] = True
+    needed[g.dst[labeled]] = True
     origin = needed.nonzero().flatten()
     at, score = origin, g.weight.new_zeros(origin.numel(), requires_grad=False)
     arcs, ends, total = [], [], 0
     while origin.numel():
-        owner, place = expand(loud_offset, at)
-        arc = loud[loud_order[place]]
+        owner, place = expand(labeled_offset, at)
+        arc = labeled[labeled_order[place]]
         arcs.append((origin[owner], arc, score[owner] + g.weight[arc]))
         total += arc.numel()
         over = g.final[at]
         ends.append((origin[over], score[over] + g.final_weight[at[over]]))
-        owner, place = expand(quiet_offset, at)
-        arc = quiet[quiet_order[place]]
+        owner, place = expand(silent_offset, at)
+        arc = silent[silent_order[place]]
         origin, at, score = origin[owner], g.dst[arc], score[owner] + g.weight[arc]
         total += arc.numel()
         if total > max_arcs:
@@ -111,13 +111,13 @@ def _rebuilt(
 
 
 def _join(state: Tensor, score: Tensor, num_states: int, semiring: SemiringType) -> Tensor:
-    """Semiring sum of the scores of each state, (S,); differentiable."""
+    """Sum the scores of each state in the semiring, (S,); differentiable."""
     kept = score > -torch.inf
     state, score = state[kept], score[kept]
     base = score.new_full((num_states,), -torch.inf)
     high = base.scatter_reduce(0, state, score.detach(), "amax")
     if semiring is TropicalSemiring:
-        # gradient to the first of equals, as everywhere
+        # ties: the gradient goes to the first, as in all operations
         place = torch.full_like(base, score.numel(), dtype=torch.int64)
         best = (score.detach() == high[state]).nonzero().flatten()
         place = place.scatter_reduce(0, state[best], best, "amin")

@@ -1,4 +1,4 @@
-"""Drawing paths at random."""
+"""Random sampling of paths."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from gtn.tensors import reject_nan
 
 
 def sample(g: Graph, n: int = 1, *, generator: torch.Generator | None = None) -> Paths:
-    """Draw n paths of each graph, with probability proportional to exp(score), independently.
+    """Sample n paths of each graph, with probability proportional to exp(score), independently.
 
-    Drawn backwards: the last state by its share of the forward score, then arc after arc by its share in
+    Backward sampling: the last state is drawn by its share of the forward score, then arc after arc by its share in
     the distance of the state it enters.
 
     Args:
-        g: a batch of acyclic graphs; one that accepts nothing gives no paths.
-        n: how many, >= 1.
-        generator: source of randomness, on the device of the graph; None is torch's own.
+        g: A batch of acyclic graphs; one that accepts nothing gives no paths.
+        n: Number of paths, >= 1.
+        generator: Random generator, on the device of the graph; None is torch's own.
 
     Returns:
-        n paths of each graph, in the order drawn. Gradients flow to their scores, not to the choice.
+        n paths of each graph, in the order drawn. Differentiable by their scores, not by the choice.
 
     Raises:
-        CycleError: a graph has a useful cycle.
+        CycleError: A graph has a useful cycle.
         GraphError: n < 1, or a weight is NaN.
     """
     if not isinstance(n, int) or n < 1:
@@ -48,10 +48,10 @@ def sample(g: Graph, n: int = 1, *, generator: torch.Generator | None = None) ->
     while path.numel():
         owner, place = expand(entering, state)
         arc = order[place]
-        # Where the path may begin, beginning is one more way, behind the arcs.
+        # In a start state the path may begin: one more choice, after the arcs.
         begin = g.start[state].nonzero().flatten()
-        ways = torch.cat([alpha[g.src[arc]] + weight[arc], torch.zeros_like(begin, dtype=torch.float64)])
-        chosen = _draw(torch.cat([owner, begin]), ways, path.numel(), generator)
+        choices = torch.cat([alpha[g.src[arc]] + weight[arc], torch.zeros_like(begin, dtype=torch.float64)])
+        chosen = _draw(torch.cat([owner, begin]), choices, path.numel(), generator)
         more = chosen < arc.numel()
         path, arc = path[more], arc[chosen[more]]
         arcs.append(arc)
@@ -63,8 +63,8 @@ def sample(g: Graph, n: int = 1, *, generator: torch.Generator | None = None) ->
 
 
 def _draw(row: Tensor, score: Tensor, num: int, generator: torch.Generator | None) -> Tensor:
-    """For each row choose one element with probability proportional to exp(score): its place, (num,)."""
-    # Adding Gumbel noise and taking the best draws from the softmax.
+    """Draw one element of each row with probability proportional to exp(score); its position, (num,)."""
+    # Gumbel-max trick: the argmax of scores plus Gumbel noise is a draw from the softmax.
     noise = torch.empty_like(score).exponential_(generator=generator).log()
     value = score - noise
     high = torch.full((num,), -torch.inf, dtype=torch.float64, device=row.device)

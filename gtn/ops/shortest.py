@@ -1,6 +1,6 @@
-"""Scores over all paths of acyclic graphs: forward score, best path, posteriors.
+"""Shortest distances of acyclic graphs: forward score, Viterbi path, posteriors.
 
-Gradients are analytic: one pass forwards, one backwards, no tape over arcs.
+Gradients are analytic: one forward and one backward pass, no autograd tape over arcs.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from torch import Tensor
 from gtn.backends import distance_backend
 from gtn.graph import Graph
 from gtn.paths import linear_graphs
-from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring, require
+from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalSemiring, require_semiring
 
 
 def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
-    """Score of each graph over all its paths.
+    """Compute the score of each graph over all its paths.
 
     Differentiable in the log and the tropical semiring, by arc weights and final weights.
 
     Args:
-        g: a batch of acyclic graphs (cycles that no path uses do no harm).
+        g: A batch of acyclic graphs (cycles outside of all paths are allowed).
         semiring: ``LogSemiring``: log of the sum over paths of exp(score), the forward algorithm of
             GBL98 sec. VI-E with the opposite sign. ``TropicalSemiring``: the best path's score.
             ``CountingSemiring``: the number of paths.
 
     Returns:
         (B,) of the dtype of the weights (float64 for counts). -inf, or 0 paths, for a graph that
-        accepts nothing: empty, its final states out of reach, or each path with an arc of -inf.
+        accepts nothing: empty, its final states unreachable, or each path with an arc of -inf.
 
     Raises:
-        CycleError: a graph has a cycle on a path from a start state to a final state.
-        GraphError: a weight is NaN, in the tropical semiring (in the log semiring the score is NaN); or
+        CycleError: A graph has a cycle on a path from a start state to a final state.
+        GraphError: A weight is NaN, in the tropical semiring (in the log semiring the score is NaN); or
             ``semiring`` is none of the three.
 
     Example:
@@ -47,7 +47,7 @@ def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
         >>> weight.grad
         tensor([0.7500, 0.2500])
     """
-    require(semiring, LogSemiring, TropicalSemiring, CountingSemiring)
+    require_semiring(semiring, LogSemiring, TropicalSemiring, CountingSemiring)
     if semiring is CountingSemiring:
         counts: Tensor = distance_backend(g.src).forward(g, semiring)[0]
         return counts
@@ -56,30 +56,30 @@ def forward_score(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
 
 
 def viterbi_score(g: Graph) -> Tensor:
-    """Score of the best path of each graph: ``forward_score`` in the tropical semiring.
+    """Compute the score of the best path of each graph: ``forward_score`` in the tropical semiring.
 
     Returns:
         (B,); -inf for a graph that accepts nothing. The gradient is 1 on the best path's arcs.
 
     Raises:
-        CycleError: see ``forward_score``.
+        CycleError: As in ``forward_score``.
     """
     return forward_score(g, TropicalSemiring)
 
 
 def viterbi_path(g: Graph) -> Graph:
-    """Best path of each graph, as a linear graph with the labels, weights and payload of its arcs.
+    """Find the best path of each graph, as a linear graph with the labels, weights and payload of its arcs.
 
-    Its ``viterbi_score`` is that of ``g``, and gradients of its weights flow back to those of ``g``. Of
-    equally good paths, at each state (from the last one back) the arc of the lowest index is taken.
+    Its ``viterbi_score`` is that of ``g``, and its weights are differentiable by those of ``g``. Among
+    equally good paths, at each state (from the last one back) the arc with the lowest index is chosen.
 
     Returns:
         A batch of as many linear graphs. A graph that accepts nothing gives one start state that is
         not final: again a graph that accepts nothing, of score -inf.
 
     Raises:
-        CycleError: see ``forward_score``.
-        GraphError: a weight is NaN.
+        CycleError: As in ``forward_score``.
+        GraphError: A weight is NaN.
 
     Example:
         >>> import gtn
@@ -93,7 +93,7 @@ def viterbi_path(g: Graph) -> Graph:
 
 
 def posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
-    """Marginal of each arc: the gradient of ``forward_score``. No gradients flow through it.
+    """Compute the posterior (marginal) of each arc: the gradient of ``forward_score``. Not differentiable.
 
     Returns:
         (A,) of the dtype of the weights. Log semiring: the probability that a path, drawn with
@@ -101,27 +101,27 @@ def posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
         the number of paths through the arc (float64). 0 everywhere in a graph that accepts nothing.
 
     Raises:
-        CycleError: see ``forward_score``.
-        GraphError: likewise.
+        CycleError: As in ``forward_score``.
+        GraphError: As in ``forward_score``.
     """
     return _marginals(g, semiring)[0]
 
 
 def state_posteriors(g: Graph, semiring: SemiringType = LogSemiring) -> Tensor:
-    """Marginal of each state: as ``posteriors``, for paths through the state; (S,)."""
+    """Compute the posterior (marginal) of each state, as ``posteriors`` does for arcs; (S,)."""
     by_arc, by_final = _marginals(g, semiring)
     # A path leaves a state by an arc, or ends there.
     return by_final.index_add(0, g.src, by_arc)
 
 
 def distances(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
-    """See ``gtn.backends.torch.distance.distances``."""
+    """Compute distances as ``gtn.backends.torch.distance.distances`` does."""
     found: tuple[Tensor, Tensor] = distance_backend(g.src).distances(g, semiring)
     return found
 
 
 def _marginals(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
-    require(semiring, LogSemiring, TropicalSemiring, CountingSemiring)
+    require_semiring(semiring, LogSemiring, TropicalSemiring, CountingSemiring)
     score, saved = distance_backend(g.src).forward(g, semiring)
     by_arc, by_final = distance_backend(g.src).backward(g, semiring, saved, torch.ones_like(score))
     dtype = torch.float64 if semiring is CountingSemiring else g.dtype
@@ -129,14 +129,14 @@ def _marginals(g: Graph, semiring: SemiringType) -> tuple[Tensor, Tensor]:
 
 
 class _Score(torch.autograd.Function):
-    """forward_score, with the backward pass written out."""
+    """``forward_score`` with an analytic backward pass."""
 
     @staticmethod
     def forward(ctx: Any, weight: Tensor, final_weight: Tensor, g: Graph, semiring: SemiringType) -> Tensor:
         ctx.backend, ctx.semiring = distance_backend(g.src), semiring
         score: Tensor
         score, saved = ctx.backend.forward(g, semiring)
-        # g itself would hold the tape of its weights alive; what is kept here has none.
+        # g itself would keep the tape of its weights alive; the detached graph has none.
         ctx.save_for_backward(weight, final_weight, *saved)
         ctx.structure = g.detach()
         return score.to(weight.dtype)

@@ -10,13 +10,13 @@ from gtn.graph import Graph
 
 
 def topological_order(g: Graph) -> Tensor:
-    """States of each graph so that every arc leads forwards.
+    """Sort the states of each graph topologically: every arc leads forwards.
 
     Returns:
         (S,) int64: the states of graph 0 in order, then those of graph 1, and so on.
 
     Raises:
-        CycleError: some graph has a cycle (here even one that no path uses).
+        CycleError: A graph has a cycle, be it outside of all paths.
     """
     level = state_levels(g.src, g.dst, g.num_states)
     if bool((level < 0).any()):

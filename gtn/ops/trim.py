@@ -1,4 +1,4 @@
-"""Leaving out the states and arcs that no path uses."""
+"""Trimming: removal of the states and arcs outside of all paths."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from gtn.graph import Graph
 
 
 def trim(g: Graph) -> Graph:
-    """Keep the states on a path from a start state to a final state, and the arcs between them.
+    """Trim graphs to the states on a path from a start state to a final state, and the arcs between them.
 
     *Accepts* the same strings with the same *scores*. Differentiable. A graph that accepts nothing
-    becomes an item without states. Arcs of weight -inf are kept: they may get another weight.
+    becomes an item without states. Arcs of weight -inf are kept: their weight may be replaced.
 
     Example:
         >>> import gtn
@@ -26,10 +26,10 @@ def trim(g: Graph) -> Graph:
 
 
 def subgraph(g: Graph, arcs: Tensor, states: Tensor) -> Graph:
-    """Keep some arcs and states of every graph of a batch; kept arcs must join kept states.
+    """Select some arcs and states of every graph of a batch; selected arcs must join selected states.
 
     Args:
-        g: a batch.
+        g: A batch.
         arcs: (A,) bool.
         states: (S,) bool.
     """

@@ -1,5 +1,5 @@
-"""Kernels for the CPU, compiled on first use by numba; imported only when they are needed.
+"""The numba back end: loops over arcs for the CPU, compiled on first use.
 
-Each says the same as its counterpart in plain torch (``kernels_torch``, ``compose_torch``, ``nbest_torch``),
-arc by arc instead of level by level, and gives the same numbers.
+Each interface module (``compose``, ``distance``, ``nbest``, ``frame_score``) has the functions of its counterpart in
+``gtn.backends.torch`` and returns the same numbers, arc by arc instead of level by level.
 """

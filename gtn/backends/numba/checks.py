@@ -1,4 +1,4 @@
-"""Checks of a large batch in one pass."""
+"""Validation of a large batch in one pass."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def well_formed(
     payload: Ints,
     weight: Floats,
 ) -> bool:
-    """Whether arcs stay within their graphs, labels and payloads are >= -1, and weights < inf.
+    """Return True if arcs stay within their graphs, labels and payloads are >= -1, and weights < inf.
 
     Args:
         arc_offset: (B + 1,).

@@ -1,4 +1,4 @@
-"""Composition on the CPU, where tables of all pairs of states and of arcs by label are small enough."""
+"""Composition by compiled loops, where the tables of state pairs and of arcs by label fit the memory budget."""
 
 from __future__ import annotations
 
@@ -28,9 +28,18 @@ MAX_ARCS = 1 << 30
 def matching_pairs(
     a: GraphTensors, b: GraphTensors, size: int, max_states: int, max_arcs: int, items: Tensor | None = None
 ) -> Pairs | None:
-    """Find the same as ``gtn.backends.torch.compose.matching_pairs``; None where that must be asked.
+    """Find the matching pairs as ``gtn.backends.torch.compose.matching_pairs`` does, or return None beyond the limits.
 
-    With ``items`` (N,) int64, graph k of the result is made of graph ``items[k]`` of a.
+    Args:
+        a: Operand matched by its output labels.
+        b: Operand matched by its input labels.
+        size: B, the size of the result.
+        max_states: Budget, before trimming.
+        max_arcs: Budget, before trimming.
+        items: (N,) int64, the graph of a for each graph of the result; None pairs them by position.
+
+    Raises:
+        BudgetError: The result has more states or arcs than the budget.
     """
     rank_a, rank_b = ranks(a), epsilon_ranks(b)
     layers = 2 if _lowest_olabel(a) == EPSILON else 1
@@ -65,7 +74,7 @@ def matching_pairs(
 
 
 def columns(a: GraphTensors, b: GraphTensors, found: Pairs) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-    """Input labels, output labels, weights (without gradient) and payloads of the result."""
+    """Compute input labels, output labels, weights (detached) and payloads of the result."""
     num = found.src.numel()
     none = torch.empty(0, dtype=torch.int64)
     ilabel = torch.empty(num, dtype=torch.int64)
@@ -92,7 +101,7 @@ def columns(a: GraphTensors, b: GraphTensors, found: Pairs) -> tuple[Tensor, Ten
 
 
 def ends(a: GraphTensors, b: GraphTensors, found: Pairs) -> tuple[Tensor, Tensor]:
-    """Start flags and final weights (without gradient) of the states of the result."""
+    """Compute start flags and final weights (detached) of the states of the result."""
     start = torch.empty(found.first.shape, dtype=torch.bool)
     final = torch.empty(found.first.shape, dtype=torch.float64)
     compose_columns.fill_states(
@@ -110,7 +119,7 @@ def ends(a: GraphTensors, b: GraphTensors, found: Pairs) -> tuple[Tensor, Tensor
 
 
 def scatter(pairs_a: Tensor, pairs_b: Tensor, grad: Tensor, num_a: int, num_b: int) -> tuple[Tensor, Tensor]:
-    """Derivatives by the weights of a and b; a number of 0 is not wanted."""
+    """Compute the gradients by the weights of a and of b; an operand of 0 arcs is skipped."""
     by_a, by_b = torch.zeros(num_a, dtype=torch.float64), torch.zeros(num_b, dtype=torch.float64)
     compose_columns.scatter(ints(pairs_a), ints(pairs_b), floats(grad), by_a.numpy(), by_b.numpy())
     return by_a, by_b

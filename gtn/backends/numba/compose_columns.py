@@ -1,4 +1,4 @@
-"""Labels, weights and gradients of a composition on the CPU, from the pairs of arcs that it stands for."""
+"""Labels, weights and gradients of a composition, from the pairs of arcs that it consists of."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def fill(
     weight: Floats,
     payload: Ints,
 ) -> None:
-    """Fill labels, weights and payloads of the result; empty arrays stand for what is not wanted or not there."""
+    """Fill labels, weights and payloads of the result; an empty array marks a column that is absent."""
     for k in range(arc_a.size):
         i, j = arc_a[k], arc_b[k]
         ilabel[k] = a_label[i] if i >= 0 else -1
@@ -44,7 +44,7 @@ def fill_states(
     start: Flags,
     final: Floats,
 ) -> None:
-    """Fill start and final weight of the states of the result."""
+    """Fill start flags and final weights of the states of the result."""
     for s in range(state_a.size):
         i, j = state_a[s], state_b[s]
         start[s] = a_start[i] and b_start[j] and first[s]
@@ -53,7 +53,7 @@ def fill_states(
 
 @jit
 def scatter(arc_a: Ints, arc_b: Ints, grad: Floats, by_a: Floats, by_b: Floats) -> None:
-    """Add the gradient of each arc of the result to those of its arcs; by_a and by_b come as zeros."""
+    """Add the gradient of each arc of the result to its arcs of a and b; by_a and by_b start as zeros."""
     for k in range(arc_a.size):
         if by_a.size and arc_a[k] >= 0:
             by_a[arc_a[k]] += grad[k]

@@ -1,4 +1,4 @@
-"""Shortest distances: ``gtn.backends.torch.distance`` with compiled passes over the arcs in place of levels."""
+"""Shortest distances by compiled passes over the arcs; the interface of ``gtn.backends.torch.distance``."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from gtn.tensors import GraphTensors, nan_error
 
 
 def forward(g: GraphTensors, semiring: SemiringType) -> tuple[Tensor, Saved]:
-    """See ``gtn.backends.torch.distance.forward``."""
+    """Compute the distance of each graph as ``gtn.backends.torch.distance.forward`` does."""
     if semiring is LogSemiring:
         return _log_forward(g)
     alpha = torch.empty(g.num_states, dtype=torch.float64)
-    ways = (*_sequence(g), floats(g.weight), flags(g.start), alpha.numpy())
+    operands = (*_sequence(g), floats(g.weight), flags(g.start), alpha.numpy())
     if semiring is TropicalSemiring:
         score = torch.empty(len(g), dtype=torch.float64)
         back, end = torch.empty(g.num_states, dtype=torch.int64), torch.empty(len(g), dtype=torch.int64)
-        good = passes.best_forward(*ways, back.numpy())
+        finite = passes.best_forward(*operands, back.numpy())
         ends = (alpha.numpy(), floats(g.final_weight), score.numpy(), end.numpy())
-        if not (passes.best_end(ints(g.state_offset), *ends) and good):
+        if not (passes.best_end(ints(g.state_offset), *ends) and finite):
             raise nan_error()
         return score, (score, alpha, back, end)
-    passes.count_forward(*ways)
+    passes.count_forward(*operands)
     score = torch.zeros(len(g), dtype=torch.float64)
     score.index_add_(0, owners(g.state_offset, g.num_states), alpha * g.final)
     return score, (score, alpha)
 
 
 def _log_forward(g: GraphTensors) -> tuple[Tensor, Saved]:
-    # the first row of each holds mantissas, the second exponents; that of the ends begins with their logarithms
+    # rows: mantissas, exponents; those of the ends begin with a row of logarithms
     saved = tuple(
         torch.empty(rows, size, dtype=torch.float64)
         for rows, size in ((3, len(g)), (2, g.num_states), (2, g.num_arcs), (2, g.num_states))
@@ -52,7 +52,7 @@ def _log_forward(g: GraphTensors) -> tuple[Tensor, Saved]:
 
 
 def distances(g: GraphTensors, semiring: SemiringType) -> tuple[Tensor, Tensor]:
-    """See ``gtn.backends.torch.distance.distances``."""
+    """Compute the distances as ``gtn.backends.torch.distance.distances`` does."""
     score, saved = forward(g, semiring)
     if semiring is LogSemiring:
         m, e = saved[1]
@@ -61,7 +61,7 @@ def distances(g: GraphTensors, semiring: SemiringType) -> tuple[Tensor, Tensor]:
 
 
 def backward(g: GraphTensors, semiring: SemiringType, saved: Saved, grad: Tensor) -> tuple[Tensor, Tensor]:
-    """See ``gtn.backends.torch.distance.backward``."""
+    """Compute the gradients as ``gtn.backends.torch.distance.backward`` does."""
     if semiring is CountingSemiring:
         return torch_distance.backward(g, semiring, saved, grad)
     by_arc = torch.zeros(g.num_arcs, dtype=torch.float64)
@@ -93,17 +93,17 @@ def backward(g: GraphTensors, semiring: SemiringType, saved: Saved, grad: Tensor
 
 
 def best_path(g: GraphTensors) -> tuple[Tensor, Tensor, Tensor]:
-    """See ``gtn.backends.torch.distance.best_path``."""
+    """Find the best paths as ``gtn.backends.torch.distance.best_path`` does."""
     _, (_, _, back, end) = forward(g, TropicalSemiring)
     arcs, offset = passes.trace(ints(g.src), back.numpy(), end.numpy())
     return torch.from_numpy(arcs), torch.from_numpy(offset), end
 
 
-def chains(
+def linear_states(
     g: GraphTensors, num: int, offset: Tensor, end: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """See ``gtn.backends.torch.distance.chains``; final weights come without gradient."""
-    *states, final = passes.chains(num, ints(offset), ints(end), floats(g.final_weight))
+    """Build linear graphs as ``gtn.backends.torch.distance.linear_states`` does; final weights are detached."""
+    *states, final = passes.linear_states(num, ints(offset), ints(end), floats(g.final_weight))
     src, dst, state_offset, start = (torch.from_numpy(x) for x in states)
     return src, dst, state_offset, start, torch.from_numpy(final).to(g.dtype)
 

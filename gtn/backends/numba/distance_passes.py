@@ -1,4 +1,4 @@
-"""Shortest distances on the CPU: arc by arc in an order in which what enters a state comes before what leaves it.
+"""Forward, backward and Viterbi passes over the arcs of a batch in topological order.
 
 All take ``num`` and ``arcs``, see ``gtn.tensors.ArcOrder``. In the log semiring the sum of exp(score) over the paths to
 a state is ``m * 2**e``, see ``gtn.backends.numba.scaled_float``.
@@ -29,18 +29,18 @@ def log_forward(
     m: Floats,
     e: Floats,
 ) -> None:
-    """Fill m (S,) and e (S,): sums over the paths to each state; mantissas are kept from growing out of bounds.
+    """Fill m (S,) and e (S,), the sums over the paths to each state; large and small mantissas are renormalized.
 
     Args:
-        num: how many arcs.
-        arcs: their order.
+        num: Number of arcs.
+        arcs: Their order.
         src: (A,).
         dst: (A,).
         weight_m: (A,) mantissas of exp(weight).
         weight_e: (A,) exponents.
         start: (S,).
-        m: to fill.
-        e: to fill.
+        m: Filled with mantissas.
+        e: Filled with exponents.
     """
     for s in range(start.size):
         m[s] = 1.0 if start[s] else 0.0
@@ -58,7 +58,7 @@ def log_forward(
                 m[s] = high
                 e[s] = at
         x = high * weight_m[k]
-        if x != 0.0:  # NaN is not 0 either, and must not be lost
+        if x != 0.0:  # true for NaN, which must propagate
             d = dst[k]
             above = at + weight_e[k] - e[d]
             if above > WIDE:
@@ -69,8 +69,8 @@ def log_forward(
 
 
 @jit
-def ended(m: Floats, e: Floats, final_m: Floats, final_e: Floats) -> tuple[float, float]:
-    """Mantissa and exponent of the sum over all paths of one graph, from those of its states and final weights."""
+def path_sum(m: Floats, e: Floats, final_m: Floats, final_e: Floats) -> tuple[float, float]:
+    """Return mantissa and exponent of the sum over all paths of one graph, from its states and final weights."""
     total, at = 0.0, LEAST
     for s in range(m.size):
         x = m[s] * final_m[s]
@@ -98,7 +98,7 @@ def log_end(
     """Fill end_m (B,) and end_e (B,), the sums over all paths of each graph, and score (B,), their logarithms."""
     for b in range(score.size):
         a, z = state_offset[b], state_offset[b + 1]
-        total, at = ended(m[a:z], e[a:z], final_m[a:z], final_e[a:z])
+        total, at = path_sum(m[a:z], e[a:z], final_m[a:z], final_e[a:z])
         end_m[b], end_e[b] = total, at
         score[b] = math.log(total) + at * LN2 if total != 0.0 else -math.inf
 
@@ -122,8 +122,8 @@ def log_backward(
     by_arc: Floats,
     by_final: Floats,
 ) -> None:
-    """Fill by_arc (A,) and by_final (S,): derivatives of the scores, times grad (B,). by_arc comes as zeros."""
-    by_unit = np.zeros(m.size, np.float64)  # derivative by a state's logarithm, divided by its mantissa
+    """Fill by_arc (A,) and by_final (S,), the gradients of the scores times grad (B,); by_arc starts as zeros."""
+    by_unit = np.zeros(m.size, np.float64)  # gradient by a state's logarithm, divided by its mantissa
     for b in range(grad.size):
         for s in range(state_offset[b], state_offset[b + 1]):
             by_final[s] = 0.0
@@ -157,11 +157,14 @@ def best_forward(
     alpha: Floats,
     back: Ints,
 ) -> bool:
-    """Fill alpha (S,) and back (S,), the arc of the best way into each state; -1 where a path begins or none leads.
+    """Fill alpha (S,) and back (S,), the best arc into each state; -1 where a path begins or no arc leads.
 
-    Of equally good arcs the one of the lowest number is taken. Returns whether no NaN was met. Scores are found first,
-    by maxima without a branch: which of two ways is better cannot be foretold, and a wrong guess costs as much as
-    several arcs. Arcs whose score is their state's are seldom met then.
+    Among equally good arcs the one with the lowest number is chosen. Scores are found first, by maxima without a
+    branch: the better of two arcs is unpredictable, and a branch misprediction costs as much as several arcs. A
+    second pass then finds the arcs that reach their state's score, which are few.
+
+    Returns:
+        False if a score is NaN.
     """
     good = True
     for s in range(start.size):
@@ -183,7 +186,7 @@ def best_forward(
 
 @jit
 def best_backward(num: int, arcs: Ints, src: Ints, dst: Ints, weight: Floats, beta: Floats) -> None:
-    """Fill beta (S,), the best score of a path from each state to an end; it comes as the final weights."""
+    """Fill beta (S,), the best score of a path from each state to an end; it starts as the final weights."""
     for n in range(num - 1, -1, -1):
         k = arcs[n] if arcs.size else n
         x = weight[k] + beta[dst[k]]
@@ -193,7 +196,11 @@ def best_backward(num: int, arcs: Ints, src: Ints, dst: Ints, weight: Floats, be
 
 @jit
 def best_end(state_offset: Ints, alpha: Floats, final: Floats, score: Floats, end: Ints) -> bool:
-    """Fill score (B,) and end (B,), the last state of the best path, -1 without one; whether no NaN was met."""
+    """Fill score (B,) and end (B,), the last state of the best path, -1 without one.
+
+    Returns:
+        False if a score is NaN.
+    """
     good = True
     for b in range(score.size):
         high, last = -math.inf, -1
@@ -209,7 +216,7 @@ def best_end(state_offset: Ints, alpha: Floats, final: Floats, score: Floats, en
 
 @jit
 def trace(src: Ints, back: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """The arcs of the best paths end to end, and where each begins (B + 1,)."""
+    """Return the arcs of the best paths end to end, and the first arc of each (B + 1,)."""
     offset = np.zeros(end.size + 1, np.int64)
     for b in range(end.size):
         offset[b + 1] = offset[b]
@@ -228,14 +235,17 @@ def trace(src: Ints, back: Ints, end: Ints) -> tuple[Ints, Ints]:
 
 
 @jit
-def chains(num: int, offset: Ints, end: Ints, final: Floats) -> tuple[Ints, Ints, Ints, Flags, Floats]:
-    """States of linear graphs: src (N,), dst (N,), state_offset (P + 1,), start (N + P,), final weights (N + P,).
+def linear_states(num: int, offset: Ints, end: Ints, final: Floats) -> tuple[Ints, Ints, Ints, Flags, Floats]:
+    """Build the states of linear graphs.
 
     Args:
-        num: N.
-        offset: (P + 1,) where the arcs of each begin.
-        end: (P,) the state whose final weight the last state of each has; -1: none, it is not final.
+        num: N, the number of arcs.
+        offset: (P + 1,) first arc of each graph.
+        end: (P,) the state whose final weight the last state of each takes; -1 for none, it is then not final.
         final: (S,) final weights.
+
+    Returns:
+        src (N,), dst (N,), state_offset (P + 1,), start (N + P,) and final weights (N + P,).
     """
     size = end.size
     src, dst, state_offset = np.empty(num, np.int64), np.empty(num, np.int64), np.empty(size + 1, np.int64)
@@ -255,7 +265,7 @@ def chains(num: int, offset: Ints, end: Ints, final: Floats) -> tuple[Ints, Ints
 def count_forward(
     num: int, arcs: Ints, src: Ints, dst: Ints, weight: Floats, start: Flags, alpha: Floats
 ) -> None:
-    """Fill alpha (S,) with the number of ways to each state, over arcs whose weight is not -inf."""
+    """Fill alpha (S,) with the number of paths to each state, over arcs whose weight is not -inf."""
     for s in range(start.size):
         alpha[s] = 1.0 if start[s] else 0.0
     for n in range(num):

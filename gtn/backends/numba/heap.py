@@ -1,4 +1,4 @@
-"""Heaps: of what is to be searched next, by priority, and of states, by rank."""
+"""Binary heaps: of search nodes by priority, and of states by rank."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from gtn.backends.numba.jit import Ints, jit
 
 @jit
 def before(heap: Ints, i: int, j: int) -> bool:
-    """Whether entry i comes off the heap before entry j: the better first, the newer of equals."""
+    """Return True if entry i has priority over entry j: the better first, the newer of equals."""
     better: bool = heap[i, 0] < heap[j, 0] or (heap[i, 0] == heap[j, 0] and heap[i, 1] > heap[j, 1])
     return better
 
 
 @jit
 def swap(heap: Ints, i: int, j: int) -> None:
-    """Exchange two rows."""
+    """Swap two rows."""
     for c in range(4):
         heap[i, c], heap[j, c] = heap[j, c], heap[i, c]
 
 
 @jit
-def push(heap: Ints, num: int, come: int, age: int, first: int, last: int) -> int:
-    """Put an entry on the heap, which has room; the new length."""
-    heap[num, 0] = come
+def push(heap: Ints, num: int, depth: int, age: int, first: int, last: int) -> int:
+    """Push an entry onto the heap, which has room; return the new length."""
+    heap[num, 0] = depth
     heap[num, 1] = age
     heap[num, 2] = first
     heap[num, 3] = last
@@ -35,7 +35,7 @@ def push(heap: Ints, num: int, come: int, age: int, first: int, last: int) -> in
 
 @jit
 def pop(heap: Ints, num: int) -> int:
-    """Take off the first entry; the new length."""
+    """Pop the first entry; return the new length."""
     num -= 1
     swap(heap, 0, num)
     i = 0
@@ -51,8 +51,8 @@ def pop(heap: Ints, num: int) -> int:
 
 
 @jit
-def open_push(states: Ints, num: int, state: int, rank: Ints) -> int:
-    """Put a state on a heap that gives the least rank first; the new length."""
+def state_push(states: Ints, num: int, state: int, rank: Ints) -> int:
+    """Push a state onto a heap ordered by the least rank; return the new length."""
     states[num] = state
     i = num
     while i:
@@ -66,8 +66,8 @@ def open_push(states: Ints, num: int, state: int, rank: Ints) -> int:
 
 
 @jit
-def open_pop(states: Ints, num: int, rank: Ints) -> int:
-    """Take the first state off; the new length."""
+def state_pop(states: Ints, num: int, rank: Ints) -> int:
+    """Pop the first state; return the new length."""
     num -= 1
     states[0] = states[num]
     i = 0

@@ -1,4 +1,4 @@
-"""How kernels are compiled."""
+"""Compilation of kernels, and their view of tensors as NumPy arrays."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 
 def jit(function: F) -> F:
-    """Compile on the first call, and keep the machine code on disk where that can be written."""
-    # x * y + z may be one instruction; nothing else about floating point is relaxed
+    """Compile on the first call, and cache the machine code on disk where that is writable."""
+    # x * y + z may be fused into one instruction; floating point is otherwise strict
     return _compiled(function, {"contract"})
 
 
 def exact(function: F) -> F:
-    """The same, with every operation rounded on its own, as NumPy does it."""
+    """Compile as ``jit`` does, with every operation rounded on its own, as in NumPy."""
     return _compiled(function, False)
 
 
@@ -43,18 +43,18 @@ def _compiled(function: F, fastmath: set[str] | bool) -> F:
 
 
 def floats(values: Tensor) -> Floats:
-    """The numbers of a tensor on the CPU, as contiguous float64."""
+    """Return a CPU tensor as a contiguous float64 array."""
     array: Floats = values.detach().double().contiguous().numpy()
     return array
 
 
 def ints(values: Tensor) -> Ints:
-    """The numbers of an int64 tensor on the CPU, contiguous."""
+    """Return an int64 CPU tensor as a contiguous array."""
     array: Ints = values.contiguous().numpy()
     return array
 
 
 def flags(values: Tensor) -> Flags:
-    """The flags of a bool tensor on the CPU, contiguous."""
+    """Return a bool CPU tensor as a contiguous array."""
     array: Flags = values.contiguous().numpy()
     return array

@@ -1,4 +1,4 @@
-"""The n best strings on the CPU."""
+"""N-best strings by compiled best-first search."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from gtn.tensors import GraphTensors
 
 
 def best_strings(g: GraphTensors, n: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """See ``gtn.backends.torch.nbest.best_paths``, with ``distinct``."""
+    """Find the n best strings as ``gtn.backends.torch.nbest.best_paths`` does with ``distinct``."""
     src, dst, weight, final = ints(g.src), ints(g.dst), floats(g.weight), floats(g.final_weight)
     start = flags(g.start)
     order = arc_order(g)
-    if not order.complete:  # the search must not walk into a cycle
+    if not order.complete:  # keep the search out of cycles
         useful = useful_states(g)
         start = flags(g.start & useful)
         final = np.where(flags(useful), final, -np.inf)

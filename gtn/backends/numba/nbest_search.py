@@ -1,26 +1,28 @@
-"""The n best strings on the CPU: best-first search, guided by the best score of what is still to come.
+"""N-best strings by A* search with determinization on the fly (Mohri and Riley 2002).
 
-A *node* of the search is an output string so far with all the states it leads to, each by its best way; its
-priority is the best score of a whole path through it, so that whole strings come off the heap best first
-(Mohri and Riley 2002, determinisation on the fly).
+A *node* of the search is an output string so far with all the states that it leads to, each by its best partial path;
+its priority is the best score of a complete path through it, so that complete strings are popped best first. The
+heuristic is exact: the best score from each state to an end.
 
-What waits on the heap are disjoint sets of strings, so the n best priorities there bound what can still matter;
-ways below that bound are dropped at once.
+The nodes on the heap are disjoint sets of strings, so that the n best priorities bound the useful scores; partial paths
+below that bound are pruned at once.
 
 Priorities that differ by less than one part in 2**40 count as equal, and the newest goes first: rounding would
-otherwise let a search among many equal paths wander through all of them.
+otherwise let a search among many equal paths visit all of them.
 """
 
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import numpy as np
 
-from gtn.backends.numba.heap import open_pop, open_push, pop, push
+from gtn.backends.numba.heap import pop, push, state_pop, state_push
 from gtn.backends.numba.jit import Flags, Floats, Ints, jit
 
 NO_BOUND = 1 << 62
+Values = TypeVar("Values", Ints, Floats)
 
 
 @jit
@@ -37,14 +39,14 @@ def best_paths(
     final: Floats,
     beta: Floats,
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """Find the best path of each of the n best strings; see ``gtn.backends.torch.nbest.best_paths``.
+    """Find the best path of each of the n best strings; results as in ``gtn.backends.torch.nbest.best_paths``.
 
     Args:
-        n: how many.
+        n: Number of strings.
         state_offset: (B + 1,).
         rank: (S,) see ``gtn.tensors.ArcOrder``.
-        arcs: arcs by src, empty if they are sorted so.
-        offset: (S + 1,) where those of each state begin.
+        arcs: Arcs by src, empty if they are sorted so.
+        offset: (S + 1,) first arc of each state.
         dst: (A,).
         label: (A,) output labels.
         weight: (A,).
@@ -53,70 +55,70 @@ def best_paths(
         beta: (S,) the best score of a path from each state to an end.
     """
     size = state_offset.size - 1
-    # ways: state, way before, arc; and their scores
-    ways, scores = np.empty((1024, 3), np.int64), np.empty(1024, np.float64)
-    # heap: priority in units, age of the entry, first way, last way (-1: first is a whole path)
+    # partial paths: last state, predecessor, arc; and their scores
+    partial_paths, scores = np.empty((1024, 3), np.int64), np.empty(1024, np.float64)
+    # heap: priority in units, age, first and last partial path of the node (last -1: first is a complete path)
     heap = np.empty((256, 4), np.int64)
-    loud = np.empty((64, 3), np.int64)  # what comes next: label, way before, arc
-    slot = np.full(start.size, -1, np.int64)  # the way to a state within the node that is being worked on
+    labeled = np.empty((64, 3), np.int64)  # labeled arcs that leave the node: label, partial path, arc
+    slot = np.full(start.size, -1, np.int64)  # partial path to each state within the current node
     open_states = np.empty(start.size, np.int64)
-    top = np.empty(n, np.int64)  # the least depths known on the heap, sorted
+    top = np.empty(n, np.int64)  # the n least depths on the heap, sorted
     out_arcs, out_end = np.empty(256, np.int64), np.empty(n * size, np.int64)
     out_offset, offsets = np.zeros(n * size + 1, np.int64), np.zeros(size + 1, np.int64)
     num_out = 0
     for b in range(size):
         best = -math.inf
-        num_ways, num_heap, age, num_top = 0, 0, 0, 0
+        num_partial, num_heap, age, num_top = 0, 0, 0, 0
         while scores.size < state_offset[b + 1] - state_offset[b]:
-            ways, scores = wider(ways), longer(scores)
+            partial_paths, scores = double_rows(partial_paths), double_size(scores)
         for s in range(state_offset[b], state_offset[b + 1]):
             if start[s] and beta[s] > -math.inf:
                 best = max(best, beta[s])
-                set_way(ways, scores, num_ways, s, -1, -1, 0.0)
-                num_ways += 1
+                set_path(partial_paths, scores, num_partial, s, -1, -1, 0.0)
+                num_partial += 1
         unit = max(abs(best), 1.0) * 2.0**-40
-        if num_ways:
-            num_heap = push(heap, num_heap, 0, age, 0, num_ways)
-            num_top = note(top, num_top, n, 0)
+        if num_partial:
+            num_heap = push(heap, num_heap, 0, age, 0, num_partial)
+            num_top = insert_depth(top, num_top, n, 0)
         first_out = num_out
         while num_heap and num_out - first_out < n:
             first, last = heap[0, 2], heap[0, 3]
             num_heap = pop(heap, num_heap)
             need = n - (num_out - first_out)
-            # the string set that comes off counts itself; one unit more than the bound, because of rounding
+            # the popped node counts itself; one unit beyond the bound, because of rounding
             deepest = top[need - 1] + 1 if num_top >= need else NO_BOUND
             least = max(best - deepest * unit, -1.7e308)
             for k in range(num_top - 1):
                 top[k] = top[k + 1]
             num_top -= num_top > 0
             if last < 0:
-                length = trace(ways, first, out_arcs, out_offset[num_out])
+                length = trace(partial_paths, first, out_arcs, out_offset[num_out])
                 while length > out_arcs.size:
-                    out_arcs = longer_ints(out_arcs)
-                    length = trace(ways, first, out_arcs, out_offset[num_out])
-                out_end[num_out] = ways[first, 0]
+                    out_arcs = double_size(out_arcs)
+                    length = trace(partial_paths, first, out_arcs, out_offset[num_out])
+                out_end[num_out] = partial_paths[first, 0]
                 num_out += 1
                 out_offset[num_out] = length
                 continue
-            # all states of the string, in topological order, over arcs that write nothing
+            # epsilon closure of the string's states, in topological order
             num_open = 0
             for k in range(first, last):
-                slot[ways[k, 0]] = k
-                num_open = open_push(open_states, num_open, ways[k, 0], rank)
-            begin, num_loud = num_ways, 0
-            end_score, end_way = -math.inf, -1
+                slot[partial_paths[k, 0]] = k
+                num_open = state_push(open_states, num_open, partial_paths[k, 0], rank)
+            begin, num_labeled = num_partial, 0
+            end_score, end_partial = -math.inf, -1
             while num_open:
                 s = open_states[0]
-                num_open = open_pop(open_states, num_open, rank)
-                way = slot[s]
+                num_open = state_pop(open_states, num_open, rank)
+                partial = slot[s]
                 slot[s] = -1
-                score = scores[way]
+                score = scores[partial]
                 if score + final[s] > end_score:
-                    end_score, end_way = score + final[s], way
-                while num_ways + offset[s + 1] - offset[s] > scores.size:
-                    ways, scores = wider(ways), longer(scores)
-                while num_loud + offset[s + 1] - offset[s] > loud.shape[0]:
-                    loud = wider(loud)
+                    end_score, end_partial = score + final[s], partial
+                while num_partial + offset[s + 1] - offset[s] > scores.size:
+                    partial_paths, scores = double_rows(partial_paths), double_size(scores)
+                while num_labeled + offset[s + 1] - offset[s] > labeled.shape[0]:
+                    labeled = double_rows(labeled)
                 for k in range(offset[s], offset[s + 1]):
                     arc = arcs[k] if arcs.size else k
                     d = dst[arc]
@@ -124,120 +126,112 @@ def best_paths(
                     if not x + beta[d] >= least:
                         continue
                     if label[arc] >= 0:
-                        loud[num_loud, 0] = label[arc]
-                        loud[num_loud, 1] = way
-                        loud[num_loud, 2] = arc
-                        num_loud += 1
+                        labeled[num_labeled, 0] = label[arc]
+                        labeled[num_labeled, 1] = partial
+                        labeled[num_labeled, 2] = arc
+                        num_labeled += 1
                     elif slot[d] < 0 or x > scores[slot[d]]:
                         if slot[d] < 0:
-                            num_open = open_push(open_states, num_open, d, rank)
-                        if slot[d] < begin:  # none yet, or one that belongs to the node itself
-                            slot[d] = num_ways
-                            num_ways += 1
-                        set_way(ways, scores, slot[d], d, way, arc, x)
-            while num_heap + num_loud + 1 > heap.shape[0]:
-                heap = wider(heap)
-            while num_ways + num_loud > scores.size:
-                ways, scores = wider(ways), longer(scores)
-            # one entry for the string as it is, and one node for each label that comes next
-            sort_by_label(loud, num_loud)
+                            num_open = state_push(open_states, num_open, d, rank)
+                        if slot[d] < begin:  # none yet, or one of the node itself
+                            slot[d] = num_partial
+                            num_partial += 1
+                        set_path(partial_paths, scores, slot[d], d, partial, arc, x)
+            while num_heap + num_labeled + 1 > heap.shape[0]:
+                heap = double_rows(heap)
+            while num_partial + num_labeled > scores.size:
+                partial_paths, scores = double_rows(partial_paths), double_size(scores)
+            # one entry for the complete string, and one node for each label that follows
+            sort_by_label(labeled, num_labeled)
             k = -1
-            while k < num_loud:
-                node, high, until = num_ways, -math.inf, -1
+            while k < num_labeled:
+                node, high, until = num_partial, -math.inf, -1
                 if k < 0:
-                    node, high, k = end_way, end_score, 0
+                    node, high, k = end_partial, end_score, 0
                 else:
-                    written = loud[k, 0]
-                    while k < num_loud and loud[k, 0] == written:
-                        way, arc = loud[k, 1], loud[k, 2]
-                        d, x = dst[arc], scores[way] + weight[arc]
+                    written = labeled[k, 0]
+                    while k < num_labeled and labeled[k, 0] == written:
+                        partial, arc = labeled[k, 1], labeled[k, 2]
+                        d, x = dst[arc], scores[partial] + weight[arc]
                         high = max(high, x + beta[d])
                         if slot[d] < 0:
-                            slot[d] = num_ways
-                            num_ways += 1
-                            set_way(ways, scores, slot[d], d, way, arc, x)
+                            slot[d] = num_partial
+                            num_partial += 1
+                            set_path(partial_paths, scores, slot[d], d, partial, arc, x)
                         elif x > scores[slot[d]]:
-                            set_way(ways, scores, slot[d], d, way, arc, x)
+                            set_path(partial_paths, scores, slot[d], d, partial, arc, x)
                         k += 1
-                    until = num_ways
+                    until = num_partial
                     for m in range(node, until):
-                        slot[ways[m, 0]] = -1
+                        slot[partial_paths[m, 0]] = -1
                 if node >= 0 and high >= least:
                     come = depth(best, high, unit)
                     age += 1
                     num_heap = push(heap, num_heap, come, age, node, until)
-                    num_top = note(top, num_top, need, come)
+                    num_top = insert_depth(top, num_top, need, come)
         offsets[b + 1] = num_out
     return out_arcs[: out_offset[num_out]], out_offset[: num_out + 1], out_end[:num_out], offsets
 
 
 @jit
-def wider(table: Ints) -> Ints:
-    """The table with twice the rows."""
+def double_rows(table: Ints) -> Ints:
+    """Return a table with twice the rows."""
     result = np.empty((table.shape[0] * 2, table.shape[1]), np.int64)
     result[: table.shape[0]] = table
     return result
 
 
 @jit
-def longer(values: Floats) -> Floats:
-    """The numbers, with twice the room."""
-    result = np.empty(values.size * 2, np.float64)
+def double_size(values: Values) -> Values:
+    """Return an array of twice the size."""
+    result = np.empty(values.size * 2, values.dtype)
     result[: values.size] = values
     return result
 
 
 @jit
-def longer_ints(values: Ints) -> Ints:
-    """The numbers, with twice the room."""
-    result = np.empty(values.size * 2, np.int64)
-    result[: values.size] = values
-    return result
-
-
-@jit
-def sort_by_label(loud: Ints, num: int) -> None:
-    """Sort the first num rows by their first column (Shell's sort)."""
+def sort_by_label(labeled: Ints, num: int) -> None:
+    """Sort the first num rows by their first column (Shell sort)."""
     gap = 1
     while gap < num // 3:
         gap = 3 * gap + 1
     while gap:
         for i in range(gap, num):
-            a, b, c = loud[i, 0], loud[i, 1], loud[i, 2]
+            a, b, c = labeled[i, 0], labeled[i, 1], labeled[i, 2]
             k = i
-            while k >= gap and loud[k - gap, 0] > a:
+            while k >= gap and labeled[k - gap, 0] > a:
                 for column in range(3):
-                    loud[k, column] = loud[k - gap, column]
+                    labeled[k, column] = labeled[k - gap, column]
                 k -= gap
-            loud[k, 0], loud[k, 1], loud[k, 2] = a, b, c
+            labeled[k, 0], labeled[k, 1], labeled[k, 2] = a, b, c
         gap //= 3
 
 
 @jit
-def trace(ways: Ints, way: int, arcs: Ints, begin: int) -> int:
-    """Write the arcs of a path from ``begin`` on, if there is room; where it ends."""
-    end, at = begin, way
-    while ways[at, 1] >= 0:
+def trace(partial_paths: Ints, partial: int, arcs: Ints, begin: int) -> int:
+    """Write the arcs of a path from ``begin`` on, if there is room; return its end."""
+    end, at = begin, partial
+    while partial_paths[at, 1] >= 0:
         end += 1
-        at = ways[at, 1]
+        at = partial_paths[at, 1]
     if end <= arcs.size:
-        k, at = end, way
-        while ways[at, 1] >= 0:
+        k, at = end, partial
+        while partial_paths[at, 1] >= 0:
             k -= 1
-            arcs[k] = ways[at, 2]
-            at = ways[at, 1]
+            arcs[k] = partial_paths[at, 2]
+            at = partial_paths[at, 1]
     return end
 
 
 @jit
 def depth(best: float, score: float, unit: float) -> int:
-    """How far a score lies below the best, in units."""
+    """Return the distance of a score from the best one, in units."""
     return int(min((best - score) / unit + 0.5, 4.0e18))
 
 
 @jit
-def note(top: Ints, num: int, need: int, come: int) -> int:
-    """Put a depth in its place among the ``need`` least; their new number."""
+def insert_depth(top: Ints, num: int, need: int, come: int) -> int:
+    """Insert a depth among the ``need`` least, which are sorted; return their new number."""
     if num >= need:
         if come >= top[need - 1]:
             return need
@@ -251,9 +245,11 @@ def note(top: Ints, num: int, need: int, come: int) -> int:
 
 
 @jit
-def set_way(ways: Ints, scores: Floats, way: int, state: int, before: int, arc: int, score: float) -> None:
-    """Note a way to a state."""
-    ways[way, 0] = state
-    ways[way, 1] = before
-    ways[way, 2] = arc
-    scores[way] = score
+def set_path(
+    partial_paths: Ints, scores: Floats, partial: int, state: int, before: int, arc: int, score: float
+) -> None:
+    """Store the state, predecessor, arc and score of a partial path."""
+    partial_paths[partial, 0] = state
+    partial_paths[partial, 1] = before
+    partial_paths[partial, 2] = arc
+    scores[partial] = score

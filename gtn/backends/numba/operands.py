@@ -1,28 +1,30 @@
-"""The two batches of a composition as its kernels see them: arcs by the label that is matched."""
+"""Operands of a composition: arcs sorted by the label that is matched."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from gtn.backends.numba.jit import Flags, Ints, jit
+from gtn.backends.numba.jit import Flags, Ints, Small, jit
+
+Table = TypeVar("Table", Ints, Small)
 
 TOO_MANY_STATES, TOO_MANY_ARCS = -1, -2
 """First of the offsets of arcs in a result that goes over the budget."""
 
 
 class Operand(NamedTuple):
-    """One of the two batches, its arcs sorted by the label that is matched.
+    """One of the two batches of a composition, its arcs sorted by the label that is matched.
 
     Attributes:
-        item: (N,) the graph of the batch that each graph of the result is made of.
+        item: (N,) the graph of the batch for each graph of the result.
         offset: (B + 1,) first states.
         state: (S,) the state of each rank.
         start: (S,) by state.
         final: (S,) by state.
         arcs: (A,) arcs by (src, label).
-        table: where those of each (src, label) begin, at ``src * width + label + 1``.
+        table: First arc of each (src, label), at ``src * width + label + 1``.
         to: (A,) the rank of the state that each of ``arcs`` enters.
         label: (A,) the label of each of ``arcs``.
     """
@@ -42,7 +44,7 @@ class Operand(NamedTuple):
 def label_table(
     src: Ints, dst: Ints, label: Ints, rank: Ints, num_states: int, width: int
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """The last four fields of ``Operand``; width is 1 + the number of labels."""
+    """Compute the last four fields of ``Operand``; width is 1 + the number of labels."""
     offset = np.zeros(num_states * width + 1, np.int64)
     last, is_sorted = -1, True
     for k in range(src.size):
@@ -70,6 +72,40 @@ def label_table(
 
 
 @jit
-def tight(values: Ints, num: int) -> Ints:
-    """The first num numbers, as they lie unless that would keep more than twice their memory."""
+def double_columns(table: Table, used: int) -> Table:
+    """Return a table with twice the columns; those in use are copied."""
+    result = np.empty((table.shape[0], table.shape[1] * 2), table.dtype)
+    result[:, :used] = table[:, :used]
+    return result
+
+
+@jit
+def result_columns(
+    arcs: Ints, states: Ints, arc_offset: Ints, state_offset: Ints
+) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Flags, Ints, Ints]:
+    """Return the fields of ``gtn.backends.torch.compose.Pairs``.
+
+    Args:
+        arcs: (4, >= A) src, dst, arc of a, arc of b.
+        states: (3, >= S) state of a, state of b, blocked.
+        arc_offset: (B + 1,).
+        state_offset: (B + 1,).
+    """
+    num_arcs, num_states = arc_offset[-1], state_offset[-1]
+    return (
+        shrink(arcs[0], num_arcs),
+        shrink(arcs[1], num_arcs),
+        shrink(arcs[2], num_arcs),
+        shrink(arcs[3], num_arcs),
+        shrink(states[0], num_states),
+        shrink(states[1], num_states),
+        states[2, :num_states] == 0,
+        arc_offset,
+        state_offset,
+    )
+
+
+@jit
+def shrink(values: Ints, num: int) -> Ints:
+    """Return the first num entries; a copy if they use less than half of the memory."""
     return values[:num] if 2 * num > values.size else values[:num].copy()

@@ -1,4 +1,4 @@
-"""The order in which arcs are worked through."""
+"""Topological order of the arcs of a batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gtn.tensors import ArcOrder, GraphTensors
 
 
 def arc_order(g: GraphTensors) -> ArcOrder:
-    """Work out the order of a batch on the CPU; the result is kept with the graph.
+    """Sort the arcs of a batch topologically; kept in the index of the graph.
 
     Raises:
         CycleError: a cycle lies on a path from a start state to a final state.
@@ -32,7 +32,7 @@ def _arc_order(g: GraphTensors) -> ArcOrder:
     states = topological(dst, arcs, offset)
     complete = states.size == g.num_states
     if complete:
-        sequence = arranged(states, arcs, offset)
+        sequence = concatenate_arcs(states, arcs, offset)
     else:
         useful = useful_states(g)
         keep = (useful[g.src] & useful[g.dst]).nonzero().flatten()
@@ -43,14 +43,14 @@ def _arc_order(g: GraphTensors) -> ArcOrder:
             waiting = torch.ones(g.num_states, dtype=torch.bool)
             waiting[torch.from_numpy(states)] = False
             raise cycle_error(g, int(waiting.nonzero()[0]))
-        sequence = ints(keep)[arranged(states, arcs, offset)]
+        sequence = ints(keep)[concatenate_arcs(states, arcs, offset)]
     rank = np.empty_like(states)
     rank[states] = np.arange(states.size)
     return ArcOrder(sequence.size, sequence, rank, complete)
 
 
 def arcs_by_src(g: GraphTensors) -> tuple[Ints, Ints]:
-    """Arcs by src, empty if they are sorted so, and the offsets of the states; kept with the graph."""
+    """Sort the arcs by src; return them (empty if sorted already) and the offsets of the states; kept in the index."""
     if g.index.arcs_by_src is None:
         src = ints(g.src)
         if g.index.sorted_by_src is None:
@@ -61,7 +61,7 @@ def arcs_by_src(g: GraphTensors) -> tuple[Ints, Ints]:
 
 @jit
 def arc_monotonicity(src: Ints, dst: Ints) -> tuple[bool, bool]:
-    """Whether all arcs lead to a higher state, and whether they are sorted by src."""
+    """Return whether all arcs lead to a higher state, and whether they are sorted by src."""
     rising, by_src = True, True
     for k in range(src.size):
         rising &= src[k] < dst[k]
@@ -72,7 +72,7 @@ def arc_monotonicity(src: Ints, dst: Ints) -> tuple[bool, bool]:
 
 @jit
 def sort_by(state: Ints, num_states: int, is_sorted: bool) -> tuple[Ints, Ints]:
-    """Arcs sorted by a state, stably (empty if they are so already), and the offsets of the states."""
+    """Sort arcs by a state, stably; return them (empty if sorted already) and the offsets of the states."""
     offset = np.zeros(num_states + 1, np.int64)
     for k in range(state.size):
         offset[state[k] + 1] += 1
@@ -90,12 +90,12 @@ def sort_by(state: Ints, num_states: int, is_sorted: bool) -> tuple[Ints, Ints]:
 
 @jit
 def topological(dst: Ints, arcs: Ints, offset: Ints) -> Ints:
-    """States so that arcs lead forwards; those on a cycle or behind one are missing (Kahn's algorithm).
+    """Sort states topologically (Kahn's algorithm); those on a cycle or behind one are missing.
 
     Args:
         dst: (A,).
-        arcs: arcs by src, empty if they are sorted so.
-        offset: where those of each state begin.
+        arcs: Arcs by src, empty if they are sorted so.
+        offset: (S + 1,) first arc of each state.
     """
     num_states = offset.size - 1
     waiting = np.zeros(num_states, np.int64)
@@ -121,8 +121,8 @@ def topological(dst: Ints, arcs: Ints, offset: Ints) -> Ints:
 
 
 @jit
-def arranged(states: Ints, arcs: Ints, offset: Ints) -> Ints:
-    """The arcs of the first of these states, then those of the second, and so on; arguments as above."""
+def concatenate_arcs(states: Ints, arcs: Ints, offset: Ints) -> Ints:
+    """Concatenate the arcs of these states, in this order; arguments as in ``topological``."""
     result = np.empty(offset[-1], np.int64)
     n = 0
     for s in states:

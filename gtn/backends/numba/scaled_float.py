@@ -1,8 +1,8 @@
-"""Sums of exponentials without exponentials: numbers as ``m * 2**e``, both float64, e a whole number.
+"""Scaled floating point: numbers as ``m * 2**e``, both float64, e integral, for sums of exponentials without overflow.
 
-The log semiring adds up exp(score). Scores lie far outside of what exp() can hold, so that one usually stays in
-logarithms and pays an exp for every arc and a log for every state. Here each weight is turned into such a pair once,
-in a loop that the compiler can vectorise; along paths mantissas are then multiplied and exponents added.
+The log semiring sums exp(score), and scores exceed the range of exp(). The usual log-sum-exp costs an exp per arc and
+a log per state. Here each weight is split into such a pair once, in a loop that the compiler vectorizes; along paths
+mantissas are multiplied and exponents added.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LEAST = -1e308
 """Exponent of a sum that nothing has been added to yet; its mantissa is 0."""
 
 _LOG2E = 1.0 / LN2
-# ln 2 in two parts, the first with so few digits that its products with whole numbers up to 2**20 are exact
+# ln 2 in two parts, the first so short that its products with integers up to 2**20 are exact
 _HIGH, _LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _C2, _C3, _C4, _C5, _C6, _C7 = (1 / math.factorial(n) for n in range(2, 8))
 _C8, _C9, _C10, _C11, _C12, _C13 = (1 / math.factorial(n) for n in range(8, 14))
@@ -29,16 +29,16 @@ _POWERS = 2.0 ** np.arange(NARROW, WIDE + 1)
 
 @jit
 def split(score: Floats, mantissa: Floats, exponent: Floats) -> None:
-    """Write exp(score) as ``mantissa * 2**exponent``; 0 for -inf. Relative error 2e-16 for scores below 10^6.
+    """Split exp(score) into ``mantissa * 2**exponent``; 0 for -inf. Relative error 2e-16 for scores below 10^6.
 
-    NaN and +inf come out as mantissas, so that they are not lost. Beyond 10^300 scores count as 10^300.
+    NaN and +inf are kept in the mantissa. Scores beyond 10^300 count as 10^300.
     """
     for k in range(score.size):
         x = score[k]
         x = -1e300 if x < -1e300 else x
         x = 1e300 if x > 1e300 else x
         n = np.floor(x * _LOG2E + 0.5)
-        r = x - n * _HIGH - n * _LOW  # |r| <= ln(2) / 2, but for the rounding of very large scores
+        r = x - n * _HIGH - n * _LOW  # |r| <= ln(2) / 2, up to rounding of very large scores
         r = -0.4 if r < -0.4 else r
         r = 0.4 if r > 0.4 else r
         # Taylor series of exp, whose next term is below 1e-17
@@ -62,6 +62,6 @@ def split(score: Floats, mantissa: Floats, exponent: Floats) -> None:
 
 @jit
 def power(n: float) -> float:
-    """``2**n`` for a whole number n <= WIDE; 0 below 2**NARROW."""
+    """Return ``2**n`` for an integral n <= WIDE; 0 below 2**NARROW."""
     result: float = _POWERS[int(n) - NARROW] if n >= NARROW else 0.0
     return result

@@ -1,4 +1,4 @@
-"""Which paths match in a composition, in plain torch: all frontier pairs of a batch in one step."""
+"""Matching pairs of a composition by breadth-first search: all frontier pairs of a batch in one step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gtn.tensors import EPSILON, NO_PAYLOAD, GraphTensors, Ranks
 
 @dataclass(frozen=True)
 class Pairs:
-    """The structure of a composition: which states and arcs of a and b each of its own stands for.
+    """The structure of a composition: the states and arcs of a and b behind each of its own.
 
     Attributes:
         src: (A,) states of the result.
@@ -41,7 +41,7 @@ class Pairs:
 
 
 def over_budget(what: str, found: int, budget: int, name: str) -> BudgetError:
-    """The error for a composition that grows too large."""
+    """Return the error for a composition beyond its budget."""
     return BudgetError(
         f"the composition has {found} or more {what}, its budget is {name}={budget}: prune or trim the "
         f"graphs, compose a smaller batch, or raise {name}"
@@ -80,7 +80,7 @@ def _ranks(g: GraphTensors, src: Tensor, dst: Tensor) -> Ranks:
 
 
 class _Keys:
-    """Pairs of states as single numbers, which sort by (graph of the batch, rank in a, rank in b, filter)."""
+    """Pairs of states as single numbers that sort by (graph of the batch, rank in a, rank in b, filter)."""
 
     def __init__(self, a: GraphTensors, b: GraphTensors, size: int) -> None:
         self.a, self.b = a, b
@@ -109,23 +109,23 @@ class _Keys:
 
 
 def matching_pairs(a: GraphTensors, b: GraphTensors, size: int, max_states: int, max_arcs: int) -> Pairs:
-    """Find all pairs of states that lie on a pair of matching paths, and the arcs between them.
+    """Find all pairs of states on a pair of matching paths, and the arcs between them.
 
     Args:
-        a: its output labels are matched with
-        b: its input labels.
+        a: Operand matched by its output labels.
+        b: Operand matched by its input labels.
         size: B, the size of the result; a and b are of this size or of 1.
-        max_states: budget, before trimming.
-        max_arcs: budget, before trimming.
+        max_states: Budget, before trimming.
+        max_arcs: Budget, before trimming.
 
     Raises:
-        BudgetError: more states or arcs than that.
+        BudgetError: The result has more states or arcs than the budget.
     """
     keys = _Keys(a, b, size)
     order_a, offset_a = group(a.src, a.num_states)
     has_epsilon = torch.zeros(a.num_states, dtype=torch.bool, device=a.device)
     has_epsilon[a.src[a.olabel == EPSILON]] = True
-    # b's arcs by (state, label), so that those to match are found by bisection
+    # b's arcs by (state, label), for binary search
     labels = 2 + max((int(x.max()) for x in (a.olabel, b.ilabel) if x.numel()), default=0)
     order_b = (b.src * labels + b.ilabel + 1).argsort(stable=True)
     sorted_b = (b.src * labels + b.ilabel + 1)[order_b]
@@ -190,7 +190,7 @@ def _trimmed(
     seen: Tensor,
     found: list[tuple[Tensor, Tensor, Tensor, Tensor]],
 ) -> Pairs:
-    """Leave out what leads nowhere, and number states by their keys, arcs as ``compose`` says."""
+    """Trim the search, number states by their keys, and sort arcs as documented in ``compose``."""
     nothing = torch.zeros(0, dtype=torch.int64, device=a.device)
     source, arc_a, arc_b, to = (torch.cat(x) for x in zip(*found, strict=True)) if found else (nothing,) * 4
     src, dst = torch.searchsorted(seen, source), torch.searchsorted(seen, to)
@@ -201,7 +201,7 @@ def _trimmed(
     src, dst, arc_a, arc_b = number[src[keep]], number[dst[keep]], arc_a[keep], arc_b[keep]
     order = arc_b.argsort(stable=True)
     order = order[arc_a[order].argsort(stable=True)]
-    # those of a alone come first, label -1; those of b alone last
+    # arcs of a alone come first, label -1; arcs of b alone last
     label = _gather(a.olabel, arc_a, torch.iinfo(torch.int64).max)
     order = order[label[order].argsort(stable=True)]
     order = order[src[order].argsort(stable=True)]
@@ -221,7 +221,7 @@ def _trimmed(
 
 
 def _start_keys(a: GraphTensors, b: GraphTensors, size: int, keys: _Keys) -> Tensor:
-    """Every start state of a with every start state of b, for each graph of the batch."""
+    """Pair every start state of a with every start state of b, for each graph of the batch."""
     count_a = lengths_to_offsets(a.start.long())[a.state_offset]
     count_b = lengths_to_offsets(b.start.long())[b.state_offset]
     items = torch.arange(size, device=a.device)
@@ -238,7 +238,7 @@ def _is_in(values: Tensor, table: Tensor) -> Tensor:
 
 
 def columns(a: GraphTensors, b: GraphTensors, found: Pairs) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-    """Input labels, output labels, weights (without gradient) and payloads of the result."""
+    """Compute input labels, output labels, weights (detached) and payloads of the result."""
     ilabel = _gather(a.ilabel, found.arc_a, EPSILON)
     acceptor = a.is_acceptor and b.is_acceptor
     weight = _gather(a.weight.detach(), found.arc_a, 0) + _gather(b.weight.detach(), found.arc_b, 0)
@@ -252,18 +252,18 @@ def columns(a: GraphTensors, b: GraphTensors, found: Pairs) -> tuple[Tensor, Ten
 
 
 def scatter(arc_a: Tensor, arc_b: Tensor, grad: Tensor, num_a: int, num_b: int) -> tuple[Tensor, Tensor]:
-    """Derivatives by the weights of a and b; a number of 0 is not wanted."""
+    """Compute the gradients by the weights of a and of b; an operand of 0 arcs is skipped."""
     results = []
     for arc, num in ((arc_a, num_a), (arc_b, num_b)):
         there = arc >= 0
-        # accumulated in float64: one arc of a grammar can stand for thousands
+        # accumulated in float64: one arc of a grammar can occur thousands of times
         total = torch.zeros(num, dtype=torch.float64, device=grad.device)
         results.append(total.index_add_(0, arc[there], grad[there].double()) if num else total)
     return results[0], results[1]
 
 
 def _gather(values: Tensor, index: Tensor, default: int) -> Tensor:
-    """values[index], and the default where the index is -1."""
+    """Return values[index], and the default where the index is -1."""
     if values.numel() == 0:
         return values.new_full(index.shape, default)
     return torch.where(index >= 0, values[index.clamp(min=0)], default)

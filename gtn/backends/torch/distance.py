@@ -1,4 +1,4 @@
-"""Shortest distances in plain torch, level by level: any device, no compiler, and the form to read.
+"""Shortest distances in plain torch, level by level: the reference implementation, for any device.
 
 ``x`` is always the score of the best (or of all) paths up to and including an arc; distances are
 float64 whatever the weights are, because the differences of large sums make the gradient.
@@ -17,17 +17,17 @@ from gtn.semirings import CountingSemiring, LogSemiring, SemiringType, TropicalS
 from gtn.tensors import GraphTensors, reject_nan
 
 Saved: TypeAlias = tuple[Tensor, ...]
-"""What the backward pass needs, in whatever form."""
+"""The tensors of the forward pass that the backward pass needs; the form is the back end's own."""
 
 
 def forward(g: GraphTensors, semiring: SemiringType) -> tuple[Tensor, Saved]:
-    """Distance of each graph: the semiring sum over its paths.
+    """Compute the distance of each graph: the semiring sum over its paths.
 
     Returns:
-        (B,) float64, and what ``backward`` needs.
+        (B,) float64, and the tensors that ``backward`` needs.
 
     Raises:
-        GraphError: a weight is NaN, in the tropical semiring.
+        GraphError: A weight is NaN, in the tropical semiring.
     """
     if semiring is TropicalSemiring:
         reject_nan(g)
@@ -49,16 +49,16 @@ def forward(g: GraphTensors, semiring: SemiringType) -> tuple[Tensor, Saved]:
 
 
 def distances(g: GraphTensors, semiring: SemiringType) -> tuple[Tensor, Tensor]:
-    """Score (B,) of each graph, and semiring sum (S,) of the paths from a start to each state; float64."""
+    """Return the score (B,) of each graph and the semiring sum (S,) over the paths to each state; float64."""
     _, (score, alpha) = forward(g, semiring)
     return score, alpha
 
 
 def backward(g: GraphTensors, semiring: SemiringType, saved: Saved, grad: Tensor) -> tuple[Tensor, Tensor]:
-    """Derivative of the distances (B,), times grad (B,), by arc weight and by final weight.
+    """Compute the gradients of the distances (B,), times grad (B,), by arc weight and by final weight.
 
-    A state's derivative is handed back to each arc that enters it in proportion to the share that the
-    arc's ``x`` has in the state's distance: exp(x - alpha) in the log semiring, all to the best arc in
+    A state's gradient is distributed over the arcs that enter it, in proportion to the share of the
+    arc's ``x`` in the state's distance: exp(x - alpha) in the log semiring, all to the best arc in
     the tropical one. In the counting semiring the result is the number of paths through the arc.
 
     Returns:
@@ -102,15 +102,15 @@ def backward(g: GraphTensors, semiring: SemiringType, saved: Saved, grad: Tensor
 
 
 def best_arcs(g: GraphTensors, alpha: Tensor) -> Tensor:
-    """The arc by which the best path enters each state, given tropical distances alpha.
+    """Find the arc by which the best path enters each state, given tropical distances alpha.
 
     Returns:
-        (S,) int64; -1 where the best path begins in the state, or none leads there.
+        (S,) int64; -1 where the best path begins in the state, or no path leads there.
     """
     plan = levels(g)
     dst = g.dst[plan.arcs]
     x = alpha[g.src[plan.arcs]] + g.weight.detach().double()[plan.arcs]
-    # A start state without a better way in is where the path begins: shorter paths win ties.
+    # In a start state without a better incoming arc the path begins: shorter paths win ties.
     begins = (g.start & (alpha <= 0))[dst]
     best = (x == alpha[dst]) & (x > -torch.inf) & ~begins
     back = torch.full((g.num_states,), g.num_arcs, dtype=torch.int64, device=g.device)
@@ -119,7 +119,7 @@ def best_arcs(g: GraphTensors, alpha: Tensor) -> Tensor:
 
 
 def best_end(g: GraphTensors, alpha: Tensor) -> Tensor:
-    """The final state of each graph's best path, given tropical distances; (B,) int64, -1 without a path."""
+    """Find the final state of each graph's best path, given tropical distances; (B,) int64, -1 without a path."""
     item = owners(g.state_offset, g.num_states)
     x = alpha + g.final_weight.detach().double()
     high = torch.full((len(g),), -torch.inf, dtype=torch.float64, device=g.device)
@@ -133,31 +133,31 @@ def best_end(g: GraphTensors, alpha: Tensor) -> Tensor:
 
 
 def best_path(g: GraphTensors) -> tuple[Tensor, Tensor, Tensor]:
-    """Each graph's best path.
+    """Find each graph's best path.
 
     Returns:
         The arcs of all paths end to end, offsets (B + 1,), and the last state of each path (-1: no path).
     """
     _, (_, alpha) = forward(g, TropicalSemiring)
     back, end = best_arcs(g, alpha), best_end(g, alpha)
-    # Every path takes as many steps back as the longest may need, so that no step waits to hear which have ended.
+    # Every path takes as many steps back as the longest needs: no step waits for a device-to-host copy.
     state, steps = end, []
     for _ in range(len(levels(g).arc_offsets) - 1):
         arc = torch.where(state >= 0, back[state.clamp(min=0)], -1)
         steps.append(arc)
         state = torch.where(arc >= 0, g.src[arc.clamp(min=0)], -1)
-    return *joined_steps(steps, end), end
+    return *concatenate_steps(steps, end), end
 
 
-def chains(
+def linear_states(
     g: GraphTensors, num: int, offset: Tensor, end: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """States of linear graphs whose arcs are given.
+    """Build the states of linear graphs whose arcs are given.
 
     Args:
-        g: the batch that they are paths of.
-        num: how many arcs there are, N.
-        offset: (P + 1,) where those of each path begin.
+        g: The batch that the paths belong to.
+        num: N, the number of arcs.
+        offset: (P + 1,) first arc of each path.
         end: (P,) the last state of each path, -1 for no path.
 
     Returns:
@@ -174,11 +174,11 @@ def chains(
     return src, src + 1, state_offset, start, final_weight
 
 
-def joined_steps(steps: list[Tensor], like: Tensor) -> tuple[Tensor, Tensor]:
-    """The arcs of paths end to end, and where each path begins (P + 1,).
+def concatenate_steps(steps: list[Tensor], like: Tensor) -> tuple[Tensor, Tensor]:
+    """Concatenate the arcs of paths; return them and the first arc of each path (P + 1,).
 
     Args:
-        steps: arcs of each path (P,), the last step first; -1 where a path has begun already.
+        steps: Arcs of each path (P,), the last step first; -1 where a path has ended.
         like: (P,) int64, to know P where there are no steps.
     """
     table = torch.stack(steps[::-1], 1) if steps else like.new_zeros(like.numel(), 0)
@@ -198,18 +198,18 @@ def _times(a: Tensor, b: Tensor, semiring: SemiringType) -> Tensor:
 
 
 def _plus(base: Tensor, x: Tensor, row: Tensor, semiring: SemiringType) -> Tensor:
-    """Join to base (R,) the values x (E,) of each row."""
+    """Add to base (R,) the values x (E,) of each row, in the semiring."""
     if semiring is CountingSemiring:
         return base.index_add(0, row, x)
     high = base.scatter_reduce(0, row, x, "amax")
     if semiring is TropicalSemiring:
         return high
-    # Nothing but -inf: subtracting it would give NaN.
+    # All -inf: subtracting it would give NaN.
     safe = high.masked_fill(high == -torch.inf, 0.0)
     total = torch.exp(base - safe).index_add(0, row, torch.exp(x - safe[row]))
     return torch.where(high == -torch.inf, high, safe + torch.log(total))
 
 
 def _share(x: Tensor, total: Tensor) -> Tensor:
-    """exp(x - total), 0 where total is -inf."""
+    """Return exp(x - total), 0 where total is -inf."""
     return torch.exp(x - total.masked_fill(total == -torch.inf, 0.0))

@@ -1,7 +1,7 @@
-"""Topological levels: the order in which shortest distances are worked out.
+"""Topological levels: the order in which shortest distances are computed.
 
 The level of a state is the length in arcs of the longest path that ends in it. States of one level do
-not depend on each other, so a whole level of a whole batch is one step of tensor operations.
+not depend on each other, so that a whole level of a whole batch is one step of tensor operations.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from gtn.tensors import GraphTensors, Levels
 
 
 def levels(g: GraphTensors) -> Levels:
-    """Work out the levels of a batch; the result is kept with the graph.
+    """Compute the levels of a batch; kept in the index of the graph.
 
     Raises:
-        CycleError: a cycle lies on a path from a start state to a final state.
+        CycleError: A cycle lies on a path from a start state to a final state.
     """
     if g.index.levels is None:
         g.index.levels = _levels(g)
@@ -29,7 +29,7 @@ def _levels(g: GraphTensors) -> Levels:
     keep = torch.arange(g.num_arcs, device=g.device)
     level = state_levels(g.src, g.dst, g.num_states)
     if bool((level < 0).any()):
-        # A cycle among states that no path uses does no harm: look again without them.
+        # Cycles among useless states are allowed: retry without these states.
         useful = useful_states(g)
         keep = (useful[g.src] & useful[g.dst]).nonzero().flatten()
         level = state_levels(g.src[keep], g.dst[keep], g.num_states)
@@ -44,12 +44,12 @@ def _levels(g: GraphTensors) -> Levels:
     state_offsets = torch.searchsorted(level[states], torch.arange(depth + 1, device=g.device))
     place = torch.arange(states.numel(), device=g.device) - state_offsets[level[states]]
     row = place.repeat_interleave(count)
-    # Level 0 has no arcs; its bounds are (0, 0).
+    # Level 0 has no arcs; its offsets are (0, 0).
     return Levels(arcs, states, row, arc_offsets.tolist()[1:], state_offsets.tolist()[1:])
 
 
 def state_levels(src: Tensor, dst: Tensor, num_states: int) -> Tensor:
-    """Level of each state, (S,) int64; -1 for states on a cycle or behind one."""
+    """Compute the level of each state, (S,) int64; -1 for states on a cycle or behind one."""
     order, offset = group(src, num_states)
     sorted_dst = dst[order]
     waiting = torch.bincount(dst, minlength=num_states)
@@ -66,7 +66,7 @@ def state_levels(src: Tensor, dst: Tensor, num_states: int) -> Tensor:
 
 
 def reachable(src: Tensor, dst: Tensor, begin: Tensor) -> Tensor:
-    """States to which arcs lead from the states marked in ``begin``, those included; (S,) bool."""
+    """Mark the states reachable from the states of ``begin``, these included; (S,) bool."""
     order, offset = group(src, begin.numel())
     sorted_dst = dst[order]
     seen = begin.clone()
@@ -79,12 +79,12 @@ def reachable(src: Tensor, dst: Tensor, begin: Tensor) -> Tensor:
 
 
 def useful_states(g: GraphTensors) -> Tensor:
-    """(S,) bool, states on a path from a start state to a final state."""
+    """Mark the states on a path from a start state to a final state; (S,) bool."""
     return reachable(g.src, g.dst, g.start) & reachable(g.dst, g.src, g.final)
 
 
 def cycle_error(g: GraphTensors, state: int) -> CycleError:
-    """The error for a state found on a cycle, or behind one."""
+    """Return the error for a state on a cycle, or behind one."""
     item = int((g.state_offset <= state).sum()) - 1
     return CycleError(
         f"graph {item} of the batch has a cycle that reaches its state {state - int(g.state_offset[item])}; "

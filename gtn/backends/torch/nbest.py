@@ -1,8 +1,8 @@
-"""The n best paths in plain torch: each state keeps its n best ways in.
+"""N-best paths in plain torch: each state keeps its n best incoming partial paths.
 
-Of the n best strings that lead to a state, those that come in by one arc are among the n best of the arc's
-source, because an arc puts the same label behind every string. So n entries a state are enough, distinct
-or not. Strings are told apart by a 64-bit hash.
+Of the n best strings that lead to a state, those that enter by one arc are among the n best of the arc's
+source, because an arc appends the same label to every string. So n entries a state are enough, distinct
+or not. Strings are compared by a 64-bit hash.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from gtn.backends.torch.distance import joined_steps
+from gtn.backends.torch.distance import concatenate_steps
 from gtn.backends.torch.levels import levels
 from gtn.ragged import lengths_to_offsets, owners
 from gtn.tensors import EPSILON, GraphTensors
@@ -23,8 +23,8 @@ def best_paths(g: GraphTensors, n: int, distinct: bool) -> tuple[Tensor, Tensor,
     """Find the n best paths of each graph.
 
     Returns:
-        The arcs (N,) of all paths end to end, where each path begins (P + 1,), the last state (P,) of each
-        path, and where the paths of each graph begin (B + 1,).
+        The arcs (N,) of all paths end to end, the first arc of each path (P + 1,), the last state (P,) of each
+        path, and the first path of each graph (B + 1,).
     """
     shape = (g.num_states, n)
     score = torch.full(shape, -torch.inf, dtype=torch.float64, device=g.device)
@@ -62,14 +62,14 @@ def best_paths(g: GraphTensors, n: int, distinct: bool) -> tuple[Tensor, Tensor,
 
 
 def _append(string: Tensor, label: Tensor) -> Tensor:
-    """Hash of a string with one more label; an epsilon changes nothing."""
+    """Append a label to the hash of a string; an epsilon changes nothing."""
     mixed = (string ^ (label + 2)) * _MULTIPLIER
     mixed = (mixed ^ (mixed >> 29)) * _MIXER
     return torch.where(label == EPSILON, string, mixed ^ (mixed >> 32))
 
 
 def _top(row: Tensor, value: Tensor, string: Tensor, n: int, distinct: bool) -> tuple[Tensor, Tensor]:
-    """The n best entries of each row: which, sorted by row and then best first, and their ranks."""
+    """Select the n best entries of each row, sorted by row and then best first; return them and their ranks."""
     order = (value > -torch.inf).nonzero().flatten()
     order = order[value[order].argsort(descending=True, stable=True)]
     if distinct and order.numel():
@@ -85,11 +85,11 @@ def _top(row: Tensor, value: Tensor, string: Tensor, n: int, distinct: bool) -> 
 
 
 def _trace(g: GraphTensors, arc: Tensor, rank: Tensor, state: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
-    """Follow the entries back to the start: arcs path after path, and where each path begins."""
+    """Trace the entries back to the start; return the arcs path after path, and the first arc of each path."""
     end, steps = state, []
     for _ in range(len(levels(g).arc_offsets) - 1):
         there, at = state >= 0, state.clamp(min=0)
         entry, place = torch.where(there, arc[at, place], -1), torch.where(there, rank[at, place], 0)
         steps.append(entry)
         state = torch.where(entry >= 0, g.src[entry.clamp(min=0)], -1)
-    return joined_steps(steps, end)
+    return concatenate_steps(steps, end)

@@ -1,4 +1,4 @@
-"""Compiled kernels against plain torch: the same numbers, arc for arc."""
+"""The numba back end against the torch back end: the same numbers, arc for arc."""
 
 import math
 
@@ -123,6 +123,8 @@ def test_compiled_kernels_are_used_on_the_cpu_and_only_there():
     with use_backend("torch"):
         assert not uses_numba(g.src)
     assert not uses_numba(g.to("meta").src)
+    with pytest.raises(ValueError, match="'cuda'"), use_backend("cuda"):
+        pass
 
 
 def test_kernels_give_what_the_python_text_of_them_says():

@@ -5,15 +5,15 @@ from gtn import nn
 
 
 def segmentation():
-    """Two cuts, three pieces: 10 and 11 one after the other, or 12 for both; here numbered 0, 1, 2."""
+    """Two cuts, three candidate segments: two in sequence, or one for both; in the rows 1, 0 and 2."""
     return gtn.Graph.from_arcs([0, 1, 0], [1, 2, 2], [0, 1, 2], num_states=3, final=2, payload=[1, 0, 2])
 
 
-def test_recognition_puts_the_scores_of_a_piece_on_its_arcs():
-    pieces = torch.randn(3, 5)
+def test_recognition_puts_the_scores_of_a_segment_on_its_arcs():
+    segments = torch.randn(3, 5)
     recognizer = torch.nn.Linear(5, 4)
-    g = nn.Recognition(recognizer, labels=[3, 5, 7, 9])(segmentation(), pieces)
-    assert g.weight.view(3, 4).equal(recognizer(pieces)[[1, 0, 2]])
+    g = nn.Recognition(recognizer, labels=[3, 5, 7, 9])(segmentation(), segments)
+    torch.testing.assert_close(g.weight.view(3, 4), recognizer(segments)[[1, 0, 2]])
     assert g.ilabel.tolist() == [3, 5, 7, 9] * 3
     assert g.payload.tolist() == [1] * 4 + [0] * 4 + [2] * 4
 
@@ -31,7 +31,7 @@ def test_a_whole_network_of_transformers_trains_every_part():
         for p in [*grammar.parameters(), *recognition.parameters()]
     )
     best = nn.ViterbiSelector()(g)
-    assert gtn.viterbi_score(best).equal(nn.ForwardScorer(gtn.TropicalSemiring)(g))
+    torch.testing.assert_close(gtn.viterbi_score(best), nn.ForwardScorer(gtn.TropicalSemiring)(g))
 
 
 def test_a_fixed_grammar_is_no_parameter_and_follows_the_module():
