@@ -41,12 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _read(items: Sequence[Labeled], out: Path) -> list[SampleResult]:
     """Read all samples at once; pictures of an earlier demo are replaced."""
     from docreader.pipeline.reader import Reader
+    from docreader.visualization.batch import PictureWriter
 
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*-p*.png"):
         old.unlink()
-    reader = Reader.load()
-    records = reader.read_batch([item.path for item in items], viz=out)
+    reader = PictureWriter(Reader.load(), out)
+    records = reader.read_batch([item.path for item in items])
     return [
         judge(item, found, Compare.AMOUNT, digits_only=False)
         for item, found in zip(items, records, strict=True)

@@ -11,7 +11,16 @@ class DocreaderError(Exception):
 
 
 class ConfigurationError(DocreaderError, ValueError):
-    """An option has a value that cannot be used, or two options contradict each other."""
+    """An option has a value that cannot be used, or two options contradict each other.
+
+    Args:
+        message: The value and the way out.
+        setting: Attribute of `docreader.runtime.config.ReaderConfig` at fault, None where there is none.
+    """
+
+    def __init__(self, message: str, setting: str | None = None) -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class CalibrationError(ConfigurationError):

@@ -21,7 +21,8 @@ from docreader.classification.records import Candidate, Classification, Classifi
 from docreader.io.color import try_color_pages
 from docreader.io.records import ErrorRecord, ModelInfo
 from models.files import LoadedModel, default_classifier_path, load_model
-from segment.io.pages import Limits, PageFailure
+from segment.io.limits import Limits
+from segment.io.pages import PageFailure
 
 
 class Classifier:

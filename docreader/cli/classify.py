@@ -15,6 +15,7 @@ from docreader.cli.output import Format, prepare_stdout
 from docreader.cli.progress import Progress
 from docreader.io.inputs import Input, iter_inputs
 from docreader.io.records import ErrorRecord
+from segment.io.limits import Limits
 
 if TYPE_CHECKING:
     from docreader.classification.classifier import Classifier
@@ -71,14 +72,13 @@ def classify(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors only.")
     ] = False,
-    max_pixels: shared.MaxPixelsOption = 100_000_000,
-    max_pages: shared.MaxPagesOption = 1_000,
-    max_bytes: shared.MaxBytesOption = 1_000_000_000,
+    max_pixels: shared.MaxPixelsOption = Limits.max_pixels,
+    max_pages: shared.MaxPagesOption = Limits.max_pages,
+    max_bytes: shared.MaxBytesOption = Limits.max_bytes,
 ) -> None:
     """Classify the inputs and end with the exit status that the run deserves."""
     from docreader.classification.classifier import Classifier
     from docreader.runtime.device import find_device
-    from segment.io.pages import Limits
 
     classifier = Classifier.load(model, str(find_device(device)), Limits(max_pixels, max_pages, max_bytes))
     prepare_stdout()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import typer
 
-from docreader.cli import loading
-from docreader.cli.exits import Exit
-from docreader.cli.output import Tally
+from docreader.cli.exits import Exit, exit_status
 from docreader.cli.progress import Progress
-from docreader.cli.settings import told
+from docreader.cli.settings import options_fingerprint
 from docreader.errors import MissingExtraError
 from docreader.runtime.config import ReaderConfig
+from docreader.runtime.engine import Load
+from docreader.runtime.summary import RunSummary
 
 CHUNK = 1000
 """Images in a chunk: what a worker that dies has to read again."""
@@ -21,7 +21,8 @@ CHUNK = 1000
 def decode_manifests(
     manifests: list[str],
     out: Path,
-    options: ReaderConfig,
+    config: ReaderConfig,
+    load: Load,
     *,
     workers: int,
     batch_size: int,
@@ -32,9 +33,10 @@ def decode_manifests(
     Args:
         manifests: csv or parquet files with a column `file`.
         out: folder of chunks and parts.
-        options: how to load the reader.
-        workers: processes.
-        batch_size: images read together.
+        config: how to load the reader.
+        load: loads it.
+        workers: Number of processes.
+        batch_size: Images of a batch.
         quiet: no progress, no summary.
 
     Raises:
@@ -47,10 +49,10 @@ def decode_manifests(
     except ImportError as error:
         raise MissingExtraError(f"--engine ray needs Ray: pip install 'docreader[ray]' ({error})") from error
     work = chunks.Work(out.absolute())
-    count = chunks.prepare(work, manifests, CHUNK, told(options))
+    count = chunks.prepare(work, manifests, CHUNK, options_fingerprint(config))
     missing = work.missing(count)
-    task = Task(work, options, loading.load_reader, batch_size)
-    tally, started = Tally(), time.perf_counter()
+    task = Task(work, load, config.limits.max_bytes, batch_size)
+    tally, started = RunSummary(), time.perf_counter()
     for number in sorted(set(range(count)) - set(missing)):
         tally += parts.counts(work.part(number))
     before = tally.inputs
@@ -63,5 +65,5 @@ def decode_manifests(
             progress.close()
             if not quiet:
                 seconds = time.perf_counter() - started
-                typer.echo(tally.summary(seconds, tally.inputs - before), file=sys.stderr)
-    return tally.status
+                typer.echo(tally.line(seconds, tally.inputs - before), file=sys.stderr)
+    return exit_status(tally)

@@ -6,19 +6,23 @@ import time
 from contextlib import closing
 from dataclasses import asdict, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docreader.cli import loading
-from docreader.cli import options as shared
-from docreader.cli.exits import Exit
-from docreader.cli.output import Tally, prepare_stdout
+from docreader.cli.exits import Exit, exit_status
+from docreader.cli.options import BatchSizeOption, JobsOption, QuietOption, make_folder, reader_command
+from docreader.cli.output import prepare_stdout
 from docreader.cli.progress import Progress
+from docreader.decoding.names import GrammarName
 from docreader.errors import LabelsError
 from docreader.io.records import ErrorRecord, Record
+from docreader.runtime.config import ReaderConfig
 from docreader.runtime.engine import Engine
+from docreader.runtime.summary import RunSummary
 
 if TYPE_CHECKING:
     from docreader.evaluation.evaluation import Evaluation
@@ -67,7 +71,9 @@ def register(app: typer.Typer) -> None:
     app.command("evaluate", help=HELP)(evaluate)
 
 
+@reader_command(without=["bbox"])
 def evaluate(
+    config: ReaderConfig,
     labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The labels.csv.", show_default=False)],
     compare: Annotated[
         CompareWith | None,
@@ -92,10 +98,6 @@ def evaluate(
         int | None,
         typer.Option("--limit", min=1, help="Only the first N rows.", rich_help_panel="Labels"),
     ] = None,
-    field: shared.FieldOption = shared.Field.AUTO,
-    grammar: shared.GrammarOption = "amount",
-    method: shared.MethodOption = None,
-    model: shared.ModelOption = None,
     bbox: Annotated[
         bool,
         typer.Option(
@@ -105,9 +107,6 @@ def evaluate(
             rich_help_panel="What and how to read",
         ),
     ] = False,
-    n_best: shared.NBestOption = 5,
-    reject_below: shared.RejectBelowOption = None,
-    target_error: shared.TargetErrorOption = None,
     form: Annotated[
         Form,
         typer.Option("--format", help="text for people, json for machines.", rich_help_panel="Output"),
@@ -131,49 +130,30 @@ def evaluate(
             rich_help_panel="Output",
         ),
     ] = None,
-    device: shared.DeviceOption = "auto",
-    jobs: shared.JobsOption = 1,
-    batch_size: shared.BatchSizeOption = 16,
-    quiet: shared.QuietOption = False,
-    max_pixels: shared.MaxPixelsOption = 100_000_000,
-    max_pages: shared.MaxPagesOption = 1_000,
-    max_bytes: shared.MaxBytesOption = 1_000_000_000,
-    max_arcs: shared.MaxArcsOption = 20_000_000,
+    jobs: JobsOption = 1,
+    batch_size: BatchSizeOption = 16,
+    quiet: QuietOption = False,
 ) -> None:
     """Read, judge and report."""
-    reader_options = loading.chosen(
-        field,
-        method,
-        grammar=grammar,
-        model=model,
-        device=device,
-        n_best=n_best,
-        reject_below=reject_below,
-        target_error=target_error,
-        max_pixels=max_pixels,
-        max_pages=max_pages,
-        max_bytes=max_bytes,
-        max_arcs=max_arcs,
-    )
     from docreader.evaluation import ground_truth as reading_labels
     from docreader.evaluation import report as reporting
 
     wanted = None if compare is None else reading_labels.Compare(compare.value)
-    has_amounts = grammar in shared.GRAMMARS and grammar != "digits"
+    has_amounts = config.grammar in set(GrammarName) - {GrammarName.DIGITS}
     preferred = reading_labels.Compare.AMOUNT if has_amounts else reading_labels.Compare.LABEL
     label_set = reading_labels.read_labels(labels, wanted, preferred)
     if bbox:
-        reader_options = replace(reader_options, bbox=label_set.boxes())
+        config = replace(config, bbox=label_set.boxes())
     if report is not None:
         reporting.check_installed()
-        shared.make_folder(report, "--report")
+        make_folder(report, "--report")
     if predictions is not None and not predictions.parent.is_dir():
         raise typer.BadParameter(f"there is no folder '{predictions.parent}'", param_hint="--predictions")
     corrected = {} if corrections is None else reading_labels.read_corrections(corrections, label_set.compare)
     if not quiet:
-        _warn(label_set, corrected, grammar)
-    engine = Engine(reader_options, loading.load_reader, jobs=shared.processes(jobs), batch_size=batch_size)
-    evaluation, status = _run(engine, label_set, corrected, limit, quiet)
+        _warn(label_set, corrected, config.grammar)
+    engine = Engine(partial(loading.load_reader, config), jobs, batch_size)
+    evaluation, status = _run(engine, config, label_set, corrected, limit, quiet)
     if predictions is not None:
         from docreader.evaluation.evaluation import write_predictions
 
@@ -205,6 +185,7 @@ def _warn(labels: "LabelSet", corrections: dict[str, "Correction"], grammar: str
 
 def _run(
     engine: Engine,
+    config: ReaderConfig,
     labels: "LabelSet",
     corrections: dict[str, "Correction"],
     limit: int | None,
@@ -215,9 +196,9 @@ def _run(
     from docreader.evaluation.evaluation import Evaluation
 
     items = labels.items[:limit]
-    digits_only = engine.options.grammar == "digits"
+    digits_only = config.grammar == GrammarName.DIGITS
     judged = []
-    tally = Tally()
+    summary = RunSummary()
     with (
         closing(engine.run(str(item.path) for item in items)) as results,
         Progress("reading", len(items), quiet=quiet) as progress,
@@ -226,16 +207,17 @@ def _run(
         for item, result in zip(items, results, strict=True):
             one = judge(item, result.records, labels.compare, digits_only=digits_only)
             judged.append(one)
-            tally.add([one.record] if one.record is not None else [_no_page(item)])
+            summary.add([one.record] if one.record is not None else [_no_page(item)])
             progress.advance()
-    options = {name: value for name, value in asdict(engine.options).items() if value is not None}
+    options = {name: value for name, value in asdict(config).items() if value is not None}
     if "bbox" in options:
         options["bbox"] = "columns x, y, w, h"
+    options.update(options.pop("limits"))
     options["model"] = str(options.get("model", "default"))
     evaluation = Evaluation(
         labels, tuple(judged), corrections, digits_only, options, time.perf_counter() - started
     )
-    return evaluation, tally.status
+    return evaluation, exit_status(summary)
 
 
 def _no_page(item: "Labeled") -> Record:

@@ -1,124 +1,51 @@
-"""The options that decode and evaluate share: what to read with, when to accept, limits."""
+"""Options of the commands that read: one for each setting of `ReaderConfig`."""
 
-import os
+import functools
+import inspect
 import re
-from enum import StrEnum
+from collections.abc import Callable, Collection
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 import typer
 
-GRAMMARS = ("amount", "digits", "usd", "inr", "clp", "eur")
+from docreader.errors import ConfigurationError
+from docreader.recognition.names import MethodName
+from docreader.runtime.config import MAX_N_BEST, PixelBox, ReaderConfig
+from segment.io.limits import Limits
+from segment.page.kind import FieldKind
 
+READING = "What and how to read"
+ACCEPTING = "When to accept an answer"
+OUTPUT = "Output"
+RUNNING = "Running"
+LIMITS = "Limits"
+PANELS = (READING, ACCEPTING, OUTPUT, RUNNING, LIMITS)
+"""Groups of options in the order of the help; a command's own groups come first."""
 
-class Field(StrEnum):
-    """What an image shows."""
-
-    AUTO = "auto"
-    AMOUNT = "amount"
-    CHECK = "check"
-
-
-class Method(StrEnum):
-    """How a line is taken apart."""
-
-    HOS = "hos"
-    SDNN = "sdnn"
-    BOTH = "both"
-
-
-_READING = "What and how to read"
-_ACCEPTING = "When to accept an answer"
-_RUNNING = "Running"
-_LIMITS = "Limits"
-
-FieldOption = Annotated[
-    Field,
+MaxPixelsOption = Annotated[
+    int, typer.Option("--max-pixels", min=1, help="Refuse larger pages.", rich_help_panel=LIMITS)
+]
+MaxPagesOption = Annotated[
+    int, typer.Option("--max-pages", min=1, help="Refuse files of more pages.", rich_help_panel=LIMITS)
+]
+MaxBytesOption = Annotated[
+    int, typer.Option("--max-bytes", min=1, help="Refuse larger files.", rich_help_panel=LIMITS)
+]
+QuietOption = Annotated[
+    bool,
     typer.Option(
-        "--field",
-        help="What the image shows: a cut-out amount, or a whole check on which to find it.",
-        rich_help_panel=_READING,
+        "--quiet", "-q", help="Print errors only: no progress, no summary.", rich_help_panel=RUNNING
     ),
-]
-GrammarOption = Annotated[
-    str,
-    typer.Option(
-        "--grammar",
-        metavar="NAME|FILE",
-        help="What may stand in the field. amount: any currency's form; usd, inr, clp, eur: that one's; "
-        "digits: digits alone, separators and fillers are read over; FILE: a grammar of your own.",
-        rich_help_panel=_READING,
-    ),
-]
-MethodOption = Annotated[
-    Method | None,
-    typer.Option(
-        "--method",
-        help="hos cuts the ink into pieces, sdnn sweeps the recognizer over the line, both cuts where sweeping is "
-        "unsure and joins the answers. [dim]Default: the model's.[/dim]",
-        rich_help_panel=_READING,
-    ),
-]
-ModelOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--model",
-        metavar="PATH",
-        help="A model file (.safetensors), or a pair of readers (.json). [dim]Default: the model that comes with "
-        "docreader.[/dim]",
-        rich_help_panel=_READING,
-    ),
-]
-NBestOption = Annotated[
-    int,
-    typer.Option("--n-best", min=1, max=1000, help="How many answers to list.", rich_help_panel=_READING),
-]
-RejectBelowOption = Annotated[
-    float | None,
-    typer.Option(
-        "--reject-below",
-        metavar="P",
-        min=0.0,
-        max=1.0,
-        help="Reject answers whose confidence is below P. [dim]Default: the model's own threshold.[/dim]",
-        rich_help_panel=_ACCEPTING,
-    ),
-]
-TargetErrorOption = Annotated[
-    float | None,
-    typer.Option(
-        "--target-error",
-        metavar="E",
-        min=0.0,
-        max=1.0,
-        help="Instead: reject so many that at most a fraction E of the accepted answers is wrong, by the "
-        "model's calibration.",
-        rich_help_panel=_ACCEPTING,
-    ),
-]
-DeviceOption = Annotated[
-    str,
-    typer.Option("--device", metavar="auto|cpu|cuda[:N]", help="Where to compute.", rich_help_panel=_RUNNING),
 ]
 JobsOption = Annotated[
     int,
     typer.Option(
-        "--jobs",
         min=0,
         max=1024,
         help="Number of processes, each with one thread; 0: one for each core.",
-        rich_help_panel=_RUNNING,
-    ),
-]
-AutoJobsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--jobs",
-        min=0,
-        max=1024,
-        help="Number of processes, each with one thread; 0: one for each core. [dim]Default: 1; 0 for 200 inputs or "
-        "more, unless there is a CUDA device or they come from standard input.[/dim]",
-        rich_help_panel=_RUNNING,
+        rich_help_panel=RUNNING,
     ),
 ]
 BatchSizeOption = Annotated[
@@ -127,42 +54,160 @@ BatchSizeOption = Annotated[
         "--batch-size",
         min=1,
         max=4096,
-        help="Images that go through the recognizer together. Records come out a batch at a time.",
-        rich_help_panel=_RUNNING,
-    ),
-]
-QuietOption = Annotated[
-    bool,
-    typer.Option("--quiet", "-q", help="No progress and no summary; errors only.", rich_help_panel=_RUNNING),
-]
-MaxPixelsOption = Annotated[
-    int,
-    typer.Option("--max-pixels", min=1, help="Refuse larger pages.", rich_help_panel=_LIMITS),
-]
-MaxPagesOption = Annotated[
-    int,
-    typer.Option("--max-pages", min=1, help="Refuse files of more pages.", rich_help_panel=_LIMITS),
-]
-MaxBytesOption = Annotated[
-    int,
-    typer.Option("--max-bytes", min=1, help="Refuse larger files.", rich_help_panel=_LIMITS),
-]
-MaxArcsOption = Annotated[
-    int,
-    typer.Option(
-        "--max-arcs", min=1, help="Refuse pages whose graph has more arcs.", rich_help_panel=_LIMITS
+        help="Images per batch of the recognizer. Records are written a batch at a time.",
+        rich_help_panel=RUNNING,
     ),
 ]
 
+READER_OPTIONS: dict[str, Any] = {
+    "field": Annotated[
+        FieldKind,
+        typer.Option(
+            help="Content of the image: a cut-out amount, or a whole check on which to locate it.",
+            rich_help_panel=READING,
+        ),
+    ],
+    "grammar": Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="Accepted strings. amount: an amount of any currency; usd, inr, clp, eur: of that one; "
+            "digits: digits alone, separators and fillers are skipped; FILE: your own grammar.",
+            rich_help_panel=READING,
+        ),
+    ],
+    "method": Annotated[
+        MethodName | None,
+        typer.Option(
+            help="hos: heuristic oversegmentation; sdnn: character recognizer swept over the line; ensemble: sdnn, "
+            "and hos where sdnn is unsure. [dim]Default: the model's.[/dim]",
+            rich_help_panel=READING,
+        ),
+    ],
+    "model": Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="A model file (.safetensors), or an ensemble file (.json). [dim]Default: the model that comes with "
+            "docreader.[/dim]",
+            rich_help_panel=READING,
+        ),
+    ],
+    "bbox": Annotated[
+        str | None,
+        typer.Option(
+            metavar="X,Y,W,H",
+            help="Amount field on every page, pixels, if known; it is not located then.",
+            rich_help_panel=READING,
+        ),
+    ],
+    "n_best": Annotated[
+        int, typer.Option(min=1, max=MAX_N_BEST, help="Number of answers to list.", rich_help_panel=READING)
+    ],
+    "reject_below": Annotated[
+        float | None,
+        typer.Option(
+            metavar="P",
+            min=0.0,
+            max=1.0,
+            help="Reject answers of confidence below P. [dim]Default: the model's threshold for 1 % error.[/dim]",
+            rich_help_panel=ACCEPTING,
+        ),
+    ],
+    "target_error": Annotated[
+        float | None,
+        typer.Option(
+            metavar="E",
+            min=0.0,
+            max=1.0,
+            help="Instead: accept at most a fraction E of wrong answers, by the model's calibration.",
+            rich_help_panel=ACCEPTING,
+        ),
+    ],
+    "device": Annotated[
+        str, typer.Option(metavar="auto|cpu|cuda[:N]", help="Compute device.", rich_help_panel=RUNNING)
+    ],
+    "max_pixels": MaxPixelsOption,
+    "max_pages": MaxPagesOption,
+    "max_bytes": MaxBytesOption,
+    "max_arcs": Annotated[
+        int, typer.Option(min=1, help="Refuse pages with a larger search graph.", rich_help_panel=LIMITS)
+    ],
+}
+"""One option for each field of `ReaderConfig`, and of its `limits`; defaults are those of the dataclasses."""
 
-Box = tuple[int, int, int, int]
+_LIMIT_NAMES = [item.name for item in fields(Limits)]
+_DEFAULTS = {item.name: item.default for item in (*fields(ReaderConfig), *fields(Limits))}
+
+Command = Callable[..., None]
 
 
-def parse_box(text: str) -> Box:
-    """The box that `--bbox` names.
+def reader_command(*, without: Collection[str] = ()) -> Callable[[Command], Command]:
+    """Give a command the options of a reader; it gets them as a `ReaderConfig`, its first argument.
+
+    Args:
+        without: Settings that the command has an option of its own for, or none.
+    """
+    options = {name: option for name, option in READER_OPTIONS.items() if name not in without}
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def run(**given: Any) -> None:
+            config = reader_config(**{name: given.pop(name) for name in options})
+            command(config, **given)
+
+        _, *own = inspect.signature(command, eval_str=True).parameters.values()
+        shared = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS[name], annotation=option
+            )
+            for name, option in options.items()
+        ]
+        parameters = [item.replace(kind=inspect.Parameter.KEYWORD_ONLY) for item in own]
+        parameters = sorted([*parameters, *shared], key=_panel)
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def _panel(parameter: inspect.Parameter) -> int:
+    """Position of an option's panel in the help; arguments and a command's own panels come first."""
+    panel = getattr(get_args(parameter.annotation)[1], "rich_help_panel", None)
+    return PANELS.index(panel) if panel in PANELS else -1
+
+
+def reader_config(*, bbox: str | None = None, **settings: Any) -> ReaderConfig:
+    """Build the configuration of a reader from the values of its options, and validate it.
 
     Raises:
-        typer.BadParameter: It is none.
+        typer.BadParameter: A value cannot be used, or two contradict each other.
+        ModelNotFoundError: There is no such model file.
+    """
+    limits = Limits(**{name: settings.pop(name) for name in _LIMIT_NAMES})
+    config = ReaderConfig(bbox=None if bbox is None else parse_box(bbox), limits=limits, **settings)
+    try:
+        config.validate()
+    except ConfigurationError as error:
+        hint = None if error.setting is None else option_name(error.setting)
+        raise typer.BadParameter(str(error), param_hint=hint) from error
+    return config
+
+
+def option_name(setting: str) -> str:
+    """Return the option of a setting.
+
+    >>> option_name("n_best")
+    '--n-best'
+    """
+    return "--" + setting.replace("_", "-")
+
+
+def parse_box(text: str) -> PixelBox:
+    """Parse the value of `--bbox`.
+
+    Raises:
+        typer.BadParameter: It is no box.
 
     >>> parse_box("1140,250,460,138")
     (1140, 250, 460, 138)
@@ -175,30 +220,8 @@ def parse_box(text: str) -> Box:
     return x, y, w, h
 
 
-MANY = 200
-"""From so many inputs on, starting a process for each core pays."""
-
-
-def processes(jobs: int | None, *, many: bool = False) -> int:
-    """The number of processes.
-
-    Args:
-        jobs: what --jobs asks for; 0 is one for each core that we may use. None is that where there are many inputs and
-            no CUDA device, which serves one process better than several, and otherwise 1.
-        many: whether there are `MANY` inputs or more.
-    """
-    if jobs is None and (not many or Path("/dev/nvidiactl").exists()):
-        return 1
-    if jobs:
-        return jobs
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS, Windows
-        return os.cpu_count() or 1
-
-
 def make_folder(folder: Path, option: str) -> None:
-    """Make a folder that an option names.
+    """Make the folder of an option.
 
     Raises:
         typer.BadParameter: It cannot be made.

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from docreader.cli.output import Tally
 from docreader.errors import RecordError, ResumeError
 from docreader.io.inputs import Input, input_name
 from docreader.io.records import ModelInfo, Reading, Record, from_json
+from docreader.runtime.summary import RunSummary
 
 MAX_LINE = 10_000_000
 """Bytes of the longest line that is read; a record has a few thousand."""
@@ -23,13 +23,13 @@ class ResumeState:
 
     Attributes:
         done: How often each input was read to its end.
-        tally: Counts of the records that are kept.
+        summary: Counts of the records that are kept.
         size: Length in bytes of the part of the file that is kept.
         model: The model of the last reading kept.
     """
 
     done: Counter[str] = field(default_factory=Counter)
-    tally: Tally = field(default_factory=Tally)
+    summary: RunSummary = field(default_factory=RunSummary)
     size: int = 0
     model: ModelInfo | None = None
 
@@ -45,7 +45,7 @@ class ResumeState:
                 del self.done[name]
 
 
-def read_earlier(path: Path) -> ResumeState:
+def read_state(path: Path) -> ResumeState:
     """What the records in a file say, as far as they are whole.
 
     A last line without its end was torn when the run was killed. The last input's records are dropped too:
@@ -59,7 +59,7 @@ def read_earlier(path: Path) -> ResumeState:
     """
     if path.exists() and not path.is_file():
         raise ResumeError(f"'{path}' is no file that could be continued")
-    earlier = ResumeState()
+    state = ResumeState()
     group: list[Record] = []
     first = b""
     position = 0
@@ -71,17 +71,17 @@ def read_earlier(path: Path) -> ResumeState:
                     break
                 record = _record(line, path, number)
                 if group and (record.file != group[0].file or line == first):
-                    _keep(earlier, group, position)
+                    _keep(state, group, position)
                     group = []
                 if not group:
                     first = line
                 group.append(record)
                 position += len(line)
     except FileNotFoundError:
-        return earlier
+        return state
     except OSError as error:
         raise ResumeError(f"cannot read '{path}' to resume from it: {error.strerror}") from error
-    return earlier
+    return state
 
 
 def _check_torn(line: bytes, path: Path, number: int) -> None:
@@ -101,17 +101,17 @@ def _record(line: bytes, path: Path, number: int) -> Record:
         ) from error
 
 
-def _keep(earlier: ResumeState, group: list[Record], position: int) -> None:
+def _keep(state: ResumeState, group: list[Record], position: int) -> None:
     """Count an input whose records are complete, which the next input's records prove."""
-    earlier.done[group[0].file or ""] += 1
-    earlier.tally.add(group)
-    earlier.size = position
+    state.done[group[0].file or ""] += 1
+    state.summary.add(group)
+    state.size = position
     for record in group:
         if isinstance(record, Reading):
-            earlier.model = record.model
+            state.model = record.model
 
 
-def open_to_append(path: Path, earlier: ResumeState) -> IO[str]:
+def open_to_append(path: Path, state: ResumeState) -> IO[str]:
     """Open the file behind the last record that is kept; the rest is cut off.
 
     Raises:
@@ -121,7 +121,7 @@ def open_to_append(path: Path, earlier: ResumeState) -> IO[str]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         stream = os.fdopen(handle, "r+", encoding="ascii", newline="\n")
         _lock(stream, path)
-        stream.truncate(earlier.size)
+        stream.truncate(state.size)
         stream.seek(0, os.SEEK_END)
     except OSError as error:
         raise ResumeError(f"cannot write '{path}': {error.strerror}") from error
@@ -141,16 +141,16 @@ def _lock(stream: IO[str], path: Path) -> None:
         raise ResumeError(f"another run is writing '{path}': wait for its end, or stop it") from None
 
 
-def check_model(earlier: ResumeState, records: Iterable[Record]) -> None:
+def check_model(state: ResumeState, records: Iterable[Record]) -> None:
     """See to it that one file holds the readings of one model.
 
     Raises:
         ResumeError: The readings come from another model than those before them.
     """
     for record in records:
-        if isinstance(record, Reading) and earlier.model is not None and record.model != earlier.model:
+        if isinstance(record, Reading) and state.model is not None and record.model != state.model:
             raise ResumeError(
-                f"the earlier run read with the model {_title(earlier.model)}, this one with "
+                f"the earlier run read with the model {_title(state.model)}, this one with "
                 f"{_title(record.model)}: name the former with --model, or begin a new file"
             )
 

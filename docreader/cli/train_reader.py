@@ -11,6 +11,7 @@ from docreader.cli import options
 from docreader.cli import training_options as shared
 from docreader.cli.training_bar import TrainingBar, say
 from docreader.errors import ConfigurationError
+from docreader.runtime.engine import count_cores
 
 if TYPE_CHECKING:
     from docreader.training.reader.recipe import ReaderRecipe
@@ -197,7 +198,7 @@ def reader(
     )
     _train(
         labels, digits, corrections, recipe, out, name, model_version, where, begin=begin, borrowed=borrowed,
-        jobs=options.processes(jobs), leave_out=leave_out_unreachable, resume=resume, quiet=quiet,
+        jobs=jobs or count_cores(), leave_out=leave_out_unreachable, resume=resume, quiet=quiet,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from docreader.cli.output import Tally
 from docreader.io.records import ErrorRecord, Record, to_json
+from docreader.runtime.summary import RunSummary
 
 SCHEMA = pa.schema(
     [
@@ -38,7 +38,7 @@ def table(records: Sequence[list[Record]]) -> pa.Table:
     Args:
         records: for each input its records.
     """
-    tally = Tally()
+    tally = RunSummary()
     for of_one in records:
         tally.add(of_one)
     rows = [_row(record) for of_one in records for record in of_one]
@@ -46,10 +46,10 @@ def table(records: Sequence[list[Record]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=SCHEMA.with_metadata(counts))
 
 
-def counts(path: Path) -> Tally:
+def counts(path: Path) -> RunSummary:
     """What came of a part's inputs."""
     metadata = pq.read_schema(path).metadata or {}
-    return Tally(**json.loads(metadata[_COUNTS]))
+    return RunSummary(**json.loads(metadata[_COUNTS]))
 
 
 def _row(record: Record) -> dict[str, Any]:

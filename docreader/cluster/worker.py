@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +11,7 @@ from docreader.errors import RemoteReadError, WorkerError
 from docreader.io.archives import InMemoryFile
 from docreader.io.inputs import Input
 from docreader.io.records import ErrorRecord, Record
-from docreader.runtime.config import ReaderConfig, ReaderLike
-from docreader.runtime.engine import read_chunk
-
-Loader = Callable[[ReaderConfig], ReaderLike]
+from docreader.runtime.engine import Load, read_chunk
 
 
 @dataclass(frozen=True)
@@ -24,14 +20,14 @@ class Task:
 
     Attributes:
         work: the folder.
-        options: how to load the reader.
-        loader: what loads it.
+        load: Loads a reader.
+        max_bytes: Limit of a fetched file.
         batch_size: images read together.
     """
 
     work: Work
-    options: ReaderConfig
-    loader: Loader
+    load: Load
+    max_bytes: int
     batch_size: int
 
 
@@ -45,7 +41,7 @@ class Worker:
     def __init__(self, task: Task) -> None:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         self.task = task
-        self.reader = task.loader(task.options)
+        self.reader = task.load()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Read the chunks of a batch; as Ray Data calls it."""
@@ -73,9 +69,7 @@ class Worker:
                 error = WorkerError("the process that read it died: out of memory? See --max-pixels")
                 records.append([ErrorRecord.of(names[first], error)])
             else:
-                chunk = tuple(
-                    fetched(name, self.task.options.max_bytes) for name in names[first : first + size]
-                )
+                chunk = tuple(fetched(name, self.task.max_bytes) for name in names[first : first + size])
                 records += read_chunk(self.reader, chunk)
         write_whole(work.part(number), table(records))
         work.running(number).unlink(missing_ok=True)

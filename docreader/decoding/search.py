@@ -10,10 +10,8 @@ import torch
 import gtn
 from docreader.decoding import alphabet
 from docreader.decoding.grammar import Grammar
+from docreader.decoding.limits import MAX_ARCS
 from docreader.errors import GraphTooLargeError
-
-MAX_ARCS = 20_000_000
-"""Arcs of the graph of a field, or of fields searched together: a gigabyte or two. A field has some thousand."""
 
 SPELLINGS_PER_AMOUNT = 2
 """Texts that are looked at for each answer where several may mean the same amount."""

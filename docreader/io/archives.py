@@ -58,7 +58,7 @@ def iter_archive(
                 stream = archive.extractfile(member)
                 assert stream is not None  # it is a regular file
                 yield InMemoryFile(name, stream.read())
-                archive.iter_archive = []  # type: ignore[attr-defined]  # or the list of all would grow without end
+                archive.members = []  # type: ignore[attr-defined]  # or the list of all would grow without end
     except (OSError, tarfile.TarError, EOFError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         yield ErrorRecord.of(path, ArchiveReadError(f"cannot read the archive '{path}' to its end: {reason}"))

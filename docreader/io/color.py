@@ -11,7 +11,8 @@ from PIL import Image, ImageOps
 
 from segment.errors import SegmentError
 from segment.io.grayscale import composite_over_white
-from segment.io.pages import Limits, Page, PageFailure, open_pages, try_pages
+from segment.io.limits import Limits
+from segment.io.pages import Page, PageFailure, open_pages, try_pages
 
 ColorImage = NDArray[np.uint8]
 

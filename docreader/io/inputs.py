@@ -15,15 +15,13 @@ from typing import BinaryIO
 from docreader.errors import EmptyFolderError, FolderReadError, NoMatchError
 from docreader.io.archives import InMemoryFile, is_archive, iter_archive
 from docreader.io.records import ErrorRecord
+from segment.io.limits import Limits
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pdf")
 """What is taken from a folder, in either case of letters; a file that is named itself is always read."""
 
 Input = str | InMemoryFile | ErrorRecord
 """The path of a file, a file of an archive, or the record of an input that leads to none."""
-
-MAX_BYTES = 1_000_000_000
-"""Of one file of an archive; that of other files is the loader's to check."""
 
 
 def input_name(item: Input) -> str:
@@ -34,7 +32,7 @@ def input_name(item: Input) -> str:
 
 
 def iter_inputs(
-    arguments: Iterable[str], stdin: BinaryIO | None = None, max_bytes: int = MAX_BYTES
+    arguments: Iterable[str], stdin: BinaryIO | None = None, max_bytes: int = Limits.max_bytes
 ) -> Iterator[Input]:
     """The inputs that the arguments of a command stand for, lazily and in their order.
 

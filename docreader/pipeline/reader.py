@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from docreader.decoding.grammar import Grammar, load_grammar
-from docreader.decoding.search import MAX_ARCS, Hypothesis, best_hypotheses, empty_reading_score
+from docreader.decoding.limits import MAX_ARCS
+from docreader.decoding.search import Hypothesis, best_hypotheses, empty_reading_score
 from docreader.errors import ConfigurationError, GraphTooLargeError
 from docreader.io.archives import InMemoryFile
 from docreader.io.records import ErrorRecord, ModelInfo, Reading, Record
@@ -19,10 +20,13 @@ from docreader.pipeline.field_candidates import Box, join
 from docreader.pipeline.prepare import PreparedPage, choose
 from docreader.recognition.cascade import MIN_HYPOTHESES, Interpret, run_cascade
 from docreader.recognition.registry import Method, Thresholds, load_recognizer, thresholds
+from docreader.runtime.config import ReaderConfig
 from docreader.runtime.device import find_device
 from models.chunking import chunk_by_size
 from models.files import LoadedModel
-from segment.io.pages import Limits, PageFailure, try_pages
+from segment.io.limits import Limits
+from segment.io.pages import PageFailure, try_pages
+from segment.page.kind import FieldKind
 
 MAX_BATCH_PIXELS = 256_000_000
 """Pages of this many pixels together are read at once, however long a file or a batch is: a byte each."""
@@ -30,8 +34,6 @@ MAX_BATCH_PIXELS = 256_000_000
 MAX_BATCH_ARCS = 250_000
 """Arcs of interpretation graphs that are searched at once: those of some hundred fields or fifteen whole checks. The
 grammar makes some fourteen times as many of them."""
-
-FIELDS = ("auto", "amount", "check")
 
 Source = str | os.PathLike[str] | NDArray[Any] | InMemoryFile
 
@@ -65,7 +67,6 @@ class Reader:
             Thresholds(*[reject_below] * 3) if isinstance(reject_below, float | int) else reject_below
         )
         self.bbox = bbox
-        self.show_all = False
         self.max_arcs = MAX_ARCS
         self.n_best = n_best
         self.limits = limits
@@ -73,70 +74,39 @@ class Reader:
         self.method = method
 
     @classmethod
-    def load(
-        cls,
-        model: str | os.PathLike[str] | None = None,
-        *,
-        device: str = "auto",
-        method: str | None = None,
-        grammar: str = "amount",
-        field: str = "auto",
-        reject_below: float | None = None,
-        target_error: float | None = None,
-        n_best: int = 5,
-        limits: Limits | None = None,
-        bbox: Box | Mapping[str, Box] | None = None,
-        show_all: bool = False,
-        max_arcs: int = MAX_ARCS,
-    ) -> "Reader":
-        """Load the model and make ready to read.
+    def load(cls, config: ReaderConfig | None = None, **settings: Any) -> "Reader":
+        """Load the model and build a reader.
 
         Args:
-            model: a reader's or a recognizer's .safetensors file; None is the one that comes with docreader.
-            device: auto, cpu, cuda or cuda:N; auto takes CUDA where there is one.
-            method: hos cuts the ink into pieces, sdnn sweeps over the line, both does the first where the second is
-                unsure; None is the model's, or what is best.
-            grammar: amount, digits, usd, inr, clp, eur, or the path of a grammar file.
-            field: what images show: auto, amount or check.
-            reject_below: answers of lower confidence are rejected; None is the model's own threshold for an error of
-                1 %, or 0.5 where it is not calibrated; whole checks have one of their own, see
-                `docreader.recognition.registry.thresholds`.
-            target_error: instead of `reject_below`, the share of wrong answers to allow among those accepted.
-            n_best: how many answers to weigh, the first included.
-            limits: of pages and files.
-            bbox: (x, y, w, h) of the amount field in pixels, where it is known: on every page, or by path. It is
-                taken as it is, and not looked for.
-            show_all: whether pictures of checks keep legible what is no amount field: names, account numbers.
-            max_arcs: a page whose graph has more arcs is refused.
+            config: Settings; None for the defaults.
+            **settings: Attributes of `ReaderConfig`, instead of those of `config`.
 
         Raises:
-            ConfigurationError: an argument has a value that cannot be used.
-            GrammarError: the grammar is neither built in nor a readable file.
+            ConfigurationError: A setting has a value that cannot be used.
+            GrammarError: The grammar is neither built in nor a readable file.
             CalibrationError: `target_error` was given and the model carries no threshold for it.
-            ModelError: the model file cannot be used.
+            ModelError: The model file cannot be used.
         """
-        if field not in FIELDS:
-            raise ConfigurationError(f"field {field!r} is none of {', '.join(FIELDS)}")
-        if n_best < 1:
-            raise ConfigurationError(f"n_best is {n_best}; ask for 1 or more answers")
-        if max_arcs < 1:
-            raise ConfigurationError(f"max_arcs is {max_arcs}; it must be at least 1")
-        if reject_below is not None and not 0 <= reject_below <= 1:
-            raise ConfigurationError(f"reject_below is {reject_below}; a confidence lies between 0 and 1")
-        reads, loaded = load_recognizer(model, method, find_device(device))
-        rules = load_grammar(grammar)
-        known = thresholds(loaded, target_error, rules) if reject_below is None else reject_below
-        reader = cls(
-            reads,
-            loaded,
-            rules,
-            field=field,
-            reject_below=known,
-            n_best=n_best,
-            limits=limits or Limits(),
-            bbox=bbox,
+        config = replace(config or ReaderConfig(), **settings)
+        config.validate()
+        method, loaded = load_recognizer(config.model, config.method, find_device(config.device))
+        grammar = load_grammar(config.grammar)
+        known = (
+            thresholds(loaded, config.target_error, grammar)
+            if config.reject_below is None
+            else config.reject_below
         )
-        reader.show_all, reader.max_arcs = show_all, max_arcs
+        reader = cls(
+            method,
+            loaded,
+            grammar,
+            field=config.field,
+            reject_below=known,
+            n_best=config.n_best,
+            limits=config.limits,
+            bbox=config.bbox,
+        )
+        reader.max_arcs = config.max_arcs
         return reader
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
@@ -160,26 +130,23 @@ class Reader:
             readings.append(item.reading)
         return readings
 
-    def read_batch(self, sources: Sequence[Source], *, viz: Path | None = None) -> list[list[Record]]:
+    def read_batch(self, sources: Sequence[Source]) -> list[list[Record]]:
         """Read many; all their segments go through the recognizer together.
 
         Args:
             sources: paths or arrays.
-            viz: folder for a picture of each reading, None for no pictures.
 
         Returns:
             For each source its records, at least one; what cannot be read is an error record.
         """
         records: list[list[Record]] = [[] for _ in sources]
-        for index, item in self.examine(sources, explain=viz is not None):
-            if isinstance(item, PageFailure):
-                records[index].append(ErrorRecord.of(_name(sources[index]), item.error, item.number))
-                continue
-            records[index].append(item.reading)
-            if viz is not None:
-                from docreader.visualization.reading import save_reading
-
-                save_reading(item, viz, show_all=self.show_all)
+        for index, item in self.examine(sources):
+            record: Record = (
+                ErrorRecord.of(source_name(sources[index]), item.error, item.number)
+                if isinstance(item, PageFailure)
+                else item.reading
+            )
+            records[index].append(record)
         return records
 
     def examine(
@@ -201,8 +168,8 @@ class Reader:
             ConfigurationError: `field` has an unknown value.
         """
         field = self.field if field is None else field
-        if field not in FIELDS:
-            raise ConfigurationError(f"field {field!r} is none of {', '.join(FIELDS)}")
+        if field not in list(FieldKind):
+            raise ConfigurationError(f"field {field!r} is none of {', '.join(FieldKind)}")
         held: list[tuple[int, PreparedPage | PageFailure]] = []
         pixels = 0
         for index, source in enumerate(sources):
@@ -210,7 +177,7 @@ class Reader:
                 if isinstance(page, PageFailure):
                     held.append((index, page))
                     continue
-                held.append((index, choose(_name(source), page, field, self.bbox, self.method)))
+                held.append((index, choose(source_name(source), page, field, self.bbox, self.method)))
                 pixels += page.image.size
                 if pixels >= MAX_BATCH_PIXELS:
                     yield from self._recognize(held, explain)
@@ -282,7 +249,8 @@ class Reader:
         return found
 
 
-def _name(source: Source) -> str | None:
+def source_name(source: Source) -> str | None:
+    """Return the name of a source as records give it; None for an array."""
     if isinstance(source, InMemoryFile):
         return source.name
     return None if isinstance(source, np.ndarray) else os.fspath(source)

@@ -60,7 +60,7 @@ class EnsembleRecognizer:
         sure: The first's answer stands from this confidence on.
     """
 
-    name = "both"
+    name = "ensemble"
 
     def __init__(
         self,

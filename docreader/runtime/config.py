@@ -1,44 +1,111 @@
-"""Configuration of a reader, as it travels to worker processes."""
+"""Configuration of a reader: one frozen dataclass, from Python or from the command line."""
 
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
-from docreader.io.archives import InMemoryFile
-from docreader.io.records import Record
+from docreader.decoding.limits import MAX_ARCS
+from docreader.decoding.names import GrammarName
+from docreader.errors import ConfigurationError, GrammarError
+from docreader.recognition.names import MethodName
+from models.errors import ModelNotFoundError
+from segment.io.limits import DEFAULT_LIMITS, Limits
+from segment.page.kind import FieldKind
 
-Box = tuple[int, int, int, int]
+PixelBox = tuple[int, int, int, int]
 
-
-class ReaderLike(Protocol):
-    """What the commands need of `docreader.pipeline.reader.Reader`."""
-
-    def read_batch(
-        self, sources: Sequence[str | InMemoryFile], *, viz: Path | None = None
-    ) -> list[list[Record]]:
-        """The records of each source, in order; what fails is an error record."""
-        ...
+MAX_N_BEST = 1_000
+"""Longest list of alternatives."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderConfig:
-    """How to load a reader; travels to worker processes, which load their own.
+    """Settings of a reader. Picklable: worker processes load their own reader from it.
 
-    Attributes are the arguments of `Reader.load`, except that the limits are single numbers.
+    Attributes:
+        field: Content of the images, a `FieldKind`.
+        grammar: A `GrammarName`, or the path of a grammar file.
+        method: A `MethodName`; None for the model's, and without a model for the most accurate one.
+        model: A model file (.safetensors) or an ensemble file (.json); None for the model that ships.
+        device: auto, cpu, cuda or cuda:N; auto is CUDA where available.
+        n_best: Number of alternatives in a record, the answer included.
+        reject_below: Confidence below which an answer is rejected; None for the model's threshold for 1 % error, or
+            0.5 without calibration.
+        target_error: Accepted share of wrong answers, from which the model's calibration gives the threshold;
+            excludes `reject_below`.
+        bbox: (x, y, w, h) of the amount field, pixels, on every page or by path; None to locate it.
+        limits: Limits of files and pages.
+        max_arcs: Largest graph of a page that is searched, arcs.
+
+    Example:
+        >>> config = ReaderConfig(field="amount", grammar="usd", n_best=3)
+        >>> config.validate()
+        >>> ReaderConfig(n_best=0).validate()
+        Traceback (most recent call last):
+        docreader.errors.ConfigurationError: n_best is 0; it must be between 1 and 1000
     """
 
-    field: str = "auto"
-    grammar: str = "amount"
+    field: str = FieldKind.AUTO
+    grammar: str = GrammarName.AMOUNT
     method: str | None = None
-    model: Path | None = None
+    model: str | os.PathLike[str] | None = None
     device: str = "auto"
     n_best: int = 5
     reject_below: float | None = None
     target_error: float | None = None
-    bbox: Box | dict[str, Box] | None = None
-    show_all: bool = False
-    max_pixels: int = 100_000_000
-    max_pages: int = 1_000
-    max_bytes: int = 1_000_000_000
-    max_arcs: int = 20_000_000
+    bbox: PixelBox | Mapping[str, PixelBox] | None = None
+    limits: Limits = DEFAULT_LIMITS
+    max_arcs: int = MAX_ARCS
+
+    def validate(self) -> None:
+        """Refuse values that cannot be used, before anything heavy is imported.
+
+        Raises:
+            ConfigurationError: A value cannot be used, or two contradict each other; `setting` names the attribute.
+            GrammarError: The grammar is neither built in nor a file.
+            ModelNotFoundError: There is no such model file.
+        """
+        _check_choice("field", self.field, FieldKind)
+        if self.method is not None:
+            _check_choice("method", self.method, MethodName)
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", self.device):
+            raise ConfigurationError(
+                f"{self.device!r} is none of auto, cpu, cuda, cuda:0, cuda:1 ...", "device"
+            )
+        if self.grammar not in list(GrammarName) and not Path(self.grammar).is_file():
+            raise GrammarError(
+                f"{self.grammar!r} is neither a file nor one of {', '.join(GrammarName)}", "grammar"
+            )
+        if self.model is not None and not Path(self.model).is_file():
+            raise ModelNotFoundError(f"there is no model file '{os.fspath(self.model)}'")
+        if not 1 <= self.n_best <= MAX_N_BEST:
+            raise ConfigurationError(
+                f"n_best is {self.n_best}; it must be between 1 and {MAX_N_BEST}", "n_best"
+            )
+        if self.max_arcs < 1:
+            raise ConfigurationError(f"max_arcs is {self.max_arcs}; it must be at least 1", "max_arcs")
+        self._validate_acceptance()
+
+    def _validate_acceptance(self) -> None:
+        if self.reject_below is not None and self.target_error is not None:
+            raise ConfigurationError(
+                "choose one of reject_below and target_error: both set the threshold of acceptance",
+                "target_error",
+            )
+        if self.reject_below is not None and not 0 <= self.reject_below <= 1:
+            raise ConfigurationError(
+                f"reject_below is {self.reject_below}; a confidence lies between 0 and 1", "reject_below"
+            )
+        if self.target_error is not None and not 0 < self.target_error < 1:
+            raise ConfigurationError(
+                f"{self.target_error} is not between 0 and 1, such as 0.01 for one in a hundred",
+                "target_error",
+            )
+
+
+def _check_choice(setting: str, value: str, names: Any) -> None:
+    if value not in list(names):
+        raise ConfigurationError(f"{setting} {value!r} is none of {', '.join(names)}", setting)

@@ -24,32 +24,13 @@ from segment.errors import (
 )
 from segment.image.arrays import GrayImage
 from segment.io.grayscale import array_to_gray
+from segment.io.limits import Limits
 from segment.io.pdf import Pdf
 from segment.io.pillow import decode_single, decode_tiff_page, sniff
 from segment.io.tiff import TiffDirectory, read_directories, too_many_pixels
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[Any]
 """Path of a file, bytes of a file, or pixels (`segment.io.grayscale.array_to_gray`)."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Size limits that are checked before decoding; the command has options of the same names.
-
-    Attributes:
-        max_pixels: Pixels of one page. A check at 300 dpi has 2.5 million.
-        max_pages: Pages of one file.
-        max_bytes: Bytes of one file.
-    """
-
-    max_pixels: int = 100_000_000
-    max_pages: int = 1_000
-    max_bytes: int = 1_000_000_000
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if value < 1:
-                raise SegmentError(f"{name} is {value}; it must be at least 1")
 
 
 @dataclass(frozen=True, eq=False)

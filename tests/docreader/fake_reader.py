@@ -14,20 +14,20 @@ from docreader.io.records import Alternative, ErrorRecord, ModelInfo, Reading
 
 
 class FakeReader:
-    def __init__(self, options):
-        self.options = options
+    def __init__(self, options, pictures=None):
+        self.options, self.pictures = options, pictures
         self.threshold = 0.5 if options.reject_below is None else options.reject_below
 
-    def read_batch(self, sources, *, viz=None):
-        return [self.read(source, viz) for source in sources]
+    def read_batch(self, sources):
+        return [self.read(source) for source in sources]
 
-    def read(self, source, viz):
+    def read(self, source):
         try:
             lines = Path(source).read_text().splitlines()
         except (OSError, ValueError) as error:
             return [ErrorRecord.of(source, error)]
-        if viz is not None:
-            (viz / f"{Path(source).name}.png").touch()
+        if self.pictures is not None:
+            (self.pictures / f"{Path(source).name}.png").touch()
         return [self.page(source, number, line) for number, line in enumerate(lines, start=1)] or [
             ErrorRecord.of(source, ValueError("empty"))
         ]
@@ -63,8 +63,8 @@ loaded = []
 """The options of each reader that was loaded here."""
 
 
-def load(options):
+def load(options, pictures=None, *, unredacted=False):
     loaded.append(options)
     if options.target_error is not None:
         raise CalibrationError("model fake carries no calibration: choose a threshold with --reject-below")
-    return FakeReader(options)
+    return FakeReader(options, pictures)

@@ -16,7 +16,8 @@ from docreader.errors import LabelsError
 from docreader.evaluation.ground_truth import Compare, Labeled, read_corrections, read_labels
 from docreader.recognition.sdnn import frames, make_line_views
 from segment.errors import SegmentError
-from segment.io.pages import Limits, load_pages
+from segment.io.limits import Limits
+from segment.io.pages import load_pages
 from segment.line_image import LineConfig
 
 _SAME = str.maketrans(

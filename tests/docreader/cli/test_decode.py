@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from docreader.io.records import from_json, schema_text
+from segment.io.limits import Limits
 
 
 def records(text):
@@ -108,7 +109,7 @@ def test_viz_makes_its_folder(fake, run, scans, tmp_path):
 def test_options_reach_the_reader(fake, run, scans, monkeypatch):
     given = []
     load = fake.load
-    monkeypatch.setattr("docreader.cli.loading.load_reader", lambda o: given.append(o) or load(o))
+    monkeypatch.setattr("docreader.cli.loading.load_reader", lambda o, *_, **__: given.append(o) or load(o))
     (scans() / "m.safetensors").touch()
     model = scans() / "m.safetensors"
     run(
@@ -120,7 +121,7 @@ def test_options_reach_the_reader(fake, run, scans, monkeypatch):
             "--grammar",
             "inr",
             "--method",
-            "both",
+            "ensemble",
             "--model",
             model,
         ),
@@ -128,9 +129,14 @@ def test_options_reach_the_reader(fake, run, scans, monkeypatch):
         *("--max-bytes", 9, "--max-arcs", 10),
     )
     [options] = given
-    assert (options.field, options.grammar, options.method, options.model) == ("check", "inr", "both", model)
+    assert (options.field, options.grammar, options.method, options.model) == (
+        "check",
+        "inr",
+        "ensemble",
+        model,
+    )
     assert (options.device, options.n_best, options.reject_below) == ("cuda:1", 3, 0.25)
-    assert (options.max_pixels, options.max_pages, options.max_bytes, options.max_arcs) == (7, 8, 9, 10)
+    assert (options.limits, options.max_arcs) == (Limits(7, 8, 9), 10)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +177,7 @@ def test_an_uncalibrated_model_knows_no_target_error(fake, run, scans):
 
 
 def test_a_fault_of_the_program_is_not_hidden(run, scans, monkeypatch):
-    def broken(options):
+    def broken(config, *_, **__):
         raise ZeroDivisionError
 
     monkeypatch.setattr("docreader.cli.loading.load_reader", broken)

@@ -1,11 +1,10 @@
-"""Writers on a terminal, progress on a terminal, and the tally."""
+"""Writers and progress on a terminal."""
 
 import io
 
 import pytest
 
-from docreader.cli.exits import Exit
-from docreader.cli.output import Format, Tally, writer_for
+from docreader.cli.output import Format, writer_for
 from docreader.cli.progress import Progress
 from docreader.io.records import ErrorRecord, ModelInfo, Reading
 
@@ -54,29 +53,3 @@ def test_progress_is_seen_on_a_terminal_only(monkeypatch, total):
             progress.advance()
     assert "reading" in terminal.getvalue()
     assert pipe.getvalue() == ""
-
-
-@pytest.mark.parametrize(
-    ("runs", "status"),
-    [
-        ([], Exit.OK),
-        ([[reading()], [reading("blank")]], Exit.OK),
-        ([[reading()], [FAILED]], Exit.SOME_FAILED),
-        ([[reading(), FAILED]], Exit.SOME_FAILED),
-        ([[FAILED], [FAILED, FAILED]], Exit.ALL_FAILED),
-    ],
-)
-def test_the_status_of_a_run(runs, status):
-    tally = Tally()
-    for records in runs:
-        tally.add(records)
-    assert tally.status is status
-
-
-def test_the_summary_counts_images_and_not_pages():
-    tally = Tally()
-    tally.add([reading(), reading("blank"), FAILED])
-    assert tally.summary(2.0) == "1 image: 1 accepted, 1 rejected, 1 failed; 0.5 images/s"
-    tally.add([reading()])
-    assert tally.summary(2.0, read_now=1).startswith("2 images (1 of them in the earlier run): 2 accepted")
-    assert tally.summary(2.0, read_now=0).endswith("no image read")

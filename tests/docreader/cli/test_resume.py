@@ -2,7 +2,7 @@
 
 import pytest
 
-from docreader.cli.resume import read_earlier
+from docreader.cli.resume import read_state
 
 CONTENTS = {"a": "1", "b": "2\n3\n4", "c": "bad", "d": "5 0.1", "e": "6"}
 
@@ -38,7 +38,7 @@ def test_nothing_is_read_twice(run, whole, fake, monkeypatch):
     read = []
     one = fake.FakeReader.read
     monkeypatch.setattr(
-        fake.FakeReader, "read", lambda self, source, viz: read.append(source) or one(self, source, viz)
+        fake.FakeReader, "read", lambda self, source: read.append(source) or one(self, source)
     )
     done = run("decode", *inputs, "--resume", file)
     assert read == []
@@ -99,7 +99,7 @@ def test_the_last_input_is_never_taken_as_complete(whole):
     _, expected, file = whole
     lines = expected.splitlines(keepends=True)
     file.write_text("".join(lines[:3]))
-    earlier = read_earlier(file)
+    earlier = read_state(file)
     assert earlier.size == len(lines[0])
     assert sum(earlier.done.values()) == 1
 
@@ -112,7 +112,7 @@ def test_one_file_holds_the_readings_of_one_set_of_options(run, whole):
     for options in (["--grammar", "digits"], ["--grammar", "usd", "--reject-below", "0.5"]):
         done = run("decode", *inputs, "--resume", file, *options)
         assert done.status == 2
-        assert f"the earlier run was told {options[-2]}" in done.err
+        assert f"the earlier run had {options[-2]}" in done.err
         assert file.read_text() == half
     assert run("decode", *inputs, "--resume", file, "--grammar", "usd").status == 3
     assert file.read_text() == expected

@@ -30,7 +30,7 @@ def test_a_pair_is_made_and_reads(run, table, second, tmp_path):
     assert "of 3 strings right" in done.out
     read = run("decode", tmp_path / "0.png", "--model", out, "--grammar", "digits", "--format", "json")
     assert read.status == 0
-    assert '"method":"both"' in read.out
+    assert '"method":"ensemble"' in read.out
 
 
 def test_readers_the_wrong_way_round(run, table, second, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 
 import pytest
 
@@ -41,7 +42,7 @@ def manifest(tmp_path):
 
 
 def task(folder, **options):
-    return Task(Work(folder), ReaderConfig(), fake_reader.load, **{"batch_size": 2} | options)
+    return Task(Work(folder), partial(fake_reader.load, ReaderConfig()), 10**9, **{"batch_size": 2} | options)
 
 
 def rows(work, count):
@@ -81,7 +82,7 @@ def test_only_what_is_missing_is_read_again(manifest, tmp_path, monkeypatch):
     read = []
     one = fake_reader.FakeReader.read
     monkeypatch.setattr(
-        fake_reader.FakeReader, "read", lambda s, source, viz: read.append(source) or one(s, source, viz)
+        fake_reader.FakeReader, "read", lambda s, source: read.append(source) or one(s, source)
     )
     Worker(todo)({"chunk": [0, 1]})
     assert len(read) == 2

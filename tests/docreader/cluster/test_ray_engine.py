@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -27,7 +28,7 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path):
     (tmp_path / "manifest.csv").write_text("file\n" + "".join(f"{name}\n" for name in names))
     work = Work(tmp_path / "out")
     count = prepare(work, [str(tmp_path / "manifest.csv")], 4, {})
-    task = Task(work, ReaderConfig(), fake_reader.load, 1)
+    task = Task(work, partial(fake_reader.load, ReaderConfig()), 10**9, 1)
     killed = []
 
     def kill_one():

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from docreader.decoding.search import MAX_ARCS
+from docreader.decoding.limits import MAX_ARCS
 from docreader.errors import CalibrationError, ConfigurationError, GrammarError, GraphTooLargeError
 from docreader.io.records import ErrorRecord, Reading
 from docreader.pipeline.reader import Reader

@@ -87,9 +87,9 @@ def picture(text="270"):
 
 
 def test_a_pair_reads_and_says_so(pair):
-    reader = Reader.load(pair(1.0), grammar="digits")
+    reader = Reader.load(model=pair(1.0), grammar="digits")
     [reading] = reader.read(picture(), field="amount")
-    assert (reading.method, reading.model.name, reading.model.version) == ("both", "mine", "3")
+    assert (reading.method, reading.model.name, reading.model.version) == ("ensemble", "mine", "3")
     assert reader.thresholds.amount == 0.9
     assert reading.segments or not reading.text
     [blank] = reader.read(np.full((50, 120), 255, np.uint8), field="amount")
@@ -98,9 +98,9 @@ def test_a_pair_reads_and_says_so(pair):
 
 def test_the_second_is_asked_only_where_the_first_is_unsure(pair):
     images = [picture("270"), picture("1"), picture("88")]
-    first = Reader.load(pair(1.0).parent / "a.safetensors", grammar="digits", n_best=5)
-    never = Reader.load(pair(0.0), grammar="digits", n_best=5)
-    always = Reader.load(pair(1.0), grammar="digits", n_best=5)
+    first = Reader.load(model=pair(1.0).parent / "a.safetensors", grammar="digits", n_best=5)
+    never = Reader.load(model=pair(0.0), grammar="digits", n_best=5)
+    always = Reader.load(model=pair(1.0), grammar="digits", n_best=5)
     asked = []
     for reader in (never, always):
         ask = reader.method.ask_second
@@ -111,7 +111,7 @@ def test_the_second_is_asked_only_where_the_first_is_unsure(pair):
     joined = [(record.text, record.confidence) for [record] in always.read_batch(images)]
     assert asked == [3]
     assert joined != alone
-    one = Reader.load(pair(1.0), grammar="digits", n_best=1)
+    one = Reader.load(model=pair(1.0), grammar="digits", n_best=1)
     assert [(record.text, record.confidence) for [record] in one.read_batch(images)] == joined
 
 

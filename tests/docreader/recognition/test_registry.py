@@ -24,9 +24,9 @@ def test_the_model_and_the_method_name_each_other():
     assert load_recognizer(None, None, CPU)[0].name == "sdnn"
     assert load_recognizer(None, "hos", CPU)[1].name == "reader-hos"
     assert (
-        load_recognizer(None, "both", CPU)[0].name
+        load_recognizer(None, "ensemble", CPU)[0].name
         == load_recognizer(default_ensemble_path(), None, CPU)[0].name
-        == "both"
+        == "ensemble"
     )
     assert load_recognizer(default_model_path(), None, CPU)[0].name == "hos"
     assert load_recognizer(default_reader_path(), None, CPU)[0].name == "sdnn"

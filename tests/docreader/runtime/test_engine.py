@@ -1,6 +1,7 @@
 """The engine: one result for each input in order, whatever happens to whoever reads."""
 
 import multiprocessing
+from functools import partial
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_order_and_number_do_not_depend_on_the_batch(fake, scans, batch_size):
     folder = scans(a="1", b="bad", c="3", d="boom", e="5")
     inputs = [str(folder / f"{name}.png") for name in "abcde"]
     inputs.insert(2, BROKEN)
-    results = list(Engine(ReaderConfig(), fake.load, batch_size=batch_size).run(inputs))
+    results = list(Engine(partial(fake.load, ReaderConfig()), batch_size=batch_size).run(inputs))
     assert summary(results) == ["1", "ValueError", "NoMatchError", "3", "RuntimeError", "5"]
     assert [result.failed for result in results] == [False, True, True, False, True, False]
     assert results[2].name == "nowhere"
@@ -38,7 +39,7 @@ def test_inputs_are_taken_as_they_are_needed(fake, scans):
             taken.append(path)
             yield path
 
-    results = Engine(ReaderConfig(), fake.load, batch_size=4).run(endless())
+    results = Engine(partial(fake.load, ReaderConfig()), batch_size=4).run(endless())
     next(results)
     assert len(taken) == 4
     results.close()
@@ -46,7 +47,7 @@ def test_inputs_are_taken_as_they_are_needed(fake, scans):
 
 def test_the_reader_is_loaded_before_anything_is_read(fake):
     with pytest.raises(CalibrationError):
-        Engine(ReaderConfig(target_error=0.1), fake.load).run([BROKEN])
+        Engine(partial(fake.load, ReaderConfig(target_error=0.1))).run([BROKEN])
 
 
 def test_processes_give_the_same_and_survive_a_death(fake, scans):
@@ -55,7 +56,7 @@ def test_processes_give_the_same_and_survive_a_death(fake, scans):
     inputs = [str(folder / f"{name}.png") for name in "abcdef"]
     inputs.insert(2, BROKEN)
     before = set(multiprocessing.active_children())
-    results = list(Engine(ReaderConfig(), fake.load, jobs=2, batch_size=2).run(inputs))
+    results = list(Engine(partial(fake.load, ReaderConfig()), jobs=2, batch_size=2).run(inputs))
     assert summary(results) == ["1", "ValueError", "NoMatchError", "3", "WorkerError", "5", "6", "7"]
     assert "out of memory?" in results[4].records[0].error.message
     assert set(multiprocessing.active_children()) <= before
@@ -64,4 +65,4 @@ def test_processes_give_the_same_and_survive_a_death(fake, scans):
 def test_an_error_of_loading_comes_home_from_a_process(fake, scans):
     path = str(scans(a="1") / "a.png")
     with pytest.raises(CalibrationError, match="carries no calibration"):
-        list(Engine(ReaderConfig(target_error=0.1), fake.load, jobs=2).run([path]))
+        list(Engine(partial(fake.load, ReaderConfig(target_error=0.1)), jobs=2).run([path]))

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from docreader.pipeline.reader import Reader
+from docreader.visualization.batch import PictureWriter
 from docreader.visualization.page import hide
 from docreader.visualization.reading import WIDTH, draw_reading, save_reading
 
@@ -47,7 +48,7 @@ def test_a_name_that_is_no_ascii_gives_a_file_all_the_same(reader, tmp_path):
     (tmp_path / "plain.png").rename(source)
     folder = tmp_path / "out"
     folder.mkdir()
-    [[record]] = reader.read_batch([source], viz=folder)
+    [[record]] = PictureWriter(reader, folder).read_batch([source])
     [picture] = folder.iterdir()
     assert picture.name.isascii()
     assert record.file == str(source)
