@@ -1,1 +1,1 @@
-"""The networks that recognize characters and pictures, and the files that hold their weights."""
+"""Neural networks (LeNet-5, SDNN, segment scorer, AlexNet) and their model files."""

@@ -1,6 +1,6 @@
-"""AlexNet in three forms: as published in 2012, the single column of 2014, and the review's with batch norm.
+"""AlexNet in three forms: published in 2012, single column of 2014, and with batch normalization.
 
-AlexNet12 is Krizhevsky, Sutskever, Hinton 2012. What differs from it is said at each form below.
+AlexNet12 is Krizhevsky, Sutskever, Hinton 2012. Deviations are listed with each form.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ FORMS = ("2012", "2014", "batch-norm")
 layout of torchvision's `alexnet`. `batch-norm`: Review25's, batch norm after conv1 and conv2, no padding, no groups."""
 
 SIZES = {"2012": 227, "2014": 224, "batch-norm": 224}
-"""Side of the square that each form was made for."""
+"""Side of the input square of each form, pixels."""
 
-INITIALS = ("own", "uniform", "caffe", "he")
-"""How weights begin: as their form has it; uniform; as in Caffe's copy; He's (see `AlexNet.reset_parameters`)."""
+WEIGHT_INITS = ("own", "uniform", "caffe", "he")
+"""Weight initializations: that of the form; uniform; that of Caffe; He's (see `AlexNet.reset_parameters`)."""
 
 LRN = {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 2.0}
 """AlexNet12 sec. 3.3: b = a / (k + alpha * sum of a^2 over n neighboring maps) ^ beta, with n = `size`."""
@@ -28,15 +28,15 @@ LRN = {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 2.0}
 
 @dataclass(frozen=True)
 class AlexNetConfig:
-    """What defines one `AlexNet`, saved with its weights.
+    """Configuration of an `AlexNet`, saved with its weights.
 
     Attributes:
-        labels: Names of the classes, in the order of the output units.
+        labels: Class names in the order of the output units.
         form: One of `FORMS`.
-        size: Side of the square that it is trained on, in pixels. `2012` takes this size alone, the others any
-            size that leaves a map.
-        stride: of conv1. The papers have 4; 2 serves pictures of half the size at the same number of weights.
-        dropout: Share of the inputs of the first two full layers that is left out in training.
+        size: Side of the training square, pixels. The form `2012` requires this size, the others any size that leaves a
+            map.
+        stride: Stride of conv1: 4 in the papers; 2 for images of half the size with the same number of weights.
+        dropout: Dropout rate of the inputs of the first two fully connected layers.
     """
 
     labels: tuple[str, ...]
@@ -56,13 +56,13 @@ class AlexNetConfig:
             raise ConfigurationError(f"dropout must be in 0 .. 1, not {self.dropout!r}")
         if not isinstance(self.size, int) or self.size > 4096 or self.grid < 1:
             raise ConfigurationError(
-                f"pictures of {self.size!r} pixels leave no map behind conv5 in the form {self.form!r}: take larger "
+                f"images of {self.size!r} pixels leave no map after conv5 in the form {self.form!r}: take larger "
                 f"ones ({SIZES[self.form]} is the form's own size) or a smaller stride than {self.stride}"
             )
 
     @property
     def grid(self) -> int:
-        """Side of the map behind conv5's pooling, for pictures of `size`; below 1 where nothing is left."""
+        """Side of the map after the pooling of conv5 for images of `size`; below 1 if no map is left."""
         padded = self.form != "batch-norm"
         side = (self.size + (4 if self.form == "2014" else 0) - 11) // self.stride + 1
         side = (side - 3) // 2 + 1
@@ -71,15 +71,15 @@ class AlexNetConfig:
 
 
 class LocalResponseNorm(nn.Module):
-    """Local response normalization in the paper's form, within each group of maps.
+    """Local response normalization of the paper within each group of maps.
 
-    torch's `local_response_norm` divides alpha by n, the paper does not. In the two-column net the neighbors of a map
-    are those in its own column, so that no values cross between the two devices. The sums over neighbors are a
-    convolution of 1x1 with a band for weights, three to five times as quick as torch's average over a third dimension.
+    torch's `local_response_norm` divides alpha by n, the paper does not. The neighbors of a map are those of its own
+    column, so that no values cross between the two devices. A 1x1 convolution with a band matrix computes the sums over
+    neighbors, three to five times faster than average pooling over a third dimension.
 
     Args:
         channels: Number of maps.
-        groups: In how many columns they stand.
+        groups: Number of columns.
     """
 
     band: Tensor
@@ -96,19 +96,18 @@ class LocalResponseNorm(nn.Module):
     def forward(self, maps: Tensor) -> Tensor:
         """Normalize (N, channels, H, W)."""
         summed = F.conv2d(maps.square(), self.band, self.start, groups=self.groups)
-        root = summed.rsqrt()  # beta is 3/4: the root, and the root of the root
+        root = summed.rsqrt()  # beta is 3/4 = 1/2 + 1/4
         return (maps * (root * root.sqrt())).to(maps.dtype)
 
 
 class AlexNet(nn.Module):
-    """One of the three forms; scores of the classes before the softmax.
+    """AlexNet in one of three forms; the outputs are scores before the softmax.
 
-    Parameters for 1,000 classes: 60,965,224 in the form `2012`, 61,100,840 in `2014`; for two classes in the form
-    `batch-norm`, whose one sigmoid unit gives the score of the second class over the first: 21,586,689, of which
-    21,585,985 are trainable.
+    Parameters for 1,000 classes: 60,965,224 in the form `2012`, 61,100,840 in `2014`. The form `batch-norm` with two
+    classes has one sigmoid unit, 21,586,689 parameters, 21,585,985 of them trainable.
 
     Args:
-        config: The form and its classes.
+        config: Form and classes.
     """
 
     def __init__(self, config: AlexNetConfig) -> None:
@@ -125,35 +124,34 @@ class AlexNet(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.reset_parameters()
 
-    def reset_parameters(self, initial: str = "own") -> None:
+    def reset_parameters(self, weight_init: str = "own") -> None:
         """Draw initial weights.
 
-        The form `2012` as in the paper: N(0, 0.01), biases 1 in conv2, conv4, conv5, fc6, fc7 and 0 elsewhere. The
-        others uniform in +-1 / sqrt(fan-in), torch's own: the first scores are then small. He's and Glorot's larger
-        weights give first losses of 2 to 30, whose gradients silence most of the full layers for good.
+        * `own` in the form `2012`: the paper's N(0, 0.01), biases 1 in conv2, conv4, conv5, fc6, fc7 and 0 elsewhere.
+        * `own` in the other forms, and `uniform`: uniform in +-1 / sqrt(fan-in), torch's default.
+        * `caffe`: that of bvlc_alexnet, biases of 0.1 instead of 1, and N(0, 0.005) in fc6 and fc7.
+        * `he`: N(0, 2 / fan-in) in the convolutions, which preserves the variance; N(0, 0.25 / fan-in) in the fully
+          connected layers; biases 0.
 
-        Biases of 1 make all 4096 units of fc7 answer together: with few classes each step of fc8 then moves the scores
-        by some 4096 times what one unit would, which bears steps of 0.0005 at most. `caffe` has 0.1 in their place, and
-        N(0, 0.005) in fc6 and fc7, as Caffe's bvlc_alexnet.
-
-        `he` keeps the variance of what passes through the convolutions, N(0, 2 / fan-in), and has small full layers,
-        N(0, 0.25 / fan-in), all biases 0: there is something to learn from in the first step.
+        Biases of 1 activate all 4096 units of fc7 at once. With few classes, a step of fc8 then changes the scores
+        about 4096 times as much as one unit would, which limits the learning rate to 0.0005. He's and Glorot's weights
+        in the fully connected layers give first losses of 2 to 30, whose gradients silence most units.
 
         Args:
-            initial: One of `INITIALS`.
+            weight_init: One of `WEIGHT_INITS`.
         """
-        paper = initial == "caffe" or (initial == "own" and self.config.form == "2012")
+        paper = weight_init == "caffe" or (weight_init == "own" and self.config.form == "2012")
         for name, layer in self.named_modules():
             if not isinstance(layer, nn.Conv2d | nn.Linear):
                 continue
             own = name.rpartition(".")[2]
             if paper:
                 full = own in ("fc6", "fc7")
-                nn.init.normal_(layer.weight, 0.0, 0.005 if full and initial == "caffe" else 0.01)
-                lifted = 0.1 if initial == "caffe" else 1.0
+                nn.init.normal_(layer.weight, 0.0, 0.005 if full and weight_init == "caffe" else 0.01)
+                lifted = 0.1 if weight_init == "caffe" else 1.0
                 up = full or own in ("conv2", "conv4", "conv5")
                 nn.init.constant_(layer.bias, lifted if up else 0.0)  # type: ignore[arg-type]
-            elif initial == "he":
+            elif weight_init == "he":
                 share = 2.0 if isinstance(layer, nn.Conv2d) else 0.25
                 nn.init.normal_(layer.weight, 0.0, (share / layer.weight[0].numel()) ** 0.5)
                 nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
@@ -162,16 +160,16 @@ class AlexNet(nn.Module):
                 nn.init.uniform_(layer.weight, -bound, bound)
                 nn.init.uniform_(layer.bias, -bound, bound)  # type: ignore[arg-type]
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Scores of pictures.
+    def forward(self, images: Tensor) -> Tensor:
+        """Score images.
 
         Args:
-            pictures: (N, 3, H, W), normalized as the model file says.
+            images: (N, 3, H, W), normalized by the preprocessing.
 
         Returns:
             (N, classes) scores; their softmax is the posterior.
         """
-        maps = self.pool(self.features(pictures)).flatten(1)
+        maps = self.pool(self.features(images)).flatten(1)
         hidden = F.relu(self.fc6(self.dropout(maps)))
         hidden = F.relu(self.fc7(self.dropout(hidden)))
         scores: Tensor = self.fc8(hidden)
@@ -181,7 +179,7 @@ class AlexNet(nn.Module):
 
 
 def convolutions(config: AlexNetConfig) -> nn.Sequential:
-    """The layers before the full ones, by name: conv1, relu1, norm1, pool1, ..."""
+    """Build the convolutional layers, named conv1, relu1, norm1, pool1, ..."""
     layers = nn.Sequential()
     for number, (conv, norm, pooled) in enumerate(_stages(config), 1):
         layers.add_module(f"conv{number}", conv)
@@ -196,7 +194,7 @@ def convolutions(config: AlexNetConfig) -> nn.Sequential:
 
 
 def _stages(config: AlexNetConfig) -> list[tuple[nn.Conv2d, nn.Module | None, bool]]:
-    """The five convolutions, what normalizes each, and whether it is pooled."""
+    """Return the five convolutions, their normalization, and whether max pooling follows."""
     stride = config.stride
     if config.form == "2012":
         return [

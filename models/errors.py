@@ -1,37 +1,37 @@
-"""The errors that models and their files cause, all derived from ModelError."""
+"""Errors of models and model files, all derived from ModelError."""
 
 
 class ModelError(ValueError):
-    """Something about a model or its file that the user can put right."""
+    """A model or its file cannot be used."""
 
 
 class ConfigurationError(ModelError):
-    """A network was asked for with settings that make no sense."""
+    """The configuration of a network is invalid."""
 
 
 class ModelFileError(ModelError):
-    """A model file that cannot be used."""
+    """A model file cannot be used."""
 
 
 class ModelNotFoundError(ModelFileError):
-    """There is no file at this path."""
+    """The file does not exist."""
 
 
 class NotAModelFileError(ModelFileError):
-    """The file is no readable .safetensors file: truncated, damaged, or of another form."""
+    """The file is no readable safetensors file: truncated, damaged, or of another format."""
 
 
 class MetadataError(ModelFileError):
-    """A field of the file's metadata is missing or has a value that makes no sense."""
+    """A field of the metadata is missing or invalid."""
 
 
 class SchemaVersionError(ModelFileError):
-    """The file was written by a version of docreader whose files this one cannot read."""
+    """The schema version of the file is not supported."""
 
 
 class ModelKindError(ModelFileError):
-    """The file holds a model of another kind than the one asked for."""
+    """The file holds a model of another kind."""
 
 
 class WeightsError(ModelFileError):
-    """The tensors do not fit the network: names, shapes, element types or values."""
+    """The tensors do not fit the network in names, shapes, element types or values."""

@@ -1,4 +1,4 @@
-"""Model files: one .safetensors file with the weights and all that is needed to use them; no pickle."""
+"""Model files: one safetensors file with the weights and the metadata to use them, without pickle."""
 
 import hashlib
 import json
@@ -37,11 +37,11 @@ WEIGHTS = Path(__file__).resolve().parent / "weights"
 
 @dataclass(frozen=True)
 class Architecture:
-    """How a network is built from its configuration.
+    """Configuration class and constructor of a network.
 
     Attributes:
-        configuration: The configuration's dataclass.
-        build: Makes the network from a configuration.
+        configuration: Dataclass of the configuration.
+        build: Constructor of the network from its configuration.
     """
 
     configuration: type[Any]
@@ -63,14 +63,14 @@ ARCHITECTURES: Mapping[str, Architecture] = {
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model read from a file, in evaluation mode.
+    """Model loaded from a file, in evaluation mode.
 
     Attributes:
-        module: The network with its weights, on the CPU unless asked otherwise.
-        labels: The characters of the output units, in order.
-        metadata: Everything that the file says about the model.
-        sha256: Hash of the file's bytes, 64 hexadecimal digits.
-        name: The model's name.
+        module: Network with its weights.
+        labels: Classes in the order of the output units.
+        metadata: Metadata of the file.
+        sha256: Hash of the file, 64 hexadecimal digits.
+        name: Name of the model.
         version: Version of the weights.
     """
 
@@ -88,39 +88,39 @@ class LoadedModel:
 
     @property
     def method(self) -> str | None:
-        """Method that reads with this network, sdnn or hos; None of a network that reads no fields."""
+        """Reading method of the network, sdnn or hos; None for a network that reads no fields."""
         return getattr(self.module.config, "method", None)
 
 
 def default_model_path() -> Path:
-    """Path of the recognizer that ships with docreader."""
+    """Return the path of the shipped character recognizer."""
     return WEIGHTS / "lenet5-mnist.safetensors"
 
 
 def default_reader_path() -> Path:
-    """Path of the reader of whole lines that ships with docreader."""
+    """Return the path of the shipped line recognizer (sdnn)."""
     return WEIGHTS / "reader-sdnn.safetensors"
 
 
 def default_hos_path() -> Path:
-    """Path of the reader of pieces that ships with docreader."""
+    """Return the path of the shipped segment scorer (hos)."""
     return WEIGHTS / "reader-hos.safetensors"
 
 
 def default_classifier_path() -> Path:
-    """Path of the classifier of pages that ships with docreader."""
+    """Return the path of the shipped page classifier."""
     return WEIGHTS / "pages-alexnet.safetensors"
 
 
 def describe(module: nn.Module, **values: Any) -> ModelMetadata:
-    """Metadata of a network: architecture, configuration and labels are taken from the network itself.
+    """Build the metadata of a network, with architecture, configuration and labels of the network itself.
 
     Args:
-        module: A network of `ARCHITECTURES`, with its configuration as `config`.
-        **values: The other fields of `ModelMetadata`.
+        module: Network of `ARCHITECTURES`, with its configuration as `config`.
+        **values: Other fields of `ModelMetadata`.
 
     Raises:
-        MetadataError: The network is of no known architecture, or a value makes no sense.
+        MetadataError: The architecture is unknown, or a value is invalid.
     """
     configuration: Any = getattr(module, "config", None)
     for name, architecture in ARCHITECTURES.items():
@@ -136,20 +136,20 @@ def describe(module: nn.Module, **values: Any) -> ModelMetadata:
 def save_model(
     path: str | os.PathLike[str], module: nn.Module, metadata: ModelMetadata, *, half: bool = False
 ) -> str:
-    """Write a model file. It appears whole or not at all: a crash leaves an older file as it was.
+    """Write a model file atomically.
 
     Args:
-        path: Where to; the folder is made when it is missing.
-        module: The network.
-        metadata: What to say about it (see `describe`).
-        half: Write float16, half the size; the network's own weights are rounded to it, so that what is
-            measured afterwards is what was written.
+        path: Target file; a missing folder is created.
+        module: Network.
+        metadata: Metadata of the network, see `describe`.
+        half: Whether to write float16. The weights of the network are rounded as well, so that later measurements match
+            the file.
 
     Returns:
-        The file's sha256.
+        SHA-256 of the file.
 
     Raises:
-        MetadataError: The metadata are of another network, or cannot be written.
+        MetadataError: The metadata belong to another network, or cannot be written.
         WeightsError: A weight is NaN or infinite.
     """
     if metadata.configuration != describe(module, kind=metadata.kind, name="-", version="-").configuration:
@@ -175,20 +175,20 @@ def load_model(
     """Read a model file and build its network.
 
     Args:
-        path: A .safetensors file written by `save_model`.
-        kind: What the model must be for: 'recognizer', 'reader' or 'classifier', or several of these.
-        device: Where the network shall live.
+        path: Safetensors file written by `save_model`.
+        kind: Accepted kinds: 'recognizer', 'reader' or 'classifier', or several of these.
+        device: Device of the network.
 
     Returns:
-        The model, in evaluation mode.
+        Model in evaluation mode.
 
     Raises:
-        ModelNotFoundError: There is no such file, or it is a folder.
-        NotAModelFileError: The file is truncated, damaged or of another form.
-        MetadataError: A field of its metadata is missing or makes no sense.
-        SchemaVersionError: It was written in a form that this version does not read.
-        ModelKindError: It holds a model of another kind.
-        WeightsError: Its tensors do not fit the network, or are not finite.
+        ModelNotFoundError: The file does not exist, or is a folder.
+        NotAModelFileError: The file is truncated, damaged or of another format.
+        MetadataError: A field of the metadata is missing or invalid.
+        SchemaVersionError: The schema version is not supported.
+        ModelKindError: The file holds a model of another kind.
+        WeightsError: The tensors do not fit the network, or are not finite.
     """
     data = safetensors_io.read(Path(path))
     try:
@@ -217,7 +217,7 @@ def load_model(
 
 
 def _build(metadata: ModelMetadata) -> nn.Module:
-    """The network that the metadata describe, with weights still random."""
+    """Build the network of the metadata with random weights."""
     architecture = ARCHITECTURES.get(metadata.architecture)
     if architecture is None:
         raise MetadataError(
@@ -226,14 +226,12 @@ def _build(metadata: ModelMetadata) -> nn.Module:
     configuration = meta.build_configuration(architecture.configuration, metadata.configuration)
     if tuple(getattr(configuration, "labels", metadata.labels)) != metadata.labels:
         raise MetadataError("the labels differ from those of the configuration")
-    with torch.random.fork_rng(
-        devices=[]
-    ):  # building draws initial weights: leave the caller's generator alone
+    with torch.random.fork_rng(devices=[]):  # initial weights must not advance the generator of the caller
         return architecture.build(configuration)
 
 
 def _fill(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
-    """Put the tensors into the network, each checked."""
+    """Check the tensors and load them into the network."""
     wanted = module.state_dict()
     if set(tensors) != set(wanted):
         odd = ", ".join(sorted(set(tensors) ^ set(wanted)))

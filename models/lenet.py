@@ -1,4 +1,4 @@
-"""Wider members of LeNet-5's family: the same stages, with what later years have added."""
+"""LeNet-5 with free widths, batch normalization, ReLU and dropout."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,15 +14,15 @@ NORMALIZATIONS = ("none", "batch", "pooled")
 
 @dataclass(frozen=True)
 class LeNetConfig:
-    """What defines one `LeNet`, saved with its weights.
+    """Configuration of a `LeNet`, saved with its weights.
 
     Attributes:
-        labels: The characters of the output units, in order; "no character" comes after them.
-        channels: Pictures of the character that are read together.
+        labels: Classes in the order of the output units; the rubbish class follows them.
+        channels: Number of image channels.
         maps: Maps of C1, C3 and C5, and units of F6.
-        normalization: of the maps before they are squashed: none, batch, or pooled, which is batch normalization of
-            the maxima alone and trains in two thirds of the time.
-        dropout: Share of C5's and F6's units that is left out in training.
+        normalization: Batch normalization before the ReLU: none, batch, or pooled (of the pooled maps alone, which
+            trains in two thirds of the time).
+        dropout: Dropout rate of the units of C5 and F6.
     """
 
     method: ClassVar[str] = "hos"
@@ -49,13 +49,13 @@ class LeNetConfig:
 
 
 class LeNet(nn.Module):
-    """C1 to F6 of LeNet-5 with free widths, and a normalized output.
+    """C1 to F6 of LeNet-5 with free widths and a log-softmax output.
 
-    Departures from the paper: all maps connected, batch normalization where asked for, ReLU for the scaled tanh, maxima
-    for trainable sums, log-probabilities for distances to codes, and "no character" as an output unit of its own.
+    Deviations from the paper: all maps are connected; batch normalization; ReLU instead of the scaled tanh; max pooling
+    instead of trainable sums; log-probabilities instead of distances to codes; the rubbish class is an output unit.
 
     Args:
-        config: Labels, sizes, normalization, dropout.
+        config: Classes, sizes, normalization, dropout.
 
     Example:
         >>> import torch
@@ -81,25 +81,25 @@ class LeNet(nn.Module):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The characters of the output units, in order."""
+        """Classes in the order of the output units."""
         return self.config.labels
 
     def forward(self, x: Tensor) -> Tensor:
-        """Log-posteriors of each picture.
+        """Compute the log-posteriors of the classes and of the rubbish class.
 
         Args:
-            x: (N, channels, 32, 32), 0 = paper to 1 = ink.
+            x: (N, channels, 32, 32) images, 0 paper to 1 ink.
 
         Returns:
-            (N, labels + 1) log-probabilities, nats; the last column is "no character".
+            (N, labels + 1) log-probabilities in nats, the rubbish class last.
 
         Raises:
-            ValueError: The pictures have another shape.
+            ValueError: The images have another shape.
         """
         wanted = (self.config.channels, IMAGE_SIZE, IMAGE_SIZE)
         if x.ndim != 4 or tuple(x.shape[1:]) != wanted:
             raise ValueError(
-                f"this network takes pictures of shape (N, {wanted[0]}, 32, 32), not {tuple(x.shape)}"
+                f"this network takes images of shape (N, {wanted[0]}, 32, 32), not {tuple(x.shape)}"
             )
         x = self._stage(self.c1, x)  # N x C1 x 14 x 14
         x = self._stage(self.c3, x)  # N x C3 x 5 x 5
@@ -108,10 +108,10 @@ class LeNet(nn.Module):
         return F.log_softmax(self.output(x).float(), dim=1)
 
     def _stage(self, layers: nn.Sequential, x: Tensor) -> Tensor:
-        """A convolution and the sub-sampling after it."""
+        """Apply a convolution and max pooling."""
         if self.config.normalization == "batch":
             return F.max_pool2d(layers(x), 2)
-        # Maxima of what is squashed are squashed maxima, of which there are a quarter as many.
+        # ReLU commutes with max pooling and has a quarter of the values to process after it.
         squashed: Tensor = layers[1:](F.max_pool2d(layers[0](x), 2))
         return squashed
 

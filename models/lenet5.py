@@ -1,6 +1,6 @@
 """LeNet-5 as published (GBL98 sec. II-B): the character recognizer.
 
-Layers, parameters and connections are those of the paper. Departures: `docs/deviations.md`.
+Layers, parameters and connections are those of the paper; deviations: `docs/deviations.md`.
 """
 
 import math
@@ -17,7 +17,7 @@ from models.errors import ConfigurationError
 IMAGE_SIZE = 32
 CODE_SIZE = rbf_codes.HEIGHT * rbf_codes.WIDTH
 
-# GBL98 table I: the S2 maps that each C3 map sees.
+# GBL98 table I: the S2 maps connected to each C3 map.
 C3_TABLE = (
     (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5),
     (0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5),
@@ -26,7 +26,7 @@ C3_TABLE = (
 )  # fmt: skip
 
 CHUNK = 64
-"""Pictures that go through the layers together on the CPU: their maps stay in the cache, which doubles the speed."""
+"""Images of one forward pass on the CPU: their maps fit into the cache, which doubles the speed."""
 
 # GBL98 sec. II-B: white is -0.1 and black 1.175, which makes the mean about 0 and the variance about 1.
 WHITE = -0.1
@@ -35,12 +35,12 @@ BLACK = 1.175
 
 @dataclass(frozen=True)
 class LeNet5Config:
-    """What defines one LeNet-5, saved with its weights.
+    """Configuration of a `LeNet5`, saved with its weights.
 
     Attributes:
-        labels: The characters of the output units, in order; each printable ASCII and none twice.
-        rubbish: The constant j > 0 of GBL98 eq. 9 at birth: the penalty of the class "no character".
-        scale: Nats of score for one unit of penalty at birth. It is 1 in the paper.
+        labels: Classes in the order of the output units, distinct printable ASCII characters.
+        rubbish: Initial constant j > 0 of GBL98 eq. 9, the penalty of the rubbish class ("no character").
+        scale: Initial nats for one unit of penalty; 1 in the paper.
     """
 
     method: ClassVar[str] = "hos"
@@ -62,17 +62,17 @@ class LeNet5Config:
 
 
 def squash(a: Tensor) -> Tensor:
-    """The scaled hyperbolic tangent f(a) = 1.7159 tanh(2a/3), with f(1) = 1 and f(-1) = -1."""
+    """Apply the scaled hyperbolic tangent f(a) = 1.7159 tanh(2a/3), for which f(1) = 1 and f(-1) = -1."""
     return 1.7159 * torch.tanh(a * (2.0 / 3.0))
 
 
 def _uniform(shape: tuple[int, ...], fan_in: int) -> Tensor:
-    """Initial weights: uniform in +-2.4/F, F the unit's fan-in (GBL98 appendix A)."""
+    """Draw initial weights uniformly from +-2.4/F, F the fan-in of the unit (GBL98 appendix A)."""
     return torch.empty(shape).uniform_(-2.4 / fan_in, 2.4 / fan_in)
 
 
 class Convolution(nn.Module):
-    """A 5x5 convolution of all input maps, then the squashing function: layers C1 and C5.
+    """Squashed 5x5 convolution of all input maps: layers C1 and C5.
 
     Args:
         inputs: Number of input maps.
@@ -84,13 +84,13 @@ class Convolution(nn.Module):
         self.weight = nn.Parameter(_uniform((outputs, inputs, 5, 5), inputs * 25))
         self.bias = nn.Parameter(_uniform((outputs,), inputs * 25))
 
-    def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W) -> (N, outputs, H-4, W-4)
-        """Squashed maps."""
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute maps (N, outputs, H - 4, W - 4) of maps (N, inputs, H, W)."""
         return squash(F.conv2d(x, self.weight, self.bias))
 
 
 class SubSampling(nn.Module):
-    """Sum of each 2x2 block times a trainable coefficient, plus a bias, squashed: layers S2 and S4.
+    """Squashed sum of each 2x2 block with a trainable coefficient and bias: layers S2 and S4.
 
     Args:
         maps: Number of maps.
@@ -101,21 +101,21 @@ class SubSampling(nn.Module):
         self.coefficient = nn.Parameter(_uniform((maps,), 4))
         self.bias = nn.Parameter(_uniform((maps,), 4))
 
-    def forward(self, x: Tensor) -> Tensor:  # (N, maps, H, W) -> (N, maps, H/2, W/2)
-        """Squashed maps of half the size."""
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute maps (N, maps, H / 2, W / 2) of maps (N, maps, H, W)."""
         total = F.avg_pool2d(x, 2) * (4.0 * self.coefficient).view(-1, 1, 1)
         return squash(total + self.bias.view(-1, 1, 1))
 
 
 class TableConvolution(nn.Module):
-    """A 5x5 convolution whose output maps each see some of the input maps, squashed: layer C3.
+    """Squashed 5x5 convolution with a connection table: layer C3.
 
-    Only the kernels of the table are parameters (60 of 96 for C3). The forward pass spreads them over a dense
-    convolution whose other kernels are zero, because that runs faster than sixteen small ones.
+    Only the kernels of the table are parameters (60 of 96 for C3). The forward pass scatters them into a dense
+    convolution, which is faster than sixteen small ones.
 
     Args:
         inputs: Number of input maps.
-        table: For each output map, the input maps that it sees.
+        table: Connected input maps of each output map.
     """
 
     def __init__(self, inputs: int, table: tuple[tuple[int, ...], ...]) -> None:
@@ -129,21 +129,21 @@ class TableConvolution(nn.Module):
         self.register_buffer("places", torch.tensor(places), persistent=False)
 
     def spread(self, kernels: Tensor) -> Tensor:
-        """Kernels of the table in their places, (outputs, inputs, 5, 5), zero where it has no connection."""
+        """Scatter the kernels of the table into (outputs, inputs, 5, 5), zero without a connection."""
         dense = kernels.new_zeros(self.outputs * self.inputs, 5, 5)
         return dense.index_copy(0, self.places, kernels).view(self.outputs, self.inputs, 5, 5)
 
     def dense_weight(self) -> Tensor:
-        """The trained kernels, spread."""
+        """Return the trained kernels as a dense tensor (outputs, inputs, 5, 5)."""
         return self.spread(self.weight)
 
-    def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W) -> (N, outputs, H-4, W-4)
-        """Squashed maps."""
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute maps (N, outputs, H - 4, W - 4) of maps (N, inputs, H, W)."""
         return squash(F.conv2d(x, self.dense_weight(), self.bias))
 
 
 class FullConnection(nn.Module):
-    """A linear layer, then the squashing function: layer F6.
+    """Squashed linear layer: layer F6.
 
     Args:
         inputs: Number of inputs.
@@ -155,27 +155,27 @@ class FullConnection(nn.Module):
         self.weight = nn.Parameter(_uniform((outputs, inputs), inputs))
         self.bias = nn.Parameter(_uniform((outputs,), inputs))
 
-    def forward(self, x: Tensor) -> Tensor:  # (..., inputs) -> (..., outputs)
-        """Squashed units."""
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute units (..., outputs) of units (..., inputs)."""
         return squash(F.linear(x, self.weight, self.bias))
 
 
 class RadialBasis(nn.Module):
-    """Squared Euclidean distance to a code for each class: the output layer.
+    """Euclidean radial basis functions: the output layer, squared distances to the code of each class.
 
-    The codes are fixed at first: they are parameters that want no gradient until somebody asks for it.
+    The codes are parameters without gradient, fixed unless global training enables it.
 
     Args:
-        codes: (classes, 84), one code for each class.
+        codes: (classes, 84) target codes.
     """
 
     def __init__(self, codes: Tensor) -> None:
         super().__init__()
         self.codes = nn.Parameter(codes.clone(), requires_grad=False)
 
-    def forward(self, x: Tensor) -> Tensor:  # (..., 84) -> (..., classes)
-        """Penalties y_i = sum_j (x_j - w_ij)^2, never below zero."""
-        # The product form needs no (..., classes, 84) tensor; rounding may leave it a hair below zero.
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute penalties y_i = sum_j (x_j - w_ij)^2 >= 0, (..., classes), of features (..., 84)."""
+        # The product form avoids a (..., classes, 84) tensor; rounding may make it slightly negative.
         squares = x.square().sum(-1, keepdim=True) + self.codes.square().sum(-1)
         return (squares - 2.0 * F.linear(x, self.codes)).clamp_min(0.0)
 
@@ -183,12 +183,11 @@ class RadialBasis(nn.Module):
 class LeNet5(nn.Module):
     """LeNet-5: seven layers from a 32x32 image to one penalty for each class.
 
-    The parameters up to F6 are exactly 60,000. The output's codes (84 for each class), the constant j of the
-    rubbish class and the scale are parameters without gradient: fixed at first, and left to calibration and
-    global training.
+    The layers up to F6 have exactly 60,000 parameters. The codes of the output layer, the constant j of the rubbish
+    class and the scale are parameters without gradient, fitted by calibration or global training.
 
     Args:
-        config: Labels, rubbish constant, scale.
+        config: Classes, rubbish constant, scale.
 
     Example:
         >>> import torch
@@ -212,14 +211,14 @@ class LeNet5(nn.Module):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The characters of the output units, in order."""
+        """Classes in the order of the output units."""
         return self.config.labels
 
     def features(self, x: Tensor) -> Tensor:
-        """States of F6.
+        """Compute the states of F6.
 
         Args:
-            x: (N, 1, 32, 32), 0 = paper to 1 = ink.
+            x: (N, 1, 32, 32) images, 0 paper to 1 ink.
 
         Returns:
             (N, 84), each within +-1.7159.
@@ -237,13 +236,13 @@ class LeNet5(nn.Module):
         return features
 
     def forward(self, x: Tensor) -> Tensor:
-        """Penalty of each class, lower is better.
+        """Compute the penalty of each class; lower is better.
 
         Args:
-            x: (N, 1, 32, 32), 0 = paper to 1 = ink.
+            x: (N, 1, 32, 32) images, 0 paper to 1 ink.
 
         Returns:
-            (N, classes), each >= 0: the squared distance to the class's code.
+            (N, classes) squared distances to the codes of the classes, each >= 0.
 
         Raises:
             ValueError: The images have another shape.
@@ -254,13 +253,13 @@ class LeNet5(nn.Module):
         return penalties
 
     def log_posteriors(self, x: Tensor) -> Tensor:
-        """Log-probability of each class and, last, of "no character" (GBL98 sec. II-C, eq. 9).
+        """Compute the log-posteriors of the classes and of the rubbish class (GBL98 sec. II-C, eq. 9).
 
         Args:
-            x: (N, 1, 32, 32), 0 = paper to 1 = ink.
+            x: (N, 1, 32, 32) images, 0 paper to 1 ink.
 
         Returns:
-            (N, classes + 1) log-probabilities in nats; the exponentials of a row sum to 1.
+            (N, classes + 1) normalized log-probabilities in nats, the rubbish class last.
 
         Raises:
             ValueError: The images have another shape.

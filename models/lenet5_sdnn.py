@@ -1,4 +1,4 @@
-"""LeNet-5 swept over a line of writing: the space displacement network to the letter (GBL98 sec. VII)."""
+"""LeNet-5 as a space displacement network: fully convolutional over a line image (GBL98 sec. VII)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,26 +15,26 @@ from models.lenet5 import BLACK, IMAGE_SIZE, WHITE, LeNet5, LeNet5Config, squash
 from models.sdnn import STRIDE
 
 CHANNELS = 2
-"""Pictures of a line that it is given; the first alone, the cleaned ink, is read."""
+"""Channels of its input; only the first, the cleaned ink, is used."""
 
 BEFORE = IMAGE_SIZE // 2 - STRIDE // 2
-"""Paper at the left of a line, pixels: the middle of the first window stands over that of the first frame."""
+"""Padding at the left of a line, pixels: it centers the first window on the first time step."""
 
 AROUND = IMAGE_SIZE - STRIDE
-"""Paper at both sides together: as many windows as frames."""
+"""Padding at both sides together, pixels: it gives as many windows as time steps."""
 
 LINES = 16
-"""Lines that are read at once, which bounds the memory."""
+"""Lines of a batch, which bounds the memory."""
 
 
 class LeNet5Line(nn.Module):
-    """LeNet-5's own weights as a fully convolutional network over a line of any width.
+    """LeNet-5 as a fully convolutional network over a line of any width.
 
-    Row t is what LeNet-5 says of the window at pixels 4t to 4t + 31, at a small part of the cost: neighboring windows
-    share their convolutions.
+    Row t equals the output of LeNet-5 for the window at pixels 4t to 4t + 31. Neighboring windows share their
+    convolutions.
 
     Args:
-        network: The recognizer; its weights are shared, not copied.
+        network: Recognizer; its weights are shared, not copied.
 
     Example:
         >>> import torch
@@ -47,10 +47,10 @@ class LeNet5Line(nn.Module):
         self.network = network
 
     def forward(self, x: Tensor) -> Tensor:
-        """Log-posteriors of each window.
+        """Compute the log-posteriors of each window.
 
         Args:
-            x: (N, 1, 32, W), 0 = paper to 1 = ink; W >= 32.
+            x: (N, 1, 32, W) lines, 0 paper to 1 ink; W >= 32.
 
         Returns:
             (N, (W - 32) // 4 + 1, classes + 1), see `LeNet5.log_posteriors`.
@@ -59,9 +59,9 @@ class LeNet5Line(nn.Module):
             ValueError: The lines have another shape.
         """
         if x.ndim != 4 or tuple(x.shape[1:3]) != (1, IMAGE_SIZE) or x.shape[3] < IMAGE_SIZE:
-            raise ValueError(f"LeNet-5 sweeps lines of shape (N, 1, 32, W >= 32), not {tuple(x.shape)}")
+            raise ValueError(f"LeNet-5 takes lines of shape (N, 1, 32, W >= 32), not {tuple(x.shape)}")
         net = self.network
-        # Cut to whole steps: an odd column would shift no window, but sub-sampling could not pair it.
+        # Crop to whole strides: sub-sampling cannot pair an odd column.
         x = x[..., : (x.shape[3] - IMAGE_SIZE) // STRIDE * STRIDE + IMAGE_SIZE]
         x = WHITE + (BLACK - WHITE) * x
         x = net.s4(net.c3(net.s2(net.c1(x))))  # N x 16 x 5 x (T + 4)
@@ -72,28 +72,28 @@ class LeNet5Line(nn.Module):
 
 @dataclass(frozen=True)
 class LeNet5SDNNConfig(LeNet5Config):
-    """What defines one `LeNet5SDNN`, saved with its weights: what defines its LeNet-5."""
+    """Configuration of a `LeNet5SDNN`, saved with its weights: that of its LeNet-5."""
 
     method: ClassVar[str] = "sdnn"
 
-    scale: float = 0.03  # probabilities that a gradient can move; at the paper's 1 they begin at 0 and 1
+    scale: float = 0.03  # with the paper's 1 the initial posteriors saturate at 0 and 1 and give no gradient
 
     @property
     def channels(self) -> int:
-        """Pictures of a line that it is given."""
+        """Number of channels of a line."""
         return CHANNELS
 
     @property
     def height(self) -> int:
-        """Pixels of a line from top to bottom."""
+        """Height of a line, pixels."""
         return IMAGE_SIZE
 
 
 class LeNet5SDNN(nn.Module):
-    """A reader of lines with no weights but LeNet-5's.
+    """Line recognizer with the weights of one LeNet-5.
 
     Args:
-        config: That of its LeNet-5; None is the paper's, with ten digits.
+        config: Classes, rubbish constant and scale of its LeNet-5; None for ten digits.
 
     Example:
         >>> import torch
@@ -109,24 +109,24 @@ class LeNet5SDNN(nn.Module):
 
     @property
     def recognizer(self) -> LeNet5:
-        """What is swept."""
+        """The LeNet-5 of each window."""
         return self.line.network
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The characters of the output units, in order."""
+        """Classes in the order of the output units."""
         return self.config.labels
 
     def forward(self, x: Tensor) -> Tensor:
-        """Score sequence of each line.
+        """Compute the score sequence of each line.
 
         Args:
-            x: (N, 2, 32, W), 0 = paper to 1 = ink: the cleaned ink, which is read, and the image itself, which is not.
-                Shorter lines are filled up with paper at the right.
+            x: (N, 2, 32, W) lines, 0 paper to 1 ink: cleaned ink, and the uncleaned image, which is not used. Shorter
+                lines are padded with paper at the right.
 
         Returns:
-            (N, W // 4, labels + 1) log-probabilities, nats; the last column is "no character", the rubbish class. Frame
-            t is the window whose middle stands over the pixels 4t to 4t + 3.
+            (N, W // 4, labels + 1) log-probabilities in nats, the rubbish class last. Time step t is the window
+            centered on pixels 4t to 4t + 3.
 
         Raises:
             ValueError: The lines have another shape.
@@ -140,11 +140,11 @@ class LeNet5SDNN(nn.Module):
 
 
 class PackedLeNet5:
-    """Reads as a `LeNet5SDNN` does, lines of any widths together: paper behind a line changes nothing.
+    """Inference engine of a `LeNet5SDNN` for lines of any widths; padding does not change the scores.
 
     Args:
-        network: In evaluation mode.
-        device: Where to compute; the network goes there.
+        network: Network in evaluation mode; it is moved to the device.
+        device: Device of the computation.
 
     Raises:
         ValueError: The network is in training mode.
@@ -157,19 +157,19 @@ class PackedLeNet5:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The characters of the output units, in order."""
+        """Classes in the order of the output units."""
         return self.network.labels
 
     @torch.inference_mode()
     def scores(self, lines: Sequence[NDArray[np.uint8]], grid: int = STRIDE) -> Iterator[Tensor]:
-        """Score sequences of lines.
+        """Compute the score sequences of lines.
 
         Args:
-            lines: Each (2, 32, W), 0 paper .. 255 ink.
-            grid: Batches are as wide as a multiple of so many pixels, itself one of 4.
+            lines: Lines (2, 32, W), 0 paper to 255 ink.
+            grid: Batches are padded to a width that is a multiple of this, pixels; itself a multiple of 4.
 
         Yields:
-            For each line (ceil(W / 4), labels + 1) log-probabilities, "no character" last, where the network computes.
+            (ceil(W / 4), labels + 1) log-probabilities of each line on the device, the rubbish class last.
         """
         for first in range(0, len(lines), LINES):
             some = lines[first : first + LINES]

@@ -1,4 +1,4 @@
-"""The networks that sweep over a line of writing: what they share is lines in, score sequences out."""
+"""Line recognizers: the networks that map a line image to a score sequence."""
 
 import torch
 
@@ -7,21 +7,21 @@ from models.sdnn import SDNN, SDNNConfig
 from models.sdnn_packed import PackedSDNN
 
 LineRecognizer = SDNN | LeNet5SDNN
-"""(N, channels, height, W) lines in, (N, W // 4, labels + 1) log-probabilities out, "no character" last."""
+"""Maps lines (N, channels, height, W) to (N, W // 4, labels + 1) log-probabilities, the blank last."""
 
 LineRecognizerConfig = SDNNConfig | LeNet5SDNNConfig
-"""What defines one, saved with its weights: labels, channels and height among them."""
+"""Configuration of a line recognizer; all have labels, channels and height."""
 
 PackedLineRecognizer = PackedSDNN | PackedLeNet5
-"""For reading alone: lines of any widths in, a score sequence for each out."""
+"""Inference engine: maps lines of any widths to a score sequence each."""
 
 
 def packed(network: LineRecognizer, device: torch.device | str = "cpu") -> PackedLineRecognizer:
-    """A network for reading alone.
+    """Build the inference engine of a line recognizer.
 
     Args:
-        network: In evaluation mode; it is left as it is.
-        device: Where to compute.
+        network: Network in evaluation mode; it is not changed.
+        device: Device of the computation.
 
     Raises:
         ValueError: The network is in training mode.

@@ -1,4 +1,4 @@
-"""What a model file says about the model it holds: written, read and validated field by field."""
+"""Metadata of model files: validation, encoding and decoding of each field."""
 
 import json
 from collections.abc import Mapping
@@ -19,19 +19,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ModelMetadata:
-    """Everything about a model but its weights.
+    """Metadata of a model.
 
     Attributes:
-        kind: What it is for: one of `KINDS`.
-        name: Its name, as records and reports show it.
-        version: Version of these weights.
+        kind: Purpose, one of `KINDS`.
+        name: Name, shown in records and reports.
+        version: Version of the weights.
         architecture: Name of the network, a key of `models.files.ARCHITECTURES`.
-        configuration: The network's configuration, as its dataclass takes it.
-        labels: The characters of the output units, in order.
-        preprocessing: How an image must be made before the network sees it.
-        calibration: Numbers fitted after training that map scores to confidences; None where there are none.
-        training: Data and recipe that made the weights.
-        results: Measured figures.
+        configuration: Fields of the configuration dataclass of the network.
+        labels: Classes in the order of the output units.
+        preprocessing: Settings of the preprocessing.
+        calibration: Temperature and thresholds fitted after training; None without calibration.
+        training: Data and recipe of the training.
+        results: Measured metrics.
     """
 
     kind: str
@@ -65,7 +65,7 @@ class ModelMetadata:
 
 
 def to_header(metadata: ModelMetadata) -> dict[str, str]:
-    """Metadata as the strings that a .safetensors header holds: JSON for each field.
+    """Encode metadata as the strings of a safetensors header, JSON for each field.
 
     Raises:
         MetadataError: A value cannot be written as JSON.
@@ -80,11 +80,11 @@ def to_header(metadata: ModelMetadata) -> dict[str, str]:
 
 
 def from_header(header: Mapping[str, str]) -> ModelMetadata:
-    """Metadata from the strings of a .safetensors header.
+    """Decode and migrate metadata from the strings of a safetensors header.
 
     Raises:
-        MetadataError: A field is missing, unreadable or has a value that makes no sense.
-        SchemaVersionError: The form is of another version.
+        MetadataError: A field is missing, unreadable or invalid.
+        SchemaVersionError: The schema version is not supported.
     """
     if header.get("format") != FORMAT:
         raise MetadataError(
@@ -112,16 +112,16 @@ def from_header(header: Mapping[str, str]) -> ModelMetadata:
 
 
 def build_configuration(kind: type[T], values: Mapping[str, Any]) -> T:
-    """A configuration dataclass from JSON values, every name checked.
+    """Build a configuration dataclass from JSON values and check the names.
 
-    A setting with a default may be missing: files are older than some settings.
+    Settings with a default may be missing, for files older than the setting.
 
     Args:
-        kind: The dataclass; it checks its own values.
-        values: What JSON gave; lists become tuples.
+        kind: Dataclass that validates its values.
+        values: JSON values; lists become tuples.
 
     Raises:
-        MetadataError: A name is unknown or missing, or the dataclass refuses a value.
+        MetadataError: A name is unknown or missing, or a value is invalid.
     """
     settings = fields(kind)  # type: ignore[arg-type]
     known = {f.name for f in settings}

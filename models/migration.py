@@ -3,8 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-_KEYS_1 = {"normalisation": "normalization", "normalise": "normalize", "colour": "color"}
+_KEYS_1 = {
+    "normalisation": "normalization",
+    "normalise": "normalize",
+    "colour": "color",
+    "recognizer": "backbone",
+}
 """Settings that schema 1 named differently."""
+
+_BACKBONES_1 = {"lenet": "wide"}
+"""Backbones of the segment scorer that schema 1 named differently."""
 
 _VALUES_1 = {"centre": "center"}
 """Names in lists (features) that schema 1 spelled differently."""
@@ -20,12 +28,11 @@ def migrate(values: Mapping[str, Any], schema: int) -> dict[str, Any]:
     """Convert the fields of model metadata to the current schema.
 
     Args:
-        values: Fields of `models.metadata.ModelMetadata` as decoded from JSON.
-        schema: Version of the schema that they were written in.
+        values: Fields of `models.metadata.ModelMetadata` decoded from JSON.
+        schema: Version of the schema of the file.
 
     Returns:
-        The fields under their current names. The values of training and results stay as they are, except that the
-        recipe, which a later training starts from, is converted, too.
+        Fields under their current names. The recipe is converted, too, because fine-tuning starts from it.
     """
     migrated = dict(values)
     if schema == 1:
@@ -53,8 +60,10 @@ def migrate_ensemble(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _renamed(value: Any) -> Any:
-    """The value with the keys and list entries of schema 1 renamed at every depth."""
+    """Rename the keys and list entries of schema 1 at every depth."""
     if isinstance(value, dict):
+        if isinstance(value.get("recognizer"), str):
+            value = value | {"recognizer": _BACKBONES_1.get(value["recognizer"], value["recognizer"])}
         return {_KEYS_1.get(key, key): _renamed(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_VALUES_1.get(item, item) if isinstance(item, str) else _renamed(item) for item in value]

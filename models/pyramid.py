@@ -1,4 +1,4 @@
-"""Whole images of any shape: the convolutions of the 2014 AlexNet, pooled over a pyramid, and a small head."""
+"""Classifier of images of any shape: AlexNet's 2014 convolutions, spatial pyramid pooling and a small head."""
 
 import os
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ MAPS = {"conv3": 384, "conv4": 256, "conv5": 256}
 
 @dataclass(frozen=True)
 class PyramidConfig:
-    """What defines one `PyramidNet`, saved with its weights.
+    """Configuration of a `PyramidNet`, saved with its weights.
 
     Attributes:
-        labels: Names of the classes, in the order of the output units.
-        levels: Sides of the grids over which conv5 is pooled, by mean and by maximum.
-        hidden: Units between features and classes; 0 for none.
-        dropout: Share of the features that is left out in training.
+        labels: Class names in the order of the output units.
+        levels: Sides of the grids of average and max pooling of conv5.
+        hidden: Units of the hidden layer of the head; 0 for none.
+        dropout: Dropout rate of the features.
     """
 
     labels: tuple[str, ...]
@@ -43,15 +43,15 @@ class PyramidConfig:
 
     @property
     def features(self) -> int:
-        """How many numbers the head sees."""
+        """Number of features, the inputs of the head."""
         return MAPS["conv3"] + MAPS["conv4"] + 2 * MAPS["conv5"] * sum(n * n for n in self.levels)
 
 
 class PyramidNet(nn.Module):
-    """Scores of whole images of any shape of at least 63 pixels each way.
+    """Classifier of images of any shape of at least 63 pixels in height and width.
 
     Args:
-        config: The classes and the head.
+        config: Classes and head.
     """
 
     def __init__(self, config: PyramidConfig) -> None:
@@ -63,44 +63,44 @@ class PyramidNet(nn.Module):
         self.hidden = nn.Linear(config.features, config.hidden) if config.hidden else None
         self.out = nn.Linear(config.hidden or config.features, len(config.labels))
 
-    def pooled(self, pictures: Tensor) -> Tensor:
-        """What the head sees of (N, 3, H, W): (N, `config.features`)."""
-        seen = []
-        maps = pictures
+    def pooled(self, images: Tensor) -> Tensor:
+        """Compute the features (N, `config.features`) of images (N, 3, H, W)."""
+        parts = []
+        maps = images
         for name, layer in self.stack.named_children():
             if name == "pool5":
                 break
             maps = layer(maps)
             if name in ("relu3", "relu4"):
-                seen.append(maps.mean((2, 3)))
+                parts.append(maps.mean((2, 3)))
         for side in self.config.levels:
-            seen.append(F.adaptive_avg_pool2d(maps, side).flatten(1))
-            seen.append(F.adaptive_max_pool2d(maps, side).flatten(1))
-        return torch.cat(seen, 1)
+            parts.append(F.adaptive_avg_pool2d(maps, side).flatten(1))
+            parts.append(F.adaptive_max_pool2d(maps, side).flatten(1))
+        return torch.cat(parts, 1)
 
     def head(self, pooled: Tensor) -> Tensor:
-        """Scores (N, classes) of what `pooled` gave."""
+        """Compute the scores (N, classes) of the features of `pooled`."""
         hidden = self.dropout(self.norm(pooled))
         if self.hidden is not None:
             hidden = F.relu(self.hidden(hidden))
         scores: Tensor = self.out(hidden)
         return scores
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Scores (N, classes) of pictures (N, 3, H, W), normalized as the model file says."""
-        return self.head(self.pooled(pictures))
+    def forward(self, images: Tensor) -> Tensor:
+        """Compute the scores (N, classes) of normalized images (N, 3, H, W)."""
+        return self.head(self.pooled(images))
 
 
 def load_stack(module: nn.Module, path: str | os.PathLike[str]) -> None:
-    """Put the convolutions of a 2014 AlexNet, in torchvision's names, into a network of that form.
+    """Load the convolutions of torchvision's AlexNet (the form 2014) into a network.
 
     Args:
         module: An `AlexNet` of the form 2014, or a `PyramidNet`.
-        path: An .npz with `features.N.weight` and `features.N.bias`, N = 0, 3, 6, 8, 10.
+        path: An .npz file with `features.N.weight` and `features.N.bias`, N = 0, 3, 6, 8, 10.
 
     Raises:
-        ModelNotFoundError: There is no such file.
-        WeightsError: It is no such file, or the network is of another form.
+        ModelNotFoundError: The file does not exist.
+        WeightsError: The file has other contents, or the network another form.
     """
     if not Path(path).is_file():
         raise ModelNotFoundError(f"there is no file of weights {path}: check the path")

@@ -1,4 +1,4 @@
-"""Stylized 7x12 bitmaps of the printable ASCII characters: the target codes of LeNet-5's output layer."""
+"""RBF target codes of LeNet-5's output layer: stylized 7x12 bitmaps of the printable ASCII characters."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -185,7 +185,7 @@ _SHEETS = (
 
 @cache
 def _glyphs() -> dict[str, tuple[str, ...]]:
-    """Each character's twelve rows of '#' (ink) and '.' (paper)."""
+    """Return the bitmap of each character: twelve rows of '#' (ink) and '.' (paper)."""
     glyphs: dict[str, tuple[str, ...]] = {}
     for characters, sheet in _SHEETS:
         columns = zip(*(line.split() for line in sheet.split("\n") if line), strict=True)
@@ -197,7 +197,7 @@ CHARACTERS = "".join(chr(code) for code in range(32, 127))
 
 
 def bitmap(character: str) -> tuple[str, ...]:
-    """Rows of one character's bitmap, as text.
+    """Return the bitmap of a character as text.
 
     Args:
         character: One printable ASCII character.
@@ -216,16 +216,15 @@ def bitmap(character: str) -> tuple[str, ...]:
 
 
 def codes(characters: Sequence[str]) -> Tensor:
-    """Target codes of the output units (GBL98 sec. II-B: components +1 or -1, one per pixel of the bitmap).
+    """Return the target codes of the output units (GBL98 sec. II-B).
 
-    Characters that look alike get codes that lie near to each other, so that a confusion costs little and a
-    grammar can resolve it.
+    Similar characters have similar codes, so that confusions cost little and a grammar can resolve them.
 
     Args:
-        characters: Printable ASCII characters, one each.
+        characters: Printable ASCII characters.
 
     Returns:
-        (len(characters), 84) float32, +1 where the bitmap has ink and -1 where it has none, row by row.
+        (len(characters), 84) float32, +1 for ink and -1 for paper of the bitmap, row by row.
 
     Raises:
         KeyError: A character has no bitmap.

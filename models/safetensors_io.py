@@ -1,4 +1,4 @@
-"""The .safetensors file that holds a model: its bytes read, checked and written, whatever they mean."""
+"""Safetensors files: checked reading, atomic writing, content hash."""
 
 import hashlib
 import json
@@ -15,21 +15,21 @@ from torch import Tensor
 from models.errors import ModelNotFoundError, NotAModelFileError
 
 MAX_HEADER = 4_000_000
-"""Largest header that is read, in bytes. Ours are below 20,000; a bomb would claim more."""
+"""Greatest header size, bytes. Headers of model files have less than 20,000."""
 
 MAX_FILE = 4_000_000_000
-"""Largest file that is read, in bytes."""
+"""Greatest file size, bytes."""
 
 DATA_HASH = "data_sha256"
-"""Where the header holds the hash of the tensors' bytes; files that were written without are read, too."""
+"""Header field with the SHA-256 of the tensor data; optional when a file is read."""
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file so that readers, and a crash at any moment, see the old content or the new one.
+    """Write a file atomically: concurrent readers and crashes find the old content or the new one.
 
     Args:
-        path: Where to; the folder is made when it is missing.
-        data: The content.
+        path: Target file; a missing folder is created.
+        data: Content.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -49,9 +49,9 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def canonical(data: bytes) -> bytes:
-    """The same file with the names of its header in order and a hash of its tensors.
+    """Return the bytes of a safetensors file with a sorted header and the hash of its tensors.
 
-    The library's order is another in each process; a hash is not part of its form.
+    The order of the library's header differs between processes, and it has no hash.
     """
     length = int.from_bytes(data[:8], "little")
     names = json.loads(data[8 : 8 + length])
@@ -62,13 +62,13 @@ def canonical(data: bytes) -> bytes:
 
 
 def read(path: Path) -> bytes:
-    """The file's bytes; the same bytes are hashed and loaded."""
+    """Read the bytes of a model file, once for both hashing and loading."""
     if path.is_dir():
         raise ModelNotFoundError(f"{path} is a folder: name the .safetensors file in it")
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise NotAModelFileError(f"{path} is no file but a pipe, socket or device")
+            raise NotAModelFileError(f"{path} is a pipe, socket or device, not a file")
         size = status.st_size
         if size > MAX_FILE:
             raise NotAModelFileError(f"{path} has {size:,} bytes, more than a model file may have")
@@ -83,7 +83,7 @@ def read(path: Path) -> bytes:
 
 
 def read_header(data: bytes) -> dict[str, str]:
-    """The metadata strings of a .safetensors file: eight bytes of header length, then JSON."""
+    """Read the metadata strings of a safetensors file: eight bytes of header length, then JSON."""
     if len(data) < 8:
         raise NotAModelFileError(f"{len(data)} bytes are no .safetensors file: copy or download it again")
     length = int.from_bytes(data[:8], "little")
@@ -106,7 +106,7 @@ def read_header(data: bytes) -> dict[str, str]:
 
 
 def read_tensors(data: bytes) -> dict[str, Tensor]:
-    """The tensors of a .safetensors file, whose form the library checks (offsets, sizes, element types)."""
+    """Read the tensors of a safetensors file; the library checks offsets, sizes and element types."""
     try:
         return safetensors.torch.load(data)
     except (safetensors.SafetensorError, KeyError, ValueError) as error:
@@ -116,7 +116,7 @@ def read_tensors(data: bytes) -> dict[str, Tensor]:
 
 
 def check_hash(data: bytes, header: Mapping[str, str]) -> None:
-    """See to it that the tensors are those that were written, where the file says which."""
+    """Verify the hash of the tensor data if the header has one."""
     start = 8 + int.from_bytes(data[:8], "little")
     if DATA_HASH in header and hashlib.sha256(data[start:]).hexdigest() != header[DATA_HASH]:
         raise NotAModelFileError(

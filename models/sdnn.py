@@ -1,4 +1,4 @@
-"""The space displacement network: a convolutional network over a whole line of writing (GBL98 sec. VII)."""
+"""Space displacement network (SDNN): a convolutional network over a whole line image (GBL98 sec. VII)."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,23 +9,22 @@ from torch import Tensor, nn
 from models.errors import ConfigurationError
 
 STRIDE = 4
-"""Pixels from one score to the next: the product of the two sub-samplings."""
+"""Pixels from one time step to the next: the product of the two sub-samplings."""
 
 
 @dataclass(frozen=True)
 class SDNNConfig:
-    """What defines one `SDNN`, saved with its weights.
+    """Configuration of an `SDNN`, saved with its weights.
 
     Attributes:
-        labels: The characters of the output units, in order; "no character" comes after them.
-        channels: Pictures of the line that are read together.
-        height: Pixels of a line from top to bottom, a multiple of 4.
+        labels: Classes in the order of the output units; the blank ("no character") follows them.
+        channels: Number of channels of a line.
+        height: Height of a line, pixels, a multiple of 4.
         maps: Maps of C1, C3, C5 and F6.
-        refine: Convolutions of 3x3 with a short cut behind S4.
-        context: Step between the frames that each convolution over the score sequence joins.
-        dropout: Share of the maps (of the units behind C5) that is left out in training.
-        strided: Whether C1 steps by two pixels itself in place of S2, and C3's kernels are 3x3: a quarter less to
-            compute.
+        refine: Number of residual 3x3 convolutions after S4.
+        context: Dilation of each residual convolution over the time steps.
+        dropout: Dropout rate of the units after C5; maps after S4 have half of it.
+        strided: Whether C1 has stride 2 in place of S2 and C3 has 3x3 kernels, which saves a quarter of the time.
     """
 
     method: ClassVar[str] = "sdnn"
@@ -60,7 +59,7 @@ def _layer(
 
 
 class _Context(nn.Module):
-    """Joins each frame with two others; the frame itself goes past it."""
+    """Residual dilated convolution over three time steps."""
 
     def __init__(self, units: int, step: int, dropout: float) -> None:
         super().__init__()
@@ -74,15 +73,14 @@ class _Context(nn.Module):
 
 
 class SDNN(nn.Module):
-    """A wider member of LeNet-5's family, swept over the line.
+    """Space displacement network: the stages of LeNet-5 with free widths over a line of any width.
 
-    The stages are LeNet-5's: 5x5 convolution, sub-sampling, 5x5 convolution, sub-sampling, a convolution over the whole
-    height, a full connection, the output. Departures: more maps, batch normalization, ReLU, maxima instead of sums, all
-    maps connected, a normalized output of log-probabilities instead of distances to codes, and convolutions over the
-    score sequence, which let a frame see what stands beside it.
+    The stages: 5x5 convolution, sub-sampling, 5x5 convolution, sub-sampling, a convolution over the full height, a full
+    connection, the output. Deviations from LeNet-5: more maps, all connected; batch normalization; ReLU; max pooling;
+    log-probabilities instead of distances to codes; convolutions over the time steps for context.
 
     Args:
-        config: Labels, sizes, dropout.
+        config: Classes, sizes, dropout.
 
     Example:
         >>> import torch
@@ -111,18 +109,18 @@ class SDNN(nn.Module):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The characters of the output units, in order."""
+        """Classes in the order of the output units."""
         return self.config.labels
 
     def forward(self, x: Tensor) -> Tensor:
-        """Score sequence of each line.
+        """Compute the score sequence of each line.
 
         Args:
-            x: (N, channels, height, W), 0 = paper to 1 = ink; shorter lines are filled up with paper at the right.
+            x: (N, channels, height, W) lines, 0 paper to 1 ink; shorter lines are padded with paper at the right.
 
         Returns:
-            (N, W // 4, labels + 1) log-probabilities, nats; the last column is "no character". Frame t is about the
-            pixels 4t to 4t + 3.
+            (N, W // 4, labels + 1) log-probabilities in nats, the blank last. Time step t is centered on pixels 4t to
+            4t + 3.
 
         Raises:
             ValueError: The lines have another shape.

@@ -1,4 +1,4 @@
-"""What scores candidate segments: a recognizer of their pictures beside a model of their shapes (GBL98 sec. V)."""
+"""Segment scorer: a character recognizer and a shape model for candidate segments (GBL98 sec. V)."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,36 +12,36 @@ from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5, LeNet5Config
 
 KINDS = ("digit", "point", "dash", "dirt", "fragment")
-"""What a candidate segment can be by its shape alone; "digit" is any character of a digit's size. A fragment is part of
-a character, or more than one: no path should go through it."""
+"""Classes of the shape model. "digit" is any character of a digit's size, "dirt" ink that is no character, "fragment" a
+part of a character or more than one, which no correct path contains."""
 
 NON_CHARACTER = "#"
-"""Ink that is no character, the last thing a segment can be read as."""
+"""Class of ink that is no character, the last of `SegmentScorer.classes`."""
 
-RECOGNIZERS = ("lenet5", "lenet")
+BACKBONES = ("lenet5", "wide")
 
 
 @dataclass(frozen=True)
 class SegmentScorerConfig:
-    """What defines one `SegmentScorer`, saved with its weights.
+    """Configuration of a `SegmentScorer`, saved with its weights.
 
     Attributes:
-        labels: The characters that the recognizer tells apart, digits first; "no character" comes after them.
-        features: Names of the numbers that describe a segment's shape.
-        recognizer: lenet5, to the letter of the paper, or lenet, the wider member of its family.
-        channels: Pictures of a segment that are read together: 1 it alone, 2 also what stands around it.
-        maps: Maps of C1, C3 and C5, and units of F6, of the wider one.
-        dropout: Share of units that the wider one leaves out in training.
-        normalization: Of the wider one, see `models.lenet.LeNetConfig`.
-        rubbish: Of LeNet-5, see `models.lenet5.LeNet5Config`.
-        scale: Of LeNet-5's penalties.
+        labels: Classes of the recognizer, digits first; the rubbish class follows them.
+        features: Names of the shape features of a segment.
+        backbone: Recognizer: lenet5 (`models.lenet5`) or wide (`models.lenet`).
+        channels: Number of image channels: 1 for the segment alone, 2 with its context.
+        maps: Maps of C1, C3 and C5, and units of F6; wide only.
+        dropout: Dropout rate; wide only.
+        normalization: Kind of batch normalization, see `models.lenet.LeNetConfig`; wide only.
+        rubbish: Rubbish constant, see `models.lenet5.LeNet5Config`; lenet5 only.
+        scale: Nats for one unit of penalty; lenet5 only.
     """
 
     method: ClassVar[str] = "hos"
 
     labels: tuple[str, ...]
     features: tuple[str, ...]
-    recognizer: str = "lenet"
+    backbone: str = "wide"
     channels: int = 2
     maps: tuple[int, int, int, int] = (32, 64, 192, 128)
     dropout: float = 0.2
@@ -50,12 +50,10 @@ class SegmentScorerConfig:
     scale: float = 0.03
 
     def __post_init__(self) -> None:
-        if self.recognizer not in RECOGNIZERS:
-            raise ConfigurationError(
-                f"recognizer must be {' or '.join(RECOGNIZERS)}, not {self.recognizer!r}"
-            )
-        if self.recognizer == "lenet5" and self.channels != 1:
-            raise ConfigurationError("LeNet-5 to the letter sees one picture: channels must be 1")
+        if self.backbone not in BACKBONES:
+            raise ConfigurationError(f"backbone must be {' or '.join(BACKBONES)}, not {self.backbone!r}")
+        if self.backbone == "lenet5" and self.channels != 1:
+            raise ConfigurationError("the backbone lenet5 has one input channel: channels must be 1")
         if self.channels not in (1, 2):
             raise ConfigurationError(f"channels must be 1 or 2, not {self.channels!r}")
         if not self.features or not all(isinstance(name, str) for name in self.features):
@@ -63,24 +61,24 @@ class SegmentScorerConfig:
 
 
 class SegmentScorer(nn.Module):
-    """Scores every candidate segment as every character.
+    """Scorer of candidate segments for each character.
 
-    The score of a character is the log-probability of its kind by shape, plus the recognizer's log-probability of the
-    character against all others and "no character". Where the recognizer does not know points and dashes, "no
-    character" stands for them, and the shape decides.
+    The score of a character is the sum of two log-probabilities: that of its kind given the shape, and that of the
+    character given the image. Points and dashes that the recognizer lacks take its rubbish class; the shape model
+    distinguishes them.
 
     Args:
-        config: Labels, features, recognizer.
+        config: Classes, features, backbone.
 
     Attributes:
-        shape: (kinds, 1 + 2 * features) weights of constant, features and squared features: a log-linear model in which
-            a bell-shaped preference for each feature is one point. All zero at birth: shapes say nothing.
+        shape: (kinds, 1 + 2 * features) weights of the shape model, log-linear in a constant, the features and their
+            squares. Initially zero: all kinds are equally probable.
     """
 
     def __init__(self, config: SegmentScorerConfig) -> None:
         super().__init__()
         self.config = config
-        if config.recognizer == "lenet5":
+        if config.backbone == "lenet5":
             self.recognizer: LeNet5 | LeNet = LeNet5(
                 LeNet5Config(labels=config.labels, rubbish=config.rubbish, scale=config.scale)
             )
@@ -92,48 +90,48 @@ class SegmentScorer(nn.Module):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The characters that the recognizer tells apart."""
+        """Classes of the recognizer."""
         return self.config.labels
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The characters that a segment may be read as, in the order of the scores; dirt is the last."""
+        """Classes in the order of the scores, `NON_CHARACTER` last."""
         known = self.config.labels
         return (*known, *(c for c in ".-" if c not in known), NON_CHARACTER)
 
     def kinds(self, features: Tensor) -> Tensor:
-        """Log-probability of each of `KINDS` by shape.
+        """Compute the log-probabilities of `KINDS` given the shape.
 
         Args:
-            features: (N, features).
+            features: (N, features) shape features.
 
         Returns:
-            (N, kinds) nats.
+            (N, kinds) log-probabilities in nats.
         """
         columns = torch.cat([torch.ones_like(features[:, :1]), features, features.square()], dim=1)
         return F.log_softmax(F.linear(columns, self.shape), dim=1)
 
-    def forward(self, pictures: Tensor, features: Tensor) -> Tensor:
-        """Scores of the characters.
+    def forward(self, images: Tensor, features: Tensor) -> Tensor:
+        """Score segments for each class.
 
         Args:
-            pictures: (N, channels, 32, 32), 0 = paper to 1 = ink.
-            features: (N, features) of the same segments.
+            images: (N, channels, 32, 32), 0 paper to 1 ink.
+            features: (N, features) shape features of the same segments.
 
         Returns:
-            (N, len(classes)) log scores, nats.
+            (N, len(classes)) log scores in nats.
         """
-        return self.join(self.recognizer.log_posteriors(pictures), features)
+        return self.join(self.recognizer.log_posteriors(images), features)
 
     def join(self, posteriors: Tensor, features: Tensor) -> Tensor:
-        """Scores from what the recognizer says and shapes.
+        """Combine the log-posteriors of the recognizer with the shape model.
 
         Args:
-            posteriors: (N, labels + 1) log-probabilities, "no character" last.
-            features: (N, features) of the same segments.
+            posteriors: (N, labels + 1) log-probabilities in nats, the rubbish class last.
+            features: (N, features) shape features of the same segments.
 
         Returns:
-            (N, len(classes)) log scores, nats.
+            (N, len(classes)) log scores in nats.
         """
         kinds = self.kinds(features)
         kind = [{".": 1, "-": 2, NON_CHARACTER: 3}.get(character, 0) for character in self.classes]

@@ -159,7 +159,7 @@ def form_around(recognizer: LeNet5 | LeNet) -> SegmentScorerConfig:
             normalization=config.normalization,
         )
     return SegmentScorerConfig(
-        config.labels, FEATURES, recognizer="lenet5", channels=1, rubbish=config.rubbish, scale=config.scale
+        config.labels, FEATURES, backbone="lenet5", channels=1, rubbish=config.rubbish, scale=config.scale
     )
 
 

@@ -1,1 +1,1 @@
-"""Networks of historical interest: LeNet-1, LeNet-5 as in the review, the two-column AlexNet."""
+"""Networks of historical interest: LeNet-1, the review's LeNet-5, the two-column AlexNet."""

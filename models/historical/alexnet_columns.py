@@ -1,4 +1,4 @@
-"""AlexNet of 2012 as it ran: two columns on two devices that meet at conv3 and at the full layers."""
+"""Two-column AlexNet of 2012: model parallelism over two devices (AlexNet12 fig. 2)."""
 
 from collections.abc import Sequence
 
@@ -11,17 +11,17 @@ from models.errors import ConfigurationError
 
 
 class TwoColumnAlexNet(nn.Module):
-    """The same function as an `AlexNet` of the form 2012, each half of its maps and units on a device of its own.
+    """`AlexNet` of the form 2012 with half of the maps and units on each of two devices.
 
-    Values cross between the devices in front of conv3, fc6, fc7 and fc8 alone (AlexNet12 fig. 2). With one device
-    named twice it runs on that one. In training, each column draws its own dropout.
+    The devices exchange values before conv3, fc6, fc7 and fc8 alone. Both may be the same device. Each column draws its
+    own dropout.
 
     Args:
-        whole: The network to be cut in two; its weights are copied.
-        devices: Where the columns live.
+        whole: Network to split; its weights are copied.
+        devices: Devices of the two columns.
 
     Raises:
-        ConfigurationError: The network has no two groups, or there are not two devices.
+        ConfigurationError: The network has no two groups, or the devices are not two.
     """
 
     def __init__(self, whole: AlexNet, devices: Sequence[str | torch.device]) -> None:
@@ -39,11 +39,11 @@ class TwoColumnAlexNet(nn.Module):
         self.fc8.load_state_dict(whole.fc8.state_dict())
         self.dropout = nn.Dropout(whole.config.dropout)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Scores (N, classes) on the first device, of pictures (N, 3, size, size) on any."""
+    def forward(self, images: Tensor) -> Tensor:
+        """Compute the scores (N, classes) of images (N, 3, size, size), on the first device."""
         maps = []
         for column, device in zip(self.columns, self.devices, strict=True):
-            own = F.max_pool2d(column["norm1"](F.relu(column["conv1"](pictures.to(device)))), 3, 2)  # type: ignore[index]
+            own = F.max_pool2d(column["norm1"](F.relu(column["conv1"](images.to(device)))), 3, 2)  # type: ignore[index]
             maps.append(F.max_pool2d(column["norm2"](F.relu(column["conv2"](own))), 3, 2))  # type: ignore[index]
         maps = self._both("conv3", maps)
         for name in ("conv4", "conv5"):
@@ -55,7 +55,7 @@ class TwoColumnAlexNet(nn.Module):
         return scores
 
     def _both(self, name: str, maps: list[Tensor]) -> list[Tensor]:
-        """A layer whose half in each column sees both columns."""
+        """Apply a layer whose halves are connected to both columns."""
         return [
             F.relu(column[name](torch.cat([own.to(device) for own in maps], 1)))  # type: ignore[index]
             for column, device in zip(self.columns, self.devices, strict=True)
@@ -63,7 +63,7 @@ class TwoColumnAlexNet(nn.Module):
 
 
 def _column(whole: AlexNet, number: int) -> dict[str, nn.Module]:
-    """The layers of a column: half of each layer's outputs, and of its inputs where the layer has groups."""
+    """Build the layers of a column: half of the outputs, and half of the inputs of grouped convolutions."""
     layers: dict[str, nn.Module] = {"norm1": LocalResponseNorm(48), "norm2": LocalResponseNorm(128)}
     for name in ("conv1", "conv2", "conv3", "conv4", "conv5"):
         layer = whole.features.get_submodule(name)

@@ -1,7 +1,4 @@
-"""LeNet-1, LeNet-5's forerunner.
-
-LeCun et al. 1990, "Handwritten digit recognition with a back-propagation network".
-"""
+"""LeNet-1 (LeCun et al. 1990, "Handwritten digit recognition with a back-propagation network")."""
 
 from dataclasses import dataclass
 
@@ -11,16 +8,16 @@ from models import criteria
 from models.errors import ConfigurationError
 from models.lenet5 import BLACK, IMAGE_SIZE, WHITE, Convolution, SubSampling, TableConvolution
 
-# LeCun et al. 1990, table 1: the H2 maps that each H3 map sees.
+# LeCun et al. 1990, table 1: the H2 maps connected to each H3 map.
 H3_TABLE = ((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1), (2,), (2, 3), (2, 3), (3,), (2, 3), (2, 3))
 
 
 @dataclass(frozen=True)
 class LeNet1Config:
-    """What defines one `LeNet1`, saved with its weights.
+    """Configuration of a `LeNet1`, saved with its weights.
 
     Attributes:
-        labels: Names of the classes, in the order of the output units.
+        labels: Class names in the order of the output units.
     """
 
     labels: tuple[str, ...] = tuple("0123456789")
@@ -31,13 +28,13 @@ class LeNet1Config:
 
 
 class LeNet1(nn.Module):
-    """Two stages of convolution and sub-sampling, then the classes: 2,578 parameters for ten digits.
+    """LeNet-1: two stages of convolution and sub-sampling, then the classes; 2,578 parameters for ten digits.
 
-    Departures: digits fill a box of 20x20 as for LeNet-5 and not 16x16, and the outputs are scores under a softmax
-    instead of squashed units under a squared error.
+    Deviations: digits fill a box of 20x20 pixels, as for LeNet-5, not 16x16. The outputs are scores of a softmax, not
+    squashed units with a squared error.
 
     Args:
-        config: The classes.
+        config: Classes.
     """
 
     def __init__(self, config: LeNet1Config | None = None) -> None:
@@ -54,11 +51,11 @@ class LeNet1(nn.Module):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The names of the output units, in order."""
+        """Classes in the order of the output units."""
         return self.config.labels
 
     def forward(self, x: Tensor) -> Tensor:
-        """Scores (N, classes) of pictures (N, 1, 32, 32), 0 = paper to 1 = ink, whose inner 28x28 pixels are seen."""
+        """Compute the scores (N, classes) of the inner 28x28 pixels of images (N, 1, 32, 32), 0 paper to 1 ink."""
         rim = (IMAGE_SIZE - 28) // 2
         x = WHITE + (BLACK - WHITE) * x[..., rim:-rim, rim:-rim]
         x = self.h2(self.h1(x))  # N x 4 x 12 x 12
@@ -67,5 +64,5 @@ class LeNet1(nn.Module):
         return scores
 
     def log_posteriors(self, x: Tensor) -> Tensor:
-        """(N, classes + 1) log-probabilities in nats; "no character", the last, is known to this form only as never."""
+        """Compute the log-posteriors (N, classes + 1) in nats; the last column, the rubbish class, is `NEVER`."""
         return criteria.never_rubbish(self(x))

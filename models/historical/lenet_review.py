@@ -1,4 +1,4 @@
-"""LeNet-5 as Review25 has it: every C3 map sees every S2 map, plain average pooling, softmax."""
+"""LeNet-5 in the form of Review25: all C3 and S2 maps connected, average pooling, softmax."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ from models.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class LeNetReviewConfig:
-    """What defines one `LeNetReview`, saved with its weights.
+    """Configuration of a `LeNetReview`, saved with its weights.
 
     Attributes:
-        labels: Names of the classes, in the order of the output units.
-        channels: Of the pictures: 1 for gray, 3 for color.
+        labels: Class names in the order of the output units.
+        channels: Number of image channels: 1 for gray, 3 for color.
     """
 
     labels: tuple[str, ...]
@@ -29,7 +29,7 @@ class LeNetReviewConfig:
 
 
 class LeNetReview(nn.Module):
-    """Scores before the softmax, of pictures of 32x32; 61,706 parameters for ten classes in gray.
+    """LeNet-5 of the review; 61,706 parameters for ten classes in gray.
 
     Args:
         config: Classes and channels.
@@ -50,17 +50,17 @@ class LeNetReview(nn.Module):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The names of the output units, in order."""
+        """Classes in the order of the output units."""
         return self.config.labels
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Scores (N, classes) of pictures (N, channels, 32, 32)."""
-        maps = self.pool(torch.tanh(self.c1(pictures)))
+    def forward(self, images: Tensor) -> Tensor:
+        """Compute the scores (N, classes), before the softmax, of images (N, channels, 32, 32)."""
+        maps = self.pool(torch.tanh(self.c1(images)))
         maps = self.pool(torch.tanh(self.c3(maps)))
         hidden = torch.tanh(self.c5(maps)).flatten(1)
         scores: Tensor = self.out(torch.tanh(self.f6(hidden)))
         return scores
 
-    def log_posteriors(self, pictures: Tensor) -> Tensor:
-        """(N, classes + 1) log-probabilities in nats; "no character", the last, is known to this form only as never."""
-        return criteria.never_rubbish(self(pictures))
+    def log_posteriors(self, images: Tensor) -> Tensor:
+        """Compute the log-posteriors (N, classes + 1) in nats; the last column, the rubbish class, is `NEVER`."""
+        return criteria.never_rubbish(self(images))

@@ -40,7 +40,7 @@ def test_maxima_may_be_taken_before_or_after_squashing():
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (2, 32, 32), (32, 32)])
 def test_pictures_of_another_shape_are_refused(shape):
-    with pytest.raises(ValueError, match="takes pictures of shape"):
+    with pytest.raises(ValueError, match="takes images of shape"):
         LeNet()(torch.zeros(1, *shape))
 
 

@@ -8,13 +8,6 @@ from models.lenet5_sdnn import LeNet5Line, LeNet5SDNN, LeNet5SDNNConfig
 from models.line_recognizers import packed
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        yield
-
-
 @pytest.mark.parametrize("width", [32, 35, 36, 103, 200])
 def test_the_swept_lenet_is_lenet_at_every_window(width):
     network = LeNet5().double().eval()

@@ -11,13 +11,6 @@ SMALL = SDNNConfig(maps=(4, 6, 8, 10), refine=1, context=(1, 2))
 STRIDED = replace(SMALL, strided=True)
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        yield
-
-
 @pytest.mark.parametrize("config", [SMALL, STRIDED])
 @pytest.mark.parametrize("width", [60, 61, 63])
 def test_a_row_of_log_probabilities_every_four_pixels(config, width):

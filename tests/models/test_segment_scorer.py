@@ -39,7 +39,7 @@ def test_a_recognizer_that_knows_points_is_believed():
 
 @pytest.mark.parametrize(
     ("values", "channels"),
-    [({"channels": 2}, 2), ({"channels": 1}, 1), ({"recognizer": "lenet5", "channels": 1}, 1)],
+    [({"channels": 2}, 2), ({"channels": 1}, 1), ({"backbone": "lenet5", "channels": 1}, 1)],
 )
 def test_a_file_gives_back_the_same_scores(tmp_path, values, channels):
     reader = SegmentScorer(config(**values)).eval()
@@ -51,7 +51,7 @@ def test_a_file_gives_back_the_same_scores(tmp_path, values, channels):
 
 @pytest.mark.parametrize(
     "values",
-    [{"recognizer": "alexnet"}, {"recognizer": "lenet5"}, {"channels": 3}, {"features": ()}],
+    [{"backbone": "alexnet"}, {"backbone": "lenet5"}, {"channels": 3}, {"features": ()}],
 )
 def test_a_form_that_makes_no_sense_is_refused(values):
     with pytest.raises(ConfigurationError):

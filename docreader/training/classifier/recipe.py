@@ -7,7 +7,7 @@ from typing import Any
 
 from docreader.training.classifier.plateau_check import guessing
 from docreader.training.common.errors import RecipeError
-from models.alexnet import INITIALS
+from models.alexnet import WEIGHT_INITS
 
 ARCHITECTURES = ("alexnet", "alexnet-owt", "alexnet-bn", "alexnet-pages", "lenet5")
 """AlexNet of 2012; the single column of 2014; the review's with batch norm; the 2014 convolutions, kept as they are,
@@ -84,7 +84,7 @@ class ClassifierRecipe:
     def __post_init__(self) -> None:
         _check("arch", self.arch, self.arch in ARCHITECTURES, f"one of {', '.join(ARCHITECTURES)}")
         _check("optimizer", self.optimizer, self.optimizer in ("sgd", "adam"), "sgd or adam")
-        _check("initial", self.initial, self.initial in INITIALS, f"one of {', '.join(INITIALS)}")
+        _check("initial", self.initial, self.initial in WEIGHT_INITS, f"one of {', '.join(WEIGHT_INITS)}")
         if self.initial != "own" and self.arch != "alexnet":
             raise RecipeError("--initial is for the form of 2012: take --arch alexnet")
         for name in ("epochs", "batch_size", "patience"):

@@ -91,7 +91,7 @@ def card_text(
 ) -> str:
     """The card of a reader, Markdown; every figure is one that was measured."""
     counts, recipe = training["strings"], training["recipe"]
-    method = "hos" if "recognizer" in recipe["network"] else "sdnn"
+    method = "hos" if "backbone" in recipe["network"] else "sdnn"
     lines = [
         f"# {name}",
         "",

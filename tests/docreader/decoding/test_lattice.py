@@ -20,9 +20,7 @@ def features(**values: float) -> torch.Tensor:
 
 @pytest.fixture
 def reader():
-    made = SegmentScorer(
-        SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, recognizer="lenet5", channels=1)
-    )
+    made = SegmentScorer(SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, backbone="lenet5", channels=1))
     with torch.no_grad():
         made.shape.copy_(typical_shapes())
     return made

@@ -36,7 +36,7 @@ def piece_config(
         maps: Widths of the wider one; None is what ships.
     """
     if recognizer == "lenet5":
-        return SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, recognizer="lenet5", channels=1)
+        return SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, backbone="lenet5", channels=1)
     default = SegmentScorerConfig(tuple(alphabet.CHARACTERS), FEATURES)
     return default if maps is None else SegmentScorerConfig(tuple(alphabet.CHARACTERS), FEATURES, maps=maps)
 
@@ -52,7 +52,7 @@ class Cutting:
         network = SegmentScorer(recipe.network)
         with torch.no_grad():
             # LeNet-5 sees each segment at the same size: only shapes can tell a dash from a 1.
-            network.shape.copy_(typical_shapes(1.0 if recipe.network.recognizer == "lenet5" else SHARPNESS))
+            network.shape.copy_(typical_shapes(1.0 if recipe.network.backbone == "lenet5" else SHARPNESS))
         return network
 
     def begin(self, network: nn.Module, init: nn.Module) -> None:
