@@ -14,8 +14,8 @@ from docreader.errors import ConfigurationError
 from docreader.runtime.engine import count_cores
 
 if TYPE_CHECKING:
+    from docreader.training.common.epoch_metrics import EpochMetrics
     from docreader.training.reader.recipe import ReaderRecipe
-    from docreader.training.reader.trainer import TrainedReader
     from models.files import LoadedModel
 
 READER = """Train a reader on your own images of amounts, labeled with nothing but their string.
@@ -258,7 +258,7 @@ def _train(
             processes=processes,
             resume=resume,
             on_step=display.step,
-            on_pass=display.finish,
+            on_epoch=display.finish,
         )
     if not processes.first:
         return
@@ -282,13 +282,9 @@ def _train(
         say(f"docreader: {error}")
     typer.echo(f"model: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
-    typer.echo(f"chosen pass: {trained.epoch} of {_passes(trained)}")
+    typer.echo(f"chosen pass: {trained.epoch} of {len(trained.history)}")
     for sentence in figure_sentences(trained.history[trained.epoch - 1], calibration, len(held)):
         typer.echo(sentence)
-
-
-def _passes(trained: "TrainedReader") -> int:
-    return int(trained.history[-1]["epoch"])
 
 
 class _Display(TrainingBar):
@@ -298,9 +294,9 @@ class _Display(TrainingBar):
         """Show how many strings are ready."""
         return lambda number, count: self.show(f"{what} {number}/{count}")
 
-    def step(self, number: int, step: int, steps: int, loss: float, exact: float) -> None:
+    def step(self, number: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
         """Show how far a pass is, and the means of its loss and exact-match."""
-        text = f"pass {number}/{self.passes} loss {loss:.3f} exact {100 * exact:.1f} %"
+        text = f"pass {number}/{self.passes} loss {metrics.mean_loss:.3f} exact {100 * (1 - metrics.error):.1f} %"
         self.show(text, number - 1 + step / steps)
 
     def finish(self, row: dict[str, float]) -> None:

@@ -13,10 +13,10 @@ from torch import Tensor, nn
 
 from docreader.training.classifier.epoch_data import Batches, Features, Squares
 from docreader.training.classifier.recipe import ClassifierRecipe, step_size
-from docreader.training.common.checkpoint import Progress, load_checkpoint, save_checkpoint
-from docreader.training.common.ema import EMA
-from docreader.training.common.epoch_metrics import Tally
+from docreader.training.common.checkpoint import Progress
+from docreader.training.common.epoch_metrics import EpochMetrics
 from docreader.training.common.history import write_csv
+from docreader.training.common.legacy import EMA, load_checkpoint, save_checkpoint
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -157,7 +157,7 @@ def _pass(
     targets_seen = len(train.targets)  # type: ignore[attr-defined]
     steps = max(1, targets_seen // recipe.batch_size)
     module = averaged.module.train()
-    tally = Tally(epoch + 1, torch.device(device))
+    tally = EpochMetrics(epoch + 1, torch.device(device))
     with torch.random.fork_rng(devices=[device] if device.startswith("cuda") else []):
         torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout of a pass is the same after --resume
         for step, (pictures, targets) in enumerate(train.train(epoch), 1):
@@ -172,7 +172,7 @@ def _pass(
             truth = targets.argmax(1) if targets.ndim == 2 else targets
             looked = tally.add(loss, (found.detach().argmax(1) != truth).sum(), len(targets))
             if looked and on_step is not None:
-                on_step(epoch + 1, step, steps, tally.mean)
+                on_step(epoch + 1, step, steps, tally.mean_loss)
     module.eval()
     return tally.row() | {"classes": float(found.shape[1])}
 

@@ -1,6 +1,7 @@
-"""Checkpoints: all that a run needs to go on as if it had never stopped, in one file without pickle."""
+"""Checkpoints: the complete state of a training run, in one file without pickle."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,23 +10,23 @@ import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LRScheduler
 
 from docreader.training.common.errors import CheckpointError
-from docreader.training.recognizer.recipe import Recipe
 from models.safetensors_io import write_atomically
 
-SCHEMA = "docreader-checkpoint-1"
+SCHEMA = "docreader-checkpoint-2"
 
 
 @dataclass
 class Progress:
-    """Where a run stands, beside its weights.
+    """Record how far a run has come.
 
     Attributes:
-        epoch: Passes done.
-        history: One row of figures for each pass.
-        best: Weights of the best pass so far, by name.
-        best_epoch: Which pass that was, from 1.
+        epoch: Finished epochs.
+        history: Figures of each epoch.
+        best: Weights of the best epoch, by name.
+        best_epoch: Number of the best epoch, from 1; 0 if there is none.
     """
 
     epoch: int = 0
@@ -34,101 +35,107 @@ class Progress:
     best_epoch: int = 0
 
 
-def save_checkpoint(
-    path: Path,
-    module: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    progress: Progress,
-    identity: dict[str, Any],
-) -> None:
-    """Write a checkpoint; a crash leaves the one before.
+@dataclass(frozen=True)
+class TrainingState:
+    """Group the objects that a checkpoint saves and restores.
 
-    Args:
-        path: Where to.
-        module: The network.
-        optimizer: Adam or another whose state is tensors.
-        progress: Where the run stands.
-        identity: What must be equal for a run to be continued: recipe and hash of the data, JSON values.
+    Attributes:
+        modules: Network, and its EMA if there is one, by name.
+        optimizer: Optimizer whose state consists of tensors.
+        scheduler: Learning-rate schedule whose state consists of JSON values.
+        identity: JSON values that must be equal for a run to be resumed: recipe, hash of the data, device.
     """
-    tensors = {f"module.{name}": t.detach().cpu() for name, t in module.state_dict().items()}
-    tensors |= {f"best.{name}": t.detach().cpu() for name, t in progress.best.items()}
-    for index, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(t).cpu() for name, t in state.items()}
-    header = {
-        "format": SCHEMA,
-        "identity": json.dumps(identity, sort_keys=True),
-        "progress": json.dumps(
-            {"epoch": progress.epoch, "history": progress.history, "best_epoch": progress.best_epoch}
-        ),
-    }
-    tensors = {name: t.clone().contiguous() for name, t in tensors.items()}
-    write_atomically(path, safetensors.torch.save(tensors, header))
 
+    modules: Mapping[str, nn.Module]
+    optimizer: torch.optim.Optimizer
+    scheduler: LRScheduler
+    identity: Mapping[str, Any]
 
-def load_checkpoint(
-    path: Path, module: nn.Module, optimizer: torch.optim.Optimizer, identity: dict[str, Any]
-) -> Progress:
-    """Put a checkpoint's state into a network and its optimizer.
+    def save(self, path: Path, progress: Progress) -> None:
+        """Write a checkpoint atomically.
 
-    Args:
-        path: The file.
-        module: The network, of the same form.
-        optimizer: Its optimizer, of the same form.
-        identity: Recipe and data of this run.
+        Args:
+            path: File to write.
+            progress: Progress of the run.
+        """
+        tensors = {
+            f"{prefix}.{name}": tensor
+            for prefix, module in self.modules.items()
+            for name, tensor in module.state_dict().items()
+        }
+        tensors |= {f"best.{name}": tensor for name, tensor in progress.best.items()}
+        for index, state in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(value) for name, value in state.items()}
+        header = {
+            "format": SCHEMA,
+            "identity": json.dumps(self.identity, sort_keys=True),
+            "scheduler": json.dumps(self.scheduler.state_dict()),
+            "progress": json.dumps(
+                {"epoch": progress.epoch, "history": progress.history, "best_epoch": progress.best_epoch}
+            ),
+        }
+        tensors = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
+        write_atomically(path, safetensors.torch.save(tensors, header))
 
-    Returns:
-        Where the run stood.
+    def load(self, path: Path) -> Progress:
+        """Restore the state of a checkpoint in place.
 
-    Raises:
-        CheckpointError: There is none, it is damaged, or it is of a run with another recipe or other data.
-    """
-    try:
-        with safetensors.safe_open(path, "pt") as stream:
-            header = stream.metadata() or {}
-            tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
-        if header.get("format") != SCHEMA:
-            raise CheckpointError(f"{path} is no checkpoint of docreader: start anew without --resume")
-        saved, state = json.loads(header["identity"]), json.loads(header["progress"])
-        differing = _differences(saved, identity)
+        Args:
+            path: Checkpoint file.
+
+        Returns:
+            Progress of the run.
+
+        Raises:
+            CheckpointError: The file is missing, damaged or of a run with another recipe or other data.
+        """
+        try:
+            with safetensors.safe_open(path, "pt") as stream:
+                header = stream.metadata() or {}
+                tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
+            if header.get("format") != SCHEMA:
+                raise CheckpointError(
+                    f"{path} is not a checkpoint of this version: start again without --resume"
+                )
+            self._check_identity(path, json.loads(header["identity"]))
+            for prefix, module in self.modules.items():
+                module.load_state_dict(_with_prefix(tensors, f"{prefix}."))
+            self._load_optimizer(_with_prefix(tensors, "optimizer."), json.loads(header["scheduler"]))
+            progress = json.loads(header["progress"])
+            return Progress(best=_with_prefix(tensors, "best."), **progress)
+        except FileNotFoundError as error:
+            raise CheckpointError(f"there is no checkpoint {path}: start without --resume") from error
+        except (OSError, safetensors.SafetensorError, KeyError, TypeError, RuntimeError) as error:
+            raise CheckpointError(
+                f"{path} is damaged ({error!s:.120}): start again without --resume"
+            ) from error
+
+    def _check_identity(self, path: Path, saved: Any) -> None:
+        differing = _differences(saved, json.loads(json.dumps(self.identity)))
         if differing:
             raise CheckpointError(
                 f"{path} is of another run; it differs in {', '.join(differing)}: give the same options and "
-                "data, or start anew without --resume"
+                "data, or start again without --resume"
             )
-        module.load_state_dict(_with_prefix(tensors, "module."))
-        wanted = optimizer.state_dict()
-        wanted["state"] = {}
-        for name, tensor in _with_prefix(tensors, "optimizer.").items():
+
+    def _load_optimizer(self, tensors: Mapping[str, Tensor], schedule: dict[str, Any]) -> None:
+        state = self.optimizer.state_dict() | {"state": {}}
+        for name, tensor in tensors.items():
             index, _, key = name.partition(".")
-            wanted["state"].setdefault(int(index), {})[key] = tensor
-        optimizer.load_state_dict(wanted)
-        return Progress(
-            epoch=int(state["epoch"]),
-            history=list(state["history"]),
-            best=_with_prefix(tensors, "best."),
-            best_epoch=int(state["best_epoch"]),
-        )
-    except FileNotFoundError as error:
-        raise CheckpointError(f"there is no checkpoint {path}: start without --resume") from error
-    except (OSError, safetensors.SafetensorError, KeyError, TypeError, RuntimeError) as error:
-        raise CheckpointError(f"{path} is damaged ({error!s:.120}): start anew without --resume") from error
+            state["state"].setdefault(int(index), {})[key] = tensor
+        self.optimizer.load_state_dict(state)
+        self.scheduler.load_state_dict(schedule)
+        for group, lr in zip(self.optimizer.param_groups, self.scheduler.get_last_lr(), strict=True):
+            group["lr"] = lr
 
 
-def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+def _with_prefix(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
 def _differences(saved: Any, wanted: Any, name: str = "") -> list[str]:
-    """Names of the settings in which two identities differ."""
+    """Return the names of the settings in which two identities differ."""
     if isinstance(saved, dict) and isinstance(wanted, dict):
         names = sorted(set(saved) | set(wanted))
         return [d for n in names for d in _differences(saved.get(n), wanted.get(n), f"{name}.{n}".strip("."))]
     return [] if saved == wanted else [name]
-
-
-def same_recipe(recipe: Recipe, data: str, device: str) -> dict[str, Any]:
-    """The identity of a run: its recipe, the hash of its data, its device."""
-    identity: dict[str, Any] = json.loads(
-        json.dumps({"recipe": recipe.to_json(), "data": data, "device": device})
-    )
-    return identity

@@ -1,42 +1,38 @@
-"""A running mean of the weights along the way, which generalizes better than where the last step happened to end."""
+"""Exponential moving average (EMA) of the weights (Polyak and Juditsky 1992)."""
 
-import copy
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 Network = TypeVar("Network", bound=nn.Module)
 
 
-class EMA(nn.Module, Generic[Network]):
-    """A network and the exponential mean of its weights, kept and saved together.
+class EMA(AveragedModel, Generic[Network]):
+    """Average the weights and buffers of a network over the training steps.
+
+    The decay warms up, (1 + n) / (10 + n) at most after n updates, so that the initial weights fade within some steps.
 
     Args:
-        module: The network that is trained.
-        decay: Share of the mean that stays at each step; 0 makes the mean the network itself.
+        network: Network in training, on its device.
+        decay: Share of the average that an update keeps, 0 to below 1.
+
+    Attributes:
+        module: Network with the averaged weights, in evaluation mode.
     """
 
-    def __init__(self, module: Network, decay: float) -> None:
-        super().__init__()
-        self.module: Network = module
-        self.decay = decay
-        self.mean: Network = copy.deepcopy(module) if decay else module
+    module: Network
 
-    def update(self, step: int) -> None:
-        """Take a step of the network into the mean.
+    def __init__(self, network: Network, decay: float) -> None:
+        def average(averaged: Sequence[Tensor], current: Sequence[Tensor], count: Tensor | int) -> None:
+            if averaged[0].is_floating_point():
+                weight = 1 - min(decay, float(count) / (9 + float(count)))
+                torch._foreach_lerp_(list(averaged), list(current), weight)
+            else:  # batch counters
+                torch._foreach_copy_(list(averaged), list(current))
 
-        Args:
-            step: Its number in the whole run, from 0: the mean of few steps forgets the initial weights soon.
-        """
-        if not self.decay:
-            return
-        decay = min(self.decay, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for mean, own in zip(
-                self.mean.state_dict().values(), self.module.state_dict().values(), strict=True
-            ):
-                if mean.is_floating_point():
-                    mean.lerp_(own, 1 - decay)
-                else:
-                    mean.copy_(own)
+        super().__init__(network, multi_avg_fn=average, use_buffers=True)
+        self.n_averaged.fill_(1)  # the initial weights are the first that are averaged
+        self.eval()

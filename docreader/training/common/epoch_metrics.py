@@ -1,4 +1,4 @@
-"""Loss and mistakes of a pass, added up where they are computed."""
+"""Running loss and error of an epoch."""
 
 import math
 
@@ -7,59 +7,59 @@ from torch import Tensor
 
 from docreader.training.common.errors import DivergedError
 
-WAIT = 20
-"""Steps on a GPU between looks at its figures: each look waits until all that was asked of it is done."""
+FLUSH_STEPS = 20
+"""Steps on a GPU between reads of its metrics: each read waits for all kernels in flight."""
 
 
-class Tally:
-    """The figures of one pass.
+class EpochMetrics:
+    """Accumulate the loss and the errors of one epoch.
 
     Args:
-        epoch: The pass, from 1.
-        device: Where the network is.
+        epoch: Number of the epoch, from 1.
+        device: Device of the network.
 
     Attributes:
-        loss: Sum of the losses looked at, each times its examples.
-        wrong: Mistakes among these examples.
-        seen: Their number.
+        loss: Sum over the examples read so far.
+        wrong: Errors among these examples.
+        seen: Number of these examples.
     """
 
     def __init__(self, epoch: int, device: torch.device) -> None:
         self.epoch = epoch
-        self.wait = 1 if device.type == "cpu" else WAIT
+        self.flush_steps = 1 if device.type == "cpu" else FLUSH_STEPS
         self.loss = self.wrong = self.seen = 0.0
         self._pending: list[Tensor] = []
         self._counts: list[int] = []
 
     def add(self, loss: Tensor, wrong: Tensor, count: int) -> bool:
-        """Take in a step.
+        """Add a step.
 
         Args:
-            loss: Mean over its examples, a scalar.
-            wrong: Mistakes, a scalar.
-            count: Examples.
+            loss: Mean loss of its examples, a scalar.
+            wrong: Number of errors, a scalar.
+            count: Number of examples.
 
         Returns:
             Whether the sums are up to date.
 
         Raises:
-            DivergedError: A loss is no longer finite.
+            DivergedError: A loss is not finite.
         """
         self._pending.append(torch.stack([loss.detach().double(), wrong.detach().double()]))
         self._counts.append(count)
-        if len(self._pending) < self.wait:
+        if len(self._pending) < self.flush_steps:
             return False
-        self.look()
+        self.flush()
         return True
 
-    def look(self) -> None:
+    def flush(self) -> None:
         """Bring the sums up to date; raises as `add`."""
         if not self._pending:
             return
         for (loss, wrong), count in zip(torch.stack(self._pending).tolist(), self._counts, strict=True):
             if not math.isfinite(loss):
                 raise DivergedError(
-                    f"the loss is {loss} in pass {self.epoch}: train anew with a smaller --lr"
+                    f"the loss is {loss} in epoch {self.epoch}: train again with a smaller --lr"
                 )
             self.loss += loss * count
             self.wrong += wrong
@@ -68,12 +68,16 @@ class Tally:
         self._counts.clear()
 
     @property
-    def mean(self) -> float:
-        """Mean loss of the examples looked at."""
+    def mean_loss(self) -> float:
+        """Mean loss of the examples read so far."""
         return self.loss / self.seen
 
+    @property
+    def error(self) -> float:
+        """Fraction of errors among the examples read so far."""
+        return self.wrong / self.seen
+
     def row(self) -> dict[str, float]:
-        """The pass, its mean loss and its error, as a row of the history; raises as `add`."""
-        self.look()
-        error = self.wrong / self.seen
-        return {"epoch": float(self.epoch), "train_loss": self.mean, "train_error": error}
+        """Return epoch, mean loss and error as a row of the history; raises as `add`."""
+        self.flush()
+        return {"epoch": float(self.epoch), "train_loss": self.mean_loss, "train_error": self.error}

@@ -4,11 +4,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
 import docreader
 from docreader.evaluation.proportions import proportion
+from docreader.training.common.fit import Trained
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.base import way
-from docreader.training.reader.trainer import TrainedReader
 from docreader.training.recognizer.model_card import Published, check_name
 from models.files import describe, save_model
 from models.safetensors_io import write_atomically
@@ -34,7 +36,7 @@ INPUT = {
 
 
 def publish(
-    trained: TrainedReader,
+    trained: Trained[nn.Module],
     recipe: ReaderRecipe,
     out: Path,
     name: str,

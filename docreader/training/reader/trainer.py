@@ -1,54 +1,31 @@
-"""The loop that trains a reader from strings."""
+"""Training of a reader from images labeled with their strings."""
 
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from docreader.training.common.checkpoint import Progress, load_checkpoint, save_checkpoint
 from docreader.training.common.distributed import ALONE, Processes
 from docreader.training.common.ema import EMA
 from docreader.training.common.errors import DivergedError, TrainingError
-from docreader.training.common.history import write_csv
+from docreader.training.common.fit import EpochData, OnEpoch, OnStep, Row, Step, Trained, Trainer
+from docreader.training.common.schedules import warmup_cosine
 from docreader.training.common.sync_layers import share_layers
 from docreader.training.reader.dataset import Example, fingerprint, spelled
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.base import ReaderTask, ShardedStep, way
 
-CHECKPOINT = "checkpoint.safetensors"
-CURVES = "curves.csv"
+SORTED_BATCHES = 8
+"""Batches whose strings are sorted by size together, so that those of one batch are of about the same size."""
 
-CHUNK = 8
-"""Batches whose strings are sorted by size together: those of one batch get about the same size."""
+WARMUP = 0.03
+"""Share of the run in which the learning rate rises."""
 
-OnStep = Callable[[int, int, int, float, float], None]
-"""Called with pass (from 1), step (from 1), steps of the pass, and the pass's mean loss and exact-match so far."""
-
-OnPass = Callable[[dict[str, float]], None]
-"""Called with the figures of each finished pass."""
-
-
-@dataclass(frozen=True)
-class TrainedReader:
-    """The outcome of a run.
-
-    Attributes:
-        network: The mean of the weights at the best pass, in evaluation mode, on the CPU.
-        epoch: Which pass that was, from 1.
-        history: One row of figures for each pass.
-        data: Hash of the strings.
-    """
-
-    network: nn.Module
-    epoch: int
-    history: list[dict[str, float]]
-    data: str
+MIN_LR = 1e-3
+"""Smallest learning rate after the warm-up, as a fraction of the peak."""
 
 
 def train_reader(
@@ -63,31 +40,31 @@ def train_reader(
     processes: Processes = ALONE,
     resume: bool = False,
     on_step: OnStep | None = None,
-    on_pass: OnPass | None = None,
-) -> TrainedReader:
-    """Train a network; a checkpoint and the curves are written to a folder after each pass.
+    on_epoch: OnEpoch | None = None,
+) -> Trained[nn.Module]:
+    """Train a network; a checkpoint and the learning curves are written after each epoch.
 
-    All chance comes from the recipe's seed and the number of the pass, so that on the CPU a resumed run ends with the
-    same weights, bit for bit, as one that was never stopped. Several processes, each of which calls this with the same
-    arguments, end with what one would, up to rounding: each computes a part of every batch.
+    All random numbers depend on the recipe's seed and the epoch, so that on the CPU a resumed run ends with the same
+    weights, bit for bit, as one without interruption. Several processes, each with the same arguments, end with the
+    result of one up to rounding: each computes a shard of every batch.
 
     Args:
-        learned: Strings to learn from.
-        held: Strings to choose the pass by; where there are none, the last is taken.
-        pool: Synthesized strings; may be empty where the recipe mixes in none.
-        recipe: Every number that decides the result.
+        learned: Training strings.
+        held: Validation strings, which select the epoch; without any, the last epoch is taken.
+        pool: Synthesized strings; may be empty if the recipe mixes in none.
+        recipe: Settings of the run.
         out: Folder for checkpoint and curves.
-        init: Network to begin with, of the recipe's form, or a recognizer for it; None begins anew.
-        device: Where to compute: 'cpu', 'cuda', 'cuda:1', ...
-        processes: Those that train together; the first one measures and writes.
-        resume: Go on from the checkpoint in `out`.
-        on_step: Told of each step.
-        on_pass: Told of each pass.
+        init: Pretrained network of the recipe's form, or a recognizer for it; None starts from random weights.
+        device: Device: 'cpu', 'cuda', 'cuda:1', ...
+        processes: Processes that train together; the main one validates and writes.
+        resume: Continue from the checkpoint in `out`.
+        on_step: Callback of steps.
+        on_epoch: Callback of epochs.
 
     Raises:
         TrainingError: The strings do not fit the recipe.
         CheckpointError: There is nothing to resume, or it is of another run.
-        DivergedError: The loss is no longer finite.
+        DivergedError: The loss is not finite.
     """
     if not learned:
         raise TrainingError("there is no string to learn from: hold out fewer, or label more")
@@ -98,57 +75,144 @@ def train_reader(
             f"a batch of {recipe.batch_size} strings is too small for {processes.count} processes"
         )
     where = torch.device(device)
-    data = fingerprint([*learned, *held, *pool])
     method = way(recipe)
-    learner = _learner(method, recipe, init).to(where)
-    part: nn.Module = ShardedStep(method, learner.module, processes)
-    if processes.several:
-        share_layers(learner.module, processes)
-        part = DistributedDataParallel(part)
-    optimizer = _optimizer(learner.module, recipe)
-    identity: dict[str, Any] = {"recipe": recipe.to_json(), "data": data, "device": where.type}
-    identity["init"] = _hash(init)
-    progress = load_checkpoint(out / CHECKPOINT, learner, optimizer, identity) if resume else Progress()
-    while progress.epoch < recipe.passes and not _stale(progress, recipe):
-        row = _one_pass(
-            method, part, learner, optimizer, learned, pool, recipe, progress.epoch, where, processes, on_step
+    network = _network(method, recipe, init).to(where)
+    ema = EMA(network, recipe.averaging)
+    task = _StringTask(method, network, learned, held, pool, recipe, where, processes)
+    optimizer = _optimizer(network, recipe)
+    steps = recipe.passes * task.steps
+    trained = Trainer(
+        task,
+        network,
+        optimizer,
+        warmup_cosine(optimizer, max(1, round(WARMUP * steps)), steps, MIN_LR),
+        epochs=recipe.passes,
+        out=out,
+        identity={
+            "recipe": recipe.to_json(),
+            "data": fingerprint([*learned, *held, *pool]),
+            "device": where.type,
+            "init": _weight_sum(init),
+        },
+        device=where,
+        ema=ema,
+        monitor=("held_out_error", "held_out_cer"),
+        patience=recipe.patience,
+        max_norm=recipe.clip,
+        processes=processes,
+        on_step=on_step,
+        on_epoch=on_epoch,
+    ).fit(resume=resume)
+    trained.network.cpu()
+    return trained
+
+
+class _StringTask:
+    """Adapt a reader task to the training loop: batches of strings, shared by the processes.
+
+    Args:
+        method: Task of the recipe's method.
+        network: Network in training; its layers are synchronized if there are several processes.
+        learned: Training strings.
+        held: Validation strings.
+        pool: Synthesized strings.
+        recipe: Settings of the run.
+        device: Device of the network.
+        processes: Processes that train together.
+    """
+
+    def __init__(
+        self,
+        method: ReaderTask,
+        network: nn.Module,
+        learned: Sequence[Example],
+        held: Sequence[Example],
+        pool: Sequence[Example],
+        recipe: ReaderRecipe,
+        device: torch.device,
+        processes: Processes,
+    ) -> None:
+        self.method, self.learned, self.held, self.pool = method, learned, held, pool
+        self.recipe, self.device, self.processes = recipe, device, processes
+        self.own = min(recipe.batch_size - recipe.synthesized, len(learned))
+        self.steps = len(learned) // self.own
+        self.generator = torch.Generator(device)
+        self.step: nn.Module = ShardedStep(method, network, processes)
+        if processes.several:
+            share_layers(network, processes)
+            self.step = DistributedDataParallel(self.step)
+
+    def epoch_examples(self, network: nn.Module, epoch: int) -> EpochData[list[Example]]:
+        """Batch every labeled string once, with synthesized ones mixed in."""
+        seed = self.recipe.seed
+        renewal = np.random.default_rng([seed, 2, epoch])
+        learned = self.method.renewed(network, self.learned, self.recipe, self.device, renewal)
+        self.generator.manual_seed(seed * 1_000_003 + epoch)
+        return EpochData(self._batches(learned, np.random.default_rng([seed, 1, epoch])), self.steps)
+
+    def epoch_seed(self, epoch: int) -> int:
+        """Return the seed of dropout."""
+        return self.recipe.seed * 1_000_033 + epoch
+
+    def training_step(self, network: nn.Module, batch: Sequence[Example]) -> Step:
+        """Compute the loss of this process's shard; count the strings read correctly in the whole batch."""
+        values, read = self.step(batch, self.recipe, self.device, self.generator)
+        own = batch[self.processes.rows(len(batch))]
+        wrong = sum(text != spelled(example.target) for text, example in zip(read, own, strict=True))
+        finite = torch.isfinite(values.detach())
+        figures = [values.detach().double().sum(), (~finite).sum(), torch.tensor(wrong)]
+        total, broken, errors = self.processes.total(
+            torch.stack([x.to(self.device).double() for x in figures])
         )
-        progress.epoch += 1
-        if held and processes.first:
-            found = method.measure(learner.mean, held, recipe, where)
-            row |= {"held_out_loss": found.loss, "held_out_error": 1 - found.exact, "held_out_cer": found.cer}
-        row = processes.from_first(row)
-        progress.history.append(row)
-        if progress.best_epoch == 0 or _merit(row) <= _merit(progress.history[progress.best_epoch - 1]):
-            progress.best = {name: t.detach().cpu().clone() for name, t in learner.mean.state_dict().items()}
-            progress.best_epoch = progress.epoch
-        if processes.first:
-            save_checkpoint(out / CHECKPOINT, learner, optimizer, progress, identity)
-            write_csv(out / CURVES, progress.history)
-        if on_pass is not None:
-            on_pass(row)
-    learner.mean.load_state_dict(progress.best)
-    return TrainedReader(learner.mean.cpu().eval(), progress.best_epoch, progress.history, data)
+        if broken:
+            bad = [example for example, good in zip(own, finite.tolist(), strict=True) if not good]
+            first = next(example for some in self.processes.gathered(bad[:1]) for example in some)
+            raise DivergedError(
+                f"{first.where}: the loss of '{spelled(first.target)}' is not finite; a smaller --lr may help"
+            )
+        # DistributedDataParallel averages the gradients of all processes.
+        loss = values.sum() * (self.processes.count / len(batch))
+        return Step(loss, errors, len(batch), mean_loss=total / len(batch))
+
+    def validate(self, network: nn.Module) -> Row:
+        """Measure the validation strings."""
+        if not self.held:
+            return {}
+        found = self.method.measure(network, self.held, self.recipe, self.device)
+        return {"held_out_loss": found.loss, "held_out_error": 1 - found.exact, "held_out_cer": found.cer}
+
+    def _batches(self, learned: Sequence[Example], rng: np.random.Generator) -> Iterator[list[Example]]:
+        """Yield batches of strings of about the same size."""
+        own, share = self.own, self.recipe.synthesized
+        # A short batch would disturb batch normalization; its strings differ from epoch to epoch.
+        order = rng.permutation(len(learned))[: self.steps * own]
+        made: list[list[Example]] = []
+        for first in range(0, len(order), SORTED_BATCHES * own):
+            some = _sorted([learned[i] for i in order[first : first + SORTED_BATCHES * own]])
+            count = len(some) // own
+            drawn = rng.integers(len(self.pool), size=count * share).tolist() if share else []
+            mixed = _sorted([self.pool[i] for i in drawn])
+            made += [some[k * own : (k + 1) * own] + mixed[k * share : (k + 1) * share] for k in range(count)]
+        for index in rng.permutation(len(made)):
+            yield made[int(index)]
 
 
-def learning_rate(recipe: ReaderRecipe, step: int, steps: int) -> float:
-    """Step size of the optimizer: up through the first 3 % of the run, then down a cosine."""
-    rise = max(1, round(0.03 * steps))
-    if step < rise:
-        return recipe.lr * (step + 1) / rise
-    return recipe.lr * max(1e-3, 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise))))
+def _sorted(examples: list[Example]) -> list[Example]:
+    return sorted(examples, key=lambda example: example.size)
 
 
-def _learner(method: ReaderTask, recipe: ReaderRecipe, init: nn.Module | None) -> EMA[nn.Module]:
+def _network(method: ReaderTask, recipe: ReaderRecipe, init: nn.Module | None) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = method.build(recipe)
     if init is not None:
         method.begin(network, init)
-    return EMA(network.to(memory_format=torch.channels_last), recipe.averaging)  # type: ignore[call-overload]
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network
 
 
 def _optimizer(network: nn.Module, recipe: ReaderRecipe) -> torch.optim.Optimizer:
+    """Build AdamW with weight decay on matrices and kernels alone."""
     kernels = [p for p in network.parameters() if p.ndim > 1]
     others = [p for p in network.parameters() if p.ndim <= 1]
     groups = [
@@ -158,108 +222,6 @@ def _optimizer(network: nn.Module, recipe: ReaderRecipe) -> torch.optim.Optimize
     return torch.optim.AdamW(groups, lr=recipe.lr, betas=(0.9, 0.98))
 
 
-def _hash(init: nn.Module | None) -> float | None:
-    """What tells one network to begin with from another: the sum of its weights."""
+def _weight_sum(init: nn.Module | None) -> float | None:
+    """Return the sum of the absolute weights, which identifies a pretrained network."""
     return None if init is None else float(sum(t.double().abs().sum() for t in init.state_dict().values()))
-
-
-def _merit(row: dict[str, float]) -> tuple[float, float]:
-    """The smaller the better; without held-out strings all passes are equal, and the last counts."""
-    return row.get("held_out_error", 0.0), row.get("held_out_cer", 0.0)
-
-
-def _stale(progress: Progress, recipe: ReaderRecipe) -> bool:
-    return bool(recipe.patience) and progress.epoch - progress.best_epoch >= recipe.patience
-
-
-def _one_pass(
-    method: ReaderTask,
-    part: nn.Module,
-    learner: EMA[nn.Module],
-    optimizer: torch.optim.Optimizer,
-    learned: Sequence[Example],
-    pool: Sequence[Example],
-    recipe: ReaderRecipe,
-    epoch: int,
-    device: torch.device,
-    processes: Processes,
-    on_step: OnStep | None,
-) -> dict[str, float]:
-    """See every labeled string once, with synthesized ones among them."""
-    renewal = np.random.default_rng([recipe.seed, 2, epoch])
-    learned = method.renewed(learner.mean, learned, recipe, device, renewal)
-    learner.module.train()
-    batches = list(_batches(learned, pool, recipe, np.random.default_rng([recipe.seed, 1, epoch])))
-    chance = torch.Generator(device).manual_seed(recipe.seed * 1_000_003 + epoch)
-    total, right, seen = 0.0, 0, 0
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed * 1_000_033 + epoch)  # dropout
-        for number, batch in enumerate(batches, start=1):
-            done = epoch * len(batches) + number - 1
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(recipe, done, recipe.passes * len(batches))
-            loss, hits = _step(part, optimizer, batch, recipe, device, chance, processes)
-            learner.update(done)
-            total, right, seen = total + loss * len(batch), right + hits, seen + len(batch)
-            if on_step is not None:
-                on_step(epoch + 1, number, len(batches), total / seen, right / seen)
-    return {"epoch": epoch + 1.0, "train_loss": total / seen, "train_error": 1 - right / seen}
-
-
-def _batches(
-    learned: Sequence[Example],
-    pool: Sequence[Example],
-    recipe: ReaderRecipe,
-    rng: np.random.Generator,
-) -> Iterator[list[Example]]:
-    """The batches of a pass, in each strings of about the same size."""
-    own = min(recipe.batch_size - recipe.synthesized, len(learned))
-    order = rng.permutation(len(learned))
-    order = order[
-        : len(order) // own * own
-    ]  # a short batch would shake the normalization; next time it is others
-    made: list[list[Example]] = []
-    for first in range(0, len(order), CHUNK * own):
-        some = _sorted([learned[i] for i in order[first : first + CHUNK * own]])
-        count = len(some) // own
-        size = count * recipe.synthesized
-        drawn = rng.integers(len(pool), size=size).tolist() if size else []
-        mixed = _sorted([pool[i] for i in drawn])
-        share = recipe.synthesized
-        made += [some[k * own : (k + 1) * own] + mixed[k * share : (k + 1) * share] for k in range(count)]
-    for index in rng.permutation(len(made)):
-        yield made[int(index)]
-
-
-def _sorted(examples: list[Example]) -> list[Example]:
-    return sorted(examples, key=lambda example: example.size)
-
-
-def _step(
-    part: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    batch: Sequence[Example],
-    recipe: ReaderRecipe,
-    device: torch.device,
-    chance: torch.Generator,
-    processes: Processes,
-) -> tuple[float, int]:
-    """One step of the optimizer; the mean loss, and how many strings were read right on the way."""
-    values, read = part(batch, recipe, device, chance)
-    own = batch[processes.rows(len(batch))]
-    hits = sum(text == spelled(example.target) for text, example in zip(read, own, strict=True))
-    finite = torch.isfinite(values.detach())
-    figures = [values.detach().double().sum(), (~finite).sum(), torch.tensor(hits)]
-    loss, broken, hits = processes.total(torch.stack([x.to(device).double() for x in figures])).tolist()
-    if broken:
-        wrong = [example for example, good in zip(own, finite.tolist(), strict=True) if not good]
-        first = next(example for some in processes.gathered(wrong[:1]) for example in some)
-        raise DivergedError(
-            f"{first.where}: the loss of '{spelled(first.target)}' is not finite; a smaller --lr may help"
-        )
-    optimizer.zero_grad()
-    # DistributedDataParallel takes the mean of the gradients of all processes.
-    (values.sum() * (processes.count / len(batch))).backward()
-    nn.utils.clip_grad_norm_(part.parameters(), recipe.clip)
-    optimizer.step()
-    return loss / len(batch), int(hits)

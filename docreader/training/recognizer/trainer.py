@@ -10,10 +10,10 @@ import numpy as np
 import torch
 
 from docreader.io.idx import Digits
-from docreader.training.common.checkpoint import Progress, load_checkpoint, same_recipe, save_checkpoint
-from docreader.training.common.ema import EMA
-from docreader.training.common.epoch_metrics import Tally
+from docreader.training.common.checkpoint import Progress
+from docreader.training.common.epoch_metrics import EpochMetrics
 from docreader.training.common.history import write_csv
+from docreader.training.common.legacy import EMA, load_checkpoint, same_recipe, save_checkpoint
 from docreader.training.recognizer.build import Recognizer, build, loss_and_choices
 from docreader.training.recognizer.calibration import calibrate
 from docreader.training.recognizer.dataset import (
@@ -172,7 +172,7 @@ def _one_pass(
     examples = _trimmed(averaged.mean, examples, recipe, epoch, device)
     prepare_pass(optimizer, module, examples, recipe, device)
     module.train()
-    tally = Tally(epoch + 1, device)
+    tally = EpochMetrics(epoch + 1, device)
     all_pictures = torch.from_numpy(examples.pictures).to(device)
     all_targets = torch.from_numpy(examples.targets).to(device)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
@@ -190,7 +190,7 @@ def _one_pass(
             averaged.update(epoch * steps + step)
             looked = tally.add(loss, (choices != targets).sum(), len(targets))
             if looked and on_step is not None:
-                on_step(epoch + 1, step + 1, steps, tally.mean)
+                on_step(epoch + 1, step + 1, steps, tally.mean_loss)
     module.eval()
     averaged.mean.eval()
     return tally.row() | {"trimmed": (size - len(examples)) / size, "lr": optimizer.param_groups[0]["lr"]}

@@ -108,7 +108,7 @@ def whole_and_resumed(tmp_path):
 
         whole = run("whole")
         with pytest.raises(KeyboardInterrupt):
-            run("parts", on_pass=stop)
+            run("parts", on_epoch=stop)
         torch.rand(7)  # whatever happened to the global generator in between
         return whole, run("parts", resume=True)
 

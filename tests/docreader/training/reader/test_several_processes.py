@@ -28,6 +28,7 @@ import torch
 from torch import nn
 
 from docreader.training.common.errors import DivergedError
+from docreader.training.common.checkpoint import TrainingState
 from docreader.training.common.distributed import joined
 from docreader.training.reader import trainer
 from docreader.training.reader.tasks.sdnn import Sweeping
@@ -40,8 +41,8 @@ Sweeping.build = in_double(Sweeping.build)
 folder = Path(sys.argv[1])
 jobs = pickle.loads((folder / "jobs").read_bytes())
 said = []
-save = trainer.save_checkpoint
-trainer.save_checkpoint = lambda *args: (said.append("saved"), save(*args))
+save = TrainingState.save
+TrainingState.save = lambda *args: (said.append("saved"), save(*args))
 
 def stop(row):
     if row["epoch"] == 1:
@@ -74,7 +75,7 @@ with joined("cpu") as (processes, device), use_backend("torch"):
     results = []
     for number, job in enumerate(jobs):
         try:
-            trainer.train_reader(*job, folder / str(number), on_pass=stop, **options)
+            trainer.train_reader(*job, folder / str(number), on_epoch=stop, **options)
         except KeyboardInterrupt:
             results.append(trainer.train_reader(*job, folder / str(number), resume=True, **options))
     learn = Sweeping.learn

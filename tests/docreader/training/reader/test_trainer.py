@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from docreader.training.common.errors import CheckpointError, DivergedError, TrainingError
-from docreader.training.reader import trainer
+from docreader.training.reader.metrics import Measured
 from docreader.training.reader.recipe import CRITERIA, Augmentation
+from docreader.training.reader.tasks.sdnn import Sweeping
 from docreader.training.reader.trainer import train_reader
 from models.sdnn import SDNN
 
@@ -47,8 +48,13 @@ def test_another_run_is_not_continued(toys, recipe, tmp_path):
         train_reader(toys[:8], [], [], replace(recipe, passes=1), tmp_path, resume=True)
 
 
-def test_training_stops_when_it_no_longer_gets_better(toys, recipe, tmp_path, monkeypatch):
-    monkeypatch.setattr(trainer, "_merit", lambda row: (row["epoch"] != 2.0, 0.0))  # pass 2 is the best
+def test_training_stops_when_it_no_longer_improves(toys, recipe, tmp_path, monkeypatch):
+    def measured(*_):
+        figures.append(0.5 if len(figures) == 1 else 0.0)
+        return Measured(1.0, figures[-1], 0.0, ())
+
+    figures = []
+    monkeypatch.setattr(Sweeping, "measure", measured)  # epoch 2 is the best
     trained = train_reader(toys, toys[:2], [], replace(recipe, passes=20, patience=3), tmp_path)
     assert (trained.epoch, len(trained.history)) == (2, 5)
 
@@ -77,11 +83,3 @@ def test_a_loss_that_is_not_finite_names_the_string(toys, recipe, tmp_path):
 def test_strings_that_do_not_fit_the_recipe(toys, recipe, tmp_path, learned, changes, message):
     with pytest.raises(TrainingError, match=message):
         train_reader(toys[:learned], [], [], replace(recipe, **changes), tmp_path)
-
-
-def test_the_step_size_rises_and_falls(recipe):
-    recipe = replace(recipe, lr=1.0)
-    rates = [trainer.learning_rate(recipe, step, 100) for step in range(100)]
-    assert rates.index(max(rates)) in (2, 3)
-    assert rates[3:] == sorted(rates[3:], reverse=True)
-    assert 0 < rates[-1] < 0.01
