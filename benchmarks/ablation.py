@@ -9,8 +9,6 @@ is trained with each criterion; nothing is synthesized, one view of a line is re
 run can be interrupted and continued.
 """
 
-import argparse
-import csv
 import json
 import pickle
 from collections.abc import Callable, Sequence
@@ -21,7 +19,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from common import HERE, heldout_files, share, single_thread
+from common import car_a, parser, share, single_thread
 from render import cell, table
 from torch import nn
 
@@ -102,26 +100,19 @@ def cached(path: Path, make: Callable[[], Any]) -> Any:
 
 def strings(data: Path, recipe: ReaderRecipe) -> tuple[list[Example], list[Example]]:
     """Return the 600 examples to train on and the 300 to judge, the latter without distorted copies."""
-    corrections = HERE / "car-a-corrections.csv"
-    path = data / "labels.csv"
-    with path.open(newline="") as stream, corrections.open(newline="") as fixes:
-        rows = list(csv.DictReader(stream))
-        fixed = {row["file"]: row["label"] for row in csv.DictReader(fixes)}
-    judged = set(heldout_files())
     still = recipe
     if isinstance(recipe.augmentation, PieceDistortion):
         still = replace(recipe, augmentation=replace(recipe.augmentation, copies=0))
     parts: list[list[Example]] = []
-    for chosen, settings in ((False, recipe), (True, still)):
+    for rows, settings in zip(car_a(data), (recipe, still), strict=True):
         make = maker(settings)
         part = []
         for row in rows:
-            if (row["file"] in judged) is chosen:
-                target, latent = encode(fixed.get(row["file"], row["label"]), f"{path}, {row['file']}")
-                image = cv2.imread(str(data / row["file"]), cv2.IMREAD_GRAYSCALE)
-                example = make(np.asarray(image, np.uint8), row["file"], target, latent)
-                assert example is not None
-                part.append(example)
+            target, latent = encode(row["label"], row["file"])
+            image = cv2.imread(row["file"], cv2.IMREAD_GRAYSCALE)
+            example = make(np.asarray(image, np.uint8), row["file"], target, latent)
+            assert example is not None
+            part.append(example)
         parts.append(part)
     return parts[0], parts[1]
 
@@ -267,10 +258,8 @@ def print_table(out: Path) -> None:
 
 def main() -> None:
     """Compute rows, or print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
+    options = parser(__doc__)
+    commands = options.add_subparsers(dest="command", required=True)
     runs = commands.add_parser("run", help="compute the rows that are missing")
     runs.add_argument("data", type=Path)
     runs.add_argument("mnist", type=Path)
@@ -279,7 +268,7 @@ def main() -> None:
     runs.add_argument("--kinds", nargs="*", choices=kinds, default=kinds)
     runs.add_argument("--criteria", nargs="*", choices=CRITERIA, default=list(reversed(CRITERIA)))
     commands.add_parser("table", help="print them").add_argument("out", type=Path)
-    given = parser.parse_args()
+    given = options.parse_args()
     if given.command == "table":
         print_table(given.out)
     else:

@@ -14,13 +14,13 @@ mean loss and share right.
 import argparse
 import itertools
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from common import parser
 from torch import Tensor, nn
 
 from docreader.classification.preprocessing import MEAN, STD, Preparation
@@ -34,27 +34,13 @@ from models.alexnet import AlexNet, AlexNetConfig
 PREPARED = Preparation("square", 104, 104, MEAN, STD)
 
 
-@dataclass(frozen=True)
-class Run:
-    """One way to train.
-
-    Attributes:
-        batch: Pictures of a step.
-        glorot: Whether the weights start with Keras' initialization, instead of ours.
-        optimizer: Factory of the optimizer.
-    """
-
-    batch: int
-    glorot: bool
-    optimizer: Callable[[Iterator[nn.Parameter]], torch.optim.Optimizer]
-
-
 RUNS = {
-    "review": Run(4, True, lambda weights: torch.optim.Adam(weights, 1e-3)),
-    "review-batches-of-32": Run(32, True, lambda weights: torch.optim.Adam(weights, 1e-3)),
-    "review-our-weights": Run(4, False, lambda weights: torch.optim.Adam(weights, 1e-3)),
-    "ours": Run(32, False, lambda weights: torch.optim.SGD(weights, 0.02, momentum=0.9, weight_decay=5e-4)),
+    "review": (4, True),
+    "review-batches-of-32": (32, True),
+    "review-our-weights": (4, False),
+    "ours": (32, False),
 }
+"""Pictures of a step, and whether the weights start with Keras' initialization, instead of ours."""
 CASES = ("own:0.01", "own:0.0003", "uniform:0.01", "uniform:0.03", "caffe:0.003", "caffe:0.01", "he:0.01")
 
 
@@ -92,19 +78,21 @@ def step(optimizer: torch.optim.Optimizer, scores: Tensor, targets: Tensor) -> t
 def failing_run(given: argparse.Namespace) -> None:
     """Train the runs and print their quarters."""
     for name in given.only or RUNS:
-        run = RUNS[name]
-        module = start(run.glorot, given.device)
-        optimizer = run.optimizer(module.parameters())
+        size, glorot = RUNS[name]
+        module = start(glorot, given.device)
+        optimizer: torch.optim.Optimizer = torch.optim.Adam(module.parameters(), 1e-3)
+        if name == "ours":
+            optimizer = torch.optim.SGD(module.parameters(), 0.02, momentum=0.9, weight_decay=5e-4)
         active: list[float] = []
         module.fc7.register_forward_hook(
             lambda _, __, out, a=active: a.append(float((out > 0).float().mean()))
         )
         rows = []
-        for seen, targets in batches(given.folder, run.batch, given.pictures // run.batch):
+        for seen, targets in batches(given.folder, size, given.pictures // size):
             scores = module(seen.to(given.device))
             loss, right = step(optimizer, scores, targets.to(given.device))
             rows.append((loss, float(scores.detach()[:, 1].std()), active[-1], right))
-        print(f"{name}: batches of {run.batch}")
+        print(f"{name}: batches of {size}")
         for quarter in np.array_split(np.array(rows), 4):
             loss, spread, units, right = quarter.mean(0)
             print(
@@ -149,18 +137,16 @@ def train(recipe: ClassifierRecipe, data: Labeled, pixels: Tensor, steps: int, d
 
 def main() -> None:
     """Train and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = parser(__doc__)
     experiments = {"failing-run": failing_run, "first-weights": first_weights}
-    parser.add_argument("what", choices=experiments)
-    parser.add_argument("folder", type=Path, help="photographs, a folder for each class")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--only", type=lambda text: text.split(","), help="runs or cases")
-    parser.add_argument("--pictures", type=int, default=1280)
-    parser.add_argument("--steps", type=int, default=250)
-    parser.add_argument("--size", type=int, default=227, help="67 at least")
-    given = parser.parse_args()
+    options.add_argument("what", choices=experiments)
+    options.add_argument("folder", type=Path, help="photographs, a folder for each class")
+    options.add_argument("--device", default="cpu")
+    options.add_argument("--only", type=lambda text: text.split(","), help="runs or cases")
+    options.add_argument("--pictures", type=int, default=1280)
+    options.add_argument("--steps", type=int, default=250)
+    options.add_argument("--size", type=int, default=227, help="67 at least")
+    given = options.parse_args()
     experiments[given.what](given)
 
 

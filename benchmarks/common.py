@@ -1,9 +1,10 @@
 """Shared parts of the benchmarks: suites, results and their metrics; images, threads and output of the scripts."""
 
+import argparse
+import csv
 import hashlib
 import json
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,30 @@ def result_text(result: dict[str, Any]) -> str:
     return f'{{\n{line(head, " ")},\n "metrics": {{\n{line(result["metrics"], "  ")}\n }}\n}}\n'
 
 
-def heldout_files(split: Path = HERE / "splits" / "car-a-heldout.txt") -> Sequence[str]:
+def heldout_files(split: Path = HERE / "splits" / "car-a-heldout.txt") -> list[str]:
     """Return the files of a split, one a line."""
     return split.read_text("utf-8").splitlines()
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read the rows of a csv file with a column `file`; the files become absolute paths."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [row | {"file": str((path.parent / row["file"]).absolute())} for row in csv.DictReader(stream)]
+
+
+def car_a(folder: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return the rows of car-a to train on, and those held out; labels corrected."""
+    corrected = {Path(row["file"]).name: row["label"] for row in read_rows(HERE / "car-a-corrections.csv")}
+    held = {Path(file).name for file in heldout_files()}
+    parts: tuple[list[dict[str, str]], list[dict[str, str]]] = ([], [])
+    for row in read_rows(folder / "labels.csv"):
+        name = Path(row["file"]).name
+        parts[name in held].append(row | {"label": corrected.get(name, row["label"])})
+    return parts
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return a parser of options whose help keeps the lines of the description."""
+    return argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )

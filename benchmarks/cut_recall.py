@@ -9,13 +9,12 @@ for each digit, on one path or not.
 DATA holds images/ and boxes.json ({file: [[class, x, y, w, h], ...]}), as `docreader synth amounts` writes them.
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from common import emit, share, value
+from common import emit, parser, share, value
 
 from segment.io.pages import load_pages
 from segment.oversegmentation.candidates import page_boxes
@@ -51,9 +50,9 @@ def uncovered(segmentation: Segmentation, digits: Sequence[Digit], path: bool = 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path)
-    arguments = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("data", type=Path)
+    arguments = options.parse_args()
     strings = json.loads((arguments.data / "boxes.json").read_text())
     covered, loose, counts = 0, 0, []
     for name, digits in strings.items():

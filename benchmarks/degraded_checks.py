@@ -1,18 +1,17 @@
-"""Read whole checks as scanned and degraded: bilevel, in half the pixels, dark, pale, skewed, photographed.
+"""Read whole checks as scanned and degraded: bilevel, in half the pixels, dark, skewed, photographed.
 
     python benchmarks/degraded_checks.py DATA [--model MODEL] [--only dark skewed]
 
 DATA is a folder with a labels.csv of whole checks (file, amount).
 """
 
-import argparse
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import cv2
 import numpy as np
-from common import Metric, emit, share
+from common import Metric, emit, parser, share
 from numpy.typing import NDArray
 
 from docreader.evaluation.ground_truth import Compare, read_labels
@@ -51,12 +50,6 @@ def photographed(page: Image, rng: np.random.Generator) -> Image:
     return (lit * shade).astype(np.uint8)
 
 
-def jpeg(page: Image) -> Image:
-    """Compress as JPEG of quality 20."""
-    coded = cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 20])[1]
-    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
-
-
 GAMMA = (255 * (np.arange(256) / 255) ** 2.2).astype(np.uint8)
 DEGRADATIONS: dict[str, Callable[[Image, np.random.Generator], Image]] = {
     "as-scanned": lambda page, _: page,
@@ -67,8 +60,6 @@ DEGRADATIONS: dict[str, Callable[[Image, np.random.Generator], Image]] = {
         cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8
     ),
     "dark": lambda page, _: np.asarray(cv2.LUT(page, GAMMA), np.uint8),
-    "pale": lambda page, _: (255 - (255 - page.astype(np.float32)) / 3).astype(np.uint8),
-    "jpeg": lambda page, _: jpeg(page),
     "skewed": lambda page, _: skewed(page),
     "photographed": photographed,
 }
@@ -76,13 +67,11 @@ DEGRADATIONS: dict[str, Callable[[Image, np.random.Generator], Image]] = {
 
 def main() -> None:
     """Read and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--model")
-    parser.add_argument("--only", nargs="*", default=list(DEGRADATIONS), choices=list(DEGRADATIONS))
-    given = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("data", type=Path)
+    options.add_argument("--model")
+    options.add_argument("--only", nargs="*", default=list(DEGRADATIONS), choices=list(DEGRADATIONS))
+    given = options.parse_args()
     items = read_labels(given.data / "labels.csv", Compare.AMOUNT).items
     reader = Reader.load(given.model, device="cpu")
     metrics: dict[str, Metric] = {}

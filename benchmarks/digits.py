@@ -6,13 +6,12 @@
 A pattern is the image that the networks get: 32x32, 0 paper to 1 ink. Seeds are fixed.
 """
 
-import argparse
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from common import emit, share
+from common import emit, parser, share
 
 from docreader.io.idx import read_digits
 from docreader.training.recognizer.dataset import Examples, plain_examples
@@ -51,14 +50,12 @@ def patterns(examples: Examples) -> np.ndarray:
 
 def main() -> None:
     """Judge and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path)
-    chosen = parser.add_mutually_exclusive_group(required=True)
+    options = parser(__doc__)
+    options.add_argument("data", type=Path)
+    chosen = options.add_mutually_exclusive_group(required=True)
     chosen.add_argument("--model", type=Path)
     chosen.add_argument("--baseline", choices=BASELINES)
-    given = parser.parse_args()
+    given = options.parse_args()
     test = plain_examples(read_digits(given.data, "test"))
     if given.model:
         wrong = measure(load_model(given.model).module.eval(), test, torch.device("cpu")).wrong

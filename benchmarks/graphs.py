@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from common import Metric, emit, value
+from common import Metric, emit, parser, value
 from graph_cases.data import Arcs, amount_grammar, large, lattice
 from graph_cases.peers import available
 
@@ -218,16 +218,14 @@ def scaling(device: str, runs: int) -> list[tuple[int, float, float]]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--runs", type=int, default=30)
-    parser.add_argument("--peers", type=Path, help="site-packages of an environment with the peers")
-    parser.add_argument("--scaling", action="store_true", help="time against the number of arcs instead")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--plain", action="store_true", help="kernels in plain torch")
-    args = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--threads", type=int, default=1)
+    options.add_argument("--runs", type=int, default=30)
+    options.add_argument("--peers", type=Path, help="site-packages of an environment with the peers")
+    options.add_argument("--scaling", action="store_true", help="time against the number of arcs instead")
+    options.add_argument("--device", default="cpu")
+    options.add_argument("--plain", action="store_true", help="kernels in plain torch")
+    args = options.parse_args()
     torch.set_num_threads(args.threads)
     if args.peers:
         sys.path.append(str(args.peers))

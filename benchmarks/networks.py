@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 import torch
-from common import Metric, emit, value
+from common import Metric, emit, parser, value
 from torch import Tensor, nn
 
 from models.alexnet import SIZES, AlexNet, AlexNetConfig
@@ -103,17 +103,15 @@ def sdnn(given: argparse.Namespace) -> dict[str, Metric]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = parser(__doc__)
     measures = {"throughput": throughput, "sdnn": sdnn}
-    parser.add_argument("what", choices=measures)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--bfloat16", action="store_true", help="mixed precision, channels last")
-    parser.add_argument("--widths", type=int, nargs="+", default=[128, 256], help="of lines, pixels")
-    given = parser.parse_args()
+    options.add_argument("what", choices=measures)
+    options.add_argument("--device", default="cpu")
+    options.add_argument("--batch-size", type=int, default=32)
+    options.add_argument("--seconds", type=float, default=3.0)
+    options.add_argument("--bfloat16", action="store_true", help="mixed precision, channels last")
+    options.add_argument("--widths", type=int, nargs="+", default=[128, 256], help="of lines, pixels")
+    given = options.parse_args()
     metrics = measures[given.what](given)
     for name, metric in metrics.items():
         print(f"{name:22} {metric['value']:12.2f} {metric['unit']}")

@@ -1,20 +1,20 @@
 """Measure docreader beside Tesseract and RapidOCR on the same strings, by turns, one thread each.
 
-    python benchmarks/peers.py DATA [--model FILE] [--method sdnn] [--limit 300] [--rapidocr PYTHON]
+    python benchmarks/peers.py DATA [--model FILE] [--method sdnn] [--rapidocr PYTHON]
 
-DATA holds `labels.csv` (file, label) and `images/`. Each peer reads the same block of images before the next block
-begins, so that load on the machine affects all alike; times are processor time (user + system) of each process.
-Tesseract is the command of that name, called once a block with a list of files; RapidOCR (`pip install rapidocr
+DATA is the folder of car-a, of which the 300 held-out strings are read. Each peer reads the same block of images before
+the next block begins, so that load on the machine affects all alike; times are processor time of each process.
+Tesseract is the command of that name, if there is one, called once a block; RapidOCR (`pip install rapidocr
 onnxruntime`) runs in the interpreter of --rapidocr, recognition only. An answer is right if it has exactly the digits
 of the label; all other characters are dropped from it.
 """
 
 import argparse
-import csv
 import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,29 +24,30 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from common import car_a, emit, parser, share, value
 
 BLOCK = 64
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--model", help="docreader model not trained on these strings")
-    parser.add_argument("--method", default="sdnn")
-    parser.add_argument("--limit", type=int, default=300, help="strings, those of permutation(n)[:limit]")
-    parser.add_argument("--rapidocr", metavar="PYTHON")
-    parser.add_argument("--corrections", type=Path, help="csv file of corrected labels")
-    parser.add_argument("--serve", choices=("docreader", "rapidocr"), help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("data", type=Path)
+    options.add_argument("--model", help="docreader model not trained on these strings")
+    options.add_argument("--method", default="sdnn")
+    options.add_argument("--rapidocr", metavar="PYTHON")
+    options.add_argument("--serve", choices=("docreader", "rapidocr"), help=argparse.SUPPRESS)
+    arguments = options.parse_args()
     if arguments.serve:
         serve(arguments)
         return
-    files, labels = chosen(arguments.data, arguments.limit, arguments.corrections)
+    _, rows = car_a(arguments.data)
+    files, labels = [row["file"] for row in rows], [row["label"] for row in rows]
     peers: dict[str, Callable[[list[str]], tuple[list[str], float]]] = {
-        "docreader": worker([sys.executable, *sys.argv, "--serve", "docreader"]),
-        "tesseract": tesseract,
+        "docreader": worker([sys.executable, *sys.argv, "--serve", "docreader"])
     }
+    if shutil.which("tesseract"):
+        peers["tesseract"] = tesseract
     if arguments.rapidocr:
         peers["rapidocr"] = worker([arguments.rapidocr, *sys.argv, "--serve", "rapidocr"])
     right = dict.fromkeys(peers, 0)
@@ -59,8 +60,6 @@ def main() -> None:
             right[name] += sum(
                 re.sub(r"\D", "", text) == true for text, true in zip(texts, truth, strict=True)
             )
-    from common import emit, share, value  # RapidOCR's interpreter has no scipy
-
     rates = {name: 1 / float(np.median(seconds[1:] or seconds)) for name, seconds in own.items()}
     for name, rate in rates.items():
         print(f"{name:10s} {rate:7.1f} strings/s, {right[name]} of {len(files)} right")
@@ -68,22 +67,6 @@ def main() -> None:
     if "rapidocr" in rates:
         metrics["ratio"] = value(rates["docreader"] / rates["rapidocr"], "x RapidOCR")
     emit(metrics)
-
-
-def chosen(data: Path, limit: int, corrections: Path | None) -> tuple[list[str], list[str]]:
-    """Return files and labels: the first `limit` of a fixed shuffle."""
-    with (data / "labels.csv").open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    known = {}
-    if corrections is not None:
-        with corrections.open(encoding="utf-8") as stream:
-            known = {Path(row["file"]).name: row["label"] for row in csv.DictReader(stream)}
-    picked = [rows[number] for number in np.random.RandomState(0).permutation(len(rows))[:limit]]
-    names = [Path(row["file"]).name for row in picked]
-    return (
-        [str(data / row["file"]) for row in picked],
-        [known.get(name, row["label"]) for name, row in zip(names, picked, strict=True)],
-    )
 
 
 def worker(command: list[str]) -> Callable[[list[str]], tuple[list[str], float]]:

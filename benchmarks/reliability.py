@@ -23,7 +23,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from common import Metric, emit, images, share, single_thread, value
+from common import Metric, emit, images, parser, share, single_thread, value
 
 from docreader.cli.loading import load_reader
 from docreader.io.records import Reading
@@ -155,20 +155,18 @@ def threads(given: argparse.Namespace, _: list[str]) -> dict[str, Metric]:
 
 def main() -> int:
     """Run a check."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = parser(__doc__)
     checks = {"kill": kill, "endurance": endurance, "threads": threads}
-    parser.add_argument("check", choices=checks)
-    parser.add_argument("images", type=Path)
-    parser.add_argument("--method", default="sdnn")
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--limit", type=int, default=500)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--threads", type=int, default=8)
-    given, options = parser.parse_known_args()
-    metrics = checks[given.check](given, options)
+    options.add_argument("check", choices=checks)
+    options.add_argument("images", type=Path)
+    options.add_argument("--method", default="sdnn")
+    options.add_argument("--jobs", type=int, default=1)
+    options.add_argument("--count", type=int, default=1000)
+    options.add_argument("--limit", type=int, default=500)
+    options.add_argument("--kills", type=int, default=10)
+    options.add_argument("--threads", type=int, default=8)
+    given, rest = options.parse_known_args()
+    metrics = checks[given.check](given, rest)
     emit(metrics)
     return int(metrics["failures"]["k"] > 0 or metrics.get("memory", {"value": 0})["value"] > 5)
 

@@ -5,13 +5,12 @@ python benchmarks/render.py [--check]
 Both pages are generated: edit suites/*.toml or add results with run.py, never the pages.
 """
 
-import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from common import HERE, ROOT, Metric, load_results, load_suites, share
+from common import HERE, ROOT, Metric, load_results, load_suites, parser, share
 
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
 HEAD = """# Results
@@ -159,9 +158,9 @@ def with_block(page: str) -> str:
 
 def main() -> int:
     """Write both pages, or check them; the exit status is 1 where they differ."""
-    parser = argparse.ArgumentParser(description="Render the results.")
-    parser.add_argument("--check", action="store_true", help="compare only")
-    check = parser.parse_args().check
+    options = parser(__doc__)
+    options.add_argument("--check", action="store_true", help="compare only")
+    check = options.parse_args().check
     readme = ROOT / "README.md"
     pages: dict[Path, str] = {
         HERE / "RESULTS.md": results_page(),

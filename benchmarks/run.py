@@ -6,7 +6,6 @@ SUITE is the name of a file in suites/, DIR the folder of the data sets (car-a, 
 results/SUITE/; `python benchmarks/render.py` renders it.
 """
 
-import argparse
 import csv
 import json
 import os
@@ -20,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from common import HERE, ROLES, ROOT, Metric, load_suites, result_text, sha256, share, value
+from common import HERE, ROLES, ROOT, Metric, load_suites, parser, result_text, sha256, share, value
 
 Extracted = tuple[dict[str, Metric], dict[str, Any] | None]
 """Metrics, and the model that the command names, where it does."""
@@ -170,8 +169,10 @@ def run(name: str, data: Path, model: str | None, role: str, label: str | None) 
         command = build_command(suite, data, model or "", Path(folder))
         metrics, named = EXTRACT[suite["run"]["extract"]](execute(command), suite)
     found = model_of(model, named)
-    if found["name"] in suite.get("learned", ()):
-        role = "learned"
+    if found["name"] in suite.get("learned", ()):  # never a figure of accuracy
+        dropped = suite.get("drop_if_learned", ())
+        metrics = {key: metric for key, metric in metrics.items() if key not in dropped}
+        role = role if dropped else "learned"
     commit = git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "-uno") else "")
     spec = suite["data"]
     return {
@@ -191,16 +192,14 @@ def run(name: str, data: Path, model: str | None, role: str, label: str | None) 
 
 def main() -> None:
     """Run a suite and write its result."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("suite", choices=[name for name, suite in load_suites().items() if "run" in suite])
-    parser.add_argument("--data", type=Path, default=Path("data"), help="folder of the data sets")
-    parser.add_argument("--model", help="model file; default: that of the suite")
-    parser.add_argument("--role", choices=ROLES, default="current")
-    parser.add_argument("--label", help="title of the row; default: name and version of the model")
-    parser.add_argument("--out", type=Path, default=HERE / "results")
-    given = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("suite", choices=[name for name, suite in load_suites().items() if "run" in suite])
+    options.add_argument("--data", type=Path, default=Path("data"), help="folder of the data sets")
+    options.add_argument("--model", help="model file; default: that of the suite")
+    options.add_argument("--role", choices=ROLES, default="current")
+    options.add_argument("--label", help="title of the row; default: name and version of the model")
+    options.add_argument("--out", type=Path, default=HERE / "results")
+    given = options.parse_args()
     result = run(given.suite, given.data.absolute(), given.model, given.role, given.label)
     model = "-".join(filter(None, (result["model"]["name"], result["model"]["version"])))
     path = given.out / given.suite / f"{model}@{result['commit']}.json"

@@ -26,7 +26,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from common import Metric, emit, images, single_thread, value
+from common import Metric, emit, images, parser, single_thread, value
 from numpy.typing import NDArray
 
 from docreader.decoding.search import best_hypotheses
@@ -249,23 +249,21 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, list[str]], dict[str, Metric]]
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("what", choices=COMMANDS)
-    parser.add_argument("images", type=Path)
-    parser.add_argument("--method", choices=("sdnn", "hos"), default="sdnn")
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--times", type=int, default=7)
-    given, options = parser.parse_known_args()
+    options = parser(__doc__)
+    options.add_argument("what", choices=COMMANDS)
+    options.add_argument("images", type=Path)
+    options.add_argument("--method", choices=("sdnn", "hos"), default="sdnn")
+    options.add_argument("--model", type=Path)
+    options.add_argument("--limit", type=int)
+    options.add_argument("--batch-size", type=int, default=32)
+    options.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
+    options.add_argument("--count", type=int, default=2000)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--times", type=int, default=7)
+    given, rest = options.parse_known_args()
     given.grammar = "digits"
     single_thread()
-    metrics = COMMANDS[given.what](given, options)
+    metrics = COMMANDS[given.what](given, rest)
     for name, metric in metrics.items():
         print(f"{name:14s} {metric['value']:8.2f} {metric['unit']}")
     emit(metrics)

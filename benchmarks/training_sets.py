@@ -10,7 +10,6 @@ Written to OUT, labels corrected by car-a-corrections.csv:
 * `fold0.csv` .. `fold2.csv`: the 600, and the crops of two thirds of the checks; `checks0.csv` .. are the other checks.
 """
 
-import argparse
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from common import HERE, heldout_files
+from common import car_a, parser, read_rows
 
 from docreader.evaluation.comparison import LOCATED, overlap
 from docreader.pipeline.field_candidates import Box, prepare_branch
@@ -34,32 +33,12 @@ UNSIGNED = ("in-95151405",)
 Row = dict[str, str]
 
 
-def read(path: Path) -> list[Row]:
-    """Read the rows of a labels.csv; files become absolute paths."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [row | {"file": str((path.parent / row["file"]).absolute())} for row in csv.DictReader(stream)]
-
-
 def write(path: Path, rows: Iterable[Row], columns: tuple[str, ...] = ("file", "label")) -> None:
     """Write a labels.csv."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         table = csv.DictWriter(stream, columns, extrasaction="ignore")
         table.writeheader()
         table.writerows(rows)
-
-
-def strings(data: Path) -> tuple[list[Row], list[Row]]:
-    """Return the rows of car-a to train on, and those held out."""
-    rows = read(data / "car-a" / "labels.csv")
-    with (HERE / "car-a-corrections.csv").open(encoding="utf-8", newline="") as stream:
-        corrected = {Path(row["file"]).name: row["label"] for row in csv.DictReader(stream)}
-    for row in rows:
-        row["label"] = corrected.get(Path(row["file"]).name, row["label"])
-    held = set(heldout_files())
-    parts: tuple[list[Row], list[Row]] = ([], [])
-    for row in rows:
-        parts[Path(row["file"]).relative_to((data / "car-a").absolute()).as_posix() in held].append(row)
-    return parts
 
 
 def folds(checks: list[Row]) -> dict[str, int]:
@@ -127,23 +106,23 @@ def as_read(image: GrayImage, box: Box) -> GrayImage | None:
 
 def main() -> None:
     """Write the lists."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("out", type=Path)
-    options = parser.parse_args()
-    learned, held = strings(options.data)
-    checks = read(options.data / "checks" / "labels.csv")
+    options = parser(__doc__)
+    options.add_argument("data", type=Path)
+    options.add_argument("out", type=Path)
+    given = options.parse_args()
+    learned, held = car_a(given.data / "car-a")
+    checks = read_rows(given.data / "checks" / "labels.csv")
     fold = folds(checks)
-    fields = list(cuts(checks, options.out / "fields"))
+    fields = list(cuts(checks, given.out / "fields"))
     lists = {"learn": learned, "held": held, "all": [*learned, *held, *fields]}
     for number in range(FOLDS):
         lists[f"fold{number}"] = learned + [row for row in fields if fold[row["group"]] != number]
     for name, rows in lists.items():
-        write(options.out / f"{name}.csv", rows)
+        write(given.out / f"{name}.csv", rows)
         print(f"{name}.csv: {len(rows)}")
     for number in range(FOLDS):
         write(
-            options.out / f"checks{number}.csv",
+            given.out / f"checks{number}.csv",
             (row for row in checks if fold[row["group"]] == number),
             tuple(checks[0]),
         )
