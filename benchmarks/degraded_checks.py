@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from docreader.evaluation.ground_truth import Compare, read_labels
 from docreader.pipeline.reader import Reader
-from segment.io.pages import Limits, try_pages
+from segment.io.limits import Limits
+from segment.io.pages import try_pages
 
 Image = NDArray[np.uint8]
 
