@@ -1,7 +1,8 @@
 """A reader that reads text files: fast, without torch, and faulty on demand.
 
 The content of an input is its answers: one line a page, `text confidence`. Words instead of a text: `bad` is a page
-that cannot be read, `boom` raises, `die` kills the process, `slow` takes its time.
+that cannot be read, `boom` raises, `die` kills the process, `slow` takes its time, `wait` takes as
+long as there is no file `go` beside it.
 """
 
 import os
@@ -42,6 +43,8 @@ class FakeReader:
             os.kill(os.getpid(), signal.SIGKILL)
         if text == "slow":
             time.sleep(0.3)
+        while text == "wait" and not Path(source).with_name("go").exists():
+            time.sleep(0.01)
         value = float(confidence or 1)
         reason = None if value >= self.threshold else "low_confidence"
         return Reading(

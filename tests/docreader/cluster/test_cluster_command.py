@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ pytest.importorskip("ray")
 
 import pyarrow.parquet as pq
 
-from tests.docreader.cli.conftest import CODE, HERE
+from tests.docreader.cli.conftest import CODE, HERE, ROOT
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def decode(tmp_path):
     """A function that runs the command on a manifest; its status and what it says."""
 
     def command(*arguments):
-        paths = os.pathsep.join([str(Path.cwd()), str(HERE)])
+        paths = os.pathsep.join([str(ROOT), str(HERE)])
         environment = {**os.environ, "PYTHONPATH": paths, "COLUMNS": "200"}
         environment.pop("RAY_ADDRESS", None)
         line = [sys.executable, "-c", CODE, "decode", str(tmp_path / "manifest.csv"), "--engine", "ray"]

@@ -81,8 +81,11 @@ def test_a_wider_recognizer_of_single_characters_reads_segments_too(tmp_path):
     method, _ = load_recognizer(saved(network, tmp_path / "wide.safetensors"), None, CPU)
     assert method.name == "hos"
     pictures = torch.rand(3, 1, 32, 32)
-    found = method.network.recognizer.log_posteriors(pictures)
-    assert torch.equal(found, network.log_posteriors(pictures))
+    found, expected = method.network.recognizer.log_posteriors(pictures), network.log_posteriors(pictures)
+    assert torch.equal(found.argmax(1), expected.argmax(1))
+    assert torch.allclose(
+        found, expected, atol=1e-5
+    )  # the method keeps its weights in another order of memory
 
 
 def test_a_recognizer_that_knows_no_rubbish_is_refused(tmp_path):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import shlex
 from decimal import Decimal
@@ -14,7 +15,7 @@ from docreader.cli import main
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT / "samples"
-MNIST = ROOT.parent / "shared" / "data" / "mnist"
+MNIST = Path(os.environ.get("DOCREADER_DATA", os.devnull)) / "mnist"
 
 
 def rows(folder: Path) -> list[dict[str, str]]:
@@ -49,7 +50,7 @@ def test_the_samples_stay_small() -> None:
     assert sum(p.stat().st_size for p in SAMPLES.rglob("*") if p.is_file()) < 1_500_000
 
 
-@pytest.mark.skipif(not MNIST.is_dir(), reason="needs MNIST in ../shared/data/mnist")
+@pytest.mark.skipif(not MNIST.is_dir(), reason="needs the folder mnist in DOCREADER_DATA")
 def test_the_commands_of_the_readme_make_samples_of_the_same_kinds(tmp_path: Path) -> None:
     commands = re.findall(
         r"^docreader (synth .*)$", (SAMPLES / "README.md").read_text(encoding="utf-8"), re.M

@@ -284,7 +284,11 @@ def test_bombs_are_refused_from_the_header_in_little_memory(tmp_path: Path):
     for path, data in zip(paths, files, strict=True):
         path.write_bytes(data)
     run = subprocess.run(
-        [sys.executable, "-c", MEASURE, *map(str, paths)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", MEASURE, *map(str, paths)],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     *errors, memory = run.stdout.split()
     assert errors[:2] == ["ImageTooLargeError"] * 2

@@ -1,6 +1,7 @@
 """The amount on drawn checks and, where they are at hand, on real ones."""
 
 import csv
+import os
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ from segment.io.pages import load_pages
 from segment.page.analysis import classify_page, look
 from segment.page.field_location import Field, locate_fields
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(os.environ.get("DOCREADER_DATA", os.devnull))
 
 
 def draw_check(boxed: bool, width: int = 1200) -> tuple[np.ndarray, tuple[int, int, int, int]]:
@@ -139,7 +140,7 @@ def test_anything_can_be_looked_at(image: np.ndarray, zoom: int):
         assert b + d <= y + h
 
 
-@pytest.mark.skipif(not (DATA / "checks").is_dir(), reason="needs the real checks of ../shared/data")
+@pytest.mark.skipif(not (DATA / "checks").is_dir(), reason="needs the folder checks in DOCREADER_DATA")
 def test_real_checks():
     with (DATA / "checks" / "labels.csv").open() as file:
         rows = list(csv.DictReader(file))[::4]
@@ -153,7 +154,7 @@ def test_real_checks():
     assert hits >= 0.9 * len(rows)
 
 
-@pytest.mark.skipif(not (DATA / "car-a").is_dir(), reason="needs the real amounts of ../shared/data")
+@pytest.mark.skipif(not (DATA / "car-a").is_dir(), reason="needs the folder car-a in DOCREADER_DATA")
 def test_real_cut_outs_are_no_checks():
     for path in sorted((DATA / "car-a" / "images").iterdir())[::30]:
         assert classify_page(look(next(load_pages(path)).image)) == "amount"

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from segment.cleaning._kernels.box_edges import drop_outside, find_edges, inked_along
 from segment.image.components import connect
+from segment.image.polyfit import fit, value
 from tests.segment.fields import every_mask
 
 MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=3, max_side=14))
@@ -61,18 +62,18 @@ def edges_by_columns(mask: np.ndarray, top: int, bottom: int, stroke: float) -> 
         ends = np.flatnonzero(np.diff(np.concatenate([[0], mask[y], [0]]).astype(int))).reshape(-1, 2)
         runs += [(y, (a + b - 1) / 2, b - a) for a, b in ends if b - a <= math.floor(1.3 * stroke + 1)]
     found, taken = [], set()
-    for slope in (0, 0.02, -0.02, 0.4 / 10, -0.4 / 10):
+    for slope in (0, 0.02, -0.02, 0.04, -0.04):
         for x in range(width):
             at = [min(max(x + round(slope * k), 0), width - 1) for k in range(len(rows))]
             inked = sum(mask[y, max(c - 1, 0) : c + 2].any() for y, c in zip(rows, at, strict=True))
             on = [run for run in runs if abs(run[1] - x - slope * (run[0] - rows[0])) <= 1.6]
             if x in taken or inked < 0.92 * len(rows) or len({run[0] for run in on}) < 0.75 * len(rows):
                 continue
-            y, middle, length = np.array(on, float).T
-            line = np.polyfit(y, middle, 1)
-            if np.mean(np.abs(np.polyval(line, y) - middle) <= 0.8) < 0.95:
+            line = fit(np.array(on, float), 1)
+            if np.mean([abs(middle - value(line, y)) <= 0.8 for y, middle, _ in on]) < 0.95:
                 continue
-            found.append((np.polyval(line, np.arange(top, bottom)), np.median(length), line[0]))
+            centers = [value(line, y) for y in range(top, bottom)]
+            found.append((centers, np.median([length for *_, length in on]), value(line, 1) - value(line, 0)))
             taken |= set(range(x - 4, x + 5))
     return found
 
