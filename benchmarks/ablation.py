@@ -23,13 +23,13 @@ from common import car_a, parser, share, single_thread
 from render import cell, table
 from torch import nn
 
+from docreader.confidence.calibration import TEMPERATURES, fit_calibration
+from docreader.confidence.string_metrics import align
 from docreader.decoding.alphabet import DIGITS
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import best_hypotheses
-from docreader.evaluation.alignment import align
 from docreader.io.idx import read_digits
 from docreader.recognition.cascade import MIN_HYPOTHESES
-from docreader.training.reader.calibration import TEMPERATURES, fit
 from docreader.training.reader.dataset import Example, encode
 from docreader.training.reader.fit_ensemble import fit_pair, joined_answers
 from docreader.training.reader.recipe import CRITERIA, PieceDistortion, ReaderRecipe, usual_distortion
@@ -155,7 +155,7 @@ def judge(recipe: ReaderRecipe, network: nn.Module, judged: Sequence[Example]) -
         [[bool(a) and a[0].text == text for a, text in zip(f, wanted, strict=True)] for f in found]
     )
     sure = np.array([[a[0].posterior if a else 0.0 for a in f] for f in found])
-    fitted = fit(sure, right, TEMPERATURES[::3])
+    fitted = fit_calibration(sure, right, TEMPERATURES[::3])
     answers = found[TEMPERATURES[::3].index(fitted["temperature"])]
     return figures_of([a[0].text if a else "" for a in answers], wanted, fitted), answers
 

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from common import car_a, parser, read_rows
 
-from docreader.evaluation.comparison import LOCATED, overlap
+from docreader.evaluation.comparison import FIELD_FOUND_IOU, overlap
 from docreader.pipeline.field_candidates import Box, prepare_branch
 from segment.io.grayscale import GrayImage
 from segment.page.analysis import look
@@ -97,7 +97,9 @@ class AsRead:
 def as_read(image: GrayImage, box: Box) -> GrayImage | None:
     """Crop a field as on a whole check, without the printed currency symbol; None if it is not located."""
     overview = look(image)
-    field = next((some for some in locate_fields(overview) if overlap(some.bbox, box) >= LOCATED), None)
+    field = next(
+        (some for some in locate_fields(overview) if overlap(some.bbox, box) >= FIELD_FOUND_IOU), None
+    )
     if field is None:
         return None
     crop, (left, top, width, height) = prepare_branch(image, overview, field, AsRead()).prepared  # type: ignore[arg-type]

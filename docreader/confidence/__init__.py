@@ -1,1 +1,1 @@
-"""Confidence: temperature scaling, acceptance thresholds, cross-fitting and calibration metrics."""
+"""Confidence: temperature scaling, acceptance thresholds, cross-fitting, and metrics of confidences and strings."""

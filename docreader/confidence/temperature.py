@@ -1,14 +1,18 @@
-"""What a model's calibration says about its scores."""
+"""Temperature scaling of a model's scores (Guo et al. 2017, sec. 4.2)."""
+
+from typing import TYPE_CHECKING
 
 from docreader.errors import ConfigurationError
-from models.files import LoadedModel
+
+if TYPE_CHECKING:
+    from models.files import LoadedModel
 
 
-def temperature(model: LoadedModel) -> float:
-    """The number by which a model's scores are divided before they become confidences; 1 without calibration.
+def temperature(model: "LoadedModel") -> float:
+    """Return the divisor of a model's scores from its calibration; 1 without calibration.
 
     Raises:
-        ConfigurationError: the calibration makes no sense.
+        ConfigurationError: The stored temperature is no number from 0.01 to 100.
     """
     value = (model.metadata.calibration or {}).get("temperature", 1.0)
     if not isinstance(value, int | float) or not 0.01 <= value <= 100:

@@ -9,7 +9,7 @@ from docreader.evaluation.ground_truth import Compare, Correction, Labeled, fiel
 from docreader.io.records import Box, ErrorRecord, Reading, Record
 from docreader.pipeline.decision import is_rule_rejection
 
-LOCATED = 0.5
+FIELD_FOUND_IOU = 0.5
 """Overlap with the labeled field (intersection over union) of a field that was found."""
 
 
@@ -51,13 +51,13 @@ class SampleResult:
         return self.answer == self.truth
 
     @property
-    def located(self) -> bool | None:
+    def field_found(self) -> bool | None:
         """Whether the field that was read overlaps the labeled one by half of their union, None without a label."""
         wanted = field_box(self.item)
         if wanted is None:
             return None
         found = self.record.bbox if isinstance(self.record, Reading) else None
-        return found is not None and overlap(found, wanted) >= LOCATED
+        return found is not None and overlap(found, wanted) >= FIELD_FOUND_IOU
 
     @property
     def answered(self) -> bool:

@@ -1,4 +1,4 @@
-"""One evaluation: what was read of which labels, and its figures by the labels as they are and as corrected."""
+"""One evaluation: what was read of which labels, and its metrics by the labels as they are and as corrected."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 from docreader.evaluation.comparison import SampleResult, correct_labels
 from docreader.evaluation.ground_truth import Correction, LabelSet
-from docreader.evaluation.metrics import Figures, compute, to_dict, worst_mistakes
+from docreader.evaluation.metrics import Metrics, compute_metrics, metrics_to_json, worst_mistakes
 from docreader.io.records import ErrorRecord, Reading
 
 MISTAKES = 20
@@ -58,19 +58,19 @@ class Evaluation:
         )
 
     @cached_property
-    def raw_figures(self) -> Figures:
-        """Figures by the labels as they are."""
-        return compute(self.judged)
+    def raw_metrics(self) -> Metrics:
+        """Metrics by the labels as they are."""
+        return compute_metrics(self.judged)
 
     @cached_property
-    def corrected_figures(self) -> Figures | None:
-        """Figures by the corrected labels, None without corrections."""
-        return compute(self.corrected) if self.corrections else None
+    def corrected_metrics(self) -> Metrics | None:
+        """Metrics by the corrected labels, None without corrections."""
+        return compute_metrics(self.corrected) if self.corrections else None
 
     @property
-    def figures(self) -> Figures:
-        """The figures by the best labels there are."""
-        return self.corrected_figures or self.raw_figures
+    def metrics(self) -> Metrics:
+        """Metrics by the best labels there are."""
+        return self.corrected_metrics or self.raw_metrics
 
     @property
     def mistakes(self) -> list[SampleResult]:
@@ -92,7 +92,7 @@ def to_json_dict(evaluation: Evaluation) -> dict[str, Any]:
     """The evaluation as JSON's types: what `evaluate --format json` prints."""
     model = next((item.record.model for item in evaluation.judged if isinstance(item.record, Reading)), None)
     seconds = evaluation.seconds
-    corrected = evaluation.corrected_figures
+    corrected = evaluation.corrected_metrics
     return {
         "labels": str(evaluation.labels.path),
         "compare": evaluation.labels.compare.value,
@@ -102,8 +102,8 @@ def to_json_dict(evaluation: Evaluation) -> dict[str, Any]:
         "seconds": seconds,
         "images_per_second": len(evaluation.judged) / seconds if seconds else None,
         "corrections_applied": len(evaluation.applied),
-        "raw": to_dict(evaluation.raw_figures),
-        "corrected": None if corrected is None else to_dict(corrected),
+        "raw": metrics_to_json(evaluation.raw_metrics),
+        "corrected": None if corrected is None else metrics_to_json(corrected),
         "mistakes": [
             {
                 "file": item.item.file,

@@ -47,6 +47,11 @@ class Labeled:
     truth: str
     row: dict[str, str]
 
+    @property
+    def group(self) -> str:
+        """Unit of cross-fitting: the column `group`, or else the file."""
+        return self.row.get("group") or self.file
+
 
 @dataclass(frozen=True)
 class LabelSet:

@@ -1,49 +1,56 @@
-"""All figures of an evaluation in one place."""
+"""Metrics of an evaluation: outcomes, accuracy, operating points, calibration."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from docreader.evaluation.alignment import Pair, align
-from docreader.evaluation.calibration import Calibration, calibrate
+import numpy as np
+
+from docreader.confidence.metrics import (
+    CalibrationMetrics,
+    RejectPoint,
+    best_point,
+    calibration_metrics,
+    crossfitted_point,
+    reject_curve,
+)
+from docreader.confidence.proportions import Proportion, proportion, upper_bound
+from docreader.confidence.string_metrics import StringMetrics, string_metrics
+from docreader.confidence.thresholds import TARGET_ERRORS
 from docreader.evaluation.comparison import Outcome, SampleResult
-from docreader.evaluation.proportions import Proportion, proportion, upper_bound
-from docreader.evaluation.rejection import TARGETS, Point, best_point, crossfit, reject_curve
 
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """How much can be read at a wanted error among the accepted.
+    """Read rate at a target error among the accepted.
 
     Attributes:
-        target: The wanted error.
-        here: With the threshold chosen on these very images: an optimiztic figure.
-        crossfit: With thresholds chosen on other folds of these images (see `rejection.crossfit`).
+        target: Target error.
+        in_sample: With the threshold chosen on the same images, which is optimistic.
+        crossfit: With thresholds chosen on other folds, see `docreader.confidence.metrics.crossfitted_point`.
     """
 
     target: float
-    here: Point
-    crossfit: Point
+    in_sample: RejectPoint
+    crossfit: RejectPoint
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What an evaluation says, all fractions of all labeled images unless told otherwise.
+class Metrics:
+    """Metrics of labeled images; fractions are of all images if not noted otherwise.
 
     Attributes:
         total: Number of labeled images.
-        outcomes: Right, wrong, rejected, failed; they add up to all.
-        error: Wrong answers among the accepted ones.
-        error_bound: One-sided 95 % upper bound of it.
-        exact: Answers that are right, accepted or not.
-        edits: Characters that were substituted, missed or invented, over all images.
-        characters: Length of all true strings.
-        confusion: How often which character was read as which; the empty string is none.
-        at_error: Read rates at wanted errors.
+        outcomes: Fractions of right, wrong, rejected and failed, which add up to 1.
+        error: Wrong answers among the accepted.
+        error_bound: One-sided 95 % upper bound of `error`.
+        exact: Right answers, accepted or not.
+        strings: Character errors and confusions of the answers, accepted or not.
+        operating_points: Read rates at target errors.
         curve: Read rate and error for each threshold.
-        calibration: None where there is no answer.
-        located: Fields found where they are labeled (overlap of half of the union), None without labeled fields.
+        calibration: None without answers.
+        field_found: Fields located where they are labeled; None without labeled fields.
     """
 
     total: int
@@ -51,80 +58,82 @@ class Figures:
     error: Proportion
     error_bound: float
     exact: Proportion
-    edits: int
-    characters: int
-    confusion: dict[Pair, int]
-    at_error: tuple[OperatingPoint, ...]
-    curve: tuple[Point, ...]
-    calibration: Calibration | None
-    located: Proportion | None = None
-
-    @property
-    def cer(self) -> float:
-        """Character error rate: edits for each true character."""
-        return self.edits / self.characters if self.characters else 0.0
+    strings: StringMetrics
+    operating_points: tuple[OperatingPoint, ...]
+    curve: tuple[RejectPoint, ...]
+    calibration: CalibrationMetrics | None
+    field_found: Proportion | None = None
 
 
-def compute(judged: Sequence[SampleResult]) -> Figures:
-    """All figures of images that were read and judged."""
-    total = len(judged)
-    counts = Counter(item.outcome for item in judged)
+def compute_metrics(results: Sequence[SampleResult]) -> Metrics:
+    """Compute all metrics of compared images."""
+    total = len(results)
+    counts = Counter(result.outcome for result in results)
     accepted = counts[Outcome.RIGHT] + counts[Outcome.WRONG]
-    curve = reject_curve(judged)
-    confusion = Counter(pair for item in judged for pair in align(item.truth, item.answer))
-    return Figures(
+    strings = string_metrics([result.truth for result in results], [result.answer for result in results])
+    confidences = np.array([result.confidence for result in results], np.float64)
+    right, answered, acceptable = (
+        np.array([getattr(result, name) for result in results], bool)
+        for name in ("correct", "answered", "acceptable")
+    )
+    groups = [result.item.group for result in results]
+    curve = reject_curve(confidences, right, acceptable)
+    return Metrics(
         total=total,
         outcomes={outcome: proportion(counts[outcome], total) for outcome in Outcome},
         error=proportion(counts[Outcome.WRONG], accepted),
         error_bound=upper_bound(counts[Outcome.WRONG], accepted),
-        exact=proportion(sum(item.correct for item in judged), total),
-        edits=sum(count for (wanted, read), count in confusion.items() if wanted != read),
-        characters=sum(len(item.truth) for item in judged),
-        confusion=dict(sorted(confusion.items())),
-        at_error=tuple(
-            OperatingPoint(target, best_point(curve, target), crossfit(judged, target)) for target in TARGETS
+        exact=proportion(strings.right, total),
+        strings=strings,
+        operating_points=tuple(
+            OperatingPoint(
+                target,
+                best_point(curve, target),
+                crossfitted_point(confidences, right, acceptable, groups, target),
+            )
+            for target in TARGET_ERRORS
         ),
         curve=tuple(curve),
-        calibration=calibrate(judged),
-        located=_located(judged),
+        calibration=calibration_metrics(confidences[answered], right[answered]),
+        field_found=_field_found(results),
     )
 
 
-def _located(judged: Sequence[SampleResult]) -> Proportion | None:
-    labeled = [found for item in judged if (found := item.located) is not None]
+def _field_found(results: Sequence[SampleResult]) -> Proportion | None:
+    labeled = [found for result in results if (found := result.field_found) is not None]
     return proportion(sum(labeled), len(labeled)) if labeled else None
 
 
-def worst_mistakes(judged: Sequence[SampleResult], count: int) -> list[SampleResult]:
-    """The wrong answers of highest confidence: mistakes of the reader, or of the labels."""
-    wrong = [item for item in judged if item.answered and not item.correct]
-    return sorted(wrong, key=lambda item: (-item.confidence, item.item.line))[:count]
+def worst_mistakes(results: Sequence[SampleResult], count: int) -> list[SampleResult]:
+    """Return the wrong answers of highest confidence: errors of the reader or of the labels."""
+    wrong = [result for result in results if result.answered and not result.correct]
+    return sorted(wrong, key=lambda result: (-result.confidence, result.item.line))[:count]
 
 
-def to_dict(figures: Figures, curve_points: int = 200) -> dict[str, Any]:
-    """The figures as JSON's types.
+def metrics_to_json(metrics: Metrics, curve_points: int = 200) -> dict[str, Any]:
+    """Convert metrics to JSON types.
 
     Args:
-        figures: The figures.
-        curve_points: At most about so many points of the curve are kept, evenly spread over the read rate.
+        metrics: The metrics.
+        curve_points: Approximate greatest number of points of the reject curve, evenly spaced by read rate.
     """
-    step = max(1, len(figures.curve) // curve_points)
-    points = [*figures.curve[:-1:step], figures.curve[-1]]
+    step = max(1, len(metrics.curve) // curve_points)
+    points = [*metrics.curve[:-1:step], metrics.curve[-1]]
+    strings, found = metrics.strings, metrics.field_found
     return {
-        "total": figures.total,
-        **{outcome.value: _fraction(part) for outcome, part in figures.outcomes.items()},
-        "error_among_accepted": {**_fraction(figures.error), "upper_bound_95": figures.error_bound},
-        "exact": _fraction(figures.exact),
-        "located": None if figures.located is None else _fraction(figures.located),
-        "cer": {"value": figures.cer, "edits": figures.edits, "characters": figures.characters},
+        "total": metrics.total,
+        **{outcome.value: _fraction(part) for outcome, part in metrics.outcomes.items()},
+        "error_among_accepted": {**_fraction(metrics.error), "upper_bound_95": metrics.error_bound},
+        "exact": _fraction(metrics.exact),
+        "field_found": None if found is None else _fraction(found),
+        "cer": {"value": strings.cer, "edits": strings.edits, "characters": strings.characters},
         "read_rate_at_error": [
-            {"target": at.target, "chosen_here": _point(at.here), "crossfit": _point(at.crossfit)}
-            for at in figures.at_error
+            {"target": at.target, "in_sample": _point(at.in_sample), "crossfit": _point(at.crossfit)}
+            for at in metrics.operating_points
         ],
-        "calibration": None if figures.calibration is None else asdict(figures.calibration),
+        "calibration": None if metrics.calibration is None else _calibration(metrics.calibration),
         "confusion": [
-            {"truth": wanted, "read": read, "count": count}
-            for (wanted, read), count in figures.confusion.items()
+            {"truth": true, "read": read, "count": count} for (true, read), count in strings.confusion.items()
         ],
         "reject_curve": [_point(point) for point in points],
     }
@@ -134,11 +143,17 @@ def _fraction(part: Proportion) -> dict[str, Any]:
     return {"count": part.count, "total": part.total, "value": part.value, "low": part.low, "high": part.high}
 
 
-def _point(point: Point) -> dict[str, Any]:
+def _point(point: RejectPoint) -> dict[str, Any]:
+    names = ("threshold", "read_rate", "error", "accepted", "wrong")
+    return {name: getattr(point, name) for name in names}
+
+
+def _calibration(found: CalibrationMetrics) -> dict[str, Any]:
+    names = ("low", "high", "count", "confidence", "accuracy")
     return {
-        "threshold": point.threshold,
-        "read_rate": point.read_rate,
-        "error": point.error,
-        "accepted": point.accepted,
-        "wrong": point.wrong,
+        "count": found.count,
+        "ece": found.ece,
+        "log_loss": found.log_loss,
+        "brier": found.brier,
+        "bins": [{name: getattr(row, name) for name in names} for row in found.bins],
     }

@@ -9,8 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from docreader.evaluation.calibration import Calibration
-from docreader.evaluation.metrics import Figures
+from docreader.confidence.metrics import CalibrationMetrics
+from docreader.evaluation.metrics import Metrics
 from docreader.io.records import printable
 
 DPI = 110
@@ -28,13 +28,13 @@ def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
-def plot_reject_curve(figures: Figures, path: Path) -> None:
+def plot_reject_curve(metrics: Metrics, path: Path) -> None:
     """Error among the accepted over the read rate, with the wanted errors as lines."""
     figure, axes = canvas(6, 4)
-    points = [point for point in figures.curve if point.accepted]
+    points = [point for point in metrics.curve if point.accepted]
     axes.plot([100 * p.read_rate for p in points], [100 * p.error for p in points], drawstyle="steps-pre")
     top = max([100 * p.error for p in points], default=1.0)
-    for at in figures.at_error:
+    for at in metrics.operating_points:
         if 0.01 <= at.target <= max(top, 1.0) / 100:  # finer lines would lie on one another
             axes.axhline(100 * at.target, color="gray", linewidth=0.5, linestyle=":")
             axes.annotate(f"{100 * at.target:g} %", (0, 100 * at.target), fontsize=7, color="gray")
@@ -43,7 +43,7 @@ def plot_reject_curve(figures: Figures, path: Path) -> None:
     figure.savefig(path, dpi=DPI)
 
 
-def plot_reliability(calibration: Calibration, path: Path) -> None:
+def plot_reliability(calibration: CalibrationMetrics, path: Path) -> None:
     """Accuracy over confidence, and how many answers each bin holds."""
     figure, axes = canvas(6, 4)
     width = calibration.bins[0].high - calibration.bins[0].low
@@ -64,12 +64,12 @@ def plot_reliability(calibration: Calibration, path: Path) -> None:
     figure.savefig(path, dpi=DPI)
 
 
-def plot_confusion(figures: Figures, path: Path) -> None:
+def plot_confusion(metrics: Metrics, path: Path) -> None:
     """The confusion matrix of characters, each row a true character."""
-    wanted = sorted({pair[0] for pair in figures.confusion}, key=lambda c: (c == "", c))
-    read = sorted({pair[1] for pair in figures.confusion}, key=lambda c: (c == "", c))
+    wanted = sorted({pair[0] for pair in metrics.strings.confusion}, key=lambda c: (c == "", c))
+    read = sorted({pair[1] for pair in metrics.strings.confusion}, key=lambda c: (c == "", c))
     counts = np.zeros((len(wanted), len(read)), dtype=np.int64)
-    for (truth, answer), count in figures.confusion.items():
+    for (truth, answer), count in metrics.strings.confusion.items():
         counts[wanted.index(truth), read.index(answer)] = count
     size = 2 + 0.42 * max(len(wanted), len(read), 4)
     figure, axes = canvas(size, size)

@@ -47,11 +47,11 @@ def write_report(evaluation: Evaluation, folder: Path) -> Path:
     from docreader.evaluation import plots
 
     folder.mkdir(parents=True, exist_ok=True)
-    figures = evaluation.figures
-    plots.plot_reject_curve(figures, folder / "reject-curve.png")
-    plots.plot_confusion(figures, folder / "confusion.png")
-    if figures.calibration is not None:
-        plots.plot_reliability(figures.calibration, folder / "reliability.png")
+    metrics = evaluation.metrics
+    plots.plot_reject_curve(metrics, folder / "reject-curve.png")
+    plots.plot_confusion(metrics, folder / "confusion.png")
+    if metrics.calibration is not None:
+        plots.plot_reliability(metrics.calibration, folder / "reliability.png")
     pictures = folder / "mistakes"
     if pictures.is_dir():
         shutil.rmtree(pictures)
@@ -61,13 +61,13 @@ def write_report(evaluation: Evaluation, folder: Path) -> Path:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
-    versions = [("By the labels as they are", evaluation.raw_figures)]
-    if evaluation.corrected_figures is not None:
+    versions = [("By the labels as they are", evaluation.raw_metrics)]
+    if evaluation.corrected_metrics is not None:
         title = f"By the labels with {len(evaluation.applied)} corrected"
-        versions.append((title, evaluation.corrected_figures))
+        versions.append((title, evaluation.corrected_metrics))
     page = environment.get_template("report.html.j2").render(
         evaluation=evaluation,
-        figures=figures,
+        metrics=metrics,
         versions=versions,
         tables=tables,
         printable=printable,

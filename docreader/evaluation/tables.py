@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from docreader.confidence.metrics import RejectPoint
+from docreader.confidence.proportions import Proportion
 from docreader.evaluation.comparison import Outcome
 from docreader.evaluation.evaluation import Evaluation, error_of
-from docreader.evaluation.metrics import Figures
-from docreader.evaluation.proportions import Proportion
-from docreader.evaluation.rejection import Point
+from docreader.evaluation.metrics import Metrics
 from docreader.io.records import printable
 
 Row = tuple[str, ...]
@@ -32,18 +32,21 @@ def fraction(part: Proportion) -> str:
     return f"{percent(part.value)} ({part.count} of {part.total}; 95 %: {low:.2f} to {high:.2f})"
 
 
-def headline_rows(figures: Figures) -> list[Row]:
-    """The figures that matter first: name, value."""
-    calibration = figures.calibration
-    rows: list[Row] = [(outcome.value, fraction(figures.outcomes[outcome])) for outcome in Outcome]
+def headline_rows(metrics: Metrics) -> list[Row]:
+    """The metrics that matter first: name, value."""
+    calibration = metrics.calibration
+    rows: list[Row] = [(outcome.value, fraction(metrics.outcomes[outcome])) for outcome in Outcome]
     rows += [
-        ("wrong among the accepted", fraction(figures.error)),
-        ("  at most, with 95 % confidence", percent(figures.error_bound)),
-        ("right, whether accepted or not", fraction(figures.exact)),
-        ("character error rate", f"{percent(figures.cer)} ({figures.edits} of {figures.characters})"),
+        ("wrong among the accepted", fraction(metrics.error)),
+        ("  at most, with 95 % confidence", percent(metrics.error_bound)),
+        ("right, whether accepted or not", fraction(metrics.exact)),
+        (
+            "character error rate",
+            f"{percent(metrics.strings.cer)} ({metrics.strings.edits} of {metrics.strings.characters})",
+        ),
     ]
-    if figures.located is not None:
-        rows.append(("field found where it is labeled", fraction(figures.located)))
+    if metrics.field_found is not None:
+        rows.append(("field found where it is labeled", fraction(metrics.field_found)))
     if calibration is not None:
         rows.append(
             (
@@ -54,27 +57,32 @@ def headline_rows(figures: Figures) -> list[Row]:
     return rows
 
 
-def error_rows(figures: Figures) -> list[Row]:
+def error_rows(metrics: Metrics) -> list[Row]:
     """Wanted error; read rate, threshold and error with the threshold chosen here, then cross-fitted."""
     return [
-        (percent(at.target), percent(at.here.read_rate), f"{at.here.threshold:.4f}", *_achieved(at.crossfit))
-        for at in figures.at_error
+        (
+            percent(at.target),
+            percent(at.in_sample.read_rate),
+            f"{at.in_sample.threshold:.4f}",
+            *_achieved(at.crossfit),
+        )
+        for at in metrics.operating_points
     ]
 
 
-def _achieved(point: Point) -> Row:
+def _achieved(point: RejectPoint) -> Row:
     return percent(point.read_rate), percent(point.error if point.accepted else None)
 
 
 ERROR_COLUMNS = ("wanted error", "read", "threshold", "read, cross-fitted", "its error")
 
 
-def confusion_rows(figures: Figures, count: int = 10) -> list[Row]:
+def confusion_rows(metrics: Metrics, count: int = 10) -> list[Row]:
     """The most frequent confusions: true character, read character, how often, share of the true one."""
     totals: dict[str, int] = {}
-    for (wanted, _), number in figures.confusion.items():
+    for (wanted, _), number in metrics.strings.confusion.items():
         totals[wanted] = totals.get(wanted, 0) + number
-    wrong = [(pair, number) for pair, number in figures.confusion.items() if pair[0] != pair[1]]
+    wrong = [(pair, number) for pair, number in metrics.strings.confusion.items() if pair[0] != pair[1]]
     return [
         (
             printable(wanted) or "nothing",
@@ -112,16 +120,16 @@ FAILURE_COLUMNS = ("line", "image", "why")
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
-    """Print the figures, raw and corrected, and the mistakes to look at."""
-    versions = [("by the labels as they are", evaluation.raw_figures)]
-    if evaluation.corrected_figures is not None:
+    """Print the metrics, raw and corrected, and the mistakes to look at."""
+    versions = [("by the labels as they are", evaluation.raw_metrics)]
+    if evaluation.corrected_metrics is not None:
         title = f"by the labels with {len(evaluation.applied)} corrected"
-        versions.append((title, evaluation.corrected_figures))
-    for title, figures in versions:
-        _print(console, f"{figures.total} images, {title}", (), headline_rows(figures))
-    figures = evaluation.figures
-    _print(console, "How much is read at which error", ERROR_COLUMNS, error_rows(figures))
-    _print(console, "Most frequent confusions", CONFUSION_COLUMNS, confusion_rows(figures))
+        versions.append((title, evaluation.corrected_metrics))
+    for title, metrics in versions:
+        _print(console, f"{metrics.total} images, {title}", (), headline_rows(metrics))
+    metrics = evaluation.metrics
+    _print(console, "How much is read at which error", ERROR_COLUMNS, error_rows(metrics))
+    _print(console, "Most frequent confusions", CONFUSION_COLUMNS, confusion_rows(metrics))
     _print(console, "Most confident mistakes", MISTAKE_COLUMNS, mistake_rows(evaluation))
     _print(console, "Could not be read", FAILURE_COLUMNS, failure_rows(evaluation)[:20])
     if len(evaluation.failures) > 20:

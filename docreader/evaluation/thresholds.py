@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from docreader.confidence.calibration import choose_thresholds
 from docreader.errors import LabelsError
 from docreader.evaluation.comparison import Outcome
 from docreader.pipeline.decision import is_rule_rejection
-from docreader.training.reader.calibration import thresholds
 from models.files import LoadedModel, save_model
 
 COLUMNS = ("read_confidence", "truth", "answer", "outcome", "read_reason")
@@ -69,7 +69,7 @@ def calibrated(model: LoadedModel, field: str, confidences: np.ndarray, right: n
     found: dict[str, Any] = {
         "strings": len(right),
         "exact": round(float(right.mean()), 4),
-        "thresholds": thresholds(confidences, right),
+        "thresholds": choose_thresholds(confidences, right),
     }
     calibration = dict(model.metadata.calibration or {})
     if field == "check":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import gtn
+from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Alternative, Character, ModelInfo, Reading
@@ -11,7 +12,7 @@ from docreader.pipeline.decision import merge_raised_cents, rejection_reason
 from docreader.pipeline.field_candidates import Box, FieldCandidate, part
 from docreader.pipeline.prepare import PreparedPage
 from docreader.recognition.ensemble import EnsembleField
-from docreader.recognition.registry import Method, Thresholds
+from docreader.recognition.registry import Method
 from docreader.recognition.sdnn import LineViews
 from segment.io.pages import Page
 from segment.line_image import Line

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import Grammar, load_grammar
 from docreader.decoding.limits import MAX_ARCS
 from docreader.decoding.search import Hypothesis, best_hypotheses, empty_reading_score
@@ -19,7 +20,7 @@ from docreader.pipeline.assemble import ReadingTrace, RecordBuilder
 from docreader.pipeline.field_candidates import Box, join
 from docreader.pipeline.prepare import PreparedPage, choose
 from docreader.recognition.cascade import MIN_HYPOTHESES, Interpret, run_cascade
-from docreader.recognition.registry import Method, Thresholds, load_recognizer, thresholds
+from docreader.recognition.registry import Method, load_recognizer
 from docreader.runtime.config import ReaderConfig
 from docreader.runtime.device import find_device
 from models.chunking import chunk_by_size
@@ -92,7 +93,7 @@ class Reader:
         method, loaded = load_recognizer(config.model, config.method, find_device(config.device))
         grammar = load_grammar(config.grammar)
         known = (
-            thresholds(loaded, config.target_error, grammar)
+            Thresholds.for_target(loaded, config.target_error, grammar)
             if config.reject_below is None
             else config.reject_below
         )

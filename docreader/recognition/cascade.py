@@ -8,9 +8,6 @@ import gtn
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
 
-DEFER_BELOW = 0.98
-"""From this confidence on, the answer of a reader's first look stands."""
-
 MIN_HYPOTHESES = 5
 """Answers of each stage that are weighed, at least: how sure an answer is must not hang on how many are shown."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import gtn
+from docreader.confidence.metrics import PROBABILITY_FLOOR
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
@@ -18,8 +19,6 @@ from docreader.recognition.hos import HosRecognizer
 from docreader.recognition.sdnn import LineViews, SdnnRecognizer
 from segment.line_image import Line
 from segment.oversegmentation.graph import Segmentation
-
-_FLOOR = 1e-6
 
 _UNLISTED_SHARE = 0.1
 """A text that a reader does not list gets this share of the posterior that its list leaves over."""
@@ -129,7 +128,7 @@ def combine(
     Returns:
         The most probable first, each with the path of the first reader that lists it.
     """
-    rests = [max(_FLOOR, 1 - sum(answer.posterior for answer in answers)) for answers in lists]
+    rests = [max(PROBABILITY_FLOOR, 1 - sum(answer.posterior for answer in answers)) for answers in lists]
     said: dict[Any, list[Hypothesis | None]] = {}
     for number, answers in enumerate(lists):
         for answer in answers:
@@ -139,7 +138,8 @@ def combine(
     other = sum(weight * math.log(rest) for weight, rest in zip(weights, rests, strict=True))
     scores = [
         sum(
-            weight * math.log(max(_FLOOR, rest * _UNLISTED_SHARE if answer is None else answer.posterior))
+            weight
+            * math.log(max(PROBABILITY_FLOOR, rest * _UNLISTED_SHARE if answer is None else answer.posterior))
             for weight, rest, answer in zip(weights, rests, of_one, strict=True)
         )
         for of_one in said.values()

@@ -3,16 +3,15 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 import gtn
-from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
-from docreader.errors import CalibrationError, ConfigurationError
+from docreader.errors import ConfigurationError
 from docreader.io.records import Character
 from docreader.recognition.cascade import Pass
 from docreader.recognition.ensemble import EnsembleRecognizer
@@ -30,16 +29,6 @@ SHIPPED = {
     EnsembleRecognizer.name: default_ensemble_path,
 }
 DEFAULT = SdnnRecognizer.name
-
-REJECT_BELOW = 0.5
-"""Threshold of a model without calibration: an answer that is less likely right than wrong is refused."""
-
-UNCALIBRATED_CHECK_THRESHOLD = 0.95
-"""Least threshold of whole checks that a model was not calibrated on: what else is on the page misleads it."""
-
-TARGET_ERROR = "0.01"
-"""A calibrated model accepts what makes this share of errors, unless one asks for another: an amount that is read wrong
-costs more than one that somebody has to look at."""
 
 
 class Method(Protocol):
@@ -115,64 +104,3 @@ def _load_both(path: str | os.PathLike[str], device: torch.device) -> tuple[Meth
         pair.first, metadata=metadata, sha256=pair.sha256, name=setting.name, version=setting.version
     )
     return EnsembleRecognizer(first, second, setting.weights, setting.defer_below), shown
-
-
-class Thresholds(NamedTuple):
-    """Confidences from which on answers are accepted."""
-
-    amount: float
-    """Of a cut-out amount."""
-    check: float
-    """Of a whole check."""
-    unsigned: float
-    """Of a whole check where no printed currency sign was seen before the place."""
-
-
-def thresholds(model: LoadedModel, target_error: float | None, grammar: Grammar) -> Thresholds:
-    """The confidences from which on answers are accepted, see `threshold`.
-
-    Amounts with cents or grouped digits are what checks hold: where the grammar reads such, and the model has
-    thresholds for checks, cut-out ones are accepted no sooner. Those of cut-out amounts come from strings of digits.
-    Checks to calibrate on have a printed currency sign: without one, `UNCALIBRATED_CHECK_THRESHOLD` is asked for.
-
-    Raises:
-        CalibrationError: An error is asked for that the model carries no threshold for.
-    """
-    cut_out, checks = threshold(model, target_error), threshold(model, target_error, "check")
-    if grammar.has_amount and "check" in (model.metadata.calibration or {}):
-        cut_out = max(cut_out, checks)
-    return Thresholds(cut_out, checks, max(UNCALIBRATED_CHECK_THRESHOLD, checks))
-
-
-def threshold(model: LoadedModel, target_error: float | None, field: str = "amount") -> float:
-    """The confidence from which on answers are accepted.
-
-    Args:
-        model: With or without calibration.
-        target_error: Share of wrong answers to allow among those accepted; None is 1 % where that is known.
-        field: amount, or check for whole checks: they have thresholds of their own, under `check` in the model's
-            calibration. Where it has none, those of cut-out amounts stand in, not below `UNCALIBRATED_CHECK_THRESHOLD`.
-
-    Raises:
-        CalibrationError: An error is asked for that the model carries no threshold for.
-    """
-    calibration = model.metadata.calibration or {}
-    own = calibration.get("check", {}).get("thresholds", {}) if field == "check" else {}
-    if field == "check" and not own:
-        return max(UNCALIBRATED_CHECK_THRESHOLD, threshold(model, target_error))
-    known = own or calibration.get("thresholds", {})
-    if target_error is None:
-        found = known.get(TARGET_ERROR, [REJECT_BELOW])
-    else:
-        within = [target for target in known if float(target) <= target_error]
-        if not known:
-            raise CalibrationError(
-                f"model {model.name} carries no calibration, so no threshold for an error of {target_error} is "
-                "known: choose one with --reject-below, from the reject curve of 'docreader evaluate'"
-            )
-        if not within:
-            raise CalibrationError(
-                f"model {model.name} is calibrated for errors of {min(map(float, known))} and more, not {target_error}"
-            )
-        found = known[max(within, key=float)]
-    return float(found[0])

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 import gtn
 from docreader.confidence.temperature import temperature
+from docreader.confidence.thresholds import DEFER_BELOW
 from docreader.decoding import alphabet
 from docreader.decoding.score_sequence import BLANK, joined_interpretation
 from docreader.decoding.search import Hypothesis, PathArc
 from docreader.errors import ConfigurationError
 from docreader.io.records import Box, Character
-from docreader.recognition.cascade import DEFER_BELOW, Pass
+from docreader.recognition.cascade import Pass
 from docreader.recognition.line_views import form_of, looks
 from models.files import LoadedModel
 from models.line_recognizers import LineRecognizer, PackedLineRecognizer, packed

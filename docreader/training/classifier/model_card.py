@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 import docreader
-from docreader.evaluation.proportions import proportion
+from docreader.confidence.proportions import proportion
 from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.classifier.run import Outcome
 from docreader.training.recognizer.model_card import Published, check_name

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from docreader.confidence.calibration import fit_calibration
 from docreader.decoding.alphabet import DIGITS
 from docreader.decoding.grammar import Grammar, load_grammar
 from docreader.decoding.search import Hypothesis, best_hypotheses
@@ -16,7 +17,6 @@ from docreader.recognition.cascade import MIN_HYPOTHESES, Interpret, needs_next_
 from docreader.recognition.ensemble import EnsembleField, EnsembleRecognizer, combine
 from docreader.recognition.hos import HosRecognizer
 from docreader.recognition.sdnn import SdnnRecognizer
-from docreader.training.reader.calibration import fit
 from docreader.training.reader.dataset import encode, load_image, spelled
 from models.files import LoadedModel
 from models.line_recognizers import LineRecognizer
@@ -46,7 +46,8 @@ def fit_pair(
         sure: The first's answer stands from this confidence on.
 
     Returns:
-        See `docreader.training.reader.calibration.fit`, with `weights`; and `asked`, how often the second reader was.
+        See `docreader.confidence.calibration.fit_calibration`, with `weights`; and `asked`, the number of fields that
+        the second reader read.
     """
     grammar = load_grammar("digits")
     confidences, right = [], []
@@ -59,7 +60,7 @@ def fit_pair(
         right.append(
             [bool(found) and found[0].text == truth for found, truth in zip(joined, truths, strict=True)]
         )
-    found = fit(np.array(confidences), np.array(right), WEIGHTS, "weights")
+    found = fit_calibration(np.array(confidences), np.array(right), WEIGHTS, "weights")
     asked = sum(needs_next_pass(answers, sure) for answers in first)
     return found | {"weights": list(found["weights"]), "asked": asked}
 

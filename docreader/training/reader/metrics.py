@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docreader.evaluation.alignment import align
+from docreader.confidence.string_metrics import string_metrics
 from docreader.training.reader.dataset import Example, spelled
 
 
@@ -32,12 +32,5 @@ def judge(loss: float, read: Sequence[str], examples: Sequence[Example]) -> Meas
         read: What was read of each.
         examples: What stands there.
     """
-    texts = [spelled(example.target) for example in examples]
-    pairs = [pair for text, got in zip(texts, read, strict=True) for pair in align(text, got)]
-    wrong = sum(wanted != got for wanted, got in pairs)
-    return Measured(
-        loss / len(texts),
-        sum(text == got for text, got in zip(texts, read, strict=True)) / len(texts),
-        wrong / sum(map(len, texts)),
-        tuple(read),
-    )
+    strings = string_metrics([spelled(example.target) for example in examples], read)
+    return Measured(loss / len(examples), strings.exact, strings.cer, tuple(read))

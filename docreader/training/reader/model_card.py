@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn
 
 import docreader
-from docreader.evaluation.proportions import proportion
+from docreader.confidence.proportions import proportion
 from docreader.training.common.fit import Trained
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.base import way

@@ -181,7 +181,7 @@ def test_labeled_fields_go_to_the_reader(fake, run, scans):
     path.write_text("file,label,x,y,w,h\na.png,12,5,6,70,80\nb.png,34,1,2,3,4\n")
     done = run("evaluate", path, "--bbox", "--format", "json", "--grammar", "digits")
     assert figures(done)["options"]["bbox"] == "columns x, y, w, h"
-    assert figures(done)["raw"]["located"]["total"] == 2
+    assert figures(done)["raw"]["field_found"]["total"] == 2
     assert fake.loaded[-1].bbox == {
         str(folder / "a.png"): (5, 6, 70, 80),
         str(folder / "b.png"): (1, 2, 3, 4),

@@ -3,13 +3,13 @@
 import json
 
 from docreader.evaluation.comparison import Outcome
-from docreader.evaluation.metrics import compute, to_dict, worst_mistakes
+from docreader.evaluation.metrics import compute_metrics, metrics_to_json, worst_mistakes
 
 EXAMPLE = [("12", "12", 0.9), ("34", "84", 0.8), ("56", "56", 0.2), ("78", None, 0), ("90", "7", 0.95)]
 
 
 def test_an_example(make_judged):
-    figures = compute(make_judged(*EXAMPLE))
+    figures = compute_metrics(make_judged(*EXAMPLE))
     assert {outcome: part.count for outcome, part in figures.outcomes.items()} == {
         Outcome.RIGHT: 1,
         Outcome.WRONG: 2,
@@ -19,10 +19,10 @@ def test_an_example(make_judged):
     assert all(part.total == 5 for part in figures.outcomes.values())
     assert (figures.error.count, figures.error.total) == (2, 3)
     assert figures.exact.count == 2
-    assert (figures.edits, figures.characters) == (1 + 2 + 2, 10)
-    assert figures.confusion["3", "8"] == 1
-    assert figures.confusion["7", ""] == 1
-    assert figures.confusion["1", "1"] == 1
+    assert (figures.strings.edits, figures.strings.characters) == (1 + 2 + 2, 10)
+    assert figures.strings.confusion["3", "8"] == 1
+    assert figures.strings.confusion["7", ""] == 1
+    assert figures.strings.confusion["1", "1"] == 1
 
 
 def test_mistakes_come_with_the_most_confident_first(make_judged):
@@ -32,7 +32,7 @@ def test_mistakes_come_with_the_most_confident_first(make_judged):
 
 def test_json_keeps_the_ends_of_a_long_curve(make_judged):
     judged = make_judged(*[("1", "1", n / 1000) for n in range(1, 1000)])
-    data = to_dict(compute(judged), curve_points=50)
+    data = metrics_to_json(compute_metrics(judged), curve_points=50)
     assert 50 <= len(data["reject_curve"]) <= 60
     assert data["reject_curve"][0]["accepted"] == 0
     assert data["reject_curve"][-1]["accepted"] == 999
@@ -40,7 +40,7 @@ def test_json_keeps_the_ends_of_a_long_curve(make_judged):
 
 
 def test_nothing_read_is_no_division_by_zero(make_judged):
-    data = to_dict(compute(make_judged(("1", None, 0))))
+    data = metrics_to_json(compute_metrics(make_judged(("1", None, 0))))
     assert data["failed"]["count"] == 1
     assert data["error_among_accepted"]["value"] is None
     assert data["calibration"] is None

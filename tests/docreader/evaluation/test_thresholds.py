@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from docreader.confidence.thresholds import threshold
 from docreader.errors import LabelsError
 from docreader.evaluation.thresholds import calibrated, read_predictions
-from docreader.recognition.registry import threshold
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 

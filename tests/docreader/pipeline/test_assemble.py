@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character, ModelInfo
 from docreader.pipeline.assemble import RecordBuilder
 from docreader.pipeline.field_candidates import FieldCandidate
 from docreader.pipeline.prepare import PreparedPage
-from docreader.recognition.registry import Thresholds
 from segment.io.pages import Page
 
 SEGMENTS = [Character((1, 2, 10, 30), "4", -0.1), Character((14, 2, 10, 30), "2", -0.1)]

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 import gtn
+from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import best_hypotheses, empty_reading_score
 from docreader.pipeline import field_candidates
 from docreader.pipeline.field_candidates import FieldCandidate, join, page_kind, part
 from docreader.pipeline.reader import Reader
-from docreader.recognition.registry import Thresholds
 from docreader.synthesis.form_text import print_sign
 
 

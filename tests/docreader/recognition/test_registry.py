@@ -1,18 +1,11 @@
 import pytest
 import torch
 
-from docreader.decoding.grammar import load_grammar
-from docreader.errors import CalibrationError, ConfigurationError
-from docreader.recognition.registry import (
-    REJECT_BELOW,
-    UNCALIBRATED_CHECK_THRESHOLD,
-    load_recognizer,
-    threshold,
-    thresholds,
-)
+from docreader.errors import ConfigurationError
+from docreader.recognition.registry import load_recognizer
 from models.ensemble_file import default_ensemble_path
 from models.errors import ModelKindError
-from models.files import LoadedModel, default_model_path, default_reader_path, describe, save_model
+from models.files import default_model_path, default_reader_path, describe, save_model
 from models.historical.lenet_review import LeNetReview, LeNetReviewConfig
 from models.lenet import LeNet, LeNetConfig
 from models.sdnn import SDNN, SDNNConfig
@@ -46,31 +39,6 @@ def test_a_model_of_another_kind(tmp_path):
         load_recognizer(path, None, CPU)
 
 
-def calibrated(thresholds):
-    network = SDNN(SDNNConfig(maps=(2, 2, 2, 2)))
-    calibration = None if thresholds is None else {"temperature": 1.0, "thresholds": thresholds}
-    metadata = describe(network, kind="reader", name="mine", version="1", calibration=calibration)
-    return LoadedModel(network, metadata.labels, metadata, "", "mine", "1")
-
-
-def test_the_threshold_is_that_of_the_nearest_error_below():
-    model = calibrated(
-        {"0.001": [0.99, 5, 0], "0.01": [0.9, 50, 0], "0.02": [0.8, 60, 1], "0.05": [0.4, 90, 4]}
-    )
-    assert threshold(model, None) == 0.9
-    assert threshold(model, 0.01) == 0.9
-    assert threshold(model, 0.03) == 0.8
-    assert threshold(model, 0.5) == 0.4
-    with pytest.raises(CalibrationError, match=r"errors of 0\.001 and more, not 0\.0005"):
-        threshold(model, 0.0005)
-
-
-def test_without_calibration():
-    assert threshold(calibrated(None), None) == REJECT_BELOW
-    with pytest.raises(CalibrationError, match=r"no calibration.*0\.01"):
-        threshold(calibrated(None), 0.01)
-
-
 def saved(network, path):
     save_model(path, network, describe(network, kind="recognizer", name="mine", version="1"))
     return path
@@ -92,26 +60,3 @@ def test_a_recognizer_that_knows_no_rubbish_is_refused(tmp_path):
     network = LeNetReview(LeNetReviewConfig(tuple("0123456789")))
     with pytest.raises(ConfigurationError, match="lenet5 or lenet"):
         load_recognizer(saved(network, tmp_path / "review.safetensors"), None, CPU)
-
-
-def test_amounts_that_were_cut_out_are_accepted_no_sooner_than_those_on_checks():
-    model = calibrated({"0.01": [0.6, 9, 0, 0.3]})
-    assert thresholds(model, None, load_grammar("amount")) == (
-        0.6,
-        UNCALIBRATED_CHECK_THRESHOLD,
-        UNCALIBRATED_CHECK_THRESHOLD,
-    )
-    model.metadata.calibration["check"] = {"thresholds": {"0.01": [0.7, 9, 0, 0.3]}}
-    assert thresholds(model, None, load_grammar("amount")) == (0.7, 0.7, UNCALIBRATED_CHECK_THRESHOLD)
-    assert thresholds(model, None, load_grammar("digits")) == (0.6, 0.7, UNCALIBRATED_CHECK_THRESHOLD)
-
-
-def test_whole_checks_have_thresholds_of_their_own():
-    model = calibrated({"0.01": [0.9, 50, 0, 0.1], "0.02": [0.6, 80, 1, 0.1]})
-    assert threshold(model, None, "check") == UNCALIBRATED_CHECK_THRESHOLD
-    assert threshold(model, 0.01, "check") == UNCALIBRATED_CHECK_THRESHOLD
-    model.metadata.calibration["check"] = {"thresholds": {"0.01": [0.7, 9, 0, 0.3]}}
-    assert threshold(model, None, "check") == threshold(model, 0.05, "check") == 0.7
-    assert threshold(model, None) == 0.9
-    with pytest.raises(CalibrationError, match=r"errors of 0\.01 and more"):
-        threshold(model, 0.005, "check")

@@ -1,36 +1,11 @@
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from docreader.evaluation.proportions import upper_bound
-from docreader.training.reader.calibration import TEMPERATURES, calibrate, fit, thresholds
+from docreader.confidence.calibration import TEMPERATURES
+from docreader.training.reader.calibration import calibrate
 from docreader.training.reader.tasks.sdnn import Sweeping
 from docreader.training.reader.trainer import train_reader
-
-
-def test_thresholds_accept_most_at_each_error():
-    confidences = np.linspace(0.9999, 0.9992, 200)
-    right = np.ones(200, bool)
-    right[[150, 199]] = False
-    found = thresholds(confidences, right)
-    assert found["0.001"][1:] == [150, 0, round(upper_bound(0, 150), 4)]
-    assert found["0.01"] == [pytest.approx(confidences[199]), 200, 2, round(upper_bound(2, 200), 4)]
-    assert confidences[150] < found["0.001"][0] < confidences[149]
-
-
-def test_what_happens_to_be_right_does_not_vouch_for_low_confidences():
-    confidences = np.array([0.99] * 50 + [0.7] * 50)
-    found = thresholds(confidences, np.ones(100, bool))
-    assert found["0.02"][:3] == [pytest.approx(0.845), 50, 0]
-    assert found["0.005"][1] == 0
-    assert found["0.005"][0] > 0.99
-
-
-def test_where_the_surest_answer_is_wrong_nothing_is_accepted():
-    threshold, accepted, wrong, bound = thresholds(np.array([0.9, 0.8]), np.array([False, True]))["0.01"]
-    assert (accepted, wrong, bound) == (0, 0, 1.0)
-    assert threshold > 0.9
 
 
 def test_calibration_says_what_was_measured(toys, recipe, tmp_path):
@@ -41,27 +16,3 @@ def test_calibration_says_what_was_measured(toys, recipe, tmp_path):
     assert found["exact"] == pytest.approx(1.0)
     assert found["thresholds"]["0.01"][1:3] == [len(toys), 0]
     assert sum(count for _, count, _ in found["reliability"]) == len(toys)
-
-
-def test_honest_confidences_are_left_as_they_are_and_told_so():
-    rng = np.random.default_rng(0)
-    true = rng.uniform(0.3, 1.0, 4000)
-    right = np.tile(rng.random(4000) < true, (len(TEMPERATURES), 1))
-    logit = np.log(true / (1 - true))
-    confidences = np.stack([1 / (1 + np.exp(-logit / value)) for value in TEMPERATURES])
-    found = fit(confidences, right)
-    assert 0.9 < found["temperature"] < 1.1
-    for mean, count, hits in found["reliability"]:
-        assert abs(hits / count - mean) < 4 * np.sqrt(0.25 / count)
-    assert sum(count for _, count, _ in found["reliability"]) == 4000
-    for target, (accepted, wrong) in found["crossfitted"].items():
-        assert 0 <= wrong <= accepted <= 4000
-        assert wrong <= 3 * float(target) * accepted + 5
-    rates = [taken for taken, _ in found["crossfitted"].values()]
-    assert rates == sorted(rates)
-
-
-def test_one_string_is_enough_to_fit_something():
-    found = fit(np.full((len(TEMPERATURES), 1), 0.7), np.ones((len(TEMPERATURES), 1), bool))
-    assert found["strings"] == 1
-    assert found["exact"] == 1.0

@@ -5,7 +5,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docreader.evaluation.alignment import align, distance
+from docreader.confidence.string_metrics import align, string_metrics
 
 strings = st.text("0123.", max_size=7)
 
@@ -21,7 +21,7 @@ def by_definition(a, b):
 
 @given(strings, strings)
 def test_the_distance_is_the_least_number_of_edits(truth, answer):
-    assert distance(truth, answer) == by_definition(truth, answer)
+    assert string_metrics([truth], [answer]).edits == by_definition(truth, answer)
 
 
 @given(strings, strings)
@@ -34,3 +34,8 @@ def test_the_pairs_spell_both_strings(truth, answer):
 
 def test_a_confusion_is_a_substitution_and_no_pair_of_edits():
     assert align("1984", "1784") == [("1", "1"), ("9", "7"), ("8", "8"), ("4", "4")]
+
+
+def test_metrics_of_no_strings():
+    found = string_metrics([], [])
+    assert (found.exact, found.cer) == (0.0, 0.0)

@@ -1,19 +1,17 @@
-"""Counts as fractions with their uncertainty: a figure without n and interval is worth little."""
+"""Binomial proportions with confidence intervals: Wilson score, Clopper-Pearson."""
 
 from dataclasses import dataclass
-
-from scipy.stats import binomtest
 
 
 @dataclass(frozen=True)
 class Proportion:
-    """A count out of a total.
+    """Fraction with its 95 % Wilson score interval.
 
     Attributes:
-        count: How many.
-        total: Of how many.
-        low: Lower end of the 95 % Wilson interval.
-        high: Upper end of it.
+        count: Number of hits.
+        total: Number of trials.
+        low: Lower end of the interval.
+        high: Upper end of the interval.
     """
 
     count: int
@@ -23,12 +21,12 @@ class Proportion:
 
     @property
     def value(self) -> float | None:
-        """The fraction, None of nothing."""
+        """Count divided by total; None without trials."""
         return self.count / self.total if self.total else None
 
 
 def proportion(count: int, total: int) -> Proportion:
-    """A fraction with its two-sided 95 % Wilson score interval; of nothing, the interval is 0 to 1.
+    """Return a fraction with its two-sided 95 % Wilson score interval; 0 to 1 without trials.
 
     >>> one = proportion(820, 1000)
     >>> one.value, round(one.low, 3), round(one.high, 3)
@@ -36,16 +34,20 @@ def proportion(count: int, total: int) -> Proportion:
     """
     if not total:
         return Proportion(0, 0, 0.0, 1.0)
+    from scipy.stats import binomtest  # slow to import, and not needed to read
+
     interval = binomtest(count, total).proportion_ci(0.95, method="wilson")
     return Proportion(count, total, float(interval.low), float(interval.high))
 
 
 def upper_bound(count: int, total: int) -> float:
-    """One-sided 95 % upper bound of a fraction (Clopper-Pearson): what a claim about errors must survive.
+    """Return the one-sided 95 % upper bound of a fraction (Clopper-Pearson); 1 without trials.
 
     >>> round(upper_bound(6, 646), 3), round(upper_bound(0, 300), 4)
     (0.018, 0.0099)
     """
     if not total:
         return 1.0
+    from scipy.stats import binomtest  # slow to import, and not needed to read
+
     return float(binomtest(count, total, alternative="less").proportion_ci(0.95, method="exact").high)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docreader.evaluation.proportions import proportion, upper_bound
+from docreader.confidence.proportions import proportion, upper_bound
 
 
 @pytest.mark.parametrize(("wrong", "total", "bound"), [(6, 646, 0.018), (0, 300, 0.0099)])
