@@ -21,11 +21,11 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from common import Metric, emit, images, parser, share, single_thread, value
 
-from docreader.cli.loading import load_reader
 from docreader.io.records import Reading
 from docreader.pipeline.reader import Reader
 from docreader.runtime.config import ReaderConfig
@@ -110,8 +110,8 @@ def family() -> list[int]:
 
 def endurance(given: argparse.Namespace, _: list[str]) -> dict[str, Metric]:
     """Measure memory and open files of this process and its workers after each thousand images."""
-    options = ReaderConfig(grammar="digits", field="amount", device="cpu", method=given.method)
-    engine = Engine(options, load_reader, jobs=given.jobs, batch_size=64)
+    config = ReaderConfig(grammar="digits", field="amount", device="cpu", method=given.method)
+    engine = Engine(partial(Reader.load, config), jobs=given.jobs, batch_size=64)
     inputs = itertools.islice(itertools.cycle(map(str, images(given.images))), given.count)
     first: dict[str, tuple[str, float]] = {}
     differ = base = memory = handles = 0

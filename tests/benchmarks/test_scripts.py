@@ -51,6 +51,13 @@ def test_the_time_of_each_step_is_printed(script, tmp_path):
     assert all(metric["unit"] == "ms" and metric["value"] >= 0 for metric in metrics.values())
 
 
+def test_images_in_turn_are_read_alike(tmp_path):
+    shutil.copy(ROOT / "samples" / "images" / "chile-14-000000.jpg", tmp_path)
+    output = run("benchmarks/reliability.py", "endurance", str(tmp_path), "--count", "4")
+    metrics = json.loads(output.splitlines()[-1])["metrics"]
+    assert (metrics["failures"]["k"], metrics["failures"]["n"]) == (0, 4)
+
+
 def test_cut_recall_of_the_samples():
     metrics = json.loads(run("benchmarks/cut_recall.py", "samples").splitlines()[-1])["metrics"]
     assert metrics["any"]["k"] >= metrics["on_path"]["k"] > metrics["on_path"]["n"] / 2
