@@ -140,7 +140,6 @@ def train(
     losses = {
         "loss_first": first["train_loss"],
         "loss": last["train_loss"],
-        "learned": 1 - last["train_error"],
     }
     steps = passes * (len(learned) // recipe.batch_size)
     return trained.network, losses | {"steps": steps}

@@ -11,8 +11,8 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif")
-ROLES = ("current", "variant", "baseline", "peer", "earlier", "learned")
-"""Of results in a suite, in the order of the tables; "learned" (the model was trained on the data) is never shown."""
+ROLES = ("current", "variant", "baseline", "peer", "earlier", "trained-on")
+"""Of results in a suite, in the order of the tables; "trained-on" (the model was trained on the data) is never shown."""
 
 Metric = dict[str, Any]
 
@@ -76,7 +76,7 @@ def load_results(suite: str, folder: Path = HERE / "results") -> list[dict[str, 
     found.sort(key=lambda one: one["date"], reverse=True)
     labels: set[str] = set()
     for one in found:
-        if one["label"] in labels and one["role"] != "learned":
+        if one["label"] in labels and one["role"] != "trained-on":
             one["role"] = "earlier"
         labels.add(one["label"])
     return sorted(found, key=lambda one: (ROLES.index(one["role"]), one.get("order", 0)))

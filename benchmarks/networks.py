@@ -91,13 +91,13 @@ def sdnn(given: argparse.Namespace) -> dict[str, Metric]:
         found = milliseconds(
             {
                 "each": lambda windows=windows: lenet.log_posteriors(windows),  # type: ignore[misc]
-                "swept": lambda images=images: line(images),  # type: ignore[misc]
+                "sdnn": lambda images=images: line(images),  # type: ignore[misc]
                 "reader": lambda both=both: reader(both),  # type: ignore[misc]
             }
         )
         tail = "" if width == given.widths[0] else f"_{width}"
         metrics |= {name + tail: value(ms / LINES, "ms") for name, ms in found.items()}
-        metrics["ratio" + tail] = value(found["each"] / found["swept"], "x")
+        metrics["ratio" + tail] = value(found["each"] / found["sdnn"], "x")
     return metrics
 
 

@@ -87,7 +87,7 @@ def results_table(suite: dict[str, Any], results: Sequence[dict[str, Any]]) -> s
 
 def shown(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the results that may be shown: a model's result on its own training data is no figure."""
-    return [one for one in results if one["role"] != "learned"]
+    return [one for one in results if one["role"] != "trained-on"]
 
 
 def current(suite: dict[str, Any], results: Sequence[dict[str, Any]]) -> dict[str, Any]:

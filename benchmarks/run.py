@@ -169,10 +169,10 @@ def run(name: str, data: Path, model: str | None, role: str, label: str | None) 
         command = build_command(suite, data, model or "", Path(folder))
         metrics, named = EXTRACT[suite["run"]["extract"]](execute(command), suite)
     found = model_of(model, named)
-    if found["name"] in suite.get("learned", ()):  # never a figure of accuracy
-        dropped = suite.get("drop_if_learned", ())
+    if found["name"] in suite.get("trained_on", ()):  # never a figure of accuracy
+        dropped = suite.get("drop_if_trained_on", ())
         metrics = {key: metric for key, metric in metrics.items() if key not in dropped}
-        role = role if dropped else "learned"
+        role = role if dropped else "trained-on"
     commit = git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "-uno") else "")
     spec = suite["data"]
     return {

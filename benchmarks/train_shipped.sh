@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The readers that ship, trained again: benchmarks/train_shipped.sh DATA OUT
+# Train the readers that ship: benchmarks/train_shipped.sh DATA OUT
 #
-# DATA holds the data sets car-a, checks and mnist; OUT gets the lists, the runs and, in OUT/weights, the models. What was
-# finished is not done again, and a run that was stopped goes on from its checkpoint. DOCREADER is the command. DEVICE is cpu, for a
-# machine of two cores, or cuda: steps four times as large and many more of them, as what ships has had.
+# DATA is the folder of the data sets car-a, checks and mnist; lists and runs go to OUT, models to OUT/weights. Finished parts are
+# kept, an interrupted run continues from its checkpoint. DOCREADER is the command. DEVICE is cpu, for a machine of two cores, or
+# cuda: batches four times as large and many more steps, as for the models that ship.
 set -euo pipefail
 data=$1 out=$2
 docreader=${DOCREADER:-docreader}
@@ -32,29 +32,29 @@ train() {
     --digits "$data/mnist" --jobs 0 --device "$device" $resume "$@"
 }
 
-# the reader that cuts, on the other core
+# HOS, on the other core
 train learn reader-hos --method hos "${cut[@]}" &
 cutting=$!
 trap 'kill "$cutting" 2> /dev/null || true' EXIT
 
-# 600 strings and no check: what the figures, the temperature and the thresholds come from
+# 600 strings and no check: for the results, the temperature and the thresholds
 train learn reader-sdnn-600 "${first[@]}"
 six=$out/reader-sdnn-600/calibrated.safetensors
 $docreader calibrate --strings "$sets/held.csv" --model "$out/reader-sdnn-600/reader-sdnn-600.safetensors" --out "$six"
 $docreader evaluate "$sets/held.csv" --field amount --grammar digits --model "$six"
 
-# a little longer on the fields of two thirds of the checks: thresholds for whole checks, each judged by one that has not learned it
+# further on the fields of two thirds of the checks: thresholds for whole checks, each fold read by a model not trained on it
 for fold in 0 1 2; do
   train "fold$fold" "fold$fold" --init "$six" "${folds[@]}" --calibration-of "$six"
-  $docreader evaluate "$sets/checks$fold.csv" --model "$out/fold$fold/fold$fold.safetensors" --predictions "$out/fold$fold/said.csv"
+  $docreader evaluate "$sets/checks$fold.csv" --model "$out/fold$fold/fold$fold.safetensors" --predictions "$out/fold$fold/predictions.csv"
 done
 
-# all strings and fields: the reader that ships
+# all strings and fields: the SDNN that ships
 train all reader-sdnn --init "$six" "${last[@]}" --calibration-of "$six"
-$docreader calibrate "$out"/fold?/said.csv --field check --half --model "$out/reader-sdnn/reader-sdnn.safetensors" \
+$docreader calibrate "$out"/fold?/predictions.csv --field check --half --model "$out/reader-sdnn/reader-sdnn.safetensors" \
   --out "$out/weights/reader-sdnn.safetensors"
 
-# the reader that cuts, and the pair of both
+# HOS and the ensemble
 wait "$cutting"
 $docreader calibrate --strings "$sets/held.csv" --half --model "$out/reader-hos/reader-hos.safetensors" \
   --out "$out/weights/reader-hos.safetensors"

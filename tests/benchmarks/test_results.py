@@ -64,7 +64,7 @@ def test_the_readme_has_five_rows(script):
 
 def test_what_a_model_was_trained_on_is_not_shown(script):
     render = script("render")
-    assert render.shown([{"role": "learned"}, {"role": "current"}]) == [{"role": "current"}]
+    assert render.shown([{"role": "trained-on"}, {"role": "current"}]) == [{"role": "current"}]
 
 
 @pytest.mark.parametrize(

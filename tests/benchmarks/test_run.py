@@ -119,9 +119,9 @@ def test_a_run_gives_a_result_that_fits_the_schema(run, fake, tmp_path, script):
 
 def test_a_model_on_its_own_training_data_is_marked(run, fake, tmp_path):
     model = run.ROOT / "models" / "weights" / "lenet5-mnist.safetensors"
-    fake["learned"] = ["lenet5-mnist"]
+    fake["trained_on"] = ["lenet5-mnist"]
     result = run.run("fake", tmp_path, str(model), "current", None)
-    assert result["role"] == "learned"
+    assert result["role"] == "trained-on"
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     assert result["model"] == {"name": "lenet5-mnist", "version": "1", "sha256": digest}
     assert result["label"] == "lenet5-mnist 1"
