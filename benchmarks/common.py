@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif")
 ROLES = ("current", "variant", "baseline", "peer", "earlier", "trained-on")
-"""Of results in a suite, in the order of the tables; "trained-on" (the model was trained on the data) is never shown."""
+"""Of results in a suite, in the order of the tables; "trained-on" (model trained on the data) is never shown."""
 
 Metric = dict[str, Any]
 
