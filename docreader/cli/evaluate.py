@@ -137,6 +137,7 @@ def evaluate(
     """Read, judge and report."""
     from docreader.evaluation import ground_truth as reading_labels
     from docreader.evaluation import report as reporting
+    from docreader.visualization.report import check_installed
 
     wanted = None if compare is None else reading_labels.Compare(compare.value)
     has_amounts = config.grammar in set(GrammarName) - {GrammarName.DIGITS}
@@ -145,7 +146,7 @@ def evaluate(
     if bbox:
         config = replace(config, bbox=label_set.boxes())
     if report is not None:
-        reporting.check_installed()
+        check_installed()
         make_folder(report, "--report")
     if predictions is not None and not predictions.parent.is_dir():
         raise typer.BadParameter(f"there is no folder '{predictions.parent}'", param_hint="--predictions")

@@ -25,8 +25,8 @@ def report(make: Callable[[], "Contents"], out: Path) -> None:
         make: Gathers what it shows.
         out: Folder of the run.
     """
-    from docreader.evaluation.report import check_installed
     from docreader.training.report.page import write_report
+    from docreader.visualization.report import check_installed
 
     try:
         check_installed("the report")

@@ -36,7 +36,7 @@ class Evaluation:
 
     Attributes:
         labels: The labels.
-        judged: Each image with what was read, by the labels as they are.
+        results: Each image with what was read, by the labels as they are.
         corrections: Of wrong labels, by file.
         digits_only: Whether only digits were compared.
         options: How it was read, for the report.
@@ -44,7 +44,7 @@ class Evaluation:
     """
 
     labels: LabelSet
-    judged: tuple[SampleResult, ...]
+    results: tuple[SampleResult, ...]
     corrections: Mapping[str, Correction]
     digits_only: bool
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -52,15 +52,15 @@ class Evaluation:
 
     @cached_property
     def corrected(self) -> tuple[SampleResult, ...]:
-        """The images judged by the corrected labels."""
+        """The images results by the corrected labels."""
         return tuple(
-            correct_labels(self.judged, self.corrections, self.labels.compare, digits_only=self.digits_only)
+            correct_labels(self.results, self.corrections, self.labels.compare, digits_only=self.digits_only)
         )
 
     @cached_property
     def raw_metrics(self) -> Metrics:
         """Metrics by the labels as they are."""
-        return compute_metrics(self.judged)
+        return compute_metrics(self.results)
 
     @cached_property
     def corrected_metrics(self) -> Metrics | None:
@@ -80,7 +80,7 @@ class Evaluation:
     @property
     def failures(self) -> list[SampleResult]:
         """The images that could not be read."""
-        return [item for item in self.judged if not isinstance(item.record, Reading)]
+        return [item for item in self.results if not isinstance(item.record, Reading)]
 
     @property
     def applied(self) -> list[SampleResult]:
@@ -90,7 +90,7 @@ class Evaluation:
 
 def to_json_dict(evaluation: Evaluation) -> dict[str, Any]:
     """The evaluation as JSON's types: what `evaluate --format json` prints."""
-    model = next((item.record.model for item in evaluation.judged if isinstance(item.record, Reading)), None)
+    model = next((item.record.model for item in evaluation.results if isinstance(item.record, Reading)), None)
     seconds = evaluation.seconds
     corrected = evaluation.corrected_metrics
     return {
@@ -100,7 +100,7 @@ def to_json_dict(evaluation: Evaluation) -> dict[str, Any]:
         "options": dict(evaluation.options),
         "model": None if model is None else asdict(model),
         "seconds": seconds,
-        "images_per_second": len(evaluation.judged) / seconds if seconds else None,
+        "images_per_second": len(evaluation.results) / seconds if seconds else None,
         "corrections_applied": len(evaluation.applied),
         "raw": metrics_to_json(evaluation.raw_metrics),
         "corrected": None if corrected is None else metrics_to_json(corrected),
@@ -134,7 +134,7 @@ def write_predictions(evaluation: Evaluation, path: Path) -> None:
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow([*columns, *READ_COLUMNS])
-        for item, corrected in zip(evaluation.judged, evaluation.corrected, strict=True):
+        for item, corrected in zip(evaluation.results, evaluation.corrected, strict=True):
             rows.writerow([*(item.item.row[name] for name in columns), *_cells(item, corrected)])
 
 

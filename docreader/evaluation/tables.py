@@ -1,5 +1,6 @@
-"""An evaluation as tables for people, on a terminal or as plain text."""
+"""Tables of an evaluation, for a terminal and for the report."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -14,9 +15,15 @@ from docreader.io.records import printable
 
 Row = tuple[str, ...]
 
+ERROR_COLUMNS = ("target error", "read rate", "threshold", "read rate, cross-fitted", "error, cross-fitted")
+CONFUSION_COLUMNS = ("true", "read as", "count", "of the true ones")
+MISTAKE_COLUMNS = ("image", "truth", "answer", "confidence")
+FAILURE_COLUMNS = ("line", "image", "error")
+CORRECTION_COLUMNS = ("image", "label", "corrected", "reason")
+
 
 def percent(value: float | None) -> str:
-    """A fraction for people.
+    """Format a fraction as a percentage.
 
     >>> percent(0.8215), percent(None)
     ('82.15 %', '-')
@@ -25,40 +32,43 @@ def percent(value: float | None) -> str:
 
 
 def fraction(part: Proportion) -> str:
-    """A fraction with its count and interval."""
+    """Format a fraction with its counts and interval."""
     if part.value is None:
         return "- (0 of 0)"
     low, high = 100 * part.low, 100 * part.high
     return f"{percent(part.value)} ({part.count} of {part.total}; 95 %: {low:.2f} to {high:.2f})"
 
 
+def versions(evaluation: Evaluation) -> list[tuple[str, Metrics]]:
+    """List the metrics by the labels as given, and by the corrected labels, each with a title."""
+    found = [("labels as given", evaluation.raw_metrics)]
+    if evaluation.corrected_metrics is not None:
+        found.append((f"corrected labels ({len(evaluation.applied)})", evaluation.corrected_metrics))
+    return found
+
+
 def headline_rows(metrics: Metrics) -> list[Row]:
-    """The metrics that matter first: name, value."""
-    calibration = metrics.calibration
+    """List the main metrics: name, value."""
+    calibration, strings = metrics.calibration, metrics.strings
     rows: list[Row] = [(outcome.value, fraction(metrics.outcomes[outcome])) for outcome in Outcome]
     rows += [
         ("wrong among the accepted", fraction(metrics.error)),
-        ("  at most, with 95 % confidence", percent(metrics.error_bound)),
-        ("right, whether accepted or not", fraction(metrics.exact)),
-        (
-            "character error rate",
-            f"{percent(metrics.strings.cer)} ({metrics.strings.edits} of {metrics.strings.characters})",
-        ),
+        ("  95 % upper bound", percent(metrics.error_bound)),
+        ("right, accepted or not", fraction(metrics.exact)),
+        ("character error rate", f"{percent(strings.cer)} ({strings.edits} of {strings.characters})"),
     ]
     if metrics.field_found is not None:
-        rows.append(("field found where it is labeled", fraction(metrics.field_found)))
+        rows.append(("field found", fraction(metrics.field_found)))
     if calibration is not None:
-        rows.append(
-            (
-                "calibration",
-                f"ECE {calibration.ece:.4f}, log loss {calibration.log_loss:.4f}, Brier {calibration.brier:.4f}",
-            )
+        values = (
+            f"ECE {calibration.ece:.4f}, log loss {calibration.log_loss:.4f}, Brier {calibration.brier:.4f}"
         )
+        rows.append(("calibration", values))
     return rows
 
 
 def error_rows(metrics: Metrics) -> list[Row]:
-    """Wanted error; read rate, threshold and error with the threshold chosen here, then cross-fitted."""
+    """List the operating points, see `ERROR_COLUMNS`."""
     return [
         (
             percent(at.target),
@@ -74,68 +84,66 @@ def _achieved(point: RejectPoint) -> Row:
     return percent(point.read_rate), percent(point.error if point.accepted else None)
 
 
-ERROR_COLUMNS = ("wanted error", "read", "threshold", "read, cross-fitted", "its error")
-
-
 def confusion_rows(metrics: Metrics, count: int = 10) -> list[Row]:
-    """The most frequent confusions: true character, read character, how often, share of the true one."""
-    totals: dict[str, int] = {}
-    for (wanted, _), number in metrics.strings.confusion.items():
-        totals[wanted] = totals.get(wanted, 0) + number
-    wrong = [(pair, number) for pair, number in metrics.strings.confusion.items() if pair[0] != pair[1]]
+    """List the most frequent confusions, see `CONFUSION_COLUMNS`."""
+    confusion = metrics.strings.confusion
+    totals: Counter[str] = Counter()
+    for (true, _), number in confusion.items():
+        totals[true] += number
+    wrong = [(pair, number) for pair, number in confusion.items() if pair[0] != pair[1]]
     return [
         (
-            printable(wanted) or "nothing",
+            printable(true) or "nothing",
             printable(read) or "nothing",
             str(number),
-            percent(number / totals[wanted]) if wanted else "-",
+            percent(number / totals[true]) if true else "-",
         )
-        for (wanted, read), number in sorted(wrong, key=lambda entry: -entry[1])[:count]
+        for (true, read), number in sorted(wrong, key=lambda entry: -entry[1])[:count]
     ]
-
-
-CONFUSION_COLUMNS = ("true", "read as", "times", "share")
 
 
 def mistake_rows(evaluation: Evaluation) -> list[Row]:
-    """The confident mistakes: file, truth, answer, confidence."""
+    """List the most confident mistakes, see `MISTAKE_COLUMNS`."""
     return [
-        (printable(item.item.file), printable(item.truth), printable(item.answer), f"{item.confidence:.4f}")
-        for item in evaluation.mistakes
+        (
+            printable(result.item.file),
+            printable(result.truth),
+            printable(result.answer),
+            f"{result.confidence:.4f}",
+        )
+        for result in evaluation.mistakes
     ]
-
-
-MISTAKE_COLUMNS = ("image", "truth", "answer", "confidence")
 
 
 def failure_rows(evaluation: Evaluation) -> list[Row]:
-    """What could not be read: line of labels.csv, file, reason."""
+    """List the images that could not be read, see `FAILURE_COLUMNS`."""
     return [
-        (str(item.item.line), printable(item.item.file), printable(error_of(item)))
-        for item in evaluation.failures
+        (str(result.item.line), printable(result.item.file), printable(error_of(result)))
+        for result in evaluation.failures
     ]
 
 
-FAILURE_COLUMNS = ("line", "image", "why")
+def correction_rows(evaluation: Evaluation) -> list[Row]:
+    """List the corrected labels, see `CORRECTION_COLUMNS`."""
+    return [
+        (printable(result.item.file), result.item.truth, result.truth, result.reason or "")
+        for result in evaluation.applied
+    ]
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
-    """Print the metrics, raw and corrected, and the mistakes to look at."""
-    versions = [("by the labels as they are", evaluation.raw_metrics)]
-    if evaluation.corrected_metrics is not None:
-        title = f"by the labels with {len(evaluation.applied)} corrected"
-        versions.append((title, evaluation.corrected_metrics))
-    for title, metrics in versions:
+    """Print all tables of an evaluation."""
+    for title, metrics in versions(evaluation):
         _print(console, f"{metrics.total} images, {title}", (), headline_rows(metrics))
     metrics = evaluation.metrics
-    _print(console, "How much is read at which error", ERROR_COLUMNS, error_rows(metrics))
+    _print(console, "Read rate at an error", ERROR_COLUMNS, error_rows(metrics))
     _print(console, "Most frequent confusions", CONFUSION_COLUMNS, confusion_rows(metrics))
     _print(console, "Most confident mistakes", MISTAKE_COLUMNS, mistake_rows(evaluation))
-    _print(console, "Could not be read", FAILURE_COLUMNS, failure_rows(evaluation)[:20])
+    _print(console, "Failures", FAILURE_COLUMNS, failure_rows(evaluation)[:20])
     if len(evaluation.failures) > 20:
         console.print(f"and {len(evaluation.failures) - 20} more")
     if evaluation.seconds:
-        rate = len(evaluation.judged) / evaluation.seconds
+        rate = len(evaluation.results) / evaluation.seconds
         console.print(f"{evaluation.seconds:.1f} s, {rate:.1f} images/s", highlight=False)
 
 

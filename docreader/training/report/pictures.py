@@ -9,9 +9,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from docreader.evaluation.plots import DPI, canvas, draw_counts
 from docreader.io.records import printable
 from docreader.training.report.contents import Mistake, Picture
+from docreader.visualization.report_plots import DPI, canvas, draw_confusion_matrix
 
 ACROSS = 8
 """Pictures beside one another in a grid."""
@@ -22,7 +22,7 @@ def draw_confusion(path: Path, counts: NDArray[np.int64], labels: Sequence[str])
     names = [printable(label) for label in labels]
     side = 2.4 + 0.5 * max(len(names), 4) + 0.08 * max(map(len, names))
     figure, axes = canvas(side, side)
-    draw_counts(axes, counts, names, names)
+    draw_confusion_matrix(axes, counts, names, names)
     axes.set(xlabel="answer", ylabel="truth")
     figure.savefig(path, dpi=DPI)
 

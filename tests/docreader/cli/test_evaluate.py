@@ -55,8 +55,8 @@ def test_figures_by_corrected_labels_stand_beside_the_raw_ones(fake, run, labels
 
 def test_figures_for_people(fake, run, labels, corrections):
     out = run("evaluate", labels, "--corrections", corrections, "--grammar", "digits").out
-    assert "6 images, by the labels as they are" in out
-    assert "6 images, by the labels with 1 corrected" in out
+    assert "6 images, labels as given" in out
+    assert "6 images, corrected labels (1)" in out
     assert re.search(r"right\s+33\.33 % \(2 of 6; 95 %: 9\.68 to 70\.00\)", out)
     assert "missing.png" in out
     assert "\x1b" not in out

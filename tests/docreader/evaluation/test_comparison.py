@@ -79,5 +79,7 @@ def test_a_field_is_found_where_half_of_the_union_is_shared(make_item, make_read
     item = make_item("12", x="10", y="12", w="100", h="50")
     reading = replace(make_reading("12"), bbox=found)
     assert SampleResult(item, "12", "12", reading).field_found is located
-    assert SampleResult(make_item("12", x="10", y="12", w="0", h="50"), "12", "12", reading).field_found is None
+    assert (
+        SampleResult(make_item("12", x="10", y="12", w="0", h="50"), "12", "12", reading).field_found is None
+    )
     assert SampleResult(make_item("12"), "12", "12", reading).field_found is None
