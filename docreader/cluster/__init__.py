@@ -1,1 +1,1 @@
-"""Reading on more than one machine: a manifest is cut into chunks, workers make parquet parts of them (extra `ray`)."""
+"""Reading on a cluster: Ray Data reads a manifest, spreads it over readers, and writes parquet files (extra `ray`)."""

@@ -104,7 +104,7 @@ class Engine:
         Raises:
             DocreaderError, ModelError: The reader cannot be loaded.
         """
-        chunks = _chunks(inputs, self.batch_size)
+        chunks = iter_chunks(inputs, self.batch_size)
         jobs = self.jobs or count_cores()
         if jobs > 1:
             return self._run_in_workers(WorkerPool(self.load, jobs), chunks)
@@ -129,7 +129,8 @@ def count_cores() -> int:
         return os.cpu_count() or 1
 
 
-def _chunks(inputs: Iterable[Input], size: int) -> Iterator[Chunk]:
+def iter_chunks(inputs: Iterable[Input], size: int) -> Iterator[Chunk]:
+    """Split inputs into chunks of a size; the last may be shorter."""
     iterator = iter(inputs)
     while chunk := tuple(itertools.islice(iterator, size)):
         yield chunk
