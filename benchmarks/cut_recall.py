@@ -17,7 +17,7 @@ import numpy as np
 from common import emit, parser, share, value
 
 from segment.io.pages import load_pages
-from segment.oversegmentation.candidates import page_boxes
+from segment.oversegmentation.candidates import source_boxes
 from segment.oversegmentation.graph import Segmentation, over_segment
 
 Digit = Sequence[float]
@@ -34,7 +34,7 @@ def uncovered(segmentation: Segmentation, digits: Sequence[Digit], path: bool = 
             leaves the most room for the next, so the greedy choice is exact.
     """
     candidates = segmentation.candidates
-    boxes = page_boxes(candidates, segmentation.ink.to_page)
+    boxes = source_boxes(candidates, segmentation.ink.to_source)
     left, right = boxes[:, 0], boxes[:, 0] + boxes[:, 2]
     node = 0
     for digit in sorted(digits, key=lambda digit: digit[1] + digit[3] / 2):

@@ -8,13 +8,16 @@ _KEYS_1 = {
     "normalise": "normalize",
     "colour": "color",
     "recognizer": "backbone",
+    "rules": "ruled_lines",
+    "pieces": "fragments",
+    "max_pieces": "max_fragments",
 }
 """Settings that schema 1 named differently."""
 
 _BACKBONES_1 = {"lenet": "wide"}
 """Backbones of the segment scorer that schema 1 named differently."""
 
-_VALUES_1 = {"centre": "center"}
+_VALUES_1 = {"centre": "center", "extra_pieces": "extra_fragments"}
 """Names in lists (features) that schema 1 spelled differently."""
 
 _ARCHITECTURES_1 = {"piece-reader": "segment-scorer", "lenet5-swept": "lenet5-sdnn"}

@@ -1,4 +1,4 @@
-"""A cleaned amount as a line of fixed height: what a network reads that sweeps over it without cuts."""
+"""Line image of a cleaned field: the fixed-height input of the SDNN, without segmentation."""
 
 from dataclasses import dataclass, field
 
@@ -7,38 +7,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.cleaning.pipeline import CleaningConfig, Ink
-from segment.image.arrays import GrayImage
+from segment.image.arrays import Floats, GrayImage, Ints, Mask
 from segment.image.config import check_settings
+from segment.image.geometry import Transform
 
 CHANNELS = 2
-"""Pictures of a line: the cleaned ink, and the image as it was."""
+"""Channels of a line image: the cleaned ink, and the original image."""
 
 MAX_WIDTH = 8192
-"""A wider line is squeezed to this, pixels: what is that long is no amount, and must not fill the memory."""
+"""Widest line image, pixels; wider ones are squeezed to bound the memory."""
 
+_OUTLIERS = 0.05
+"""Share of the columns whose ink may exceed the text band at the top, and at the bottom."""
 
-_FEW = 0.05
-"""Share of the columns of a line whose ink may run out of it."""
-
-_ROOM = 0.2
-"""What a line keeps above and below the ink of the other columns, in shares of that ink's height."""
-
+_PADDING = 0.2
+"""Padding above and below the text band, in shares of its height."""
 
 _LEVELS = np.arange(256, dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class LineConfig:
-    """How a line is made.
+    """Geometry of a line image.
 
     Attributes:
-        height: of the line, pixels.
-        ink: what the ink is scaled to from top to bottom, pixels; around it stands what cleaning cropped.
-        margin: left and right of the ink, pixels.
-        stretch: width by height: letters are widened, so that enough frames fall on a narrow one.
-        max_scale: small ink is not enlarged beyond this.
-        slant: pixels to the right for one up by which what was set upright is slanted again; the line gets the room.
-        cleaning: how ink is found.
+        height: Height of the line image, pixels.
+        ink: Height of the text band with its padding, pixels.
+        margin: Margin to the left and right of the ink, pixels.
+        stretch: Horizontal scale by vertical scale; above 1, narrow characters span more time steps.
+        max_scale: Largest enlargement of small ink.
+        slant: Slant applied to the deslanted ink, pixels to the right per pixel upward; widens the margins.
+        cleaning: Settings of the cleaning pipeline.
     """
 
     height: int = 32
@@ -58,77 +57,76 @@ class LineConfig:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A line, upright and of fixed height.
+    """A line image, deslanted, deskewed and of fixed height.
 
     Attributes:
-        picture: (2, height, W) uint8, 0 paper .. 255 ink. First the cleaned ink, then the image itself in the same
-            place, its contrast stretched: where cleaning lost a stroke, or took print for one, the second tells.
-        to_page: (2, 3) float64, takes (x, y, 1) in pixels of the line to pixels (x, y) of the image.
-        empty: whether no ink was found.
+        picture: (2, height, W) uint8, 0 paper .. 255 ink: the cleaned ink, and the original image at the same place
+            with its contrast stretched, which shows strokes that cleaning lost and print that it kept.
+        to_source: Map to pixels of the image before cleaning.
+        empty: True if there is no ink.
     """
 
     picture: NDArray[np.uint8]
-    to_page: NDArray[np.float64]
+    to_source: Transform
     empty: bool
 
 
 def make_line(image: GrayImage, ink: Ink, config: LineConfig) -> Line:
-    """Make a line of an amount that is cleaned already.
+    """Build the line image of a cleaned amount.
 
     Args:
-        image: (H, W) uint8.
-        ink: Its ink.
-        config: How; the cleaning in it is not looked at.
+        image: (H, W) uint8, the image before cleaning.
+        ink: Cleaned ink of the image.
+        config: Geometry of the line image; its `cleaning` is not used.
     """
     if ink.empty:
         blank = np.zeros((CHANNELS, config.height, config.height), np.uint8)
-        return Line(blank, ink.to_page, True)
-    gray = (255 * ink.gray).astype(np.uint8)
+        return Line(blank, ink.to_source, True)
+    gray = (255 * ink.density).astype(np.uint8)
     width = gray.shape[1]
-    top, bottom = _band(ink.mask)
+    top, bottom = _text_band(ink.mask)
     height = bottom - top
     down = min(config.ink / height, config.max_scale)
-    left = config.margin + int(
-        np.ceil(abs(config.slant) * config.height / 2)
-    )  # the first row and the last need room
+    # the first row and the last one are shifted by the slant
+    left = config.margin + int(np.ceil(abs(config.slant) * config.height / 2))
     across = min(down * config.stretch, (MAX_WIDTH - 2 * left) / width)
     size = max(config.height, round(width * across) + 2 * left), config.height
     above = (config.height - height * down) / 2
-    # line pixels -> ink pixels, both counted at their centers
-    middle = config.slant * (config.height - 1) / 2
+    # pixels of the line image -> pixels of the ink, both at pixel centers
+    shift = config.slant * (config.height - 1) / 2
     to_ink = np.array(
         [
-            [1 / across, config.slant / across, (0.5 - left - middle) / across - 0.5],
+            [1 / across, config.slant / across, (0.5 - left - shift) / across - 0.5],
             [0, 1 / down, (0.5 - above) / down - 0.5 + top],
         ]
     )
-    linear, shift = ink.to_page[:, :2], ink.to_page[:, 2]
-    to_page = np.column_stack([linear @ to_ink[:, :2], linear @ to_ink[:, 2] + shift])
+    linear, origin = ink.to_source.matrix[:2, :2], ink.to_source.matrix[:2, 2]
+    to_source = np.column_stack([linear @ to_ink[:, :2], linear @ to_ink[:, 2] + origin])
     cleaned = _resample(gray, to_ink, down, size, cv2.BORDER_CONSTANT)
-    scale = 1 / float(np.sqrt(abs(np.linalg.det(to_page[:, :2]))))
-    raw = _darkness(_resample(image, to_page, scale, size, cv2.BORDER_REPLICATE))
-    return Line(np.stack([cleaned, raw]), to_page, False)
+    scale = 1 / float(np.sqrt(abs(np.linalg.det(to_source[:, :2]))))
+    original = _stretch_contrast(_resample(image, to_source, scale, size, cv2.BORDER_REPLICATE))
+    return Line(np.stack([cleaned, original]), Transform.affine(to_source), False)
 
 
-def _band(mask: NDArray[np.bool_]) -> tuple[int, int]:
-    """The first row of a line and the one behind its last, without the ends of a few strokes that run far out of it.
+def _text_band(mask: Mask) -> tuple[int, int]:
+    """Return the first row of the text band and the row after its last, without long ascending or descending strokes.
 
-    A long stroke behind the amount would make the digits small.
+    A long stroke after the amount would otherwise reduce the size of the digits.
 
     Args:
-        mask: (H, W) ink, two rows of paper above and below it.
+        mask: (H, W) ink with two rows of paper above and below.
     """
     height = mask.shape[0]
-    turned = np.ascontiguousarray(mask.T)  # a search along rows ends at the first ink
-    turned = turned[turned.any(axis=1)]
-    top = _quantile(turned.argmax(axis=1), _FEW)
-    bottom = height - _quantile(turned[:, ::-1].argmax(axis=1), _FEW)
-    room = max(2.0, _ROOM * (bottom - top))
-    return max(0, int(top - room)), min(height, int(np.ceil(bottom + room)))
+    columns = np.ascontiguousarray(mask.T)  # argmax stops at the first ink along rows
+    columns = columns[columns.any(axis=1)]
+    top = _quantile(columns.argmax(axis=1), _OUTLIERS)
+    bottom = height - _quantile(columns[:, ::-1].argmax(axis=1), _OUTLIERS)
+    padding = max(2.0, _PADDING * (bottom - top))
+    return max(0, int(top - padding)), min(height, int(np.ceil(bottom + padding)))
 
 
-def _quantile(values: NDArray[np.int64], share: float) -> float:
-    """The same as `numpy.quantile`, which takes twenty times as long for so few."""
+def _quantile(values: Ints, share: float) -> float:
+    """Compute a quantile as `numpy.quantile`, which takes 20 times as long for a few hundred values."""
     ordered = np.sort(values)
     rank = (values.size - 1) * share
     low = int(rank)
@@ -137,28 +135,29 @@ def _quantile(values: NDArray[np.int64], share: float) -> float:
 
 
 def _resample(
-    image: NDArray[np.uint8], back: NDArray[np.float64], scale: float, size: tuple[int, int], border: int
+    image: NDArray[np.uint8], to_source: Floats, scale: float, size: tuple[int, int], border: int
 ) -> NDArray[np.uint8]:
-    """Map an image through (2, 3) `back`; where it shrinks, it is blurred first, lest strokes break up."""
+    """Warp an image by a (2, 3) inverse map, with a low-pass filter if it shrinks, so that strokes do not break."""
     if scale < 0.8:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.45 / scale), np.uint8)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    resampled = cv2.warpAffine(image, back, size, flags=flags, borderMode=border, borderValue=0)
+    resampled = cv2.warpAffine(image, to_source, size, flags=flags, borderMode=border, borderValue=0)
     return np.asarray(resampled, np.uint8)
 
 
-def _darkness(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Paper 0, ink 255, whatever the scanner's light was."""
+def _stretch_contrast(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Map gray levels to 0 at the paper and 255 at the ink, independently of the exposure."""
     count = cv2.calcHist([image], [0], None, [256], [0, 256]).ravel().cumsum(dtype=np.int64)
     darkest, paper = (_percentile(count, percent) for percent in (1, 90))
-    spread = max(paper - darkest, 24.0)  # of fewer gray levels no ink is made
+    spread = max(paper - darkest, 24.0)  # a smaller range is noise, not ink
     # one value for each of the 256 gray levels
     stretched = np.minimum(np.maximum((paper - _LEVELS) / spread, 0), 1)
     return np.asarray(cv2.LUT(image, (255 * stretched).astype(np.uint8)), np.uint8)
 
 
-def _percentile(count: NDArray[np.int64], percent: float) -> float:
-    """The same as `numpy.percentile`, from how many pixels have a gray level or less."""
-    rank = (int(count[-1]) - 1) * percent / 100
-    low, high = count.searchsorted([int(rank) + 1, min(int(rank) + 2, int(count[-1]))]).tolist()
+def _percentile(cumulated: Ints, percent: float) -> float:
+    """Compute a percentile as `numpy.percentile`, from a cumulated histogram of gray levels."""
+    rank = (int(cumulated[-1]) - 1) * percent / 100
+    ranks = [int(rank) + 1, min(int(rank) + 2, int(cumulated[-1]))]
+    low, high = cumulated.searchsorted(ranks).tolist()
     return float(low + (high - low) * (rank - int(rank)))

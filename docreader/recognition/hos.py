@@ -21,7 +21,7 @@ from models.files import LoadedModel
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
-from segment.oversegmentation.context import images_in_line
+from segment.oversegmentation.context import images_with_context
 from segment.oversegmentation.graph import FEATURES, Segmentation, SegmenterConfig, over_segment
 
 VIEWS = torch.tensor([[[1.0, slant, 0.0], [0.0, 1.0, 0.0]] for slant in (0.0, 0.18, -0.18)])
@@ -114,7 +114,7 @@ class HosRecognizer:
 
     def segments(self, answer: Hypothesis, field: Segmentation) -> list[Character]:
         """Where the characters of an answer stand, in pixels of the field: its best path."""
-        boxes = field.page_boxes()
+        boxes = field.source_boxes()
         found = []
         for step in answer.path:
             x, y, w, h = (int(value) for value in boxes[step.segment])
@@ -176,4 +176,4 @@ def pictures(field: Segmentation, channels: int) -> NDArray[np.uint8]:
     """(N, channels, 32, 32) pictures of a field's candidates, 0 paper .. 255 ink, in as many as a network wants."""
     if channels == 1:
         return np.rint(field.images()[:, None] * 255).astype(np.uint8)
-    return images_in_line(field.ink.gray, field.candidates)
+    return images_with_context(field.ink.density, field.candidates)

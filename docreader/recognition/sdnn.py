@@ -275,7 +275,7 @@ def _ink_boxes(line: Line, spans: Sequence[tuple[int, int]]) -> list[Box]:
         if not across:
             x, x_end, y_end = left, right, ink.shape[0]
         corners += [(x, y), (x_end, y), (x, y_end), (x_end, y_end)]
-    page = (np.array(corners) - 0.5) @ line.to_page[:, :2].T + line.to_page[:, 2] + 0.5
+    page = (np.array(corners) - 0.5) @ line.to_source.matrix[:2, :2].T + line.to_source.matrix[:2, 2] + 0.5
     page = page.reshape(len(spans), 4, 2)
     low = np.floor(page.min(axis=1)).clip(min=0)
     size = np.ceil(page.max(axis=1)) - low

@@ -125,11 +125,11 @@ def _line(line: Line) -> Image.Image:
 
 def _cuts(segmentation: Segmentation) -> Image.Image:
     """The cleaned ink with every proposed cut."""
-    gray = segmentation.ink.gray
+    gray = segmentation.ink.density
     image = _fitted(Image.fromarray((255 - 255 * gray).astype(np.uint8)))
     zoom = image.width / gray.shape[1]
     draw = ImageDraw.Draw(image)
-    for x, y, cut in segmentation.candidates.pieces.cuts:
+    for x, y, cut in segmentation.candidates.fragments.cuts:
         rows = np.arange(len(cut.path))
         points = [((x + column) * zoom, (y + row) * zoom) for row, column in zip(rows, cut.path, strict=True)]
         if len(points) > 1:
@@ -148,8 +148,8 @@ def _candidates(examination: ReadingTrace) -> Image.Image:
     segmentation = examination.segmentation
     assert segmentation is not None
     candidates = segmentation.candidates
-    labels = candidates.pieces.labels
-    colors = np.concatenate([_colors(len(candidates.pieces)), [[255, 255, 255]]]).astype(np.uint8)
+    labels = candidates.fragments.ids
+    colors = np.concatenate([_colors(len(candidates.fragments)), [[255, 255, 255]]]).astype(np.uint8)
     zoom = _zoom(labels.shape[1], labels.shape[0])
     size = (max(1, round(labels.shape[1] * zoom)), max(1, round(labels.shape[0] * zoom)))
     pieces = cv2.resize(colors[labels], size, interpolation=cv2.INTER_NEAREST)

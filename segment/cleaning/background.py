@@ -1,4 +1,4 @@
-"""Paper and security print taken away: how dark each pixel is, measured against the paper around it."""
+"""Ink extraction by background subtraction and local contrast normalization."""
 
 from __future__ import annotations
 
@@ -7,119 +7,113 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from segment.cleaning._kernels.contrast import against_paper, medians, strokes
-from segment.image.arrays import GrayImage
-from segment.image.components import connect
-
-InkArray = NDArray[np.float32]
-"""(H, W) float32."""
+from segment.cleaning._kernels.contrast import median_darkness, normalize_contrast, select_strokes
+from segment.image.arrays import Flags, GrayImage, InkArray
+from segment.image.components import find_components
 
 INK_THRESHOLD = 0.45
-"""Gray from here on is ink: the middle between print and pen, a little to the side of thin strokes."""
+"""Density above which a pixel is ink: the middle between print and pen, lowered a little for thin strokes."""
 
 _CELL = 4
-"""Side of the squares whose mean is taken for paper: wider than the lines of security print lie apart, pixels."""
+"""Side of the cells averaged for the background, pixels; larger than the line spacing of security print."""
 
-_PAPER = 7
-"""Cells that ink may hide in one direction: strokes narrower than 28 pixels do not darken the paper."""
+_CLOSING = 7
+"""Side of the closing of the background, cells: strokes narrower than 28 pixels do not darken it."""
 
-
-_NO_PAPER = 0.42
-"""What is this much darker than the brightest paper is the lid of the scanner or a block of color, no paper."""
-
+_MIN_PAPER = 0.42
+"""Cells darker than this share of the brightest one are scanner lid or colored blocks, not paper."""
 
 _SQUARES = {margin: np.ones((2 * margin + 1, 2 * margin + 1), np.uint8) for margin in (1, 2)}
-_PATCH = np.ones((_PAPER, _PAPER), np.uint8)
+_PATCH = np.ones((_CLOSING, _CLOSING), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
 class InkMap:
-    """An image as ink on nothing.
+    """Ink density of an image.
 
     Attributes:
-        gray: (H, W) 0 paper and print, 1 the ink's usual darkness, up to 2 where it is darker.
-        level: darkness of the ink, gray levels (of 255) below the paper.
-        noise: spread of the paper's darkness, print included, gray levels.
+        density: (H, W) float32, 0 paper and print, 1 usual darkness of the ink, 2 at most.
+        level: Median darkness of the ink, gray levels (of 255) below the paper.
+        noise: Spread of the darkness of paper and print, gray levels.
     """
 
-    gray: InkArray
+    density: InkArray
     level: float
     noise: float
 
 
-def darkness(image: GrayImage) -> InkArray:
-    """How many gray levels each pixel of an (H, W) picture lies below the paper around it, at least 0."""
-    height, width = image.shape
-    size = max(1, width // _CELL), max(1, height // _CELL)
-    cells = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    cells = cv2.copyMakeBorder(cells, _PAPER, _PAPER, _PAPER, _PAPER, cv2.BORDER_REFLECT)
-    cells = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, _PATCH)
-    inner = slice(_PAPER, -_PAPER)
-    smooth = cv2.blur(cells.astype(np.float32), (3, 3))[inner, inner]
-    paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
-    dark = np.asarray(cv2.subtract(paper, image, dtype=cv2.CV_32F), np.float32)
-    np.maximum(dark, 0, out=dark)
-    darkest, brightest, _, _ = cv2.minMaxLoc(cells)
-    if darkest < _NO_PAPER * brightest:
-        # the edge of what is no paper would look like a stroke
-        grown = cv2.dilate((cells < _NO_PAPER * brightest).astype(np.uint8), _SQUARES[2])[inner, inner]
-        dark[cv2.resize(grown, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 0
-    return dark
-
-
 def extract_ink(image: GrayImage, min_contrast: float) -> InkMap | None:
-    """Tell ink from paper and security print.
+    """Separate ink from paper and security print.
 
     Args:
         image: (H, W) uint8; characters about 20 to 80 pixels high.
-        min_contrast: ink must be this many gray levels darker than the paper.
+        min_contrast: Lowest difference between ink and paper, gray levels.
 
     Returns:
-        The ink, or None where nothing stands out from the paper's own texture.
+        The ink map, None if no ink exceeds the texture of the paper.
     """
-    dark = np.asarray(cv2.GaussianBlur(darkness(image), (3, 3), 0.7), np.float32)
-    split, _ = cv2.threshold(dark.astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    ink = (dark > split).view(np.uint8)
+    darkness = np.asarray(cv2.GaussianBlur(subtract_background(image), (3, 3), 0.7), np.float32)
+    split, _ = cv2.threshold(darkness.astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    ink = (darkness > split).view(np.uint8)
     if not 0 < cv2.countNonZero(ink) < ink.size:
         return None
-    level, base, noise = _levels(dark, ink, _grow(ink, 1))
+    level, base, noise = _levels(darkness, ink, _grow(ink, 1))
     if level - base < max(min_contrast, 3 * noise):
         return None
     light = base + noise
-    count, labels = connect(dark > (light + level) / 2)
-    written, some = strokes(dark, labels, count, light + 0.75 * (level - light))
-    if not some:
+    count, ids = find_components(darkness > (light + level) / 2)
+    strokes, found = select_strokes(darkness, ids, count, light + 0.75 * (level - light))
+    if not found:
         return None
-    near = _grow(written, 2)
-    level, base, noise = _levels(dark, written, near)
+    near = _grow(strokes, 2)
+    level, base, noise = _levels(darkness, strokes, near)
     if level - base < max(min_contrast, 3 * noise):
         return None
-    gray, covered = against_paper(dark, near, level, base, noise, min_contrast, INK_THRESHOLD)
+    density, covered = normalize_contrast(darkness, near, level, base, noise, min_contrast, INK_THRESHOLD)
     # Writing covers at most a quarter of a field; texture without writing covers more, and is fainter.
-    crowd = max(0.0, covered / gray.size - 0.25)
-    return InkMap(gray, level, noise) if level - base >= min_contrast + 150 * crowd else None
+    excess = max(0.0, covered / density.size - 0.25)
+    return InkMap(density, level, noise) if level - base >= min_contrast + 150 * excess else None
 
 
-def _levels(dark: InkArray, ink: NDArray[np.uint8], near: NDArray[np.uint8]) -> tuple[float, float, float]:
-    """Darkness of the ink, darkness of the rest, and how much the rest varies (root mean square), gray levels.
+def subtract_background(image: GrayImage) -> InkArray:
+    """Subtract an image from its background, estimated by a closing: gray levels below the paper, >= 0."""
+    height, width = image.shape
+    size = max(1, width // _CELL), max(1, height // _CELL)
+    cells = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    cells = cv2.copyMakeBorder(cells, _CLOSING, _CLOSING, _CLOSING, _CLOSING, cv2.BORDER_REFLECT)
+    cells = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, _PATCH)
+    inside = slice(_CLOSING, -_CLOSING)
+    smooth = cv2.blur(cells.astype(np.float32), (3, 3))[inside, inside]
+    paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    darkness = np.asarray(cv2.subtract(paper, image, dtype=cv2.CV_32F), np.float32)
+    np.maximum(darkness, 0, out=darkness)
+    darkest, brightest, _, _ = cv2.minMaxLoc(cells)
+    if darkest < _MIN_PAPER * brightest:
+        # the edge of a dark block would be taken for a stroke
+        blocks = cv2.dilate((cells < _MIN_PAPER * brightest).astype(np.uint8), _SQUARES[2])[inside, inside]
+        darkness[cv2.resize(blocks, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 0
+    return darkness
 
-    The rest is what is not near to ink, or, where all is, what is not ink.
+
+def _levels(darkness: InkArray, ink: Flags, near: Flags) -> tuple[float, float, float]:
+    """Estimate the median darkness of ink and paper, and the root-mean-square spread of the paper, gray levels.
+
+    Paper is all that is not near ink, or, if nothing is left, all that is not ink.
     """
-    rest = _not(near)
-    if not cv2.countNonZero(rest):
-        rest = _not(ink)
-    level, base = medians(dark, ink, rest)
-    mean, spread = cv2.meanStdDev(dark, mask=rest)
+    paper = _not(near)
+    if not cv2.countNonZero(paper):
+        paper = _not(ink)
+    level, base = median_darkness(darkness, ink, paper)
+    mean, spread = cv2.meanStdDev(darkness, mask=paper)
     return level, base, math.hypot(spread[0, 0], mean[0, 0] - base)
 
 
-def _not(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """1 where a mask is 0."""
+def _not(mask: Flags) -> Flags:
+    """Invert a mask of 0 and 1."""
     return mask ^ np.uint8(1)
 
 
-def _grow(mask: NDArray[np.uint8], margin: int) -> NDArray[np.uint8]:
-    """1 where a mask has something within so many pixels, 0 elsewhere."""
+def _grow(mask: Flags, margin: int) -> Flags:
+    """Dilate a mask by a square of `margin` pixels to each side."""
     return np.asarray(cv2.dilate(mask, _SQUARES[margin]), np.uint8)

@@ -1,4 +1,4 @@
-"""Slant of the characters and skew of the line they stand on, from the ink alone."""
+"""Estimation of the slant of the characters and of the skew of their baseline."""
 
 from __future__ import annotations
 
@@ -7,76 +7,76 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from segment.cleaning._kernels.shear import upright_shear
+from segment.cleaning._kernels.shear import best_shear
+from segment.image.arrays import Floats, Mask
 
 _STEP = 3.0
-"""Degrees between the slants that are tried; the best one is refined between its neighbors."""
+"""Distance between candidate slants, degrees; the best one is refined by interpolation."""
 
-_ENOUGH = 6000
-"""Ink pixels that tell the slant; of more, a sample is looked at."""
+_MAX_PIXELS = 6000
+"""Ink pixels used for the slant; larger masks are sampled."""
 
 
-def estimate_slant(mask: NDArray[np.bool_], max_degrees: float, prior: float) -> float:
-    """Estimate how far the characters lean to the right.
+def estimate_slant(mask: Mask, max_degrees: float, prior: float) -> float:
+    """Estimate the slant of the characters to the right.
 
-    Upright strokes pile up in few columns: the shear is taken under which the sum of squares of the vertical
-    projection is largest. A `prior` holds it back toward no shear, the more so the less is written.
+    The slant is the shear that maximizes the sum of squares of the vertical projection, because vertical strokes
+    concentrate in few columns. A `prior` penalizes slants, more so for short strings.
 
     Args:
         mask: (H, W) ink.
-        max_degrees: largest lean, to either side.
-        prior: share of the projection's gain, for 45 degrees and a long string, that is not believed.
+        max_degrees: Largest slant to either side, degrees.
+        prior: Penalty of 45 degrees for a long string, as a share of the projection energy.
 
     Returns:
-        Tangent of the lean: pixels to the right for each pixel upwards.
+        Tangent of the slant: pixels to the right per pixel upward.
     """
     count = int(np.count_nonzero(mask))
-    thinned = max(1.0, count / _ENOUGH)
-    if thinned > 1:
-        # at random: every n-th pixel would line up in columns of its own
-        pick = np.random.default_rng(0).choice(count, _ENOUGH, replace=False)
+    sampling = max(1.0, count / _MAX_PIXELS)
+    if sampling > 1:
+        # at random, because every n-th pixel would fall into columns of its own
+        pick = np.random.default_rng(0).choice(count, _MAX_PIXELS, replace=False)
         kept = np.zeros(mask.size, bool)
         kept[np.flatnonzero(mask)[pick]] = True
-        mask, count = kept.reshape(mask.shape), _ENOUGH
+        mask, count = kept.reshape(mask.shape), _MAX_PIXELS
     if count < 12 or max_degrees <= 0:
         return 0.0
-    degrees, shears = _tried(max_degrees)
-    best, beside = upright_shear(mask, degrees, shears, thinned, prior)
-    return math.tan(math.radians(degrees[best] + beside * (degrees[1] - degrees[0])))
+    degrees, shears = _candidates(max_degrees)
+    best, offset = best_shear(mask, degrees, shears, sampling, prior)
+    return math.tan(math.radians(degrees[best] + offset * (degrees[1] - degrees[0])))
 
 
 @lru_cache(maxsize=8)
-def _tried(max_degrees: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The slants that are tried, degrees, and their tangents."""
+def _candidates(max_degrees: float) -> tuple[Floats, Floats]:
+    """Return the candidate slants, degrees, and their tangents."""
     steps = max(1, round(max_degrees / _STEP))
     degrees = np.linspace(-max_degrees, max_degrees, 2 * steps + 1)
     return degrees, np.tan(np.deg2rad(degrees))
 
 
-def estimate_skew(mask: NDArray[np.bool_], slant: float, max_slope: float) -> float:
-    """Estimate how far the line of writing falls to the right.
+def estimate_skew(mask: Mask, slant: float, max_slope: float) -> float:
+    """Estimate the skew of a line of text.
 
-    The straight line through all ink, held back toward level for short strings, in which the shape of the
-    characters themselves is most of the slope.
+    The skew is the slope of the regression line through all ink, shrunk toward zero for short strings, whose slope
+    depends mostly on the shapes of the characters.
 
     Args:
         mask: (H, W) ink.
-        slant: of the characters, pixels to the right for each pixel upwards.
-        max_slope: steepest line believed.
+        slant: Slant of the characters, pixels to the right per pixel upward.
+        max_slope: Steepest skew, pixels downward per pixel to the right.
 
     Returns:
-        Pixels downwards for each pixel to the right.
+        Pixels downward per pixel to the right.
     """
     moments = cv2.moments(mask.view(np.uint8), binaryImage=True)
     area = moments["m00"]
     if area < 12:
         return 0.0
     height = cv2.boundingRect(mask.view(np.uint8))[3]
-    # as if level writing of about one character stood on either side
+    # regularization: as if level text of about one character continued on either side
     level = 0.4 * height * height
-    # of the sheared columns: their covariance with the rows, and their variance
+    # of the sheared columns: covariance with the rows, and variance
     both = (moments["mu11"] + slant * moments["mu02"]) / area
     across = (moments["mu20"] + 2 * slant * moments["mu11"] + slant * slant * moments["mu02"]) / area
     return max(-max_slope, min(max_slope, both / (across + level)))

@@ -1,39 +1,39 @@
-"""Which pieces of ink are writing: characters, dots and dashes stay, dirt and remains of print go."""
+"""Despeckling: keeps characters, dots and dashes, and removes specks and remnants of print."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from segment.cleaning._kernels.component_filter import faint_dots, select_text_components
+from segment.cleaning._kernels.component_filter import recover_faint_dots, select_text_components
 from segment.cleaning.background import INK_THRESHOLD
-from segment.cleaning.ruled_lines import InkArray
-from segment.image.components import connect
+from segment.image.arrays import InkArray
+from segment.image.components import find_components
 
 _FAINT_DOT = 0.3
-"""Dots are smaller than the blur of a scan, so they come out lighter than the strokes of the same pen."""
+"""Lowest density of a dot: dots are smaller than the blur of a scan, and fainter than strokes of the same pen."""
 
-_AROUND = np.ones((3, 3), np.uint8)
+_SQUARE = np.ones((3, 3), np.uint8)
 
 
-def remove_specks(gray: InkArray, pen: float, min_area: float) -> InkArray:
-    """Keep the ink that is written.
+def remove_specks(density: InkArray, stroke_width: float, min_area: float) -> InkArray:
+    """Remove all ink that is not text.
 
     Args:
-        gray: (H, W) ink without rules and frame.
-        pen: width of the strokes, pixels.
-        min_area: smallest piece that counts, in squares of the pen's width.
+        density: (H, W) ink density without ruled lines and form box.
+        stroke_width: Width of the pen strokes, pixels.
+        min_area: Smallest area of a text component, in squared stroke widths.
 
     Returns:
-        (H, W) ink, 0 .. 1: what is written with its soft flanks, 0 elsewhere.
+        (H, W) density of the text with its soft edges, 0 .. 1; 0 elsewhere.
     """
-    count, labels = connect(gray > INK_THRESHOLD)
-    written, characters = select_text_components(gray, labels, count, pen, min_area)
-    # Soft flanks belong to a stroke; what is left of the print between strokes does not.
-    around = cv2.dilate(written, _AROUND)
-    out = np.asarray(cv2.copyTo(np.minimum(gray, 1), around), np.float32)
+    count, ids = find_components(density > INK_THRESHOLD)
+    text, characters = select_text_components(density, ids, count, stroke_width, min_area)
+    # soft edges belong to their stroke; the remaining print between strokes does not
+    around = cv2.dilate(text, _SQUARE)
+    out = np.asarray(cv2.copyTo(np.minimum(density, 1), around), np.float32)
     if len(characters):
-        count, labels = connect((gray > _FAINT_DOT) & (around == 0))
+        count, ids = find_components((density > _FAINT_DOT) & (around == 0))
         if count > 1:
-            faint_dots(out, gray, labels, count, characters, pen, _FAINT_DOT, INK_THRESHOLD)
+            recover_faint_dots(out, density, ids, count, characters, stroke_width, _FAINT_DOT, INK_THRESHOLD)
     return out

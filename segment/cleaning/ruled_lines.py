@@ -1,52 +1,47 @@
-"""Ruled lines and box edges taken out of the ink, strokes that cross them kept."""
+"""Detection and removal of ruled lines, with crossing strokes preserved."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from segment.cleaning._kernels.line_detection import RuledLine, detect_ruled_line
+from segment.cleaning._kernels.line_removal import FAINT_THRESHOLD, erase_line, restore_crossings
+from segment.image.arrays import InkArray
+from segment.image.components import find_components
 
-import numpy as np
-from numpy.typing import NDArray
+_MIN_WIDTH = 16
+"""Narrowest image in which a ruled line can be distinguished from a dash, pixels."""
 
-from segment.cleaning._kernels.line_detection import Rule, find_rule
-from segment.cleaning._kernels.line_removal import FAINT_THRESHOLD, blank, tidy
-from segment.image.components import connect
-
-InkArray: TypeAlias = NDArray[np.float32]
-"""(H, W) float32."""
-
-_NARROW = 16
-"""Pixels; in narrower pictures nothing tells a rule from a dash."""
-
-_MOST = 8
-"""Rules looked for in one picture."""
+_MAX_LINES = 8
+"""Most lines to remove from one image."""
 
 
-def remove_ruled_lines(gray: InkArray, stroke: float, max_slope: float) -> tuple[InkArray, list[Rule]]:
-    """Take horizontal rules out of the ink.
+def remove_ruled_lines(
+    density: InkArray, stroke_width: float, max_slope: float
+) -> tuple[InkArray, list[RuledLine]]:
+    """Remove horizontal ruled lines.
 
     Args:
-        gray: (H, W) ink, 0 .. 1.
-        stroke: width of the pen, pixels.
-        max_slope: steepest rule looked for, pixels downwards for each pixel to the right.
+        density: (H, W) ink density.
+        stroke_width: Width of the pen strokes, pixels.
+        max_slope: Steepest line, pixels downward per pixel to the right.
 
     Returns:
-        The ink without rules, and the rules.
+        The ink density without the lines, and the lines.
     """
-    rules: list[Rule] = []
-    if gray.shape[1] < _NARROW:
-        return gray, rules
-    for _ in range(_MOST):
-        rule = find_rule(gray > FAINT_THRESHOLD, stroke, max_slope)
-        if rule.left == rule.right:
+    lines: list[RuledLine] = []
+    if density.shape[1] < _MIN_WIDTH:
+        return density, lines
+    for _ in range(_MAX_LINES):
+        line = detect_ruled_line(density > FAINT_THRESHOLD, stroke_width, max_slope)
+        if line.left == line.right:
             break
-        rules.append(rule)
-        gray = erase_rule(gray, rule)
-    return gray, rules
+        lines.append(line)
+        density = erase_ruled_line(density, line)
+    return density, lines
 
 
-def erase_rule(gray: InkArray, rule: Rule) -> InkArray:
-    """Blank a rule except where a stroke runs through or into it, or stands on it."""
-    out = blank(gray, rule.left, rule.center, rule.thickness)
-    count, labels = connect(out > FAINT_THRESHOLD)
-    tidy(out, labels, count, gray, rule.left, rule.center, rule.thickness)
+def erase_ruled_line(density: InkArray, line: RuledLine) -> InkArray:
+    """Erase a line except where a stroke crosses it, ends in it or rests on it."""
+    out = erase_line(density, line.left, line.centerline, line.thickness)
+    count, ids = find_components(out > FAINT_THRESHOLD)
+    restore_crossings(out, ids, count, density, line.left, line.centerline, line.thickness)
     return out

@@ -1,4 +1,4 @@
-"""Connected pieces of ink: where they lie and how large they are, in one compiled pass."""
+"""Connected components: ids, boxes and areas."""
 
 from __future__ import annotations
 
@@ -8,90 +8,102 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segment.image.arrays import Flags, Ints, Mask
 from segment.image.jit import compiled
 
-Mask: TypeAlias = NDArray[np.bool_]
-Labels: TypeAlias = NDArray[np.int32]
+ComponentIds: TypeAlias = NDArray[np.int32]
+"""(H, W) component id of each pixel, 0 on paper."""
+
 Table: TypeAlias = NDArray[np.int64]
+"""(N, 5) left, top, width, height (pixels) and area (pixels) of components."""
 
 LEFT, TOP, WIDTH, HEIGHT, AREA = range(5)
-"""Columns of a table of pieces."""
+"""Columns of a table of components."""
 
 
-def connect(mask: Mask) -> tuple[int, Labels]:
-    """Number the pieces of ink of an (H, W) mask, neighbors over corners in one.
+def find_components(mask: Mask) -> tuple[int, ComponentIds]:
+    """Label the 8-connected components of an (H, W) mask.
 
     Returns:
-        How many numbers there are, the paper's included, and (H, W) the number of each pixel's piece, 0 paper.
+        Number of ids, including 0 for paper, and the (H, W) id of each pixel.
     """
-    count, labels = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
-    return count, np.asarray(labels, np.int32)
+    count, ids = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
+    return count, np.asarray(ids, np.int32)
+
+
+def component_table(mask: Mask) -> Table:
+    """Measure the 8-connected components of an (H, W) mask: (N, 5) left, top, width, height, area."""
+    return np.asarray(cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)[2][1:], np.int64)
 
 
 @compiled
-def measure(labels: Labels, count: int) -> Table:
-    """The columns of a table of connected pieces, as `cv2.connectedComponentsWithStats` has it.
+def measure_components(ids: ComponentIds, count: int) -> Table:
+    """Measure components, as `cv2.connectedComponentsWithStats` does.
 
     Args:
-        labels: (H, W) number of each pixel's piece, 0 paper.
-        count: pieces, the paper included; each has a pixel, but for the paper.
+        ids: (H, W) component id of each pixel, 0 on paper.
+        count: Number of ids, including 0.
 
     Returns:
-        (count, 5) left, top, width, height, area; the paper has an area alone.
+        (count, 5) left, top, width, height, area; zeros for an id without pixels. Row 0 has only the area of the paper.
     """
-    height, width = labels.shape
+    height, width = ids.shape
     table = np.zeros((count, 5), np.int64)
     for y in range(height):
         for x in range(width):
-            piece = labels[y, x]
-            if piece == 0:
+            component = ids[y, x]
+            if component == 0:
                 continue
-            if table[piece, AREA] == 0:
-                table[piece, LEFT], table[piece, TOP], table[piece, WIDTH] = x, y, x
-            table[piece, LEFT] = min(table[piece, LEFT], x)
-            table[piece, WIDTH] = max(table[piece, WIDTH], x)
-            table[piece, HEIGHT] = y
-            table[piece, AREA] += 1
-    # the last column and row so far
+            if table[component, AREA] == 0:
+                table[component, LEFT], table[component, TOP], table[component, WIDTH] = x, y, x
+            table[component, LEFT] = min(table[component, LEFT], x)
+            table[component, WIDTH] = max(table[component, WIDTH], x)
+            table[component, HEIGHT] = y
+            table[component, AREA] += 1
+    # the columns of width and height hold the last column and row up to here
     paper = height * width
-    for piece in range(1, count):
-        table[piece, WIDTH] += 1 - table[piece, LEFT]
-        table[piece, HEIGHT] += 1 - table[piece, TOP]
-        paper -= table[piece, AREA]
+    for component in range(1, count):
+        if table[component, AREA]:
+            table[component, WIDTH] += 1 - table[component, LEFT]
+            table[component, HEIGHT] += 1 - table[component, TOP]
+            paper -= table[component, AREA]
     table[0, AREA] = paper
     return table
 
 
 @compiled
-def pixels_of(chosen: Mask, labels: Labels) -> NDArray[np.uint8]:
-    """(H, W) 1 where some of the pieces are, 0 elsewhere.
+def select_components(selected: Mask, ids: ComponentIds) -> Flags:
+    """Return the (H, W) mask of the selected components, 0 or 1.
 
     Args:
-        chosen: (count,) which.
-        labels: (H, W) number of each pixel's piece.
+        selected: (count,) Selected ids.
+        ids: (H, W) component id of each pixel.
     """
-    height, width = labels.shape
+    height, width = ids.shape
     out = np.empty((height, width), np.uint8)
     for y in range(height):
         for x in range(width):
-            out[y, x] = chosen[labels[y, x]]
+            out[y, x] = selected[ids[y, x]]
     return out
 
 
 @compiled
-def median(table: NDArray[Any], column: int) -> float:
-    """The median of one column of a table, of whole numbers from 0 on, none of them large; of a row or more."""
+def column_median(table: NDArray[Any], column: int) -> float:
+    """Compute the median of one column of a table of small whole numbers >= 0, with one row or more."""
     size, most = len(table), 0
     for i in range(size):
         most = max(most, int(table[i, column]))
-    count = np.zeros(most + 1, np.int64)
+    counts = np.zeros(most + 1, np.int64)
     for i in range(size):
-        count[int(table[i, column])] += 1
-    halves = 0.0
-    for rank in ((size - 1) // 2, size // 2):
-        number, passed = 0, count[0]
-        while passed <= rank:
-            number += 1
-            passed += count[number]
-        halves += number
-    return halves / 2
+        counts[int(table[i, column])] += 1
+    return (bin_of_rank(counts, (size - 1) // 2) + bin_of_rank(counts, size // 2)) / 2
+
+
+@compiled
+def bin_of_rank(counts: Ints, rank: int) -> int:
+    """Return the bin of a histogram that holds the value of a rank, counted from 0 in ascending order."""
+    index, passed = 0, counts[0]
+    while passed <= rank:
+        index += 1
+        passed += counts[index]
+    return index

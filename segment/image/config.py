@@ -1,4 +1,4 @@
-"""The settings of the dataclasses here, checked: they come from model files, too, which anybody may have written."""
+"""Range and type checks of configuration dataclasses, whose values may come from untrusted model files."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -7,18 +7,18 @@ from typing import Any
 from segment.errors import SettingsError
 
 
-def check_settings(settings: Any, bounds: Mapping[str, tuple[float, float]]) -> None:
-    """See to it that numbers are numbers and not beyond what makes sense.
+def check_settings(settings: Any, limits: Mapping[str, tuple[float, float]]) -> None:
+    """Check types and ranges of numeric settings.
 
     Args:
-        settings: An instance of a dataclass whose fields have defaults.
-        bounds: Least and greatest value of each number; a field whose default is whole takes whole numbers.
+        settings: Instance of a dataclass whose fields have defaults.
+        limits: Lowest and highest value of each number; a field with an int default accepts int only.
 
     Raises:
-        SettingsError: A value is of another type, or out of its bounds.
+        SettingsError: A value has another type or is out of range.
     """
     kinds = {field.name: type(field.default) for field in fields(settings)}
-    for name, (low, high) in bounds.items():
+    for name, (low, high) in limits.items():
         value = getattr(settings, name)
         kind: Any = int if kinds[name] is int else int | float
         if isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high:

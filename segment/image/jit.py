@@ -1,20 +1,29 @@
-"""Just-in-time compilation of loops over pixels."""
+"""Just-in-time compilation of pixel loops."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
+
+import numba
 
 F = TypeVar("F", bound=Callable[..., object])
 
+_OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": False,
+    "no_cfunc_wrapper": True,
+}
+
 
 def compiled(function: F) -> F:
-    """Compile a loop on its first call; every operation is rounded as NumPy rounds it.
+    """Compile a function on its first call, with every floating-point operation rounded as in NumPy.
 
-    For code that would be some ten calls of NumPy on a small picture, each of which takes longer to be called than to
-    do its work. Machine code is kept on disk for each file on its own: what several files use is found changed in
-    each of them only when they change, too.
+    The machine code is cached on disk for each source file. A change in one file does not invalidate the cache of
+    another file that calls into it.
     """
-    from gtn.backends.numba.jit import exact  # here, because it imports numba
-
-    return exact(function)
+    try:
+        return cast("F", numba.njit(function, cache=True, **_OPTIONS))
+    except RuntimeError:  # neither the folder of the package nor the cache of the user is writable
+        return cast("F", numba.njit(function, **_OPTIONS))

@@ -1,7 +1,7 @@
 """Cuts through touching characters: projection minima and least-ink paths from contour extrema.
 
-A cut is a path from the top of a connected component to its bottom. Many more are proposed than are needed, so
-that the right ones are among them (heuristic over-segmentation, GBL98 sec. V); the graph decides later.
+A cut is a path from the top of a connected component to its bottom. More cuts are proposed than needed, so that they
+include the correct ones (heuristic over-segmentation, GBL98 sec. V); the segmentation graph selects among them.
 """
 
 from collections.abc import Sequence
@@ -12,36 +12,38 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from segment.image.arrays import Ints, Mask
+
 
 class CutKind(StrEnum):
-    """Where a cut was proposed."""
+    """Origin of a cut."""
 
     PROJECTION = "projection"
-    """A minimum of the vertical projection, cut straight down."""
+    """A vertical cut at a minimum of the vertical projection."""
     VALLEY = "valley"
-    """A dip of the upper contour, from which a drop falls to the bottom."""
+    """A path from a local minimum of the upper contour to the bottom."""
     PEAK = "peak"
-    """A rise of the lower contour, from which a bubble climbs to the top."""
+    """A path from a local maximum of the lower contour to the top."""
 
 
 @dataclass(frozen=True)
 class CutConfig:
-    """What counts as a cut. Lengths are in units of the text height unless said otherwise."""
+    """Settings of the cuts. Lengths are in units of the text height unless noted otherwise."""
 
     min_width: float = 0.45
-    """Narrower components are not cut."""
+    """Narrowest component that is cut."""
     max_ink: float = 0.8
-    """Ink that a cut may cross."""
+    """Most ink that a cut may cross."""
     min_prominence: float = 0.03
-    """Depth of a contour's dip, or of a projection minimum, that counts."""
+    """Smallest prominence of an extremum of the contour or the projection."""
     margin: float = 0.12
-    """Distance of a cut from the component's left and right end."""
+    """Smallest distance of a cut from the left and right end of the component."""
     spacing: float = 0.14
-    """Of cuts closer than this (mean distance), the one that crosses less ink stays."""
+    """Smallest mean distance between two cuts; of closer ones the cut through less ink is kept."""
     reach: float = 0.4
-    """How far a falling path may deflect to one side."""
+    """Largest horizontal deflection of a path from its start."""
     sideways: float = 0.12
-    """Price of one pixel sideways, in pixels of ink crossed."""
+    """Cost of a diagonal step, in pixels of ink crossed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,35 +51,39 @@ class Cut:
     """A path from top to bottom: pixel (y, x) lies left of it when ``x < path[y]``."""
 
     kind: CutKind
-    path: NDArray[np.int64]
-    """(H,) column, in pixels of the component's mask."""
+    path: Ints
+    """(H,) column in each row of the mask of the component, pixels."""
     ink: int
-    """Ink pixels that the path crosses."""
+    """Ink pixels on the path."""
 
 
-def find_cuts(mask: NDArray[np.bool_], height: float, config: CutConfig | None = None) -> list[Cut]:
+def find_cuts(mask: Mask, height: float, config: CutConfig | None = None) -> list[Cut]:
     """Propose cuts through one connected component, left to right.
 
     Args:
-        mask: (H, W) ink of the component alone, tightly cropped.
-        height: height of the text in pixels, the unit of the configuration's lengths.
-        config: what counts as a cut.
+        mask: (H, W) ink of the component alone, cropped to its box.
+        height: Text height, pixels.
+        config: Settings, None for the defaults.
 
     Returns:
-        Cuts whose mean columns increase; empty for a component too narrow to hold two characters.
+        Cuts in order of their mean columns; none for a component too narrow for two characters.
     """
     config = config or CutConfig()
     width = mask.shape[1]
     if width < config.min_width * height or width < 3:
         return []
     found = [
-        *_straight(mask, _projection_minima(mask, config.min_prominence * height)),
-        *_falling(
-            mask, _contour_dips(_top(mask), config.min_prominence * height), CutKind.VALLEY, height, config
+        *_vertical_cuts(mask, _projection_minima(mask, config.min_prominence * height)),
+        *_least_ink_cuts(
+            mask,
+            _contour_dips(_upper_contour(mask), config.min_prominence * height),
+            CutKind.VALLEY,
+            height,
+            config,
         ),
-        *_falling(
+        *_least_ink_cuts(
             mask[::-1],
-            _contour_dips(_top(mask[::-1]), config.min_prominence * height),
+            _contour_dips(_upper_contour(mask[::-1]), config.min_prominence * height),
             CutKind.PEAK,
             height,
             config,
@@ -89,69 +95,67 @@ def find_cuts(mask: NDArray[np.bool_], height: float, config: CutConfig | None =
         for cut in found
         if cut.ink <= config.max_ink * height and margin <= cut.path.mean() <= width - margin
     ]
-    return _thin_out(usable, max(1.0, config.spacing * height))
+    return _suppress_close_cuts(usable, max(1.0, config.spacing * height))
 
 
-def _top(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Row of the first ink pixel of each column, H where there is none."""
+def _upper_contour(mask: Mask) -> Ints:
+    """Return the row of the first ink pixel of each column, H if there is none."""
     return np.asarray(np.where(mask.any(axis=0), mask.argmax(axis=0), mask.shape[0]), np.int64)
 
 
-def _contour_dips(top: NDArray[np.int64], prominence: float) -> NDArray[np.int64]:
-    """Columns at which the contour, seen from above, is locally deepest."""
+def _contour_dips(top: Ints, prominence: float) -> Ints:
+    """Find the columns at which the upper contour is locally lowest."""
     return _peaks(top, max(1.0, prominence))
 
 
-def _projection_minima(mask: NDArray[np.bool_], prominence: float) -> NDArray[np.int64]:
-    """Columns at which the amount of ink is locally least."""
+def _projection_minima(mask: Mask, prominence: float) -> Ints:
+    """Find the columns at which the vertical projection is locally minimal."""
     ink = mask.sum(axis=0)
     smooth = np.convolve(np.pad(ink, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
     return _peaks(-smooth, max(0.5, prominence / 2))
 
 
-def _peaks(values: NDArray[Any], prominence: float) -> NDArray[np.int64]:
-    """Columns of local maxima that stand out by so much."""
-    from scipy.signal import find_peaks  # here, because it takes longer to import than all else
+def _peaks(values: NDArray[Any], prominence: float) -> Ints:
+    """Find the columns of local maxima with a prominence."""
+    from scipy.signal import find_peaks  # here, because importing it is slow
 
     return np.asarray(find_peaks(values, prominence=prominence)[0], np.int64)
 
 
-def _straight(mask: NDArray[np.bool_], columns: NDArray[np.int64]) -> list[Cut]:
-    """Vertical cuts in front of the given columns."""
+def _vertical_cuts(mask: Mask, columns: Ints) -> list[Cut]:
+    """Return the vertical cuts to the left of the given columns."""
     ink = mask.sum(axis=0)
     return [Cut(CutKind.PROJECTION, np.full(mask.shape[0], x), int(ink[x])) for x in columns]
 
 
-def _falling(
-    mask: NDArray[np.bool_], starts: NDArray[np.int64], kind: CutKind, height: float, config: CutConfig
-) -> list[Cut]:
-    """Least-ink paths from the top of each start column to the bottom row.
+def _least_ink_cuts(mask: Mask, starts: Ints, kind: CutKind, height: float, config: CutConfig) -> list[Cut]:
+    """Find least-ink paths from the top of each start column to the bottom row by dynamic programming.
 
-    Drop-fall (Congedo et al. 1995) and hit-and-deflect (Shridhar and Badreldin 1987) follow the contour and break
-    through when they are stuck; dynamic programming over the same moves (down, down-left, down-right) finds the path
-    that they approximate, for all starts at once.
+    Drop-fall (Congedo et al. 1995) and hit-and-deflect (Shridhar and Badreldin 1987) follow the contour and cut through
+    ink at dead ends. Dynamic programming over the same moves (down, down-left, down-right) finds the optimal path that
+    they approximate, for all starts at once.
     """
     if starts.size == 0:
         return []
     rows, width = mask.shape
     reach = max(1, round(config.reach * height))
     offsets = np.arange(-reach, reach + 1)
-    columns = starts[:, None] + offsets  # (N, R) columns of each start's window
+    columns = starts[:, None] + offsets  # (N, R) columns of the window of each start
     inside = (columns >= 0) & (columns < width)
     ink = mask[:, np.clip(columns, 0, width - 1)]  # (H, N, R)
-    price = np.where(inside, ink, np.inf)
+    ink_cost = np.where(inside, ink, np.inf)
 
-    # cost[y, n, r] is that of the best path from start n to row y, column r - 1 of its window.
+    # cost[y, n, r]: cost of the best path from start n to row y, column r - 1 of its window
     cost = np.full((rows, starts.size, offsets.size + 2), np.inf)
-    cost[0, :, reach + 1] = price[0, :, reach]
+    cost[0, :, reach + 1] = ink_cost[0, :, reach]
     for y in range(1, rows):
         above, here = cost[y - 1], cost[y, :, 1:-1]
         np.minimum(above[:, :-2], above[:, 2:], out=here)
         here += config.sideways
         np.minimum(here, above[:, 1:-1], out=here)
-        here += price[y]
+        here += ink_cost[y]
 
-    # The way back, for every place at once: straight where that is no dearer.
+    # backtracking moves of all cells at once; ties go straight down
     straight = cost[:-1, :, 1:-1]
     left, right = cost[:-1, :, :-2] + config.sideways, cost[:-1, :, 2:] + config.sideways
     moves = np.where(left < straight, -1, 0)
@@ -171,8 +175,8 @@ def _falling(
     ]
 
 
-def _thin_out(cuts: Sequence[Cut], spacing: float) -> list[Cut]:
-    """Drop cuts that run close to one that crosses less ink; order the rest from left to right."""
+def _suppress_close_cuts(cuts: Sequence[Cut], spacing: float) -> list[Cut]:
+    """Suppress cuts close to one through less ink; order the rest from left to right."""
     kept: list[Cut] = []
     for cut in sorted(cuts, key=lambda cut: cut.ink):
         if all(np.abs(cut.path - other.path).mean() >= spacing for other in kept):

@@ -1,49 +1,51 @@
-"""Pieces of ink: connected components, split along the cuts, ordered from left to right."""
+"""Fragments: connected components split along cuts, in order from left to right."""
 
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segment.image.arrays import Ints, Mask
+from segment.image.components import AREA, find_components, measure_components
 from segment.oversegmentation.cuts import Cut, CutConfig, find_cuts
 
 
 @dataclass(frozen=True)
-class PieceConfig:
-    """How ink becomes pieces. Lengths are in units of the text height."""
+class FragmentConfig:
+    """Settings of the fragments. Lengths are in units of the text height."""
 
     cuts: CutConfig = field(default_factory=CutConfig)
+    """Settings of the cuts."""
     min_area: float = 0.004
-    """Ink of the smallest piece, in units of the squared text height; less joins its neighbor or is dropped."""
+    """Smallest area of a fragment, in squared text heights; smaller ones join their neighbor or are dropped."""
     nested: float = 0.75
-    """A piece joins another of the same stack when this share of its width lies over or under it."""
+    """Share of the width of a fragment above or below a larger one from which on the two are joined."""
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
-    """All pieces of one image, left to right."""
+class Fragments:
+    """All fragments of an image, from left to right."""
 
-    labels: NDArray[np.int32]
-    """(H, W) number of the piece that a pixel belongs to, -1 for paper."""
-    boxes: NDArray[np.int64]
-    """(P, 4) x, y, width, height of each piece."""
-    area: NDArray[np.int64]
-    """(P,) ink pixels of each piece."""
+    ids: NDArray[np.int32]
+    """(H, W) fragment id of each pixel, -1 on paper."""
+    boxes: Ints
+    """(P, 4) x, y, width, height of each fragment, pixels."""
+    area: Ints
+    """(P,) ink pixels of each fragment."""
     height: float
-    """Estimated height of the text, pixels."""
+    """Estimated text height, pixels."""
     cuts: list[tuple[int, int, Cut]]
-    """x and y of the component and the cut through it, for pictures."""
+    """x and y of a component, pixels, and a cut through it; for visualization."""
 
     def __len__(self) -> int:
         return len(self.boxes)
 
 
-def text_height(boxes: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
-    """Height of the text: the median height of the components, each counted by its ink.
+def text_height(boxes: Ints, areas: Ints) -> float:
+    """Estimate the text height as the median height of the components, weighted by their ink.
 
     Args:
-        boxes: (N, 4) x, y, width, height in pixels.
+        boxes: (N, 4) x, y, width, height, pixels.
         areas: (N,) ink pixels.
     """
     if len(boxes) == 0:
@@ -53,23 +55,23 @@ def text_height(boxes: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
     return float(boxes[order[np.searchsorted(cumulated, cumulated[-1] / 2)], 3])
 
 
-def find_pieces(mask: NDArray[np.bool_], config: PieceConfig | None = None) -> Pieces:
-    """Split ink into pieces, none of which should hold ink of two characters.
+def find_fragments(mask: Mask, config: FragmentConfig | None = None) -> Fragments:
+    """Split ink into fragments, each of which should belong to one character only.
 
     Args:
         mask: (H, W) ink.
-        config: lengths and shares.
+        config: Settings, None for the defaults.
 
     Returns:
-        Pieces ordered by the center of their boxes.
+        Fragments in the order of the centers of their boxes.
     """
-    config = config or PieceConfig()
-    count, components, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    boxes, areas = stats[1:, :4].astype(np.int64), stats[1:, cv2.CC_STAT_AREA].astype(np.int64)
+    config = config or FragmentConfig()
+    count, components = find_components(mask)
+    boxes, areas = _boxes_and_areas(components, count)
     height = text_height(boxes, areas)
     smallest = max(2.0, config.min_area * height**2)
 
-    labels = np.full(mask.shape, -1, np.int32)
+    ids = np.full(mask.shape, -1, np.int32)
     cuts: list[tuple[int, int, Cut]] = []
     total = 0
     for number in range(1, count):
@@ -82,75 +84,67 @@ def find_pieces(mask: NDArray[np.bool_], config: PieceConfig | None = None) -> P
         side = np.zeros(component.shape, np.int32)
         for cut in found:
             side += np.arange(w) >= cut.path[:, None]
-        side = _absorb_crumbs(side, component, len(found) + 1, smallest)
+        side = _merge_small_parts(side, component, len(found) + 1, smallest)
         cuts += [(int(x), int(y), cut) for cut in found]
         used = np.unique(side[component])
-        labels[window][component] = total + np.searchsorted(used, side[component])
+        ids[window][component] = total + np.searchsorted(used, side[component])
         total += len(used)
-    return _ordered(labels, total, height, cuts, config)
+    return _ordered(ids, total, height, cuts, config)
 
 
-def _absorb_crumbs(
-    side: NDArray[np.int32], component: NDArray[np.bool_], sides: int, smallest: float
+def _merge_small_parts(
+    side: NDArray[np.int32], component: Mask, sides: int, smallest: float
 ) -> NDArray[np.int32]:
-    """Give parts that are too small to be a piece to the neighboring part on the left, or else the right."""
+    """Merge parts below the smallest area of a fragment with the nearest larger part, preferably on the left."""
     area = np.bincount(side[component], minlength=sides)
     target = np.arange(sides)
-    big = np.flatnonzero(area >= smallest)
-    if len(big) == 0:
+    large = np.flatnonzero(area >= smallest)
+    if len(large) == 0:
         return np.zeros_like(side)
-    for crumb in np.flatnonzero(area < smallest):
-        target[crumb] = big[np.abs(big - crumb).argmin()]
+    for small in np.flatnonzero(area < smallest):
+        target[small] = large[np.abs(large - small).argmin()]
     return target[side].astype(np.int32)
 
 
 def _ordered(
-    labels: NDArray[np.int32],
+    ids: NDArray[np.int32],
     total: int,
     height: float,
     cuts: list[tuple[int, int, Cut]],
-    config: PieceConfig,
-) -> Pieces:
-    """Join stacked pieces and number all from left to right."""
-    boxes, area = measure(labels, total)
+    config: FragmentConfig,
+) -> Fragments:
+    """Join stacked fragments and number all from left to right."""
+    boxes, area = _boxes_and_areas(ids + 1, total + 1)
     if total == 0:
-        return Pieces(labels, boxes, area, height, cuts)
+        return Fragments(ids, boxes, area, height, cuts)
     group = _stacks(boxes, area, config.nested)
-    labels = np.where(labels >= 0, group[labels], -1).astype(np.int32)
-    boxes, area = measure(labels, total)
+    ids = np.where(ids >= 0, group[ids], -1).astype(np.int32)
+    boxes, area = _boxes_and_areas(ids + 1, total + 1)
     present = np.flatnonzero(area > 0)
     order = present[np.argsort(boxes[present, 0] * 2 + boxes[present, 2], kind="stable")]
     rank = np.full(total + 1, -1, np.int32)
     rank[order] = np.arange(len(order))
-    return Pieces(rank[labels], boxes[order], area[order], height, cuts)
+    return Fragments(rank[ids], boxes[order], area[order], height, cuts)
 
 
-def measure(labels: NDArray[np.int32], total: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Boxes (N, 4) as x, y, width, height and ink (N,) of the labels 0 .. total - 1; absent labels have zeros."""
-    ys, xs = np.nonzero(labels >= 0)
-    which = labels[ys, xs]
-    low = np.full((total, 2), np.iinfo(np.int64).max)
-    high = np.full((total, 2), -1)
-    points = np.stack([xs, ys], axis=1)
-    np.minimum.at(low, which, points)
-    np.maximum.at(high, which, points)
-    area = np.bincount(which, minlength=total).astype(np.int64)
-    low[area == 0] = 0
-    return np.concatenate([low, high - low + 1], axis=1), area
+def _boxes_and_areas(ids: NDArray[np.int32], count: int) -> tuple[Ints, Ints]:
+    """Measure the (N, 4) boxes and (N,) areas of ids 1 .. count - 1; zeros for an id without pixels."""
+    table = measure_components(ids, count)[1:]
+    return table[:, :AREA], table[:, AREA]
 
 
-def _stacks(boxes: NDArray[np.int64], area: NDArray[np.int64], nested: float) -> NDArray[np.int64]:
-    """For each piece the piece that it joins: the largest that it lies over or under, else itself.
+def _stacks(boxes: Ints, area: Ints, nested: float) -> Ints:
+    """Return for each fragment the largest fragment above or below it that it is joined to, else itself.
 
-    The bar of a 5, a stroke broken by a removed rule: they stand in the same columns as the body.
+    Examples are the bar of a 5 and a stroke broken by a removed line, which share the columns of their body.
     """
     left, right = boxes[:, 0], boxes[:, 0] + boxes[:, 2]
     overlap = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)  # (P, P)
     over = (overlap >= nested * boxes[:, 2, None]) & (area > area[:, None])
     host = np.where(over, area, -1).argmax(axis=1)
     group = np.arange(len(boxes))
-    # Large ones first, so that a chain of stacked pieces ends in its largest.
-    for piece in np.argsort(-area):
-        if over[piece].any():
-            group[piece] = group[host[piece]]
+    # large ones first, so that a chain of stacked fragments ends in its largest
+    for fragment in np.argsort(-area):
+        if over[fragment].any():
+            group[fragment] = group[host[fragment]]
     return group

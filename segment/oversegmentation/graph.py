@@ -1,4 +1,4 @@
-"""From a field's pixels to its segmentation graph: the segmenter as one call."""
+"""Segmentation graph of a field image: cleaning, over-segmentation and graph in one call (GBL98 sec. V-A)."""
 
 from dataclasses import dataclass, field
 
@@ -7,17 +7,23 @@ from numpy.typing import NDArray
 
 import gtn
 from segment.cleaning.pipeline import CleaningConfig, Ink, clean
-from segment.oversegmentation.candidates import CandidateConfig, Candidates, find_candidates, page_boxes
+from segment.image.arrays import GrayImage, Ints
+from segment.oversegmentation.candidates import CandidateConfig, Candidates, find_candidates, source_boxes
 from segment.oversegmentation.normalize import SIDE, normalize_segment
 
-FEATURES = ("width", "height", "center", "density", "gap", "extra_pieces")
-"""Columns of `Segmentation.features`. Lengths are in text heights; `center` is the height of the box's middle over
-the bottom of the text (0) in text heights; `density` is the share of the box that is ink."""
+FEATURES = ("width", "height", "center", "density", "gap", "extra_fragments")
+"""Columns of `Segmentation.features`. Lengths are in text heights. `center` is the height of the center of the box over
+the baseline, `density` the share of ink in the box, `extra_fragments` the number of fragments beyond the first."""
 
 
 @dataclass(frozen=True)
 class SegmenterConfig:
-    """Cleaning and over-segmentation, as saved in a reader's model file."""
+    """Settings of cleaning and over-segmentation, as saved in model files.
+
+    Attributes:
+        cleaning: Settings of the cleaning pipeline.
+        candidates: Limits of the candidate segments.
+    """
 
     cleaning: CleaningConfig = field(default_factory=CleaningConfig)
     candidates: CandidateConfig = field(default_factory=CandidateConfig)
@@ -25,76 +31,81 @@ class SegmenterConfig:
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """The over-segmented ink of one field."""
+    """Over-segmented ink of a field.
+
+    Attributes:
+        ink: Cleaned ink.
+        candidates: N candidate segments.
+        graph: Segmentation graph (GBL98 sec. V-A): a state per cut, an arc per candidate, with its index as payload.
+        features: (N, len(FEATURES)) geometry of the candidates.
+    """
 
     ink: Ink
     candidates: Candidates
     graph: gtn.Graph
-    """Segmentation graph (GBL98 sec. V-A): a state per cut, an arc per candidate, the candidate's number as payload."""
     features: NDArray[np.float32]
-    """(N, len(FEATURES)) geometry of the candidates."""
 
     def images(self) -> NDArray[np.float32]:
-        """(N, 32, 32) candidates as the recognizer wants them, 0 paper .. 1 ink."""
+        """Return the (N, 32, 32) normalized images of the candidates, 0 paper .. 1 ink."""
         out = np.empty((len(self.candidates), SIDE, SIDE), np.float32)
         for n, (x, y, w, h) in enumerate(self.candidates.boxes):
-            out[n] = normalize_segment(self.ink.gray[y : y + h, x : x + w] * self.candidates.mask(n))
+            out[n] = normalize_segment(self.ink.density[y : y + h, x : x + w] * self.candidates.mask(n))
         return out
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is written."""
+        """True if there is no ink."""
         return len(self.candidates) == 0
 
-    def page_boxes(self) -> NDArray[np.int64]:
-        """(N, 4) x, y, width, height of the candidates in pixels of the image before cleaning."""
-        return page_boxes(self.candidates, self.ink.to_page)
+    def source_boxes(self) -> Ints:
+        """Compute the (N, 4) x, y, width, height of the candidates in pixels of the image before cleaning."""
+        return source_boxes(self.candidates, self.ink.to_source)
 
 
 def over_segment(
-    image: NDArray[np.uint8],
+    image: GrayImage,
     config: SegmenterConfig | None = None,
-    inner: tuple[int, int, int, int] | None = None,
+    field_box: tuple[int, int, int, int] | None = None,
 ) -> Segmentation:
-    """Clean a field and list its candidate segments.
+    """Clean a field and over-segment its ink.
 
     Args:
-        image: (H, W) gray, 0 black .. 255 white.
-        config: how to clean and cut.
-        inner: the field itself, where the image shows more, see `segment.cleaning.pipeline.clean`.
+        image: (H, W) uint8, 0 black .. 255 white.
+        config: Settings, None for the defaults.
+        field_box: (x, y, w, h) of the field in an image with a margin around it (`segment.cleaning.pipeline.clean`).
 
     Returns:
-        The segmentation; its graph has one state and no arc when the field is blank.
+        The segmentation; the graph of a blank field has one state and no arc.
     """
     config = config or SegmenterConfig()
-    ink = clean(image, config.cleaning, inner)
+    ink = clean(image, config.cleaning, field_box)
     candidates = find_candidates(ink.mask, config.candidates)
     return Segmentation(ink, candidates, segmentation_graph(candidates), describe(candidates))
 
 
 def segmentation_graph(candidates: Candidates) -> gtn.Graph:
-    """A state per cut and an arc per candidate; arcs have no label yet, their payload is the candidate."""
+    """Build the graph with a state per cut and an unlabeled arc per candidate, whose payload is the index."""
     count = len(candidates)
     return gtn.Graph.from_arcs(
         candidates.first.tolist(),
         candidates.last.tolist(),
         [gtn.EPSILON] * count,
-        num_states=len(candidates.pieces) + 1,
+        num_states=len(candidates.fragments) + 1,
         start=[0],
-        final=[len(candidates.pieces)],
+        final=[len(candidates.fragments)],
         payload=list(range(count)),
     )
 
 
 def describe(candidates: Candidates) -> NDArray[np.float32]:
-    """Geometry of each candidate, see `FEATURES`."""
+    """Compute the geometric features of the candidates, (N, len(FEATURES))."""
     if len(candidates) == 0:
         return np.zeros((0, len(FEATURES)), np.float32)
-    height = candidates.pieces.height
+    height = candidates.fragments.height
     _, y, w, h = candidates.boxes.astype(np.float64).T
-    pieces = candidates.pieces.boxes
-    tall = pieces[pieces[:, 3] >= 0.6 * height]
-    bottom = float(np.median((tall if len(tall) else pieces)[:, [1, 3]].sum(axis=1)))
+    boxes = candidates.fragments.boxes
+    tall = boxes[boxes[:, 3] >= 0.6 * height]
+    bottom = float(np.median((tall if len(tall) else boxes)[:, [1, 3]].sum(axis=1)))
     return np.stack(
         [
             w / height,

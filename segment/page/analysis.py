@@ -78,7 +78,7 @@ def look(page: GrayImage) -> Overview:
     found = extract_ink(small, 16.0)
     if found is None:
         return Overview(None, scale, (height, width))
-    return Overview(found.gray, scale, (height, width), found.level)
+    return Overview(found.density, scale, (height, width), found.level)
 
 
 def connected(mask: Mask) -> NDArray[np.int64]:

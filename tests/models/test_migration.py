@@ -17,6 +17,9 @@ from models.migration import migrate
 from models.pyramid import PyramidConfig, PyramidNet
 from models.sdnn import SDNN, SDNNConfig
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
+from segment.cleaning.pipeline import CleaningConfig
+from segment.line_image import LineConfig
+from segment.oversegmentation.graph import FEATURES as SEGMENT_FEATURES
 
 DIGITS = tuple("0123456789")
 FEATURES = ("width", "centre")
@@ -128,3 +131,53 @@ def test_recipes_are_converted_and_the_current_schema_is_not():
     assert "recognizer" not in network
     assert new["preprocessing"] == {"normalize": {"color": 1}}
     assert migrate(new, 2) == new
+
+
+CLEANING = {
+    "max_height": 80,
+    "max_skew": 5.0,
+    "max_slant": 40.0,
+    "min_contrast": 12.0,
+    "min_height": 30,
+    "min_speck": 0.5,
+    "rules": False,
+    "slant_prior": 0.03,
+}
+CUTS = {
+    "margin": 0.1,
+    "max_ink": 0.7,
+    "min_prominence": 0.02,
+    "min_width": 0.4,
+    "reach": 0.3,
+    "sideways": 0.1,
+    "spacing": 0.2,
+}
+
+
+def test_preprocessing_of_schema_1_loads_to_the_same_configuration():
+    cleaning = CleaningConfig(80, 30, 12.0, False, 40.0, 0.03, 5.0, 0.5)
+    line = {
+        "cleaning": CLEANING,
+        "height": 40,
+        "ink": 30,
+        "margin": 4,
+        "max_scale": 2.0,
+        "slant": 0.1,
+        "stretch": 1.2,
+    }
+    loaded = migrate({"preprocessing": line}, 1)["preprocessing"]
+    assert CleaningConfig(**loaded.pop("cleaning")) == cleaning
+    assert LineConfig(**loaded, cleaning=cleaning) == LineConfig(40, 30, 4, 1.2, 2.0, 0.1, cleaning)
+    pieces = {"cuts": CUTS, "min_area": 0.003, "nested": 0.8}
+    old = {"max_gap": 0.2, "max_pieces": 5, "max_width": 1.5, "pieces": pieces}
+    loaded = migrate({"preprocessing": {"cleaning": CLEANING, "candidates": old}}, 1)["preprocessing"]
+    assert CleaningConfig(**loaded["cleaning"]) == cleaning
+    assert loaded["candidates"] == {"max_gap": 0.2, "max_fragments": 5, "max_width": 1.5, "fragments": pieces}
+
+
+def test_features_of_schema_1_are_those_of_the_segments():
+    old = ["width", "height", "centre", "density", "gap", "extra_pieces"]
+    assert (
+        tuple(migrate({"configuration": {"features": old}}, 1)["configuration"]["features"])
+        == SEGMENT_FEATURES
+    )

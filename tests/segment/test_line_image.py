@@ -27,39 +27,39 @@ def test_ink_fills_the_line():
     assert columns.max() <= line.picture.shape[2] - 6
 
 
-def test_both_pictures_show_the_same_place():
+def test_both_channels_show_the_same_place():
     ink, raw = find_line(written()).picture.astype(float)
     assert np.corrcoef(ink.ravel(), raw.ravel())[0, 1] > 0.9
 
 
-def test_the_size_of_the_writing_does_not_matter():
+def test_line_images_do_not_depend_on_the_size_of_the_text():
     small = find_line(written()).picture
     large = find_line(cv2.resize(written(), None, fx=1.9, fy=1.9)).picture
     assert abs(small.shape[2] - large.shape[2]) <= 5
 
 
-def test_the_light_does_not_matter_to_the_raw_picture():
+def test_the_original_channel_does_not_depend_on_the_exposure():
     raw = find_line(written()).picture[1].astype(float)
     dim = find_line((0.6 * written()).astype(np.uint8)).picture[1].astype(float)
     assert raw.shape == dim.shape
     assert np.abs(raw - dim).mean() < 3
 
 
-def test_pixels_of_the_line_are_found_on_the_image():
+def test_pixels_map_back_to_the_image():
     image = np.full((60, 200), 230, np.uint8)
     cv2.rectangle(image, (40, 15), (60, 45), 20, -1)
     cv2.rectangle(image, (130, 15), (150, 45), 20, -1)
     line = find_line(image)
     columns = np.nonzero((line.picture[0] > 127).any(axis=0))[0]
     rows = np.nonzero((line.picture[0] > 127).any(axis=1))[0]
-    first = line.to_page @ np.array([columns.min(), rows.min(), 1.0])
-    last = line.to_page @ np.array([columns.max(), rows.max(), 1.0])
+    first = line.to_source.matrix[:2] @ np.array([columns.min(), rows.min(), 1.0])
+    last = line.to_source.matrix[:2] @ np.array([columns.max(), rows.max(), 1.0])
     assert first == pytest.approx([40, 15], abs=1.5)
     assert last == pytest.approx([150, 45], abs=1.5)
 
 
 @pytest.mark.parametrize("slant", [0.3, -0.2])
-def test_a_slant_leans_strokes_and_pixels_are_still_found(slant):
+def test_a_slant_shears_strokes_and_pixels_still_map_back(slant):
     image = np.full((60, 200), 230, np.uint8)
     cv2.rectangle(image, (40, 15), (44, 45), 20, -1)
     cv2.rectangle(image, (130, 15), (134, 45), 20, -1)
@@ -73,7 +73,7 @@ def test_a_slant_leans_strokes_and_pixels_are_still_found(slant):
     assert -np.polyfit(rows, middles, 1)[0] == pytest.approx(slant, abs=0.03)
     assert leaning.picture.shape[2] == upright.picture.shape[2] + 2 * int(np.ceil(abs(slant) * 16))
     for row, column in zip(rows, middles, strict=True):
-        x, y = leaning.to_page @ np.array([column, row, 1.0])
+        x, y = leaning.to_source.matrix[:2] @ np.array([column, row, 1.0])
         assert x == pytest.approx(42, abs=1)
         assert 13 < y < 47
 
@@ -106,7 +106,7 @@ def test_percentiles_are_those_of_numpy():
             assert _percentile(count, percent) == pytest.approx(np.percentile(image, percent), abs=1e-9)
 
 
-def test_a_stroke_that_runs_out_of_the_line_does_not_make_the_digits_small():
+def test_a_long_stroke_does_not_reduce_the_size_of_the_digits():
     field = np.full((130, 480), 225, np.uint8)
     field[30:100, :360] = written("350829", shape=(70, 360))
     plain = find_line(field).picture[0]

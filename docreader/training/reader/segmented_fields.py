@@ -87,7 +87,7 @@ def field_maker(channels: int, copies: int, seed: int, most: int | None = None) 
         for _ in range(copies):
             other = over_segment(redraw(image, rng))
             # What a distortion ran together no longer says the label: that copy is not worth having.
-            if len(other.candidates.pieces) >= len(target):
+            if len(other.candidates.fragments) >= len(target):
                 cuts.append(_cut(other, channels))
         return LabeledField(where, target, latent, tuple(cuts))
 
@@ -100,7 +100,7 @@ def check_pieces(target: tuple[int, ...], found: Segmentation, where: str) -> No
     Raises:
         UnreachableLabelError: The ink fell into fewer pieces than the label has characters.
     """
-    pieces = len(found.candidates.pieces)
+    pieces = len(found.candidates.fragments)
     if pieces < len(target):
         raise UnreachableLabelError(
             f"{where}: no path can say '{spelled(target)}': the ink was cut into {pieces} pieces and the label needs "

@@ -1,93 +1,100 @@
-"""Upright lines from rule to rule, and what lies outside of them, in compiled loops."""
+"""Detection of the vertical edges of a form box, and removal of the components outside."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from segment.cleaning._kernels.line_detection import (
+    CENTER,
     COLUMN,
     LENGTH,
-    MIDDLE,
-    Floats,
-    between,
-    different,
-    lying_on,
+    count_columns,
+    runs_between,
+    runs_near,
     thin_runs,
 )
-from segment.image.components import HEIGHT, LEFT, TOP, WIDTH, Labels, Mask, measure, median
+from segment.image.arrays import Floats, InkArray, Mask
+from segment.image.components import (
+    HEIGHT,
+    LEFT,
+    TOP,
+    WIDTH,
+    ComponentIds,
+    column_median,
+    measure_components,
+)
 from segment.image.jit import compiled
-from segment.image.polyfit import fit, value
+from segment.image.polyfit import evaluate, fit_polynomial
 
 _SLOPES = (0.0, 0.02, -0.02, 0.04, -0.04)
-"""Lean of the edges looked for, pixels to the right for each pixel downwards."""
+"""Slopes of the edges to search, pixels to the right per pixel downward."""
 
-_ENDS = 3
-"""Rows next to a rule that are not looked at."""
+_SKIPPED = 3
+"""Rows next to a ruled line that are skipped."""
 
-_APART = 5
-"""Columns from one edge to the next, at least."""
+_MIN_DISTANCE = 5
+"""Smallest distance between two edges, columns."""
 
 
 @compiled
-def find_edges(mask: Mask, top: int, bottom: int, stroke: float) -> tuple[Floats, Floats, Floats]:
-    """Straight upright lines from row `top` to row `bottom`.
+def detect_box_edges(mask: Mask, top: int, bottom: int, stroke_width: float) -> tuple[Floats, Floats, Floats]:
+    """Detect straight vertical lines from row `top` to row `bottom`.
 
     Args:
         mask: (W, H) ink, transposed.
-        top: first row, or column of the mask.
-        bottom: row behind the last, more than six below the first.
-        stroke: width of the pen, pixels.
+        top: First row.
+        bottom: Row after the last, more than six below the first.
+        stroke_width: Width of the pen strokes, pixels.
 
     Returns:
-        (N, bottom - top) column of the middle of each line in each row, (N,) their thickness, pixels, and
-        (N,) their lean, pixels to the right for each pixel downwards.
+        (N, bottom - top) center column of each edge in each row; (N,) thickness, pixels; (N,) slope, pixels to the
+        right per pixel downward.
     """
     width = mask.shape[0]
-    limit = math.floor(1.3 * stroke + 1)
-    slim = between(thin_runs(mask, limit, limit), top + _ENDS, bottom - _ENDS)
-    span = bottom - top - 2 * _ENDS
-    most = width // _APART + 1
+    limit = math.floor(1.3 * stroke_width + 1)
+    slim = runs_between(thin_runs(mask, limit, limit), top + _SKIPPED, bottom - _SKIPPED)
+    span = bottom - top - 2 * _SKIPPED
+    most = width // _MIN_DISTANCE + 1
     centers, thickness, slopes = np.empty((most, bottom - top)), np.empty(most), np.empty(most)
     taken = np.zeros(width, np.bool_)
     n = 0
     lean = np.empty(mask.shape[1])
     for slope in _SLOPES:
         for y in range(lean.size):
-            lean[y] = slope * (y - top - _ENDS)
+            lean[y] = slope * (y - top - _SKIPPED)
         for x in range(width):
-            if taken[x] or not inked_along(mask, x, slope, top + _ENDS, span):
+            if taken[x] or not inked_along(mask, x, slope, top + _SKIPPED, span):
                 continue
-            runs = lying_on(slim, lean, x)
-            if different(runs) < 0.75 * span:
+            runs = runs_near(slim, lean, x)
+            if count_columns(runs) < 0.75 * span:
                 continue
-            line = fit(runs, 1)
+            line = fit_polynomial(runs, 1)
             on = 0
             for i in range(len(runs)):
-                on += abs(runs[i, MIDDLE] - value(line, runs[i, COLUMN])) <= 0.8
+                on += abs(runs[i, CENTER] - evaluate(line, runs[i, COLUMN])) <= 0.8
             if on < 0.95 * len(runs):
                 continue
             for y in range(top, bottom):
-                centers[n, y - top] = value(line, y)
-            thickness[n], slopes[n] = median(runs, LENGTH), line.linear / line.half
+                centers[n, y - top] = evaluate(line, y)
+            thickness[n], slopes[n] = column_median(runs, LENGTH), line.linear / line.half
             n += 1
-            for beside in range(max(0, x - _APART + 1), min(x + _APART, width)):
+            for beside in range(max(0, x - _MIN_DISTANCE + 1), min(x + _MIN_DISTANCE, width)):
                 taken[beside] = True
     return centers[:n], thickness[:n], slopes[:n]
 
 
 @compiled
 def inked_along(mask: Mask, x: int, slope: float, first: int, span: int) -> bool:
-    """Whether there is ink on nearly all of a leaning line, or in a column beside it.
+    """Test for ink on nearly all of a sloped line or in an adjacent column.
 
     Args:
         mask: (W, H) ink, transposed.
-        x: column in which the line begins; where it leaves the picture it goes on at its border.
-        slope: pixels to the right for each pixel downwards.
-        first: row in which it begins.
-        span: rows.
+        x: Column of the line in its first row; outside the image the line follows the border.
+        slope: Pixels to the right per pixel downward.
+        first: First row.
+        span: Number of rows.
     """
     width = mask.shape[0]
     covered = span
@@ -103,31 +110,31 @@ def inked_along(mask: Mask, x: int, slope: float, first: int, span: int) -> bool
 
 
 @compiled
-def drop_outside(
-    gray: NDArray[np.float32], labels: Labels, count: int, left: float, right: float, top: int, bottom: int
+def erase_outside(
+    density: InkArray, ids: ComponentIds, count: int, left: float, right: float, top: int, bottom: int
 ) -> None:
-    """Make paper of the pieces of ink that lie wholly outside of a frame, in place, unless all do.
+    """Erase the components entirely outside a form box, in place, unless all are.
 
     Args:
-        gray: (H, W) ink.
-        labels: (H, W) its connected pieces, 0 paper.
-        count: of labels.
-        left: column of the frame's left edge.
-        right: of its right edge.
-        top: row of its upper edge.
-        bottom: of its lower edge.
+        density: (H, W) ink density.
+        ids: (H, W) component id of each pixel, 0 on paper.
+        count: Number of ids, including 0.
+        left: Column of the left edge.
+        right: Column of the right edge.
+        top: Row of the upper edge.
+        bottom: Row of the lower edge.
     """
-    table = measure(labels, count)
+    table = measure_components(ids, count)
     outside = np.zeros(count, np.bool_)
-    dropped = 0
-    for piece in range(1, count):
-        x, y = table[piece, LEFT], table[piece, TOP]
-        x_end, y_end = x + table[piece, WIDTH], y + table[piece, HEIGHT]
-        outside[piece] = x_end <= left + 2 or x >= right - 1 or y_end <= top + 2 or y >= bottom - 2
-        dropped += outside[piece]
-    if dropped == count - 1:
+    erased = 0
+    for component in range(1, count):
+        x, y = table[component, LEFT], table[component, TOP]
+        x_end, y_end = x + table[component, WIDTH], y + table[component, HEIGHT]
+        outside[component] = x_end <= left + 2 or x >= right - 1 or y_end <= top + 2 or y >= bottom - 2
+        erased += outside[component]
+    if erased == count - 1:
         return
-    for y in range(gray.shape[0]):
-        for x in range(gray.shape[1]):
-            if outside[labels[y, x]]:
-                gray[y, x] = 0
+    for y in range(density.shape[0]):
+        for x in range(density.shape[1]):
+            if outside[ids[y, x]]:
+                density[y, x] = 0

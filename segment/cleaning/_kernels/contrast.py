@@ -1,140 +1,136 @@
-"""How dark ink and paper are, and ink measured against both, in compiled loops."""
+"""Local contrast normalization of ink against paper."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
 
-from segment.image.components import Labels, pixels_of
+from segment.image.arrays import Flags, Floats, InkArray, Ints
+from segment.image.components import ComponentIds, bin_of_rank, select_components
 from segment.image.jit import compiled
 
-InkArray: TypeAlias = NDArray[np.float32]
-Flags: TypeAlias = NDArray[np.uint8]
-
 _STEPS = 4
-"""Steps of a gray level to which a median is told."""
+"""Histogram bins per gray level of a median."""
 
 _TRUST = 0.1
-"""What the picture as a whole counts beside the surroundings of a pixel, in shares of a pixel's: where all is ink, it
-decides."""
+"""Weight of the global statistics against the local ones, in shares of a full window: decides where all is ink."""
 
 _SPREADS = 1.25
-"""Paper and print end so many times their spread above their mean."""
+"""Spreads above the mean at which the darkness of paper and print ends."""
 
-_SMALLEST = 8
-"""Pixels of a piece of ink."""
+_MIN_AREA = 8
+"""Smallest component of ink, pixels."""
 
 
 @compiled
-def medians(dark: InkArray, ink: Flags, rest: Flags) -> tuple[float, float]:
-    """The median darkness of two masks, neither of them empty, to a quarter of a gray level.
+def median_darkness(darkness: InkArray, ink: Flags, paper: Flags) -> tuple[float, float]:
+    """Compute the median darkness of ink and of paper to a quarter of a gray level.
 
     Args:
-        dark: (H, W) gray levels below the paper, 0 .. 255.
-        ink: (H, W) 1 where there is ink, 0 elsewhere.
-        rest: (H, W) 1 where there is paper, 0 elsewhere.
+        darkness: (H, W) gray levels below the paper, 0 .. 255.
+        ink: (H, W) 1 on ink, 0 elsewhere; some ink.
+        paper: (H, W) 1 on paper, 0 elsewhere; some paper.
     """
-    height, width = dark.shape
+    height, width = darkness.shape
     inks, papers = np.zeros(256 * _STEPS, np.int64), np.zeros(256 * _STEPS, np.int64)
     for y in range(height):
         for x in range(width):
-            step = int(_STEPS * dark[y, x])
+            step = int(_STEPS * darkness[y, x])
             inks[step] += ink[y, x]
-            papers[step] += rest[y, x]
-    return median(inks), median(papers)
+            papers[step] += paper[y, x]
+    return histogram_median(inks), histogram_median(papers)
 
 
 @compiled
-def median(counts: NDArray[np.int64]) -> float:
-    """The lower median of what was counted in bins, the middle of its bin."""
+def histogram_median(counts: Ints) -> float:
+    """Return the lower median of a histogram of gray levels: the center of its bin."""
     total = 0
     for step in range(counts.size):
         total += counts[step]
-    step, passed = 0, counts[0]
-    while passed <= (total - 1) // 2:
-        step += 1
-        passed += counts[step]
-    return (step + 0.5) / _STEPS
+    return (bin_of_rank(counts, (total - 1) // 2) + 0.5) / _STEPS
 
 
 @compiled
-def strokes(dark: InkArray, labels: Labels, count: int, full: float) -> tuple[Flags, bool]:
-    """Ink that holds together and is as dark as ink somewhere: not the texture of the paper.
+def select_strokes(darkness: InkArray, ids: ComponentIds, count: int, min_peak: float) -> tuple[Flags, bool]:
+    """Select components of eight pixels or more with a dark pixel, which rejects the texture of the paper.
 
     Args:
-        dark: (H, W) gray levels below the paper.
-        labels: (H, W) connected pieces of what is dark, 0 elsewhere.
-        count: of labels.
-        full: ink is darker than this somewhere, gray levels.
+        darkness: (H, W) gray levels below the paper.
+        ids: (H, W) component id of each dark pixel, 0 elsewhere.
+        count: Number of ids, including 0.
+        min_peak: Darkness that a pixel of each stroke exceeds, gray levels.
 
     Returns:
-        (H, W) 1 where there are strokes, 0 elsewhere; and whether there are any.
+        (H, W) 1 on strokes, 0 elsewhere; and whether there are strokes.
     """
-    height, width = dark.shape
-    least = np.float32(full)
-    area, enough = np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    height, width = darkness.shape
+    least = np.float32(min_peak)
+    area, selected = np.zeros(count, np.int64), np.zeros(count, np.bool_)
     for y in range(height):
         for x in range(width):
-            piece = labels[y, x]
-            if piece:
-                area[piece] += 1
-                enough[piece] |= dark[y, x] > least
-    some = False
-    for piece in range(count):
-        enough[piece] &= area[piece] >= _SMALLEST
-        some |= enough[piece]
-    return pixels_of(enough, labels), some
+            component = ids[y, x]
+            if component:
+                area[component] += 1
+                selected[component] |= darkness[y, x] > least
+    found = False
+    for component in range(count):
+        selected[component] &= area[component] >= _MIN_AREA
+        found |= selected[component]
+    return select_components(selected, ids), found
 
 
 @compiled
-def against_paper(
-    dark: InkArray, near: Flags, level: float, base: float, noise: float, min_contrast: float, ink: float
+def normalize_contrast(
+    darkness: InkArray,
+    near: Flags,
+    level: float,
+    base: float,
+    noise: float,
+    min_contrast: float,
+    ink_threshold: float,
 ) -> tuple[InkArray, int]:
-    """Ink on nothing: how dark it is between where paper and print end around it, and the usual ink.
+    """Scale darkness to density: 0 at the local limit of paper and print, 1 at the level of the ink.
 
-    Paper and print around each pixel are what lies within a square of 0.7 times the height of the picture; they end at
-    their mean plus 1.25 times their spread.
+    The limit is the mean plus 1.25 spreads of paper and print in a square window around the pixel. The side of the
+    window is 0.7 times the height of the image.
 
     Args:
-        dark: (H, W) gray levels below the paper.
-        near: (H, W) 1 on strokes and near to them, 0 elsewhere.
-        level: of the ink, gray levels.
-        base: of paper and print.
-        noise: their spread.
-        min_contrast: ink is at least half as much darker than what is around it.
-        ink: shares from here on are counted.
+        darkness: (H, W) gray levels below the paper.
+        near: (H, W) 1 on and near strokes, 0 elsewhere.
+        level: Median darkness of the ink, gray levels.
+        base: Median darkness of paper and print, gray levels.
+        noise: Spread of paper and print, gray levels.
+        min_contrast: Lowest contrast of ink, gray levels; half of it is the floor of the local scale.
+        ink_threshold: Density above which a pixel is counted as ink.
 
     Returns:
-        (H, W) 0 .. 2 in shares of the usual ink, and how many of them are ink.
+        (H, W) density, 0 .. 2, and the number of ink pixels.
     """
-    height, width = dark.shape
+    height, width = darkness.shape
     reach = max(9, int(0.7 * height) | 1) // 2
     each = 1.0 / ((2 * reach + 1) * (2 * reach + 1))
     trust, trusted = np.float32(_TRUST), np.float32(_TRUST * base)
     squares, spreads = np.float32(_TRUST * (noise * noise + base * base)), np.float32(_SPREADS)
-    usual, least, limit = np.float32(level), np.float32(min_contrast / 2), np.float32(ink)
-    # sums over the rows around: how much paper, its darkness, its square
+    usual, least, limit = np.float32(level), np.float32(min_contrast / 2), np.float32(ink_threshold)
+    # sums over the rows of the window: paper pixels, their darkness, its square
     columns, sums = np.zeros((width, 3)), np.empty((3, width), np.float32)
-    places = np.empty(width + 2 * reach, np.int64)
-    for x in range(places.size):
-        places[x] = mirrored(x - reach, width)
+    window = np.empty(width + 2 * reach, np.int64)
+    for x in range(window.size):
+        window[x] = reflect_index(x - reach, width)
     out = np.empty((height, width), np.float32)
     found = 0
     for row in range(-reach, reach):
-        add_row(columns, dark, near, mirrored(row, height), 1.0)
+        add_row(columns, darkness, near, reflect_index(row, height), 1.0)
     for y in range(height):
-        add_row(columns, dark, near, mirrored(y + reach, height), 1.0)
+        add_row(columns, darkness, near, reflect_index(y + reach, height), 1.0)
         if y:
-            add_row(columns, dark, near, mirrored(y - reach - 1, height), -1.0)
-        slide(columns, places, each, sums)
+            add_row(columns, darkness, near, reflect_index(y - reach - 1, height), -1.0)
+        sliding_sums(columns, window, each, sums)
         for x in range(width):
             weight = sums[0, x] + trust
             mean = (sums[1, x] + trusted) / weight
             square = (sums[2, x] + squares) / weight
             local = mean + spreads * np.sqrt(max(square - mean * mean, np.float32(0)))
-            share = (dark[y, x] - local) / max(usual - local, least)
+            share = (darkness[y, x] - local) / max(usual - local, least)
             share = min(max(share, np.float32(0)), np.float32(2))
             out[y, x] = share
             found += share > limit
@@ -142,43 +138,47 @@ def against_paper(
 
 
 @compiled
-def add_row(columns: NDArray[np.float64], dark: InkArray, near: Flags, row: int, sign: float) -> None:
-    """Add the paper of one row to (W, 3) sums of it, its darkness and its square; or take it off."""
-    for x in range(dark.shape[1]):
-        value, counts = dark[row, x], 0.0 if near[row, x] else sign
+def add_row(columns: Floats, darkness: InkArray, near: Flags, row: int, sign: float) -> None:
+    """Add a row, times `sign`, to (W, 3) sums of paper pixels, their darkness and its square."""
+    for x in range(darkness.shape[1]):
+        value, counts = darkness[row, x], 0.0 if near[row, x] else sign
         columns[x, 0] += counts
         columns[x, 1] += counts * value
         columns[x, 2] += counts * np.float32(value * value)
 
 
 @compiled
-def slide(columns: NDArray[np.float64], places: NDArray[np.int64], factor: float, out: InkArray) -> None:
-    """Sums of (W, 3) values around each column, times a factor, into (3, W).
+def sliding_sums(columns: Floats, window: Ints, factor: float, out: InkArray) -> None:
+    """Compute the sums of a sliding window over columns, times a factor.
 
-    `places` has the column of each step, from half of what is summed up before the first to as many behind the last.
+    Args:
+        columns: (W, 3) values to sum.
+        window: (W + 2 * reach,) column of each position, reflected at the borders.
+        factor: Factor of the sums.
+        out: (3, W) receives the sums of the 2 * reach + 1 positions around each column.
     """
     width = columns.shape[0]
-    before = places.size - width
+    before = window.size - width
     one = two = three = 0.0
-    for step in range(places.size):
-        come = places[step]
-        one += columns[come, 0]
-        two += columns[come, 1]
-        three += columns[come, 2]
+    for step in range(window.size):
+        added = window[step]
+        one += columns[added, 0]
+        two += columns[added, 1]
+        three += columns[added, 2]
         x = step - before
         if x >= 0:
             out[0, x] = np.float32(one * factor)
             out[1, x] = np.float32(two * factor)
             out[2, x] = np.float32(three * factor)
-            go = places[x]
-            one -= columns[go, 0]
-            two -= columns[go, 1]
-            three -= columns[go, 2]
+            removed = window[x]
+            one -= columns[removed, 0]
+            two -= columns[removed, 1]
+            three -= columns[removed, 2]
 
 
 @compiled
-def mirrored(at: int, size: int) -> int:
-    """The place that stands for one outside of 0 .. size - 1, as OpenCV's BORDER_REFLECT_101 has it."""
+def reflect_index(at: int, size: int) -> int:
+    """Reflect an index into 0 .. size - 1 as OpenCV's BORDER_REFLECT_101."""
     if size == 1:
         return 0
     while not 0 <= at < size:

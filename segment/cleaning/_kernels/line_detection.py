@@ -1,4 +1,4 @@
-"""Where a rule lies: the longest straight printed line in ink, in compiled loops."""
+"""Detection of ruled lines: Hough transform of thin vertical runs, parabola fit, tests of straightness."""
 
 from __future__ import annotations
 
@@ -8,99 +8,100 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from segment.image.components import Mask, median
+from segment.image.arrays import Floats, Mask
+from segment.image.components import column_median
 from segment.image.jit import compiled
-from segment.image.polyfit import fit, value
+from segment.image.polyfit import evaluate, fit_polynomial
 
-Floats: TypeAlias = NDArray[np.float64]
 Runs: TypeAlias = NDArray[np.float64]
-"""(N, 3) column, middle row and length of vertical runs of ink, from left to right and from top to bottom."""
+"""(N, 3) column, center row and length of vertical runs of ink, from left to right and from top to bottom."""
 
-COLUMN, MIDDLE, LENGTH = range(3)
+COLUMN, CENTER, LENGTH = range(3)
+"""Columns of a table of runs."""
 
-_OFF = 1.6
-"""Runs whose middle is no farther from a line than this lie on it, pixels."""
+_MAX_DISTANCE = 1.6
+"""Largest distance of the center of a run from a line that it belongs to, pixels."""
 
 
-class Rule(NamedTuple):
+class RuledLine(NamedTuple):
     """A straight printed line.
 
     Attributes:
-        left: first column.
-        right: column behind its last; the first one again where no rule was found.
-        center: (right - left,) row of its middle in each column.
-        middle: mean row.
-        thickness: pixels.
-        slope: pixels downwards for each pixel to the right.
+        left: First column.
+        right: Column after the last; equal to `left` if there is no line.
+        centerline: (right - left,) center row in each column.
+        row: Mean center row.
+        thickness: Thickness, pixels.
+        slope: Pixels downward per pixel to the right.
     """
 
     left: int
     right: int
-    center: Floats
-    middle: float
+    centerline: Floats
+    row: float
     thickness: float
     slope: float
 
 
 @compiled
-def find_rule(mask: Mask, stroke: float, max_slope: float) -> Rule:
-    """Find the rule on which most thin runs of ink lie; one of no columns where there is none.
+def detect_ruled_line(mask: Mask, stroke_width: float, max_slope: float) -> RuledLine:
+    """Detect the line with the most thin runs of ink; returns a line without columns if none is printed.
 
     Args:
         mask: (H, W) ink.
-        stroke: width of the pen, pixels.
-        max_slope: steepest rule looked for, pixels downwards for each pixel to the right.
+        stroke_width: Width of the pen strokes, pixels.
+        max_slope: Steepest line, pixels downward per pixel to the right.
     """
     height, width = mask.shape
-    none = Rule(0, 0, np.empty(0), 0.0, 0.0, 0.0)
+    no_line = RuledLine(0, 0, np.empty(0), 0.0, 0.0, 0.0)
     needed = max(0.5 * width, 0.8 * min(height, width))
-    thin = thin_runs(mask, math.floor(1.3 * stroke + 1), math.floor(2.0 * stroke + 2))
+    thin = thin_runs(mask, math.floor(1.3 * stroke_width + 1), math.floor(2.0 * stroke_width + 2))
     if len(thin) < 0.4 * needed:
-        return none
-    most, slope, offset = strongest_line(thin, max_slope, width)
+        return no_line
+    most, slope, offset = hough_line(thin, max_slope, width)
     if most < 0.4 * needed:
-        return none
+        return no_line
     line = np.empty(width)
     for x in range(width):
         line[x] = slope * x + offset
-    near = lying_on(thin, line, 0.0)
-    if different(near) < 0.35 * needed:
-        return none
-    # paper is not flat: bend the line to what lies on it
-    bent = fit(near, 2)
+    near = runs_near(thin, line, 0.0)
+    if count_columns(near) < 0.35 * needed:
+        return no_line
+    # bent paper: fit a parabola to the runs near the straight line
+    parabola = fit_polynomial(near, 2)
     for x in range(width):
-        line[x] = value(bent, x)
-    near = lying_on(thin, line, 0.0)
+        line[x] = evaluate(parabola, x)
+    near = runs_near(thin, line, 0.0)
     if len(near) < 0.4 * needed:
-        return none
-    thickness = median(near, LENGTH)
-    center = follow(near, line)
-    touched = inked(mask, center)
-    left, right = longest(touched, max(3, int(np.rint(0.05 * width))))
+        return no_line
+    thickness = column_median(near, LENGTH)
+    center = refine_centerline(near, line)
+    touched = inked_columns(mask, center)
+    left, right = longest_stretch(touched, max(3, int(np.rint(0.05 * width))))
     span = right - left
-    if span < needed or number(touched, left, right) < 0.8 * span:
-        return none
-    on = between(near, left, right)
-    if different(on) < 0.35 * span:
-        return none
-    # Print is straight, or bent evenly with its paper; the feet of characters in a row are not.
+    if span < needed or count_true(touched, left, right) < 0.8 * span:
+        return no_line
+    on = runs_between(near, left, right)
+    if count_columns(on) < 0.35 * span:
+        return no_line
+    # Print is straight or bends evenly with the paper, unlike the feet of characters in a row.
     across = span >= 0.95 * width
     straight = straightness(on, 2 if across else 1)
-    fine = thickness <= 0.8 * stroke + 1
+    fine = thickness <= 0.8 * stroke_width + 1
     ends = int(left <= 3) + int(right >= width - 3)
-    if not credible(straight, span / width, ends, fine):
-        return none
-    if not (across and straight >= 0.97) and amid(mask, center, left, right, thickness):
-        return none
+    if not is_printed_line(straight, span / width, ends, fine):
+        return no_line
+    if not (across and straight >= 0.97) and is_between_ink(mask, center, left, right, thickness):
+        return no_line
     total = 0.0
     for x in range(left, right):
         total += center[x]
-    return Rule(left, right, center[left:right], total / span, thickness, slope)
+    return RuledLine(left, right, center[left:right], total / span, thickness, slope)
 
 
 @compiled
 def thin_runs(mask: Mask, limit: int, at_border: int) -> Runs:
-    """Vertical runs of ink that are no longer than a limit, or than another one at the border of the picture."""
+    """Return the vertical runs of ink up to a length, with another limit at the border of the image."""
     height, width = mask.shape
     runs = np.empty((width * ((height + 1) // 2), 3))
     n = 0
@@ -115,30 +116,30 @@ def thin_runs(mask: Mask, limit: int, at_border: int) -> Runs:
                 y += 1
             length = y - first
             if length <= limit or (length <= at_border and (first == 0 or y == height)):
-                runs[n, COLUMN], runs[n, MIDDLE], runs[n, LENGTH] = x, (first + y - 1) / 2, length
+                runs[n, COLUMN], runs[n, CENTER], runs[n, LENGTH] = x, (first + y - 1) / 2, length
                 n += 1
     return runs[:n]
 
 
 @compiled
-def strongest_line(runs: Runs, max_slope: float, width: int) -> tuple[int, float, float]:
-    """The straight line on which most runs lie: how many, slope, row at column 0."""
+def hough_line(runs: Runs, max_slope: float, width: int) -> tuple[int, float, float]:
+    """Find the straight line with the most runs by a Hough transform: number of runs, slope, row at column 0."""
     steps = math.ceil(max_slope * width / 1.5)
     most_slope = max_slope * steps / max(1, steps)
-    # the steepest line down begins highest, the steepest one up lowest
+    # rows at column 0 range from those of the steepest falling line to those of the steepest rising one
     low, high = math.inf, -math.inf
     for i in range(len(runs)):
-        low = min(low, runs[i, MIDDLE] - most_slope * runs[i, COLUMN])
-        high = max(high, runs[i, MIDDLE] + most_slope * runs[i, COLUMN])
+        low = min(low, runs[i, CENTER] - most_slope * runs[i, COLUMN])
+        high = max(high, runs[i, CENTER] + most_slope * runs[i, COLUMN])
     size = int(high - low + 0.5) + 2
-    # row at column 0 for every slope, as the bins of all slopes one behind another
+    # accumulator: bins of the row at column 0, for one slope after another
     count = np.zeros(size * (2 * steps + 1), np.int64)
     for step in range(2 * steps + 1):
         slope = max_slope * (step - steps) / max(1, steps)
         shift = 0.5 - low + size * step
         for i in range(len(runs)):
-            count[int(runs[i, MIDDLE] - slope * runs[i, COLUMN] + shift)] += 1
-    # two rows at a time: lines fall between rows
+            count[int(runs[i, CENTER] - slope * runs[i, COLUMN] + shift)] += 1
+    # pairs of rows, because a line may lie between two rows
     most, at = -1, 0
     for i in range(count.size - 1):
         if count[i] + count[i + 1] > most:
@@ -148,21 +149,21 @@ def strongest_line(runs: Runs, max_slope: float, width: int) -> tuple[int, float
 
 
 @compiled
-def lying_on(runs: Runs, line: Floats, start: float) -> Runs:
-    """The runs whose middle is near to a line; `line` is how far below row `start` it is in each column."""
+def runs_near(runs: Runs, line: Floats, start: float) -> Runs:
+    """Select the runs near a line, which is `line` rows below row `start` in each column."""
     near = np.empty(runs.shape)
     n = 0
     for i in range(len(runs)):
-        if abs(runs[i, MIDDLE] - start - line[int(runs[i, COLUMN])]) <= _OFF:
-            for value in range(3):
-                near[n, value] = runs[i, value]
+        if abs(runs[i, CENTER] - start - line[int(runs[i, COLUMN])]) <= _MAX_DISTANCE:
+            for column in range(3):
+                near[n, column] = runs[i, column]
             n += 1
     return near[:n]
 
 
 @compiled
-def between(runs: Runs, left: int, right: int) -> Runs:
-    """The runs from one column to before another."""
+def runs_between(runs: Runs, left: int, right: int) -> Runs:
+    """Select the runs in columns left .. right - 1."""
     first = last = 0
     for i in range(len(runs)):
         first += runs[i, COLUMN] < left
@@ -171,8 +172,8 @@ def between(runs: Runs, left: int, right: int) -> Runs:
 
 
 @compiled
-def different(runs: Runs) -> int:
-    """In how many columns there are runs."""
+def count_columns(runs: Runs) -> int:
+    """Count the columns that have runs."""
     count = min(1, len(runs))
     for i in range(1, len(runs)):
         count += runs[i, COLUMN] != runs[i - 1, COLUMN]
@@ -180,12 +181,12 @@ def different(runs: Runs) -> int:
 
 
 @compiled
-def follow(runs: Runs, line: Floats) -> Floats:
-    """Bend a line to the middle of the runs on it, column by column."""
+def refine_centerline(runs: Runs, line: Floats) -> Floats:
+    """Replace the row of a line by the mean center of its runs, column by column."""
     total, count = np.zeros(line.size), np.zeros(line.size)
     for i in range(len(runs)):
         column = int(runs[i, COLUMN])
-        total[column] += runs[i, MIDDLE]
+        total[column] += runs[i, CENTER]
         count[column] += 1
     out = line.copy()
     for x in range(line.size):
@@ -195,8 +196,8 @@ def follow(runs: Runs, line: Floats) -> Floats:
 
 
 @compiled
-def inked(mask: Mask, center: Floats) -> Mask:
-    """(W,) in which columns a line, or a row beside it, is ink."""
+def inked_columns(mask: Mask, center: Floats) -> Mask:
+    """Find the columns with ink on a line or in an adjacent row, (W,) bool."""
     height = mask.shape[0]
     out = np.zeros(center.size, np.bool_)
     for x in range(center.size):
@@ -207,8 +208,8 @@ def inked(mask: Mask, center: Floats) -> Mask:
 
 
 @compiled
-def number(flags: Mask, left: int, right: int) -> int:
-    """How many values are true in some columns."""
+def count_true(flags: Mask, left: int, right: int) -> int:
+    """Count the true values in columns left .. right - 1."""
     count = 0
     for x in range(left, right):
         count += flags[x]
@@ -216,8 +217,8 @@ def number(flags: Mask, left: int, right: int) -> int:
 
 
 @compiled
-def longest(flags: Mask, gap: int) -> tuple[int, int]:
-    """The longest stretch of true values in which no gap is longer than `gap`; the first of equals."""
+def longest_stretch(flags: Mask, gap: int) -> tuple[int, int]:
+    """Find the longest stretch of true values with gaps up to `gap`; the first of equals."""
     left = right = start = 0
     end = -gap - 2
     for x in range(flags.size):
@@ -232,23 +233,23 @@ def longest(flags: Mask, gap: int) -> tuple[int, int]:
 
 @compiled
 def straightness(runs: Runs, degree: int) -> float:
-    """Share of runs that lie within a pixel of the smooth line through all of them."""
-    smooth = fit(runs, degree)
+    """Compute the share of runs within one pixel of a polynomial fitted to all of them."""
+    smooth = fit_polynomial(runs, degree)
     count = 0
     for i in range(len(runs)):
-        count += abs(runs[i, MIDDLE] - value(smooth, runs[i, COLUMN])) <= 1
+        count += abs(runs[i, CENTER] - evaluate(smooth, runs[i, COLUMN])) <= 1
     return count / len(runs)
 
 
 @compiled
-def credible(straight: float, share: float, ends: int, fine: bool) -> bool:
-    """Whether a line is print.
+def is_printed_line(straight: float, share: float, ends: int, fine: bool) -> bool:
+    """Decide whether a line is printed.
 
     Args:
-        straight: share of its columns that lie on a smooth line.
-        share: of the picture's width that it spans.
-        ends: how many of its ends are at the border of the picture.
-        fine: whether it is thinner than the pen.
+        straight: Share of its runs on a fitted polynomial.
+        share: Share of the width of the image that it spans.
+        ends: Number of its ends at the border of the image.
+        fine: True if it is thinner than the pen strokes.
     """
     if share >= 0.95:
         return straight >= 0.82
@@ -258,8 +259,8 @@ def credible(straight: float, share: float, ends: int, fine: bool) -> bool:
 
 
 @compiled
-def amid(mask: Mask, center: Floats, left: int, right: int, thickness: float) -> bool:
-    """Whether much ink lies above a line and much below it, as with the crossbars of characters."""
+def is_between_ink(mask: Mask, center: Floats, left: int, right: int, thickness: float) -> bool:
+    """Test for much ink both above and below a line, as around the crossbars of characters."""
     above = below = 0
     for y in range(mask.shape[0]):
         for x in range(left, right):

@@ -1,38 +1,33 @@
-"""Ink sheared by whole pixels: under which shear strokes stand upright, and how far it reaches; in compiled loops."""
+"""Search of the shear that makes strokes vertical, by projection energy, and extent of sheared ink."""
 
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from segment.image.components import Mask
+from segment.image.arrays import Floats, Ints, Mask
 from segment.image.jit import compiled
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
-
 _ROUNDING = 1e-12
-"""The tangent of 45 degrees comes out a little below 1."""
+"""Tolerance of the shear: the computed tangent of 45 degrees is a little below 1."""
 
 
 @compiled
-def upright_shear(
-    mask: Mask, degrees: Floats, shears: Floats, thinned: float, prior: float
+def best_shear(
+    mask: Mask, degrees: Floats, shears: Floats, sampling: float, prior: float
 ) -> tuple[int, float]:
-    """The shear under which the sum of squares of the vertical projection is largest.
+    """Find the shear with the largest projection energy.
 
     Args:
-        mask: (H, W) ink, some.
-        degrees: (N,) the slants that are tried, evenly spaced.
-        shears: (N,) their tangents.
-        thinned: how many pixels each pixel of ink stands for.
-        prior: see `segment.cleaning.deslant.estimate_slant`.
+        mask: (H, W) ink, not empty.
+        degrees: (N,) candidate slants, evenly spaced, degrees.
+        shears: (N,) tangents of the slants.
+        sampling: Pixels of the original ink per pixel of the mask.
+        prior: Penalty of a slant of 45 degrees (`segment.cleaning.deslant.estimate_slant`).
 
     Returns:
-        Its number, and by how many steps the largest value between those tried lies beside it.
+        Index of the best candidate, and the offset of the interpolated maximum from it in steps.
     """
     runs = row_runs(mask)
     first, last, count = runs[0, 1], runs[0, 2], 0
@@ -44,7 +39,7 @@ def upright_shear(
     scores = np.empty(degrees.size)
     best = 0
     for number in range(degrees.size):
-        score = gathered(runs, shears[number], last) * thinned / (count * height)
+        score = projection_energy(runs, shears[number], last) * sampling / (count * height)
         scores[number] = score - prior * (1 + 2 / characters) * abs(degrees[number]) / 45
         if scores[number] > scores[best]:
             best = number
@@ -57,7 +52,7 @@ def upright_shear(
 
 @compiled
 def row_runs(mask: Mask) -> Ints:
-    """(N, 3) row, first column, column behind the last of horizontal runs of ink, in reading order."""
+    """Return the horizontal runs of ink in reading order: (N, 3) row, first column, column after the last."""
     height, width = mask.shape
     runs = np.empty((height * ((width + 1) // 2), 3), np.int64)
     n = 0
@@ -79,11 +74,11 @@ def row_runs(mask: Mask) -> Ints:
 
 
 @compiled
-def gathered(runs: Ints, shear: float, width: int) -> int:
-    """Sum of squares of the vertical projection of runs, each row moved to the right by whole pixels."""
+def projection_energy(runs: Ints, shear: float, width: int) -> int:
+    """Compute the sum of squares of the vertical projection of runs, with each row shifted by whole pixels."""
     height = runs[-1, 0] - runs[0, 0]
     reach = math.floor(shear * height + _ROUNDING)
-    # a run of ink stays a run: +1 where it begins, -1 behind its end, summed up
+    # differences of the projection: +1 at the start of each run, -1 after its end
     steps = np.zeros(width + abs(reach) + 1, np.int64)
     for i in range(len(runs)):
         shift = math.floor(shear * (runs[i, 0] - runs[0, 0]) + _ROUNDING) - min(reach, 0)
@@ -97,16 +92,16 @@ def gathered(runs: Ints, shear: float, width: int) -> int:
 
 
 @compiled
-def bounds(mask: Mask, slant: float, slope: float) -> tuple[float, float, float, float]:
-    """Outermost columns and rows of ink that is sheared to (x + slant * y, y - slope * (x + slant * y)).
+def sheared_extent(mask: Mask, slant: float, slope: float) -> tuple[float, float, float, float]:
+    """Compute the extent of ink that is sheared to (x + slant * y, y - slope * (x + slant * y)).
 
     Args:
-        mask: (H, W) ink, some.
-        slant: pixels to the right for each pixel downwards that rows are moved by.
-        slope: pixels upwards for each pixel to the right that columns are moved by then.
+        mask: (H, W) ink, not empty.
+        slant: Shift of rows, pixels to the right per pixel downward.
+        slope: Shift of columns after that, pixels upward per pixel to the right.
 
     Returns:
-        Left, top, right, bottom.
+        Outermost left, top, right and bottom pixel coordinates.
     """
     height, width = mask.shape
     left = top = math.inf
@@ -119,7 +114,7 @@ def bounds(mask: Mask, slant: float, slope: float) -> tuple[float, float, float,
             continue
         while not mask[y, last]:
             last -= 1
-        # the outermost pixels of each row hold all others between them
+        # the outermost pixels of each row bound all others
         for x in (first, last):
             across = x + slant * y
             down = y - slope * across

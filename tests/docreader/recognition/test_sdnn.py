@@ -10,6 +10,7 @@ from docreader.recognition.sdnn import LineViews, SdnnRecognizer, collate, frame
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 from models.sdnn_packed import PackedSDNN
+from segment.image.geometry import Transform
 from segment.line_image import Line, LineConfig
 
 CPU = torch.device("cpu")
@@ -30,7 +31,7 @@ def loaded(folder, config=SMALL, calibration=None):
 
 def line(width, seed=0):
     picture = np.random.default_rng(seed).integers(0, 255, (2, 32, width)).astype(np.uint8)
-    return Line(picture, np.eye(2, 3), empty=False)
+    return Line(picture, Transform.identity(), empty=False)
 
 
 @torch.inference_mode()
@@ -87,7 +88,7 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
     method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
     for stage, view in ((0, 0), (1, 0), (1, 1)):
         seen, count = found.lines[view], 1 + stage
-        back = np.linalg.inv(np.vstack([seen.to_page, [0, 0, 1]]))
+        back = np.linalg.inv(seen.to_source.matrix)
         path = []
         for x, character in zip((30, 90, 150), "151", strict=True):
             frame = int((back @ [x + 8, 30, 1])[0] // 4)

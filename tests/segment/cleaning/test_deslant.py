@@ -1,4 +1,4 @@
-"""Slant and skew of drawn strokes, and none for writing too short to tell."""
+"""Slant and skew of drawn strokes, and none for strings too short to estimate them."""
 
 import cv2
 import numpy as np
@@ -38,7 +38,7 @@ def test_round_shapes_and_specks_are_not_sheared():
     assert estimate_skew(np.zeros((9, 9), bool), 0.0, 0.1) == 0
 
 
-def test_little_writing_is_sheared_less_readily():
+def test_short_strings_are_sheared_less_readily():
     one, many = strokes(6, 1), strokes(6, 8)
     strict = 0.2
     assert estimate_slant(many, 45.0, strict) >= estimate_slant(one, 45.0, strict) >= 0
@@ -50,7 +50,7 @@ def test_a_dash_has_no_slant():
     assert abs(estimate_slant(dash, 45.0, 0.04)) < 0.03
 
 
-def test_big_pictures_take_a_sample():
+def test_large_masks_are_sampled():
     mask = np.kron(strokes(20, 4), np.ones((6, 6), bool))
     assert np.rad2deg(np.arctan(estimate_slant(mask, 45.0, 0.04))) == pytest.approx(20, abs=2.5)
 

@@ -1,11 +1,11 @@
-"""Dots and dashes stay, dirt goes."""
+"""Dots and dashes are kept, specks are removed."""
 
 import cv2
 import numpy as np
 
 from segment.cleaning.despeckle import remove_specks
 
-PEN = 3.0
+STROKE_WIDTH = 3.0
 
 
 def line() -> np.ndarray:
@@ -17,10 +17,10 @@ def line() -> np.ndarray:
 
 
 def kept(ink: np.ndarray) -> np.ndarray:
-    return remove_specks(ink, PEN, 0.6) > 0.45
+    return remove_specks(ink, STROKE_WIDTH, 0.6) > 0.45
 
 
-def test_dot_dash_and_raised_mark_stay():
+def test_dot_dash_and_raised_mark_are_kept():
     ink = line()
     ink[42:46, 40:44] = 1
     ink[30:33, 75:92] = 1
@@ -28,7 +28,7 @@ def test_dot_dash_and_raised_mark_stay():
     assert np.array_equal(kept(ink), ink > 0.45)
 
 
-def test_dust_goes():
+def test_specks_are_removed():
     ink = line()
     ink[30, 40] = ink[20, 80:82] = 1
     ink[25:28, 85:88] = 0.6
@@ -44,18 +44,18 @@ def test_a_faint_dot_on_the_line_becomes_ink_and_elsewhere_does_not():
         assert extra.any() == stays
 
 
-def test_remains_below_and_flat_lines_above_go():
+def test_remnants_below_and_flat_lines_above_are_removed():
     ink = line()
     ink[52:55, 30:36] = 1
     ink[5:7, 30:70] = 1
     assert np.array_equal(kept(ink), line() > 0.45)
 
 
-def test_flanks_are_kept_and_the_rest_is_paper():
+def test_soft_edges_are_kept_and_the_rest_is_paper():
     ink = line()
     soft = cv2.GaussianBlur(ink, (3, 3), 0.8)
     haze = np.maximum(soft, 0.2)
-    out = remove_specks(haze, PEN, 0.6)
+    out = remove_specks(haze, STROKE_WIDTH, 0.6)
     assert np.array_equal(out[15:46, 19:24], haze[15:46, 19:24])
     assert (out[:, 28:55] == 0).all()
 

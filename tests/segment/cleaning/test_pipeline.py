@@ -1,4 +1,4 @@
-"""Ink out of drawn fields: paper, print, rules and slant gone, every stroke still there, and where it was."""
+"""Cleaning of drawn fields: paper, print, ruled lines and slant are removed, strokes and positions are kept."""
 
 import cv2
 import numpy as np
@@ -42,10 +42,10 @@ def on_paper(
     return np.clip(np.minimum(gray, paper - depth * ink + noise), 0, 255).astype(np.uint8)
 
 
-def back_on_page(ink: object, shape: tuple[int, ...]) -> np.ndarray:
-    """The gray of cleaned ink put back where it came from."""
-    inverse = cv2.invertAffineTransform(ink.to_page)
-    return cv2.warpAffine(ink.gray, inverse, shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+def back_on_image(ink: object, shape: tuple[int, ...]) -> np.ndarray:
+    """Density of cleaned ink mapped back to the image."""
+    inverse = cv2.invertAffineTransform(ink.to_source.matrix[:2])
+    return cv2.warpAffine(ink.density, inverse, shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
 
 
 def overlap(one: np.ndarray, two: np.ndarray) -> float:
@@ -62,21 +62,21 @@ def test_anything_can_be_cleaned(image: np.ndarray, stretch: int):
     before = image.copy()
     ink = clean(image)
     assert np.array_equal(image, before)
-    assert ink.gray.shape == ink.mask.shape
-    assert min(ink.gray.shape) >= 1
-    assert ink.gray.dtype == np.float32
+    assert ink.density.shape == ink.mask.shape
+    assert min(ink.density.shape) >= 1
+    assert ink.density.dtype == np.float32
     assert ink.mask.dtype == np.bool_
-    assert np.isfinite(ink.gray).all()
-    assert ink.gray.min() >= 0
-    assert ink.gray.max() <= 1
+    assert np.isfinite(ink.density).all()
+    assert ink.density.min() >= 0
+    assert ink.density.max() <= 1
     assert ink.empty == (not ink.mask.any())
-    assert abs(np.linalg.det(ink.to_page[:, :2])) > 1e-6
+    assert abs(np.linalg.det(ink.to_source.matrix)) > 1e-6
     ys, xs = np.nonzero(ink.mask)
-    on_page = ink.to_page @ np.stack([xs, ys, np.ones_like(xs)])
+    on_image = ink.to_source.matrix[:2] @ np.stack([xs, ys, np.ones_like(xs)])
     border = np.array(image.shape[::-1])[:, None]
-    step = np.abs(ink.to_page[:, :2]).sum(axis=1)[:, None]
-    assert (on_page > -1 - step).all()
-    assert (on_page < border + step).all()
+    step = np.abs(ink.to_source.matrix[:2, :2]).sum(axis=1)[:, None]
+    assert (on_image > -1 - step).all()
+    assert (on_image < border + step).all()
 
 
 @given(
@@ -103,21 +103,21 @@ def test_black_and_half_black_are_empty():
     assert clean(half).empty
 
 
-def test_strokes_are_found_exactly():
+def test_strokes_are_extracted_exactly():
     drawn = write("4063.58")
     ink = clean(on_paper(drawn), PLAIN)
-    found = back_on_page(ink, drawn.shape)
+    found = back_on_image(ink, drawn.shape)
     assert overlap(found > INK_THRESHOLD, drawn > INK_THRESHOLD) > 0.93
     assert found[drawn > 0.95].mean() > 0.9
-    assert ink.to_page[:, :2] == pytest.approx(np.eye(2))
+    assert ink.to_source.matrix[:2, :2] == pytest.approx(np.eye(2))
 
 
 @pytest.mark.parametrize("print_depth", [15, 40])
 @pytest.mark.parametrize("depth", [70, 150])
-def test_security_print_goes_and_strokes_stay(print_depth: int, depth: int):
+def test_security_print_is_removed_and_strokes_are_kept(print_depth: int, depth: int):
     drawn = write("27.941")
     image = on_paper(drawn, depth=depth, print_depth=print_depth)
-    found = back_on_page(clean(image, PLAIN), drawn.shape)
+    found = back_on_image(clean(image, PLAIN), drawn.shape)
     assert overlap(found > INK_THRESHOLD, drawn > INK_THRESHOLD) > 0.8
     assert (found[cv2.dilate(drawn, np.ones((7, 7))) == 0] == 0).all()
 
@@ -127,29 +127,29 @@ def test_uneven_paper():
     shade = np.linspace(0, 90, drawn.shape[1]) - 15 * (np.arange(drawn.shape[0])[:, None] > 30)
     image = np.clip(on_paper(drawn, paper=140, depth=80) + shade, 0, 255).astype(np.uint8)
     assert (
-        overlap(back_on_page(clean(image, PLAIN), drawn.shape) > INK_THRESHOLD, drawn > INK_THRESHOLD) > 0.8
+        overlap(back_on_image(clean(image, PLAIN), drawn.shape) > INK_THRESHOLD, drawn > INK_THRESHOLD) > 0.8
     )
 
 
 def test_contrast_and_brightness_do_not_matter():
     drawn = write("1937")
     full, faint = clean(on_paper(drawn, 240, 230)), clean(on_paper(drawn, 130, 60))
-    assert full.gray.shape == pytest.approx(faint.gray.shape, abs=3)
+    assert full.density.shape == pytest.approx(faint.density.shape, abs=3)
     assert full.mask.mean() == pytest.approx(faint.mask.mean(), rel=0.15)
 
 
 @pytest.mark.parametrize("slant", [-0.3, 0.0, 0.25, 0.6])
 @pytest.mark.parametrize("height", [36, 56, 300])
-def test_the_ink_knows_where_it_was(slant: float, height: int):
+def test_ink_maps_back_to_its_position(slant: float, height: int):
     scale = height / 56
     drawn = lean(write("1740", height, max(2, round(3 * scale)), 1.1 * scale), slant)
     ink = clean(on_paper(drawn))
-    assert overlap(back_on_page(ink, drawn.shape) > INK_THRESHOLD, drawn > INK_THRESHOLD) > 0.8
+    assert overlap(back_on_image(ink, drawn.shape) > INK_THRESHOLD, drawn > INK_THRESHOLD) > 0.8
 
 
 @pytest.mark.parametrize("fall", [-8, 0, 8])
 @pytest.mark.parametrize("size", [(50, 180), (25, 90), (100, 360), (301, 1003)])
-def test_to_page_is_exact(fall: int, size: tuple[int, int]):
+def test_the_map_to_the_source_is_exact(fall: int, size: tuple[int, int]):
     scale = size[0] / 50
     drawn = np.zeros(size, np.uint8)
     places = [(scale * x, scale * (25 + fall * (x / 90 - 1))) for x in (20, 50, 90, 120, 160)]
@@ -158,24 +158,24 @@ def test_to_page_is_exact(fall: int, size: tuple[int, int]):
     ink = clean(on_paper(drawn / 255.0))
     count, _, _, middles = cv2.connectedComponentsWithStats(ink.mask.astype(np.uint8))
     assert count == 6
-    found = sorted((ink.to_page @ [x, y, 1]).tolist() for x, y in middles[1:])
+    found = sorted((ink.to_source.matrix[:2] @ [x, y, 1]).tolist() for x, y in middles[1:])
     assert np.abs(np.array(found) - np.array(places)).max() < 0.35 * max(1, scale)
 
 
 @pytest.mark.parametrize("degrees", [-20, 0, 15, 30])
-def test_slanted_writing_is_made_upright(degrees: float):
+def test_slanted_text_is_deslanted(degrees: float):
     drawn = lean(write("11471411", size=1.0), np.tan(np.deg2rad(degrees)))
     ink = clean(on_paper(drawn))
-    # of the map back to the page: x moves by minus the slant for each row downwards
-    undone = np.rad2deg(np.arctan(-ink.to_page[0, 1] / ink.to_page[1, 1]))
+    # in the map to the source, x moves by minus the slant per row downward
+    undone = np.rad2deg(np.arctan(-ink.to_source.matrix[0, 1] / ink.to_source.matrix[1, 1]))
     assert undone == pytest.approx(degrees, abs=4)
 
 
-def test_a_falling_line_is_leveled():
+def test_a_falling_line_is_deskewed():
     drawn = write("5068243", height=90)
     height, width = drawn.shape
     fallen = cv2.warpAffine(drawn, np.array([[1, 0, 0], [0.08, 1, -0.04 * width]]), (width, height))
-    slope = clean(on_paper(fallen), CleaningConfig(max_slant=0)).to_page[1, 0]
+    slope = clean(on_paper(fallen), CleaningConfig(max_slant=0)).to_source.matrix[1, 0]
     assert slope == pytest.approx(0.08, abs=0.03)
 
 
@@ -189,17 +189,17 @@ def test_the_working_height_is_kept_in_bounds():
         assert ink.mask.shape[0] <= 60 + 10
 
 
-def test_rules_stay_when_they_are_to():
+def test_ruled_lines_are_kept_on_request():
     drawn = np.pad(write("352"), ((0, 0), (20, 20)))
     foot = np.nonzero(drawn.any(axis=1))[0].max()
     drawn[foot - 3 : foot - 1] = 1
-    with_rule = clean(on_paper(drawn), CleaningConfig(rules=False, max_slant=0))
+    with_line = clean(on_paper(drawn), CleaningConfig(ruled_lines=False, max_slant=0))
     without = clean(on_paper(drawn), CleaningConfig(max_slant=0))
-    assert with_rule.mask.shape[1] > drawn.shape[1] - 5
+    assert with_line.mask.shape[1] > drawn.shape[1] - 5
     assert without.mask.shape[1] < drawn.shape[1] - 40
 
 
-def test_what_mostly_lies_outside_of_the_field_is_dropped():
+def test_components_mostly_outside_the_field_are_dropped():
     above, own = (np.zeros((90, 240), np.uint8) for _ in range(2))
     cv2.putText(above, "gyp", (30, 24), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 255, 3, cv2.LINE_AA)
     cv2.line(own, (200, 22), (196, 84), 255, 3, cv2.LINE_AA)
@@ -208,6 +208,6 @@ def test_what_mostly_lies_outside_of_the_field_is_dropped():
     wanted = own > 127
     ink = clean(image, PLAIN, (20, 38, 200, 44))
     assert ink.mask.sum() == pytest.approx(wanted.sum(), rel=0.15)
-    assert ink.to_page[1, 2] == pytest.approx(np.nonzero(wanted)[0].min(), abs=4)
+    assert ink.to_source.matrix[1, 2] == pytest.approx(np.nonzero(wanted)[0].min(), abs=4)
     assert clean(image, PLAIN).mask.sum() > 1.3 * ink.mask.sum()
     assert clean(image, PLAIN, (0, 84, 240, 6)).empty

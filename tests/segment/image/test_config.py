@@ -23,10 +23,10 @@ from segment.line_image import LineConfig
         (CleaningConfig, {"max_skew": 90}, "max_skew"),
     ],
 )
-def test_settings_that_make_no_sense(kind, values, message):
+def test_invalid_settings_are_refused(kind, values, message):
     with pytest.raises(SettingsError, match=message):
         kind(**values)
 
 
-def test_settings_that_do():
+def test_valid_settings_are_accepted():
     assert LineConfig(height=40, ink=40, stretch=1).stretch == 1

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from segment.image.polyfit import fit, value
+from segment.image.polyfit import evaluate, fit_polynomial
 
 
 @pytest.mark.parametrize("degree", [1, 2])
@@ -14,9 +14,12 @@ def test_as_numpy_fits(degree):
         if np.unique(x).size <= degree:
             continue
         y = rng.normal(30, 10, x.size)
-        curve, theirs = fit(np.column_stack([x, y]).astype(float), degree), np.polyfit(x, y, degree)
+        curve, theirs = (
+            fit_polynomial(np.column_stack([x, y]).astype(float), degree),
+            np.polyfit(x, y, degree),
+        )
         at = np.arange(-10, 310)
-        assert [value(curve, x) for x in at] == pytest.approx(np.polyval(theirs, at), abs=1e-6)
+        assert [evaluate(curve, x) for x in at] == pytest.approx(np.polyval(theirs, at), abs=1e-6)
         if degree == 1:
             assert curve.linear / curve.half == pytest.approx(theirs[0], abs=1e-9)
 
@@ -30,6 +33,6 @@ def test_every_few_columns_as_numpy_fits(degree: int):
             continue
         x = np.repeat(np.arange(6.0), counts)
         y = rng.integers(0, 20, x.size) / 2
-        curve, theirs = fit(np.column_stack([x, y]), degree), np.polyfit(x, y, degree)
+        curve, theirs = fit_polynomial(np.column_stack([x, y]), degree), np.polyfit(x, y, degree)
         at = np.arange(-2, 8)
-        assert [value(curve, x) for x in at] == pytest.approx(np.polyval(theirs, at), abs=1e-6)
+        assert [evaluate(curve, x) for x in at] == pytest.approx(np.polyval(theirs, at), abs=1e-6)

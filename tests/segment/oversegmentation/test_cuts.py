@@ -9,7 +9,7 @@ from segment.oversegmentation.cuts import CutConfig, CutKind, find_cuts
 
 
 def two_rings(distance: int, thickness: int = 4) -> np.ndarray:
-    """Two circles of diameter 40 whose centers stand `distance` pixels apart."""
+    """Two circles of diameter 40 whose centers are `distance` pixels apart."""
     image = np.zeros((48, 60 + distance), np.uint8)
     for x in (24, 24 + distance):
         cv2.circle(image, (x, 24), 19, 255, thickness)
@@ -27,16 +27,16 @@ def test_touching_rings_are_cut_where_they_touch():
     assert best.ink < 20
 
 
-def test_a_slanted_contact_is_followed_by_a_falling_path():
-    # Two strokes that lean by 30 degrees: no straight vertical cut can part them, a falling path can.
+def test_a_slanted_contact_is_followed_by_a_descending_path():
+    # Two strokes that lean by 30 degrees: no straight vertical cut can part them, a descending path can.
     image = np.zeros((60, 90), np.uint8)
     cv2.line(image, (40, 4), (12, 56), 255, 8)
     cv2.line(image, (64, 4), (36, 56), 255, 8)
     cv2.line(image, (14, 55), (38, 55), 255, 2)
     cuts = find_cuts(image > 0, height=56)
-    falling = [cut for cut in cuts if cut.kind is CutKind.VALLEY]
-    assert falling
-    assert any(np.ptp(cut.path) > 10 and cut.ink <= 5 for cut in falling)
+    descending = [cut for cut in cuts if cut.kind is CutKind.VALLEY]
+    assert descending
+    assert any(np.ptp(cut.path) > 10 and cut.ink <= 5 for cut in descending)
     assert all(cut.ink > 5 for cut in find_cuts(image > 0, height=56) if cut.kind is CutKind.PROJECTION)
 
 

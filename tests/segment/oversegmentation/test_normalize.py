@@ -12,9 +12,9 @@ def center_of_mass(image: np.ndarray) -> tuple[float, float]:
 
 
 def test_a_tall_bar_fills_the_height_of_the_box():
-    gray = np.zeros((80, 60), np.float32)
-    gray[10:70, 20:32] = 1
-    out = normalize_segment(gray)
+    density = np.zeros((80, 60), np.float32)
+    density[10:70, 20:32] = 1
+    out = normalize_segment(density)
     ys, xs = np.nonzero(out > 0.5)
     assert np.ptp(ys) + 1 == BOX
     assert np.ptp(xs) + 1 == 4  # 12 of 60 pixels wide
@@ -26,27 +26,27 @@ def test_blank_stays_blank():
 
 @settings(max_examples=80, deadline=None)
 @given(
-    gray=hnp.arrays(
+    density=hnp.arrays(
         np.float32,
         st.tuples(st.integers(1, 50), st.integers(1, 50)),
         elements=st.sampled_from([0.0, 0.5, 1.0]),
     )
 )
-def test_size_range_and_center(gray):
-    out = normalize_segment(gray)
+def test_size_range_and_center(density):
+    out = normalize_segment(density)
     assert out.shape == (SIDE, SIDE)
     assert out.min() >= 0
     assert out.max() <= 1
-    if gray.any():
+    if density.any():
         x, y = center_of_mass(out)
         rows, columns = np.flatnonzero(out.any(axis=1)), np.flatnonzero(out.any(axis=0))
-        # Centerd to half a pixel unless the field's edge stops the box.
+        # centered to half a pixel unless the border of the image limits the box
         assert abs(x - 15.5) <= 0.51 or columns[0] == 0 or columns[-1] == SIDE - 1
         assert abs(y - 15.5) <= 0.51 or rows[0] == 0 or rows[-1] == SIDE - 1
         assert max(np.ptp(rows), np.ptp(columns)) + 1 == BOX
 
 
-@given(gray=hnp.arrays(np.float32, (12, 9), elements=st.sampled_from([0.0, 1.0])), pad=st.integers(0, 9))
+@given(density=hnp.arrays(np.float32, (12, 9), elements=st.sampled_from([0.0, 1.0])), pad=st.integers(0, 9))
 @settings(max_examples=40, deadline=None)
-def test_paper_around_the_ink_does_not_matter(gray, pad):
-    assert np.array_equal(normalize_segment(gray), normalize_segment(np.pad(gray, pad)))
+def test_paper_around_the_ink_does_not_matter(density, pad):
+    assert np.array_equal(normalize_segment(density), normalize_segment(np.pad(density, pad)))

@@ -1,4 +1,4 @@
-"""Upright lines and what lies outside of them, against NumPy and OpenCV."""
+"""Detection of box edges and removal of what is outside, against NumPy and OpenCV."""
 
 import itertools
 import math
@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from segment.cleaning._kernels.box_edges import drop_outside, find_edges, inked_along
-from segment.image.components import connect
-from segment.image.polyfit import fit, value
+from segment.cleaning._kernels.box_edges import detect_box_edges, erase_outside, inked_along
+from segment.image.components import find_components
+from segment.image.polyfit import evaluate, fit_polynomial
 from tests.segment.fields import every_mask
 
 MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=3, max_side=14))
@@ -44,7 +44,7 @@ def test_edges_are_where_they_were_drawn():
     cv2.line(ink, (20, 0), (20, 59), 1, 2)
     cv2.line(ink, (90, 0), (92, 59), 1, 1)
     cv2.line(ink, (50, 10), (50, 40), 1, 2)
-    centers, thickness, slopes = find_edges(np.ascontiguousarray(ink.T) > 0, 5, 55, 3.0)
+    centers, thickness, slopes = detect_box_edges(np.ascontiguousarray(ink.T) > 0, 5, 55, 3.0)
     assert centers.shape == (2, 50)
     assert np.abs(centers[0] - 20.5).max() <= 0.5
     assert np.abs(centers[1] - np.linspace(90.2, 91.8, 50)).max() <= 0.6
@@ -53,14 +53,14 @@ def test_edges_are_where_they_were_drawn():
     assert 0.02 < slopes[1] < 0.05
 
 
-def edges_by_columns(mask: np.ndarray, top: int, bottom: int, stroke: float) -> list[tuple]:
+def edges_by_columns(mask: np.ndarray, top: int, bottom: int, stroke_width: float) -> list[tuple]:
     """Middle in each row, thickness and lean of each edge of an (H, W) mask, by the definition of one."""
     width = mask.shape[1]
     rows = range(top + 3, bottom - 3)
     runs = []
     for y in rows:
         ends = np.flatnonzero(np.diff(np.concatenate([[0], mask[y], [0]]).astype(int))).reshape(-1, 2)
-        runs += [(y, (a + b - 1) / 2, b - a) for a, b in ends if b - a <= math.floor(1.3 * stroke + 1)]
+        runs += [(y, (a + b - 1) / 2, b - a) for a, b in ends if b - a <= math.floor(1.3 * stroke_width + 1)]
     found, taken = [], set()
     for slope in (0, 0.02, -0.02, 0.04, -0.04):
         for x in range(width):
@@ -69,11 +69,13 @@ def edges_by_columns(mask: np.ndarray, top: int, bottom: int, stroke: float) -> 
             on = [run for run in runs if abs(run[1] - x - slope * (run[0] - rows[0])) <= 1.6]
             if x in taken or inked < 0.92 * len(rows) or len({run[0] for run in on}) < 0.75 * len(rows):
                 continue
-            line = fit(np.array(on, float), 1)
-            if np.mean([abs(middle - value(line, y)) <= 0.8 for y, middle, _ in on]) < 0.95:
+            line = fit_polynomial(np.array(on, float), 1)
+            if np.mean([abs(middle - evaluate(line, y)) <= 0.8 for y, middle, _ in on]) < 0.95:
                 continue
-            centers = [value(line, y) for y in range(top, bottom)]
-            found.append((centers, np.median([length for *_, length in on]), value(line, 1) - value(line, 0)))
+            centers = [evaluate(line, y) for y in range(top, bottom)]
+            found.append(
+                (centers, np.median([length for *_, length in on]), evaluate(line, 1) - evaluate(line, 0))
+            )
             taken |= set(range(x - 4, x + 5))
     return found
 
@@ -90,7 +92,7 @@ def test_edges_in_every_column(lean: float):
         mask |= rng.random((height, width)) > [1, 0.9][seed % 2]
         top, bottom = seed % 3, height - seed % 4
         expected = edges_by_columns(mask, top, bottom, 1.5)
-        centers, thickness, slopes = find_edges(np.ascontiguousarray(mask.T), top, bottom, 1.5)
+        centers, thickness, slopes = detect_box_edges(np.ascontiguousarray(mask.T), top, bottom, 1.5)
         assert len(centers) == len(expected)
         for found, edge in zip(zip(centers, thickness, slopes, strict=True), expected, strict=True):
             assert found[0] == pytest.approx(edge[0], abs=1e-9)
@@ -101,26 +103,26 @@ def test_edges_in_every_column(lean: float):
 
 
 @given(MASKS, st.tuples(*[st.integers(-1, 14)] * 4))
-def test_pieces_outside_go(mask: np.ndarray, box: tuple[int, int, int, int]):
-    check_pieces_outside(mask, box)
+def test_components_outside_go(mask: np.ndarray, box: tuple[int, int, int, int]):
+    check_components_outside(mask, box)
 
 
-def test_pieces_outside_every_box_go():
+def test_components_outside_every_box_go():
     masks = every_mask((3, 3), (2, 4), (4, 2))
     boxes = itertools.product(range(-2, 5), repeat=4)
     for mask, box in zip(itertools.cycle(masks), boxes, strict=False):
-        check_pieces_outside(mask, box)
+        check_components_outside(mask, box)
 
 
-def check_pieces_outside(mask: np.ndarray, box: tuple[int, int, int, int]) -> None:
+def check_components_outside(mask: np.ndarray, box: tuple[int, int, int, int]) -> None:
     left, right, top, bottom = box
-    gray = mask.astype(np.float32)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    density = mask.astype(np.float32)
+    count, ids, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
     x, y, w, h, _ = stats.T
     outside = (x + w <= left + 2) | (x >= right - 1) | (y + h <= top + 2) | (y >= bottom - 2)
     outside[0] = False
-    expected = gray if outside[1:].all() else np.where(outside[labels], np.float32(0), gray)
-    found = gray.copy()
-    count, labels = connect(mask)
-    drop_outside(found, labels, count, float(left), float(right), top, bottom)
+    expected = density if outside[1:].all() else np.where(outside[ids], np.float32(0), density)
+    found = density.copy()
+    count, ids = find_components(mask)
+    erase_outside(found, ids, count, float(left), float(right), top, bottom)
     assert np.array_equal(found, expected)

@@ -9,8 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from segment.cleaning._kernels.contrast import against_paper, median, medians, mirrored, strokes
-from segment.image.components import connect
+from segment.cleaning._kernels.contrast import (
+    histogram_median,
+    median_darkness,
+    normalize_contrast,
+    reflect_index,
+    select_strokes,
+)
+from segment.image.components import find_components
 from tests.segment.fields import every_mask, planes
 
 SHAPES = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=16)
@@ -26,31 +32,31 @@ def lower_median(values: np.ndarray) -> float:
 def test_medians(dark: np.ndarray, seed: int):
     ink, rest = np.random.default_rng(seed).integers(0, 2, (2, *dark.shape), np.uint8)
     ink[0, 0] = rest[0, 0] = 1
-    assert medians(dark, ink, rest) == (lower_median(dark[ink > 0]), lower_median(dark[rest > 0]))
+    assert median_darkness(dark, ink, rest) == (lower_median(dark[ink > 0]), lower_median(dark[rest > 0]))
 
 
 def test_every_two_masks_have_medians():
     masks = [mask.view(np.uint8) for mask in every_mask((2, 3)) if mask.any()]
     darks = planes(2, 3, [0, 0.25, 7.9, 100, 254.9, 255], 10)
     for (ink, rest), dark in zip(itertools.product(masks, masks), itertools.cycle(darks), strict=False):
-        assert medians(dark, ink, rest) == (lower_median(dark[ink > 0]), lower_median(dark[rest > 0]))
+        assert median_darkness(dark, ink, rest) == (lower_median(dark[ink > 0]), lower_median(dark[rest > 0]))
 
 
 def test_every_small_histogram_has_a_median():
     for counts in itertools.product(range(4), repeat=4):
         if any(counts):
-            assert median(np.array(counts)) == lower_median(np.repeat(np.arange(4) / 4, counts))
+            assert histogram_median(np.array(counts)) == lower_median(np.repeat(np.arange(4) / 4, counts))
 
 
 def check_strokes(dark: np.ndarray, full: float) -> None:
-    count, labels = connect(dark > full / 2)
-    keep = np.bincount(labels.ravel(), minlength=count) >= 8
+    count, ids = find_components(dark > full / 2)
+    keep = np.bincount(ids.ravel(), minlength=count) >= 8
     dark_enough = np.zeros(count, bool)
-    dark_enough[labels[dark > full]] = True
+    dark_enough[ids[dark > full]] = True
     keep &= dark_enough
     keep[0] = False
-    found, some = strokes(dark, labels, count, float(full))
-    assert np.array_equal(found, keep[labels])
+    found, some = select_strokes(dark, ids, count, float(full))
+    assert np.array_equal(found, keep[ids])
     assert some == keep.any()
 
 
@@ -78,14 +84,14 @@ def test_against_paper(dark: np.ndarray, seed: int, level: float):
     square = (cv2.blur(dark * paper, (side, side)) + 0.1 * (noise * noise + base * base)) / weight
     local = mean + 1.25 * np.sqrt(np.maximum(square - mean * mean, 0))
     expected = np.clip((dark - local) / np.maximum(level - local, 8.0), 0, 2)
-    gray, covered = against_paper(dark, near, level, base, noise, 16.0, 0.45)
-    assert gray.dtype == np.float32
-    assert np.allclose(gray, expected, atol=1e-4)
-    assert covered == np.count_nonzero(gray > np.float32(0.45))
+    density, covered = normalize_contrast(dark, near, level, base, noise, 16.0, 0.45)
+    assert density.dtype == np.float32
+    assert np.allclose(density, expected, atol=1e-4)
+    assert covered == np.count_nonzero(density > np.float32(0.45))
 
 
 def mean_around(plane: np.ndarray, reach: int) -> np.ndarray:
-    """Mean of the square around each pixel; beyond the border the picture is mirrored."""
+    """Mean of the square around each pixel; beyond the border the picture is reflect_index."""
     wide = np.pad(plane.astype(float), reach, mode="reflect")
     side = 2 * reach + 1
     return np.lib.stride_tricks.sliding_window_view(wide, (side, side)).mean(axis=(2, 3))
@@ -100,11 +106,11 @@ def test_ink_against_every_small_field_of_paper(shape: tuple[int, int]):
         square = (mean_around(np.square(dark) * ~near, 4) + 0.1 * (2.3**2 + 7.125**2)) / weight
         local = mean + 1.25 * np.sqrt(np.maximum(square - mean * mean, 0))
         expected = np.clip((dark - local) / np.maximum(120 - local, 8), 0, 2)
-        gray, covered = against_paper(dark, near.view(np.uint8), 120.0, 7.125, 2.3, 16.0, 0.45)
-        assert np.allclose(gray, expected, atol=1e-4)
-        assert covered == np.count_nonzero(gray > np.float32(0.45))
+        density, covered = normalize_contrast(dark, near.view(np.uint8), 120.0, 7.125, 2.3, 16.0, 0.45)
+        assert np.allclose(density, expected, atol=1e-4)
+        assert covered == np.count_nonzero(density > np.float32(0.45))
 
 
 def test_mirrored_as_opencv_does():
     for at, size in itertools.product(range(-40, 61), range(1, 21)):
-        assert mirrored(at, size) == cv2.borderInterpolate(at, size, cv2.BORDER_REFLECT_101)
+        assert reflect_index(at, size) == cv2.borderInterpolate(at, size, cv2.BORDER_REFLECT_101)

@@ -1,4 +1,4 @@
-"""Steps of the search for a rule, each against a few lines of NumPy."""
+"""Steps of the detection of ruled lines, each against a few lines of NumPy."""
 
 import itertools
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from segment.cleaning._kernels import line_detection
-from segment.image.polyfit import fit, value
+from segment.image.polyfit import evaluate, fit_polynomial
 from tests.segment.fields import every_mask
 
 MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12))
@@ -43,7 +43,7 @@ def test_thin_runs_of_every_small_field(limit: int, at_border: int):
         check_thin_runs(mask, limit, at_border)
 
 
-def check_strongest_line(mask: np.ndarray, max_slope: float) -> None:
+def check_hough_line(mask: np.ndarray, max_slope: float) -> None:
     height, width = mask.shape
     runs = line_detection.thin_runs(mask, height, height)
     steps = int(np.ceil(max_slope * width / 1.5))
@@ -56,20 +56,20 @@ def check_strongest_line(mask: np.ndarray, max_slope: float) -> None:
     rows_of_slopes = count.reshape(-1, size)
     pairs = rows_of_slopes[:, 1:] + rows_of_slopes[:, :-1]
     step, row = divmod(int(pairs.argmax()), size - 1)
-    found = line_detection.strongest_line(runs, max_slope, width)
+    found = line_detection.hough_line(runs, max_slope, width)
     assert found == (pairs.max(), slopes[step], pytest.approx(low + row + 0.5))
 
 
 @given(MASKS.filter(np.any), st.sampled_from([0.0, 0.1, 0.4]))
-def test_strongest_line(mask: np.ndarray, max_slope: float):
-    check_strongest_line(mask, max_slope)
+def test_hough_line(mask: np.ndarray, max_slope: float):
+    check_hough_line(mask, max_slope)
 
 
 @pytest.mark.parametrize("max_slope", [0.0, 0.1, 0.5, 1.0])
-def test_strongest_line_of_every_small_field(max_slope: float):
+def test_hough_line_of_every_small_field(max_slope: float):
     for mask in every_mask((1, 8), (8, 1), (2, 5), (5, 2), (3, 4)):
         if mask.any():
-            check_strongest_line(mask, max_slope)
+            check_hough_line(mask, max_slope)
 
 
 def check_runs_on_a_line(mask: np.ndarray, start: int, left: int) -> None:
@@ -77,12 +77,13 @@ def check_runs_on_a_line(mask: np.ndarray, start: int, left: int) -> None:
     runs = line_detection.thin_runs(mask, height, height)
     line = 0.3 * np.arange(width)
     near = np.abs(runs[:, 1] - start - line[runs[:, 0].astype(int)]) <= 1.6
-    assert np.array_equal(line_detection.lying_on(runs, line, float(start)), runs[near])
+    assert np.array_equal(line_detection.runs_near(runs, line, float(start)), runs[near])
     assert np.array_equal(
-        line_detection.between(runs, left, left + 4), runs[(runs[:, 0] >= left) & (runs[:, 0] < left + 4)]
+        line_detection.runs_between(runs, left, left + 4),
+        runs[(runs[:, 0] >= left) & (runs[:, 0] < left + 4)],
     )
-    assert line_detection.different(runs) == np.unique(runs[:, 0]).size
-    followed = line_detection.follow(runs, line)
+    assert line_detection.count_columns(runs) == np.unique(runs[:, 0]).size
+    followed = line_detection.refine_centerline(runs, line)
     for x in range(width):
         own = runs[runs[:, 0] == x, 1]
         assert followed[x] == pytest.approx(own.mean() if own.size else line[x])
@@ -104,10 +105,12 @@ def check_along_a_line(mask: np.ndarray, start: float, thickness: int) -> None:
     rows = np.rint(line).clip(0, height - 1).astype(int)
     at = np.arange(width)
     expected = mask[rows, at] | mask[(rows - 1).clip(0), at] | mask[(rows + 1).clip(max=height - 1), at]
-    assert np.array_equal(line_detection.inked(mask, line), expected)
+    assert np.array_equal(line_detection.inked_columns(mask, line), expected)
     y = np.arange(height)[:, None]
     above, below = (mask & (y < line - thickness)).sum(), (mask & (y > line + thickness)).sum()
-    assert line_detection.amid(mask, line, 0, width, thickness) == (min(above, below) > 0.2 * (above + below))
+    assert line_detection.is_between_ink(mask, line, 0, width, thickness) == (
+        min(above, below) > 0.2 * (above + below)
+    )
 
 
 @given(MASKS, st.integers(-2, 14), st.integers(0, 3))
@@ -143,8 +146,8 @@ def check_longest_stretch(flags: list[bool], gap: int) -> None:
                 stretches.append((first, last + 1))
     longest = max(b - a for a, b in stretches)
     expected = min(s for s in stretches if s[1] - s[0] == longest)
-    assert line_detection.longest(np.array(flags, bool), gap) == expected
-    assert line_detection.number(np.array(flags, bool), 0, len(flags)) == len(on)
+    assert line_detection.longest_stretch(np.array(flags, bool), gap) == expected
+    assert line_detection.count_true(np.array(flags, bool), 0, len(flags)) == len(on)
 
 
 def test_every_share_of_a_straight_line():
@@ -153,36 +156,36 @@ def test_every_share_of_a_straight_line():
         for moved in itertools.product([0, 1, 3], repeat=6):
             at = np.arange(6.0)
             runs = np.column_stack([at, at / 2 + moved, np.ones(6)])
-            curve = fit(runs, degree)
-            near = [abs(y - value(curve, x)) <= 1 for x, y, _ in runs]
+            curve = fit_polynomial(runs, degree)
+            near = [abs(y - evaluate(curve, x)) <= 1 for x, y, _ in runs]
             assert line_detection.straightness(runs, degree) == np.mean(near)
 
 
 @pytest.mark.parametrize("fine", [False, True])
 @pytest.mark.parametrize("ends", [0, 1, 2])
-def test_what_is_print(ends: int, fine: bool):
+def test_printed_lines(ends: int, fine: bool):
     least = {(0, False): 0.85, (0, True): 0.7, (1, False): 0.7, (1, True): 0.65}[min(ends, 1), fine]
     for straight in np.linspace(0, 1, 101):
         for share in np.linspace(0, 1, 101):
             wide, very, quite = share >= 0.95, straight >= 0.97, straight >= 0.88
             expected = (wide and straight >= 0.82) or (not wide and very and share >= least)
             expected |= not wide and not very and quite and fine and share >= (0.7 if ends else 0.8)
-            assert line_detection.credible(straight, share, ends, fine) == expected
+            assert line_detection.is_printed_line(straight, share, ends, fine) == expected
 
 
-def rule_as_steps_say(mask: np.ndarray, stroke: float, max_slope: float) -> tuple | None:
-    """Left, right, center and thickness of the rule, by the steps above on whole planes of NumPy."""
+def line_by_steps(mask: np.ndarray, stroke_width: float, max_slope: float) -> tuple | None:
+    """Left, right, center and thickness of the line, by the steps above on whole planes of NumPy."""
     height, width = mask.shape
     needed = max(0.5 * width, 0.8 * min(height, width))
-    runs = line_detection.thin_runs(mask, int(1.3 * stroke + 1), int(2.0 * stroke + 2))
+    runs = line_detection.thin_runs(mask, int(1.3 * stroke_width + 1), int(2.0 * stroke_width + 2))
     if len(runs) < 0.4 * needed:
         return None
-    most, slope, offset = line_detection.strongest_line(runs, max_slope, width)
+    most, slope, offset = line_detection.hough_line(runs, max_slope, width)
     near = runs[np.abs(runs[:, 1] - (slope * np.arange(width) + offset)[runs[:, 0].astype(int)]) <= 1.6]
     if most < 0.4 * needed or np.unique(near[:, 0]).size < 0.35 * needed:
         return None
-    curve = fit(near, 2)
-    line = np.array([value(curve, x) for x in range(width)])
+    curve = fit_polynomial(near, 2)
+    line = np.array([evaluate(curve, x) for x in range(width)])
     near = runs[np.abs(runs[:, 1] - line[runs[:, 0].astype(int)]) <= 1.6]
     if len(near) < 0.4 * needed:
         return None
@@ -191,7 +194,7 @@ def rule_as_steps_say(mask: np.ndarray, stroke: float, max_slope: float) -> tupl
         line[int(x)] = near[near[:, 0] == x, 1].mean()
     rows = np.rint(line).clip(0, height - 1).astype(int)
     touched = np.pad(mask, ((1, 1), (0, 0)))[rows + np.arange(3)[:, None], np.arange(width)].any(axis=0)
-    left, right = line_detection.longest(touched, max(3, round(0.05 * width)))
+    left, right = line_detection.longest_stretch(touched, max(3, round(0.05 * width)))
     span = right - left
     on = near[(near[:, 0] >= left) & (near[:, 0] < right)]
     if span < needed or touched[left:right].sum() < 0.8 * span or np.unique(on[:, 0]).size < 0.35 * span:
@@ -199,7 +202,9 @@ def rule_as_steps_say(mask: np.ndarray, stroke: float, max_slope: float) -> tupl
     across = span >= 0.95 * width
     straight = line_detection.straightness(on, 2 if across else 1)
     ends = int(left <= 3) + int(right >= width - 3)
-    if not line_detection.credible(straight, span / width, ends, bool(thickness <= 0.8 * stroke + 1)):
+    if not line_detection.is_printed_line(
+        straight, span / width, ends, bool(thickness <= 0.8 * stroke_width + 1)
+    ):
         return None
     y, center = np.arange(height)[:, None], line[left:right]
     above = (mask[:, left:right] & (y < center - thickness)).sum()
@@ -211,7 +216,7 @@ def rule_as_steps_say(mask: np.ndarray, stroke: float, max_slope: float) -> tupl
 
 @pytest.mark.parametrize("thick", [1, 2, 3])
 @pytest.mark.parametrize("slope", [-0.1, -0.03, 0.0, 0.06])
-def test_rules_in_every_row(slope: float, thick: int):
+def test_lines_in_every_row(slope: float, thick: int):
     height, width = 14, 24
     found = 0
     for row in np.arange(-3, height + 3, 0.5):
@@ -220,17 +225,17 @@ def test_rules_in_every_row(slope: float, thick: int):
             y, x = np.indices((height, width))
             first = np.rint(row + slope * x - (thick - 1) / 2)
             mask = (first <= y) & (y < first + thick)
-            mask &= rng.random(width) > [0, 0, 0.1, 0.3][seed % 4]  # columns without the rule
+            mask &= rng.random(width) > [0, 0, 0.1, 0.3][seed % 4]  # columns without the line
             mask |= rng.random((height, width)) > [1, 0.95, 0.8][seed % 3]
             mask[rng.integers(0, height) :, 5 : 5 + seed % 5] |= seed % 2 > 0  # a stroke
-            rule = line_detection.find_rule(mask, 1.5, 0.105)
-            expected = rule_as_steps_say(mask, 1.5, 0.105)
+            line = line_detection.detect_ruled_line(mask, 1.5, 0.105)
+            expected = line_by_steps(mask, 1.5, 0.105)
             if expected is None:
-                assert rule.left == rule.right
+                assert line.left == line.right
                 continue
             found += 1
             left, right, center, thickness = expected
-            assert (rule.left, rule.right, rule.thickness) == (left, right, thickness)
-            assert rule.center == pytest.approx(center)
-            assert rule.middle == pytest.approx(center.mean())
+            assert (line.left, line.right, line.thickness) == (left, right, thickness)
+            assert line.centerline == pytest.approx(center)
+            assert line.row == pytest.approx(center.mean())
     assert found > 100

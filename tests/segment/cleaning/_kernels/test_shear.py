@@ -1,4 +1,4 @@
-"""Sheared ink, against whole planes of NumPy."""
+"""Sheared ink, against whole arrays of NumPy."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from segment.cleaning._kernels.shear import bounds, gathered, row_runs, upright_shear
+from segment.cleaning._kernels.shear import best_shear, projection_energy, row_runs, sheared_extent
 from tests.segment.fields import every_mask
 
 MASKS = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12))
@@ -40,19 +40,19 @@ def projected(mask: np.ndarray, shear: float) -> int:
 
 @given(SOME, st.sampled_from([-1.0, -0.4, 0.0, 0.3, 1.0]))
 def test_projection(mask: np.ndarray, shear: float):
-    assert gathered(row_runs(mask), shear, mask.shape[1]) == projected(mask, shear)
+    assert projection_energy(row_runs(mask), shear, mask.shape[1]) == projected(mask, shear)
 
 
 @pytest.mark.parametrize("shear", [-3.0, -1.0, -0.5, -0.3, 0.0, 0.5, 0.7, 1.0, 3.0])
 def test_projection_of_every_small_field(shear: float):
     for mask in every_mask((1, 8), (8, 1), (2, 5), (5, 2), (3, 3)):
         if mask.any():
-            assert gathered(row_runs(mask), shear, mask.shape[1]) == projected(mask, shear)
+            assert projection_energy(row_runs(mask), shear, mask.shape[1]) == projected(mask, shear)
 
 
 @given(SOME, st.sampled_from([1.0, 1.7]), st.sampled_from([0.0, 0.04, 0.5]))
-def test_best_shear(mask: np.ndarray, thinned: float, prior: float):
-    check_best_shear(mask, thinned, prior)
+def test_best_shear(mask: np.ndarray, sampling: float, prior: float):
+    check_best_shear(mask, sampling, prior)
 
 
 def test_best_shear_of_every_small_field():
@@ -61,14 +61,14 @@ def test_best_shear_of_every_small_field():
             check_best_shear(mask, 1.0, 0.04)
 
 
-def check_best_shear(mask: np.ndarray, thinned: float, prior: float) -> None:
+def check_best_shear(mask: np.ndarray, sampling: float, prior: float) -> None:
     degrees = np.linspace(-45, 45, 7)
     shears = np.tan(np.deg2rad(degrees))
     ys, xs = np.nonzero(mask)
     height, width = np.ptp(ys) + 1, np.ptp(xs) + 1
-    score = np.array([projected(mask, shear) for shear in shears]) * thinned / (ys.size * height)
+    score = np.array([projected(mask, shear) for shear in shears]) * sampling / (ys.size * height)
     score -= prior * (1 + 2 / max(0.5, width / height)) * np.abs(degrees) / 45
-    best, beside = upright_shear(mask, degrees, shears, thinned, prior)
+    best, beside = best_shear(mask, degrees, shears, sampling, prior)
     assert best == score.argmax()
     a, b, c = score[best - 1 : best + 2] if 0 < best < 6 else (0.0, 0.0, 0.0)
     assert beside == (0.5 * (a - c) / (a - 2 * b + c) if a - 2 * b + c < 0 else 0)
@@ -76,18 +76,18 @@ def check_best_shear(mask: np.ndarray, thinned: float, prior: float) -> None:
 
 
 @given(SOME, st.sampled_from([-0.7, 0.0, 0.4]), st.sampled_from([-0.1, 0.0, 0.06]))
-def test_bounds(mask: np.ndarray, slant: float, slope: float):
+def test_sheared_extent(mask: np.ndarray, slant: float, slope: float):
     ys, xs = np.nonzero(mask)
     across = xs + slant * ys
     down = ys - slope * across
-    assert bounds(mask, slant, slope) == (across.min(), down.min(), across.max(), down.max())
+    assert sheared_extent(mask, slant, slope) == (across.min(), down.min(), across.max(), down.max())
 
 
 @pytest.mark.parametrize(("slant", "slope"), [(0.0, 0.0), (-0.7, 0.1), (0.4, -0.06), (1.0, 1.0)])
-def test_bounds_of_every_small_field(slant: float, slope: float):
+def test_sheared_extent_of_every_small_field(slant: float, slope: float):
     for mask in every_mask((1, 1), (1, 8), (8, 1), (2, 5), (5, 2), (3, 4)):
         if mask.any():
             ys, xs = np.nonzero(mask)
             across = xs + slant * ys
             down = ys - slope * across
-            assert bounds(mask, slant, slope) == (across.min(), down.min(), across.max(), down.max())
+            assert sheared_extent(mask, slant, slope) == (across.min(), down.min(), across.max(), down.max())
