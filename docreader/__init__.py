@@ -1,4 +1,4 @@
-"""docreader reads handwritten amounts from scanned bank checks.
+"""Reader of handwritten amounts on scanned bank checks.
 
 >>> import docreader
 >>> reader = docreader.Reader.load()                  # doctest: +SKIP
@@ -6,7 +6,8 @@
 >>> reading.text, reading.confidence                  # doctest: +SKIP
 ('1,234.56', 0.998)
 
-The names below load on first use, so that `import docreader` costs nothing.
+`docreader.Engine` reads many inputs in several processes. The names below load on first use: `import docreader` stays
+fast.
 """
 
 from pathlib import Path
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
     from docreader.errors import DocreaderError
     from docreader.io.records import ErrorRecord, Reading, Record
     from docreader.pipeline.reader import Reader
+    from docreader.runtime.config import ReaderConfig
+    from docreader.runtime.engine import Engine
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DocreaderError",
+    "Engine",
     "ErrorRecord",
     "Reader",
+    "ReaderConfig",
     "Reading",
     "Record",
     "ShadowedPackageError",
@@ -33,8 +38,10 @@ __all__ = [
 
 _HOME = {
     "DocreaderError": "docreader.errors",
+    "Engine": "docreader.runtime.engine",
     "ErrorRecord": "docreader.io.records",
     "Reader": "docreader.pipeline.reader",
+    "ReaderConfig": "docreader.runtime.config",
     "Reading": "docreader.io.records",
     "Record": "docreader.io.records",
 }

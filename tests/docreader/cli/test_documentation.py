@@ -61,13 +61,6 @@ def test_examples_in_help_texts_have_options_that_exist(words):
     assert not list(wrong(COMMANDS[words].help or ""))
 
 
-def test_the_page_of_the_command_names_every_option_of_reading():
-    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    for words in (("decode",), ("evaluate",)):
-        missing = {name for name in options(words) if name.startswith("--") and name not in text}
-        assert not missing, (words, missing)
-
-
 def test_a_wrong_option_is_found():
     assert list(wrong("    docreader decode scan.png --color red"))
     assert not list(wrong("`docreader decode` reads, `--color` is no option of it"))
