@@ -14,7 +14,7 @@ import numpy as np
 from common import Metric, emit, parser, share
 from numpy.typing import NDArray
 
-from docreader.evaluation.ground_truth import Compare, read_labels
+from docreader.io.ground_truth import TruthColumn, read_ground_truth
 from docreader.pipeline.reader import Reader
 from segment.io.limits import Limits
 from segment.io.pages import try_pages
@@ -73,7 +73,7 @@ def main() -> None:
     options.add_argument("--model")
     options.add_argument("--only", nargs="*", default=list(DEGRADATIONS), choices=list(DEGRADATIONS))
     given = options.parse_args()
-    items = read_labels(given.data / "labels.csv", Compare.AMOUNT).items
+    items = read_ground_truth(given.data / "labels.csv", TruthColumn.AMOUNT).items
     reader = Reader.load(given.model, device="cpu")
     metrics: dict[str, Metric] = {}
     for name in given.only:

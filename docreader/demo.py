@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from docreader.errors import DocreaderError
-from docreader.evaluation.comparison import Outcome, SampleResult, judge
-from docreader.evaluation.ground_truth import Compare, Labeled, read_labels
+from docreader.evaluation.comparison import Outcome, SampleResult, compare
+from docreader.io.ground_truth import LabeledImage, TruthColumn, read_ground_truth
 from docreader.io.records import ErrorRecord, Reading, printable
 
 STYLE = {Outcome.RIGHT: "green", Outcome.WRONG: "red", Outcome.REJECTED: "yellow", Outcome.FAILED: "red"}
@@ -28,17 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("demo"), help="folder for the pictures")
     chosen = parser.parse_args(arguments)
     try:
-        items = read_labels(chosen.samples / "labels.csv", Compare.AMOUNT).items
-        judged = _read(items, chosen.out)
+        items = read_ground_truth(chosen.samples / "labels.csv", TruthColumn.AMOUNT).items
+        results = _read(items, chosen.out)
     except DocreaderError as error:
         print(f"demo: {error}", file=sys.stderr)  # noqa: T201
         return 2
     console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print(_table(judged), _summary(judged, chosen.out), sep="\n", highlight=False)
+    console.print(_table(results), _summary(results, chosen.out), sep="\n", highlight=False)
     return 0
 
 
-def _read(items: Sequence[Labeled], out: Path) -> list[SampleResult]:
+def _read(items: Sequence[LabeledImage], out: Path) -> list[SampleResult]:
     """Read all samples at once; pictures of an earlier demo are replaced."""
     from docreader.pipeline.reader import Reader
     from docreader.visualization.batch import PictureWriter
@@ -49,17 +49,17 @@ def _read(items: Sequence[Labeled], out: Path) -> list[SampleResult]:
     reader = PictureWriter(Reader.load(), out)
     records = reader.read_batch([item.path for item in items])
     return [
-        judge(item, found, Compare.AMOUNT, digits_only=False)
+        compare(item, found, TruthColumn.AMOUNT, digits_only=False)
         for item, found in zip(items, records, strict=True)
     ]
 
 
-def _table(judged: Sequence[SampleResult]) -> Table:
+def _table(results: Sequence[SampleResult]) -> Table:
     table = Table(title="What docreader reads in samples/", title_justify="left", box=None, pad_edge=False)
     for name in ("image", "written", "amount", "read", "", "confidence"):
         table.add_column(name, justify="right" if name in ("amount", "confidence") else "left", no_wrap=True)
     table.add_column("decision", overflow="fold")
-    for item in judged:
+    for item in results:
         row = item.item.row
         cells = [Path(item.item.file).name, row.get("text") or row.get("label") or "", item.truth]
         read, confidence, decision = _answer(item)
@@ -81,8 +81,8 @@ def _answer(item: SampleResult) -> tuple[str, str, str]:
     return "-", "-", record.error.message if isinstance(record, ErrorRecord) else "no such page"
 
 
-def _summary(judged: Sequence[SampleResult], out: Path) -> str:
-    counts = {outcome: sum(item.outcome is outcome for item in judged) for outcome in Outcome}
+def _summary(results: Sequence[SampleResult], out: Path) -> str:
+    counts = {outcome: sum(item.outcome is outcome for item in results) for outcome in Outcome}
     told = ", ".join(
         f"{counts[outcome]} {name}"
         for outcome, name in (
@@ -92,8 +92,8 @@ def _summary(judged: Sequence[SampleResult], out: Path) -> str:
             (Outcome.FAILED, "failed"),
         )
     )
-    right = sum(item.correct for item in judged)
-    return f"\n{len(judged)} images, {right} read right; {told}. How each was read: {escape(str(out))}/*.png"
+    right = sum(item.correct for item in results)
+    return f"\n{len(results)} images, {right} read right; {told}. How each was read: {escape(str(out))}/*.png"
 
 
 if __name__ == "__main__":

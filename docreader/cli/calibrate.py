@@ -1,33 +1,36 @@
-"""`docreader calibrate`: thresholds for a model from what it said about labeled images."""
+"""`docreader calibrate`: temperature and acceptance thresholds of a model."""
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docreader.errors import ConfigurationError
 
-HELP = """Choose the thresholds of a model: how sure it must be for answers to be accepted at a wanted error.
+if TYPE_CHECKING:
+    from models.files import LoadedModel
 
-PREDICTIONS are files that [bold]docreader evaluate --predictions[/bold] wrote, of images that the model has not \
-learned: one file, or one from each part of a cross-validation. Whole checks have thresholds of their own. Answers \
-that were refused by a rule (too_small, ambiguous_amount) are accepted at no threshold and left out.
+HELP = """Choose the thresholds of a model: the least confidence of accepted answers for each target error.
 
-With [bold]--strings[/bold] a reader reads cut-out amounts that it has not learned, and gets a temperature, too: the \
-number its scores are divided by, so that its confidences are what they say.
+PREDICTIONS are files written by [bold]docreader evaluate --predictions[/bold] for images that the model was not \
+trained on: one file, or one for each part of a cross-validation. Whole checks have thresholds of their own. Answers \
+rejected by a rule (too_small, ambiguous_amount) are left out: no threshold accepts them.
+
+With [bold]--strings[/bold], a reader reads cut-out amounts that it was not trained on. It also gets a temperature: \
+the divisor of its scores that makes its confidences agree with its accuracy.
 
 \b
 [bold]Examples[/bold]
 docreader calibrate --strings held-out.csv --model reader.safetensors --out calibrated.safetensors
-docreader evaluate checks.csv --model reader.safetensors --predictions said.csv
-docreader calibrate said.csv --field check --model reader.safetensors --out calibrated.safetensors
+docreader evaluate checks.csv --model reader.safetensors --predictions predictions.csv
+docreader calibrate predictions.csv --field check --model reader.safetensors --out calibrated.safetensors
 docreader decode scans/ --model calibrated.safetensors --target-error 0.01
 """
 
 
-class Shown(StrEnum):
-    """What the images show."""
+class CalibratedField(StrEnum):
+    """Content of the images."""
 
     AMOUNT = "amount"
     CHECK = "check"
@@ -39,55 +42,62 @@ def register(app: typer.Typer) -> None:
 
 
 def calibrate(
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the calibrated model goes.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Calibrated model file to write.")],
     predictions: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PREDICTIONS]...", help="csv files.", exists=True, dir_okay=False),
+        typer.Argument(metavar="[PREDICTIONS]...", help="CSV files.", exists=True, dir_okay=False),
     ] = None,
     field: Annotated[
-        Shown, typer.Option("--field", help="What the images show: cut-out amounts or whole checks.")
-    ] = Shown.AMOUNT,
+        CalibratedField,
+        typer.Option("--field", help="Content of the images: cut-out amounts or whole checks."),
+    ] = CalibratedField.AMOUNT,
     strings: Annotated[
         Path | None,
         typer.Option(
             "--strings",
             metavar="LABELS.CSV",
-            help="Instead of PREDICTIONS: images of amounts with their strings.",
+            help="Images of cut-out amounts with their strings, instead of PREDICTIONS.",
         ),
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option(
-            "--model",
-            metavar="PATH",
-            help="The model. [dim]Default: the one that comes with docreader.[/dim]",
-        ),
+        typer.Option("--model", metavar="PATH", help="The model. [dim]Default: the shipped reader.[/dim]"),
     ] = None,
     half: Annotated[
-        bool, typer.Option("--half", help="Write the weights in half precision: half the file.")
+        bool, typer.Option("--half", help="Write the weights in half precision: half the file size.")
     ] = False,
 ) -> None:
     """Choose thresholds, write the model and print them."""
-    from docreader.evaluation.thresholds import calibrated, read_predictions, save_calibrated
-    from docreader.training.reader.calibration import calibrated_on
     from models.files import default_reader_path, load_model
 
-    if bool(predictions) == (strings is not None) or (strings is not None and field is Shown.CHECK):
+    if bool(predictions) == (strings is not None) or (strings is not None and field is CalibratedField.CHECK):
         raise ConfigurationError(
             "give files of predictions, or --strings with cut-out amounts: one of the two"
         )
     loaded = load_model(model or default_reader_path(), kind=("recognizer", "reader"))
-    made = (
-        calibrated(loaded, field.value, *read_predictions(predictions or []))
-        if strings is None
-        else calibrated_on(strings, loaded)
-    )
-    save_calibrated(made, out, half=half)
-    calibration = made.metadata.calibration or {}
-    chosen = calibration["check"] if field is Shown.CHECK else calibration
+    if strings is not None:
+        from docreader.training.reader.calibration import calibrated_on
+
+        calibrated = calibrated_on(strings, loaded)
+    else:
+        from docreader.confidence.calibration import with_thresholds
+        from docreader.evaluation.predictions import read_predictions
+
+        calibrated = with_thresholds(loaded, field, *read_predictions(predictions or []))
+    _save(calibrated, out, half=half)
+    calibration = calibrated.metadata.calibration or {}
+    chosen = calibration["check"] if field is CalibratedField.CHECK else calibration
     if strings is not None:
         typer.echo(f"temperature {chosen['temperature']}, {chosen['exact']:.2%} of the answers right")
     typer.echo(f"{'error':>7} {'threshold':>10} {'accepted':>9} {'wrong':>6} {'at most (95 %)':>15}")
-    for target, (least, accepted, wrong, bound) in chosen["thresholds"].items():
-        typer.echo(f"{float(target):7.1%} {least:10.4f} {accepted:9d} {wrong:6d} {bound:15.1%}")
+    for target, (threshold, accepted, wrong, bound) in chosen["thresholds"].items():
+        typer.echo(f"{float(target):7.1%} {threshold:10.4f} {accepted:9d} {wrong:6d} {bound:15.1%}")
     typer.echo(f"{out}: chosen on {chosen['strings']} answers")
+
+
+def _save(model: "LoadedModel", out: Path, *, half: bool) -> None:
+    """Write the model, in half precision on request or if its weights are."""
+    from models.files import save_model
+
+    halves = half or all(tensor.half().float().equal(tensor) for tensor in model.module.state_dict().values())
+    save_model(out, model.module, model.metadata, half=halves)

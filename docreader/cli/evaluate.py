@@ -1,69 +1,76 @@
-"""`docreader evaluate`: reads labeled images and says how well."""
+"""`docreader evaluate`: accuracy on labeled images."""
 
 import json
 import sys
-import time
-from contextlib import closing
 from dataclasses import asdict, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from docreader.cli import loading
 from docreader.cli.exits import Exit, exit_status
-from docreader.cli.options import BatchSizeOption, JobsOption, QuietOption, make_folder, reader_command
+from docreader.cli.options import (
+    OUTPUT,
+    READING,
+    BatchSizeOption,
+    JobsOption,
+    QuietOption,
+    make_folder,
+    reader_command,
+)
 from docreader.cli.output import prepare_stdout
 from docreader.cli.progress import Progress
 from docreader.decoding.names import GrammarName
 from docreader.errors import LabelsError
-from docreader.io.records import ErrorRecord, Record
+from docreader.io.ground_truth import (
+    Correction,
+    GroundTruth,
+    TruthColumn,
+    read_corrections,
+    read_ground_truth,
+)
+from docreader.io.records import ErrorRecord
 from docreader.runtime.config import ReaderConfig
 from docreader.runtime.engine import Engine
 from docreader.runtime.summary import RunSummary
 
 if TYPE_CHECKING:
     from docreader.evaluation.evaluation import Evaluation
-    from docreader.evaluation.ground_truth import Correction, Labeled, LabelSet
 
-HELP = """Read the images of a labels.csv and say how many were read right, wrong and not at all.
+HELP = """Read the images of a labels.csv and compare the readings with the labels.
 
-LABELS is a csv file with a header: [bold]file[/bold] (relative to the csv) and [bold]label[/bold] (compared \
-with the text as read; with --grammar digits the digits alone) or [bold]amount[/bold] (a decimal number, \
-compared with the amount). A column [bold]page[/bold] names another page than the first, a column \
-[bold]group[/bold] keeps images together that look alike; further columns are kept.
+LABELS is a CSV file with a header: [bold]file[/bold] (relative to the CSV file) and [bold]label[/bold] (compared \
+with the text; with --grammar digits, the digits alone) or [bold]amount[/bold] (a decimal number, compared with the \
+amount). Optional columns: [bold]page[/bold] (page number, default 1) and [bold]group[/bold] (similar images, \
+kept in one fold of the cross-fitting). Further columns are kept.
 
 \b
 [bold]Examples[/bold]
-Figures:           docreader evaluate labels.csv --grammar digits
-A page to look at: docreader evaluate labels.csv --report report/
-Each single image: docreader evaluate labels.csv --predictions out.csv
-For a script:      docreader evaluate labels.csv --format json
+Metrics:                   docreader evaluate labels.csv --grammar digits
+HTML report:               docreader evaluate labels.csv --report report/
+One CSV row for each image: docreader evaluate labels.csv --predictions out.csv
+JSON:                      docreader evaluate labels.csv --format json
 
 \b
 [bold]Exit status[/bold]
-0  all images were read (however well)
+0  all images were read, right or wrong
 2  wrong usage, or labels that cannot be used
 3  some images could not be read: they count as failed
 4  no image could be read
 130  interrupted
 """
 
+LABELS = "Labels"
+
 
 class Form(StrEnum):
-    """The form of the figures."""
+    """Form of the metrics."""
 
     TEXT = "text"
     JSON = "json"
-
-
-class CompareWith(StrEnum):
-    """Which column holds the truth; the values of `docreader.evaluation.ground_truth.Compare`."""
-
-    LABEL = "label"
-    AMOUNT = "amount"
 
 
 def register(app: typer.Typer) -> None:
@@ -76,12 +83,12 @@ def evaluate(
     config: ReaderConfig,
     labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The labels.csv.", show_default=False)],
     compare: Annotated[
-        CompareWith | None,
+        TruthColumn | None,
         typer.Option(
             "--compare",
-            help="Which column holds the truth. [dim]Default: the one that there is; of both, amount, but label "
-            "with the grammar digits or one of your own.[/dim]",
-            rich_help_panel="Labels",
+            help="Column of the truth. [dim]Default: the one in the header; of both, label with the grammar digits "
+            "or a grammar file, else amount.[/dim]",
+            rich_help_panel=LABELS,
         ),
     ] = None,
     corrections: Annotated[
@@ -89,36 +96,36 @@ def evaluate(
         typer.Option(
             "--corrections",
             metavar="FILE",
-            help="A csv file with the columns file, label (or amount) and reason, for labels that are known "
-            "to be wrong: figures are given for both.",
-            rich_help_panel="Labels",
+            help="CSV file of corrected labels: file, label (or amount), reason. Metrics are given for the labels "
+            "as given and as corrected.",
+            rich_help_panel=LABELS,
         ),
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", min=1, help="Only the first N rows.", rich_help_panel="Labels"),
+        typer.Option("--limit", min=1, help="Read the first N rows only.", rich_help_panel=LABELS),
     ] = None,
     bbox: Annotated[
         bool,
         typer.Option(
             "--bbox",
-            help="Take the field from the columns x, y, w, h (pixels) instead of looking for it: "
-            "what is then wrong is wrong reading, not wrong location.",
-            rich_help_panel="What and how to read",
+            help="Take the field from the columns x, y, w, h (pixels) instead of locating it: "
+            "remaining errors are recognition errors.",
+            rich_help_panel=READING,
         ),
     ] = False,
     form: Annotated[
         Form,
-        typer.Option("--format", help="text for people, json for machines.", rich_help_panel="Output"),
+        typer.Option("--format", help="text for people, json for programs.", rich_help_panel=OUTPUT),
     ] = Form.TEXT,
     report: Annotated[
         Path | None,
         typer.Option(
             "--report",
             metavar="DIR",
-            help="Write index.html with curves and the worst mistakes into this folder. "
+            help="Write an HTML report with curves and the most confident mistakes to this folder. "
             "[dim]Needs pip install 'docreader\\[report]'.[/dim]",
-            rich_help_panel="Output",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     predictions: Annotated[
@@ -126,112 +133,117 @@ def evaluate(
         typer.Option(
             "--predictions",
             metavar="FILE",
-            help="Write a csv file with one row for each image: its label and what was read.",
-            rich_help_panel="Output",
+            help="Write a CSV file with one row for each image: its label and its reading.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     jobs: JobsOption = 1,
     batch_size: BatchSizeOption = 16,
     quiet: QuietOption = False,
 ) -> None:
-    """Read, judge and report."""
-    from docreader.evaluation import ground_truth as reading_labels
-    from docreader.evaluation import report as reporting
-    from docreader.visualization.report import check_installed
-
-    wanted = None if compare is None else reading_labels.Compare(compare.value)
+    """Read the labeled images, compute metrics, write the outputs."""
     has_amounts = config.grammar in set(GrammarName) - {GrammarName.DIGITS}
-    preferred = reading_labels.Compare.AMOUNT if has_amounts else reading_labels.Compare.LABEL
-    label_set = reading_labels.read_labels(labels, wanted, preferred)
+    truth = read_ground_truth(labels, compare, TruthColumn.AMOUNT if has_amounts else TruthColumn.LABEL)
     if bbox:
-        config = replace(config, bbox=label_set.boxes())
+        config = replace(config, bbox=truth.boxes())
+    _check_outputs(report, predictions)
+    corrected = {} if corrections is None else read_corrections(corrections, truth.column)
+    if not quiet:
+        _warn(truth, corrected, config.grammar)
+    engine = Engine(partial(loading.load_reader, config), jobs, batch_size)
+    evaluation = _evaluate(engine, config, truth, corrected, limit, quiet)
+    if predictions is not None:
+        from docreader.evaluation.predictions import write_predictions
+
+        write_predictions(evaluation, predictions)
+    page = None
     if report is not None:
+        from docreader.evaluation.report import write_report
+
+        page = write_report(evaluation, report)
+    _print(evaluation, form)
+    if page is not None and not quiet:
+        _note(f"report: {page}")
+    raise typer.Exit(_status(evaluation))
+
+
+def _check_outputs(report: Path | None, predictions: Path | None) -> None:
+    """Check that the outputs can be written, before a long run."""
+    if report is not None:
+        from docreader.visualization.report import check_installed
+
         check_installed()
         make_folder(report, "--report")
     if predictions is not None and not predictions.parent.is_dir():
         raise typer.BadParameter(f"there is no folder '{predictions.parent}'", param_hint="--predictions")
-    corrected = {} if corrections is None else reading_labels.read_corrections(corrections, label_set.compare)
-    if not quiet:
-        _warn(label_set, corrected, config.grammar)
-    engine = Engine(partial(loading.load_reader, config), jobs, batch_size)
-    evaluation, status = _run(engine, config, label_set, corrected, limit, quiet)
-    if predictions is not None:
-        from docreader.evaluation.evaluation import write_predictions
-
-        write_predictions(evaluation, predictions)
-    page = None if report is None else reporting.write_report(evaluation, report)
-    _print(evaluation, form)
-    if page is not None and not quiet:
-        print(f"report: {page}", file=sys.stderr)  # noqa: T201
-    raise typer.Exit(status)
 
 
-def _warn(labels: "LabelSet", corrections: dict[str, "Correction"], grammar: str) -> None:
-    """Say what is probably not meant; nothing here stops the run."""
-    numbers = all(item.truth.isascii() and item.truth.isdigit() for item in labels.items)
-    if labels.compare.value == "label" and numbers and grammar != "digits":
-        print(  # noqa: T201
+def _warn(truth: GroundTruth, corrections: dict[str, Correction], grammar: str) -> None:
+    """Warn of labels and corrections that are probably not intended."""
+    digits = all(item.truth.isascii() and item.truth.isdigit() for item in truth.items)
+    if truth.column is TruthColumn.LABEL and digits and grammar != GrammarName.DIGITS:
+        _note(
             f"note: all labels are bare digits, and the grammar '{grammar}' writes separators: "
-            f"did you mean --grammar digits? To compare amounts, name the column 'amount'",
-            file=sys.stderr,
+            f"did you mean --grammar digits? To compare amounts, name the column 'amount'"
         )
-    unknown = sorted(set(corrections) - {item.file for item in labels.items})
+    unknown = sorted(set(corrections) - {item.file for item in truth.items})
     if unknown:
-        print(  # noqa: T201
-            f"note: {len(unknown)} of {len(corrections)} corrections name images that {labels.path} has not, "
-            f"such as '{unknown[0]}'",
-            file=sys.stderr,
+        _note(
+            f"note: {len(unknown)} of {len(corrections)} corrections name images that are not in {truth.path}, "
+            f"such as '{unknown[0]}'"
         )
 
 
-def _run(
+def _evaluate(
     engine: Engine,
     config: ReaderConfig,
-    labels: "LabelSet",
-    corrections: dict[str, "Correction"],
+    truth: GroundTruth,
+    corrections: dict[str, Correction],
     limit: int | None,
     quiet: bool,
-) -> tuple["Evaluation", Exit]:
-    """Read the labeled images and judge them."""
-    from docreader.evaluation.comparison import judge
-    from docreader.evaluation.evaluation import Evaluation
+) -> "Evaluation":
+    from docreader.evaluation.evaluation import evaluate as run
 
-    items = labels.items[:limit]
-    digits_only = config.grammar == GrammarName.DIGITS
-    judged = []
-    summary = RunSummary()
-    with (
-        closing(engine.run(str(item.path) for item in items)) as results,
-        Progress("reading", len(items), quiet=quiet) as progress,
-    ):
-        started = time.perf_counter()
-        for item, result in zip(items, results, strict=True):
-            one = judge(item, result.records, labels.compare, digits_only=digits_only)
-            judged.append(one)
-            summary.add([one.record] if one.record is not None else [_no_page(item)])
-            progress.advance()
+    with Progress("reading", len(truth.items[:limit]), quiet=quiet) as progress:
+        return run(
+            engine,
+            truth,
+            digits_only=config.grammar == GrammarName.DIGITS,
+            corrections=corrections,
+            options=_options(config),
+            limit=limit,
+            on_image=progress.advance,
+        )
+
+
+def _options(config: ReaderConfig) -> dict[str, Any]:
+    """Return the settings of the reader for the report."""
     options = {name: value for name, value in asdict(config).items() if value is not None}
     if "bbox" in options:
         options["bbox"] = "columns x, y, w, h"
     options.update(options.pop("limits"))
     options["model"] = str(options.get("model", "default"))
-    evaluation = Evaluation(
-        labels, tuple(judged), corrections, digits_only, options, time.perf_counter() - started
-    )
-    return evaluation, exit_status(summary)
+    return options
 
 
-def _no_page(item: "Labeled") -> Record:
-    """The error record of a page that the file has not."""
-    return ErrorRecord.of(item.file, LabelsError(f"the file has no page {item.page}"), item.page)
+def _status(evaluation: "Evaluation") -> Exit:
+    summary = RunSummary()
+    for result in evaluation.results:
+        missing = LabelsError(f"the file has no page {result.item.page}")
+        summary.add([result.record or ErrorRecord.of(result.item.file, missing, result.item.page)])
+    return exit_status(summary)
+
+
+def _note(message: str) -> None:
+    print(message, file=sys.stderr)  # noqa: T201
 
 
 def _print(evaluation: "Evaluation", form: Form) -> None:
     prepare_stdout()
     if form is Form.JSON:
-        from docreader.evaluation.evaluation import to_json_dict
+        from docreader.evaluation.evaluation import evaluation_to_json
 
-        print(json.dumps(to_json_dict(evaluation), allow_nan=False, indent=1))  # noqa: T201
+        print(json.dumps(evaluation_to_json(evaluation), allow_nan=False, indent=1))  # noqa: T201
         return
     from rich.console import Console
 

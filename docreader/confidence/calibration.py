@@ -1,7 +1,8 @@
 """Calibration on labeled answers: temperature (or ensemble weights) by likelihood, thresholds by error bounds."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from docreader.confidence.crossfit import crossfit, random_folds
 from docreader.confidence.metrics import PROBABILITY_FLOOR, reliability, sort_by_confidence
 from docreader.confidence.proportions import upper_bound
 from docreader.confidence.thresholds import TARGET_ERRORS
+
+if TYPE_CHECKING:
+    from models.files import LoadedModel
 
 TEMPERATURES = tuple(round(float(value), 3) for value in np.geomspace(0.4, 4.0, 24))
 
@@ -93,3 +97,27 @@ def choose_thresholds(confidences: NDArray[np.float64], right: NDArray[np.bool_]
         middle = round((above + below) / 2, 6)  # half way to the first rejected answer
         found[str(target)] = [middle, count, errors, round(upper_bound(errors, count), 4)]
     return found
+
+
+def with_thresholds(
+    model: "LoadedModel", field: str, confidences: NDArray[np.float64], right: NDArray[np.bool_]
+) -> "LoadedModel":
+    """Return a model with thresholds chosen for a kind of field; those of the other kind stay.
+
+    Args:
+        model: Reader or recognizer.
+        field: `amount` for cut-out amounts, `check` for whole checks.
+        confidences: (N,) of answers for images that the model was not trained on.
+        right: (N,) whether the answer is right.
+    """
+    found: dict[str, Any] = {
+        "strings": len(right),
+        "exact": round(float(right.mean()), 4),
+        "thresholds": choose_thresholds(confidences, right),
+    }
+    calibration = dict(model.metadata.calibration or {})
+    if field == "check":
+        calibration["check"] = found
+    else:  # cross-fitted figures belong to the replaced thresholds
+        calibration = {k: v for k, v in calibration.items() if k in ("temperature", "check")} | found
+    return replace(model, metadata=replace(model.metadata, calibration=calibration))

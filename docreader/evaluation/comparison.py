@@ -1,20 +1,21 @@
-"""Sets what was read beside what is true, image by image."""
+"""Comparison of readings with the ground truth, image by image."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from docreader.evaluation.ground_truth import Compare, Correction, Labeled, field_box, plain_amount
+from docreader.decoding.alphabet import DIGITS
+from docreader.io.ground_truth import Correction, LabeledImage, TruthColumn, normalize_amount
 from docreader.io.records import Box, ErrorRecord, Reading, Record
 from docreader.pipeline.decision import is_rule_rejection
 
 FIELD_FOUND_IOU = 0.5
-"""Overlap with the labeled field (intersection over union) of a field that was found."""
+"""Least intersection over union of a located field with the labeled one."""
 
 
 class Outcome(StrEnum):
-    """What became of an image; each has exactly one outcome."""
+    """Outcome of an image; each has exactly one."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -24,17 +25,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class SampleResult:
-    """One labeled image with what was read.
+    """Labeled image with its reading.
 
     Attributes:
-        item: The image and its label.
-        truth: The right answer, in the form in which answers are compared.
-        answer: What was read, in the same form; empty where nothing was.
-        record: The reading or the error; None where the page was not even there.
-        reason: Of the correction, where the label was corrected.
+        item: The labeled image.
+        truth: True string or amount, in the form of `answer`.
+        answer: String or amount read; empty without one.
+        record: Reading or error; None if the file has no such page.
+        reason: Reason for the correction of the label, if it was corrected.
     """
 
-    item: Labeled
+    item: LabeledImage
     truth: str
     answer: str
     record: Record | None
@@ -42,7 +43,7 @@ class SampleResult:
 
     @property
     def confidence(self) -> float:
-        """Posterior of the answer, 0 where there is none."""
+        """Posterior of the answer; 0 without one."""
         return self.record.confidence if isinstance(self.record, Reading) else 0.0
 
     @property
@@ -52,12 +53,12 @@ class SampleResult:
 
     @property
     def field_found(self) -> bool | None:
-        """Whether the field that was read overlaps the labeled one by half of their union, None without a label."""
-        wanted = field_box(self.item)
-        if wanted is None:
+        """Whether the located field overlaps the labeled one by `FIELD_FOUND_IOU`; None without a labeled one."""
+        labeled = self.item.field_box
+        if labeled is None:
             return None
         found = self.record.bbox if isinstance(self.record, Reading) else None
-        return found is not None and overlap(found, wanted) >= FIELD_FOUND_IOU
+        return found is not None and overlap(found, labeled) >= FIELD_FOUND_IOU
 
     @property
     def answered(self) -> bool:
@@ -66,7 +67,7 @@ class SampleResult:
 
     @property
     def acceptable(self) -> bool:
-        """Whether there is an answer that some threshold would accept: one that no rule refuses."""
+        """Whether some threshold accepts the answer: no rule rejects it."""
         return (
             self.answered and isinstance(self.record, Reading) and not is_rule_rejection(self.record.reason)
         )
@@ -82,61 +83,66 @@ class SampleResult:
 
 
 def overlap(one: Box, two: Box) -> float:
-    """Intersection over union."""
-    across = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
-    down = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])
-    shared = max(0.0, across) * max(0.0, down)
+    """Compute the intersection over union of two boxes (x, y, w, h)."""
+    width = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
+    height = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])
+    shared = max(0.0, width) * max(0.0, height)
     return shared / (one[2] * one[3] + two[2] * two[3] - shared)
 
 
-def judge(item: Labeled, records: Sequence[Record], compare: Compare, *, digits_only: bool) -> SampleResult:
-    """Compare the reading of the labeled page with the truth.
-
-    Of several readings of a page the most confident counts.
+def compare(
+    item: LabeledImage, records: Sequence[Record], column: TruthColumn, *, digits_only: bool
+) -> SampleResult:
+    """Compare the most confident reading of the labeled page with the ground truth.
 
     Args:
-        item: The label.
+        item: The labeled image.
         records: All records of its file.
-        compare: What is compared.
-        digits_only: Compare the digits of text and label alone, as the grammar `digits` reads them.
+        column: Column of the truth.
+        digits_only: Whether to compare only the digits of text and label.
     """
-    truth = _comparable(item.truth, compare, digits_only)
+    truth = _comparable(item.truth, column, digits_only)
     readings = [record for record in records if isinstance(record, Reading) and record.page == item.page]
     if not readings:
         errors = (record for record in records if isinstance(record, ErrorRecord))
         error = next((record for record in errors if record.page in (None, item.page)), None)
         return SampleResult(item, truth, "", error)
     best = max(readings, key=lambda reading: reading.confidence)
-    return SampleResult(item, truth, _answer(best, compare, digits_only), best)
+    return SampleResult(item, truth, _answer(best, column, digits_only), best)
 
 
 def correct_labels(
-    judged: Sequence[SampleResult],
+    results: Sequence[SampleResult],
     corrections: Mapping[str, Correction],
-    compare: Compare,
+    column: TruthColumn,
     *,
     digits_only: bool,
 ) -> list[SampleResult]:
-    """The same readings, judged by the corrected labels."""
+    """Compare the same readings with the corrected labels.
+
+    Args:
+        results: Comparison with the labels as given.
+        corrections: Corrections by file name.
+        column: Column of the truth.
+        digits_only: Whether only the digits are compared.
+    """
     return [
-        item
-        if (correction := corrections.get(item.item.file)) is None
+        result
+        if (correction := corrections.get(result.item.file)) is None
         else replace(
-            item, truth=_comparable(correction.truth, compare, digits_only), reason=correction.reason
+            result, truth=_comparable(correction.truth, column, digits_only), reason=correction.reason
         )
-        for item in judged
+        for result in results
     ]
 
 
-def _answer(reading: Reading, compare: Compare, digits_only: bool) -> str:
-    if compare is Compare.AMOUNT:
-        return "" if reading.amount is None else plain_amount(Decimal(reading.amount))
-    return _comparable(reading.text, compare, digits_only)
+def _answer(reading: Reading, column: TruthColumn, digits_only: bool) -> str:
+    if column is TruthColumn.AMOUNT:
+        return "" if reading.amount is None else normalize_amount(Decimal(reading.amount))
+    return _comparable(reading.text, column, digits_only)
 
 
-def _comparable(text: str, compare: Compare, digits_only: bool) -> str:
-    return _digits(text) if digits_only and compare is Compare.LABEL else text
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character in "0123456789")
+def _comparable(text: str, column: TruthColumn, digits_only: bool) -> str:
+    if digits_only and column is TruthColumn.LABEL:
+        return "".join(character for character in text if character in DIGITS)
+    return text

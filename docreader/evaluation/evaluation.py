@@ -1,101 +1,121 @@
-"""One evaluation: what was read of which labels, and its metrics by the labels as they are and as corrected."""
+"""One evaluation: readings of labeled images, metrics by the labels as given and as corrected."""
 
-import csv
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from docreader.evaluation.comparison import SampleResult, correct_labels
-from docreader.evaluation.ground_truth import Correction, LabelSet
+from docreader.evaluation.comparison import SampleResult, compare, correct_labels
 from docreader.evaluation.metrics import Metrics, compute_metrics, metrics_to_json, worst_mistakes
+from docreader.io.ground_truth import Correction, GroundTruth
 from docreader.io.records import ErrorRecord, Reading
+from docreader.runtime.engine import Engine
 
 MISTAKES = 20
-"""How many of the confident mistakes are listed."""
-
-READ_COLUMNS = (
-    *("truth", "answer", "outcome", "corrected_truth", "corrected_outcome"),
-    *(
-        "read_text",
-        "read_amount",
-        "read_currency",
-        "read_confidence",
-        "read_decision",
-        "read_reason",
-        "error",
-    ),
-)
-"""What the predictions file adds to the columns of labels.csv."""
+"""Number of mistakes listed."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The outcome of `docreader evaluate`.
+    """Result of `docreader evaluate`.
 
     Attributes:
-        labels: The labels.
-        results: Each image with what was read, by the labels as they are.
-        corrections: Of wrong labels, by file.
-        digits_only: Whether only digits were compared.
-        options: How it was read, for the report.
-        seconds: How long the reading took.
+        labels: The ground truth.
+        results: Each image, compared with the labels as given.
+        corrections: Corrections of labels by file name.
+        digits_only: Whether only digits are compared.
+        options: Settings of the reader, for the report.
+        seconds: Duration of the reading.
     """
 
-    labels: LabelSet
-    results: tuple[SampleResult, ...]
-    corrections: Mapping[str, Correction]
-    digits_only: bool
+    labels: GroundTruth
+    results: Sequence[SampleResult]
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+    digits_only: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
 
     @cached_property
-    def corrected(self) -> tuple[SampleResult, ...]:
-        """The images results by the corrected labels."""
-        return tuple(
-            correct_labels(self.results, self.corrections, self.labels.compare, digits_only=self.digits_only)
+    def corrected(self) -> list[SampleResult]:
+        """Each image, compared with the corrected labels."""
+        return correct_labels(
+            self.results, self.corrections, self.labels.column, digits_only=self.digits_only
         )
 
     @cached_property
     def raw_metrics(self) -> Metrics:
-        """Metrics by the labels as they are."""
+        """Metrics by the labels as given."""
         return compute_metrics(self.results)
 
     @cached_property
     def corrected_metrics(self) -> Metrics | None:
-        """Metrics by the corrected labels, None without corrections."""
+        """Metrics by the corrected labels; None without corrections."""
         return compute_metrics(self.corrected) if self.corrections else None
 
     @property
     def metrics(self) -> Metrics:
-        """Metrics by the best labels there are."""
+        """Metrics by the corrected labels if there are corrections, else by the labels as given."""
         return self.corrected_metrics or self.raw_metrics
 
     @property
     def mistakes(self) -> list[SampleResult]:
-        """The most confident mistakes, by the best labels there are."""
+        """Most confident mistakes, by the corrected labels."""
         return worst_mistakes(self.corrected, MISTAKES)
 
     @property
     def failures(self) -> list[SampleResult]:
-        """The images that could not be read."""
-        return [item for item in self.results if not isinstance(item.record, Reading)]
+        """Images that could not be read."""
+        return [result for result in self.results if not isinstance(result.record, Reading)]
 
     @property
     def applied(self) -> list[SampleResult]:
-        """The images whose label was corrected."""
-        return [item for item in self.corrected if item.reason is not None]
+        """Images whose label was corrected."""
+        return [result for result in self.corrected if result.reason is not None]
 
 
-def to_json_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """The evaluation as JSON's types: what `evaluate --format json` prints."""
-    model = next((item.record.model for item in evaluation.results if isinstance(item.record, Reading)), None)
+def evaluate(
+    engine: Engine,
+    labels: GroundTruth,
+    *,
+    digits_only: bool,
+    corrections: Mapping[str, Correction] | None = None,
+    options: Mapping[str, Any] | None = None,
+    limit: int | None = None,
+    on_image: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """Read labeled images and compare the readings with the ground truth.
+
+    Args:
+        engine: Engine with a reader.
+        labels: The ground truth.
+        digits_only: Whether to compare only the digits of text and label.
+        corrections: Corrections of labels by file name.
+        options: Settings of the reader, for the report.
+        limit: Number of images to read, from the first; None for all.
+        on_image: Called after each image.
+    """
+    items = labels.items[:limit]
+    results = []
+    with closing(engine.run(str(item.path) for item in items)) as readings:
+        started = time.perf_counter()
+        for item, reading in zip(items, readings, strict=True):
+            results.append(compare(item, reading.records, labels.column, digits_only=digits_only))
+            on_image()
+        seconds = time.perf_counter() - started
+    return Evaluation(labels, results, corrections or {}, digits_only, options or {}, seconds)
+
+
+def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
+    """Convert an evaluation to JSON types."""
+    readings = (result.record for result in evaluation.results if isinstance(result.record, Reading))
+    model = next((reading.model for reading in readings), None)
     seconds = evaluation.seconds
     corrected = evaluation.corrected_metrics
     return {
         "labels": str(evaluation.labels.path),
-        "compare": evaluation.labels.compare.value,
+        "compare": evaluation.labels.column.value,
         "digits_only": evaluation.digits_only,
         "options": dict(evaluation.options),
         "model": None if model is None else asdict(model),
@@ -106,47 +126,23 @@ def to_json_dict(evaluation: Evaluation) -> dict[str, Any]:
         "corrected": None if corrected is None else metrics_to_json(corrected),
         "mistakes": [
             {
-                "file": item.item.file,
-                "line": item.item.line,
-                "truth": item.truth,
-                "answer": item.answer,
-                "confidence": item.confidence,
+                "file": result.item.file,
+                "line": result.item.line,
+                "truth": result.truth,
+                "answer": result.answer,
+                "confidence": result.confidence,
             }
-            for item in evaluation.mistakes
+            for result in evaluation.mistakes
         ],
         "failures": [
-            {"file": item.item.file, "line": item.item.line, "error": error_of(item)}
-            for item in evaluation.failures
+            {"file": result.item.file, "line": result.item.line, "error": error_of(result)}
+            for result in evaluation.failures
         ],
     }
 
 
-def error_of(item: SampleResult) -> str:
-    """Why an image has no reading; empty where it has one."""
-    if isinstance(item.record, ErrorRecord):
-        return f"{item.record.error.type}: {item.record.error.message}"
-    return f"the file has no page {item.item.page}" if item.record is None else ""
-
-
-def write_predictions(evaluation: Evaluation, path: Path) -> None:
-    """Write one row for each image: the columns of labels.csv as they were, and `READ_COLUMNS`."""
-    columns = evaluation.labels.columns
-    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
-        rows = csv.writer(stream, lineterminator="\n")
-        rows.writerow([*columns, *READ_COLUMNS])
-        for item, corrected in zip(evaluation.results, evaluation.corrected, strict=True):
-            rows.writerow([*(item.item.row[name] for name in columns), *_cells(item, corrected)])
-
-
-def _cells(item: SampleResult, corrected: SampleResult) -> Sequence[object]:
-    reading = item.record if isinstance(item.record, Reading) else None
-    read = ["text", "amount", "currency", "confidence", "decision", "reason"]
-    return [
-        item.truth,
-        item.answer,
-        item.outcome.value,
-        corrected.truth,
-        corrected.outcome.value,
-        *("" if reading is None else getattr(reading, name) for name in read),
-        error_of(item),
-    ]
+def error_of(result: SampleResult) -> str:
+    """Return the error of an image that could not be read; empty for a reading."""
+    if isinstance(result.record, ErrorRecord):
+        return f"{result.record.error.type}: {result.record.error.message}"
+    return f"the file has no page {result.item.page}" if result.record is None else ""

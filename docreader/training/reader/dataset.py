@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from docreader.decoding import alphabet
 from docreader.decoding.alphabet import CHARACTERS
 from docreader.errors import LabelsError
-from docreader.evaluation.ground_truth import Compare, Labeled, read_corrections, read_labels
+from docreader.io.ground_truth import LabeledImage, TruthColumn, read_corrections, read_ground_truth
 from docreader.recognition.sdnn import frames, make_line_views
 from segment.errors import SegmentError
 from segment.io.limits import Limits
@@ -192,7 +192,7 @@ def load_strings(
     Args:
         path: With columns `file` and `label`.
         make: Makes the examples of a method.
-        corrections: A file of corrected labels, see `docreader.evaluation.ground_truth.read_corrections`.
+        corrections: A file of corrected labels, see `docreader.io.ground_truth.read_corrections`.
         characters: The labels of the network that is to learn.
         limits: Of images.
         on_item: Told of each.
@@ -202,8 +202,8 @@ def load_strings(
         LabelsError: The file, a label or an image cannot be used; the message names the line.
         UnreachableLabelError: No path can say some labels; the message counts them and names the lines.
     """
-    found = read_labels(path, Compare.LABEL)
-    corrected = read_corrections(corrections, Compare.LABEL) if corrections else {}
+    found = read_ground_truth(path, TruthColumn.LABEL)
+    corrected = read_corrections(corrections, TruthColumn.LABEL) if corrections else {}
     unknown = set(corrected) - {item.file for item in found.items}
     if corrections and unknown:
         first = min(unknown, key=lambda name: corrected[name].line)
@@ -263,7 +263,7 @@ def make_line(
     return LabeledLine(where, line.picture, target, latent, tuple(view.picture for view in found.lines))
 
 
-def load_image(item: Labeled, where: str, limits: Limits | None = None) -> NDArray[np.uint8]:
+def load_image(item: LabeledImage, where: str, limits: Limits | None = None) -> NDArray[np.uint8]:
     """The page that a row of a labels.csv means, (H, W) gray.
 
     Raises:

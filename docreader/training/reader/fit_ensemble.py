@@ -12,7 +12,7 @@ from docreader.decoding.alphabet import DIGITS
 from docreader.decoding.grammar import Grammar, load_grammar
 from docreader.decoding.search import Hypothesis, best_hypotheses
 from docreader.errors import ConfigurationError
-from docreader.evaluation.ground_truth import Compare, read_corrections, read_labels
+from docreader.io.ground_truth import TruthColumn, read_corrections, read_ground_truth
 from docreader.recognition.cascade import MIN_HYPOTHESES, Interpret, needs_next_pass, run_cascade
 from docreader.recognition.ensemble import EnsembleField, EnsembleRecognizer, combine
 from docreader.recognition.hos import HosRecognizer
@@ -94,8 +94,8 @@ def read_with_both(
         raise ConfigurationError("a pair is a reader by sdnn, then one by hos")
     device = torch.device("cpu")
     both = EnsembleRecognizer(SdnnRecognizer(first, device), HosRecognizer(second, device), (1.0, 1.0), 1.0)
-    items = read_labels(path, Compare.LABEL).items
-    corrected = read_corrections(corrections, Compare.LABEL) if corrections else {}
+    items = read_ground_truth(path, TruthColumn.LABEL).items
+    corrected = read_corrections(corrections, TruthColumn.LABEL) if corrections else {}
     answers: tuple[list[list[Hypothesis]], list[list[Hypothesis]]] = ([], [])
     truths = []
     grammar = load_grammar("digits")

@@ -189,6 +189,6 @@ def test_labeled_fields_go_to_the_reader(fake, run, scans):
     path.write_text("file,label,x,y,w,h\na.png,12,5,6,0,80\n")
     done = run("evaluate", path, "--bbox")
     assert done.status == 2
-    assert "line 2: '5, 6, 0, 80' is no box" in done.err
+    assert "line 2: '5, 6, 0, 80' is not a box" in done.err
     path.write_text("file,label\na.png,12\n")
     assert "no column 'x'" in run("evaluate", path, "--bbox").err

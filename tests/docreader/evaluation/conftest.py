@@ -1,11 +1,11 @@
-"""Judged images made by hand."""
+"""Results made by hand."""
 
 from pathlib import Path
 
 import pytest
 
 from docreader.evaluation.comparison import SampleResult
-from docreader.evaluation.ground_truth import Labeled
+from docreader.io.ground_truth import LabeledImage
 from docreader.io.records import ErrorRecord, Failure, ModelInfo, Reading
 
 MODEL = ModelInfo("m", "1", "0" * 64)
@@ -37,17 +37,17 @@ def make_item():
     """A function that makes a labeled image."""
 
     def make(truth, file="a.png", page=1, line=2, **row):
-        return Labeled(line, file, Path(file), page, truth, {"file": file, "label": truth, **row})
+        return LabeledImage(line, file, Path(file), page, truth, {"file": file, "label": truth, **row})
 
     return make
 
 
 @pytest.fixture(scope="session")
-def make_judged(make_item, make_reading):
+def make_results(make_item, make_reading):
     """A function that judges (truth, answer, confidence, rule that refuses it); an answer of None is a failure."""
 
     def make(*said, groups=None):
-        judged = []
+        results = []
         for number, (truth, answer, confidence, *rule) in enumerate(said):
             group = {} if groups is None else {"group": groups[number]}
             item = make_item(truth, file=f"{number}.png", line=number + 2, **group)
@@ -56,7 +56,7 @@ def make_judged(make_item, make_reading):
                 if answer is None
                 else make_reading(answer, confidence, rule=rule[0] if rule else None)
             )
-            judged.append(SampleResult(item, truth, answer or "", record))
-        return judged
+            results.append(SampleResult(item, truth, answer or "", record))
+        return results
 
     return make

@@ -11,7 +11,7 @@ from docreader.evaluation.report import _thumbnail
 
 
 @pytest.fixture
-def judged(tmp_path, make_item, make_reading):
+def results(tmp_path, make_item, make_reading):
     image = np.full((400, 600), 255, np.uint8)
     image[100:140, 300:400] = 7
     Image.fromarray(image).save(tmp_path / "check.png")
@@ -28,8 +28,8 @@ def judged(tmp_path, make_item, make_reading):
         ((590, 0, 10, 10), (15, 15)),
     ],
 )
-def test_the_field_with_a_margin(judged, tmp_path, bbox, size):
-    assert _thumbnail(judged(bbox), tmp_path / "out.png", tmp_path) == "out.png"
+def test_the_field_with_a_margin(results, tmp_path, bbox, size):
+    assert _thumbnail(results(bbox), tmp_path / "out.png", tmp_path) == "out.png"
     with Image.open(tmp_path / "out.png") as picture:
         assert picture.size == size
         if bbox == (300, 100, 100, 40):
@@ -37,6 +37,6 @@ def test_the_field_with_a_margin(judged, tmp_path, bbox, size):
             assert picture.getpixel((19, 19)) == 255
 
 
-def test_an_image_that_is_gone_has_no_picture(judged, tmp_path):
+def test_an_image_that_is_gone_has_no_picture(results, tmp_path):
     (tmp_path / "check.png").unlink()
-    assert _thumbnail(judged(None), tmp_path / "out.png", tmp_path) is None
+    assert _thumbnail(results(None), tmp_path / "out.png", tmp_path) is None

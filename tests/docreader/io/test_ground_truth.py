@@ -3,7 +3,7 @@
 import pytest
 
 from docreader.errors import LabelsError
-from docreader.evaluation.ground_truth import Compare, read_corrections, read_labels
+from docreader.io.ground_truth import TruthColumn, read_corrections, read_ground_truth
 
 
 @pytest.fixture
@@ -17,14 +17,14 @@ def write(tmp_path):
 
 
 def test_a_label_and_what_goes_with_it(write, tmp_path):
-    labels = read_labels(write('file,label,note\nimages/a.png, 60 ,"x, y"\nb.png,7,\n'))
+    labels = read_ground_truth(write('file,label,note\nimages/a.png, 60 ,"x, y"\nb.png,7,\n'))
     first, second = labels.items
     assert (first.file, first.truth, first.line, first.page) == ("images/a.png", "60", 2, 1)
     assert first.path == tmp_path / "images/a.png"
     assert first.row["note"] == "x, y"
     assert second.line == 3
     assert labels.columns == ("file", "label", "note")
-    assert labels.compare is Compare.LABEL
+    assert labels.column is TruthColumn.LABEL
 
 
 @pytest.mark.parametrize(
@@ -39,29 +39,35 @@ def test_a_label_and_what_goes_with_it(write, tmp_path):
     ],
 )
 def test_amounts_have_one_form(write, text, plain):
-    labels = read_labels(write(f"file,amount\na.png,{text}\n"))
+    labels = read_ground_truth(write(f"file,amount\na.png,{text}\n"))
     assert labels.items[0].truth == plain
-    assert labels.compare is Compare.AMOUNT
+    assert labels.column is TruthColumn.AMOUNT
 
 
 def test_which_column_counts(write):
     both = write("file,amount,label\na.png,1.00,1\n")
-    assert read_labels(both).compare is Compare.LABEL
-    assert read_labels(both, preferred=Compare.AMOUNT).compare is Compare.AMOUNT
-    assert read_labels(both, Compare.LABEL, Compare.AMOUNT).compare is Compare.LABEL
-    assert read_labels(write("file,label\na.png,1\n"), preferred=Compare.AMOUNT).compare is Compare.LABEL
-    assert read_labels(write("file,amount\na.png,1\n"), preferred=Compare.LABEL).compare is Compare.AMOUNT
+    assert read_ground_truth(both).column is TruthColumn.LABEL
+    assert read_ground_truth(both, preferred=TruthColumn.AMOUNT).column is TruthColumn.AMOUNT
+    assert read_ground_truth(both, TruthColumn.LABEL, TruthColumn.AMOUNT).column is TruthColumn.LABEL
+    assert (
+        read_ground_truth(write("file,label\na.png,1\n"), preferred=TruthColumn.AMOUNT).column
+        is TruthColumn.LABEL
+    )
+    assert (
+        read_ground_truth(write("file,amount\na.png,1\n"), preferred=TruthColumn.LABEL).column
+        is TruthColumn.AMOUNT
+    )
 
 
 @pytest.mark.parametrize(
     "content", ["\ufefffile,label\r\na.png,1\r\n", "file,label\n\na.png,1", 'file,label\n"a.png","1"']
 )
 def test_forms_of_csv(write, content):
-    assert [item.file for item in read_labels(write(content)).items] == ["a.png"]
+    assert [item.file for item in read_ground_truth(write(content)).items] == ["a.png"]
 
 
 def test_pages(write):
-    labels = read_labels(write("file,label,page\na.tif,1,1\na.tif,2,2\nb.tif,3,\n"))
+    labels = read_ground_truth(write("file,label,page\na.tif,1,1\na.tif,2,2\nb.tif,3,\n"))
     assert [item.page for item in labels.items] == [1, 2, 1]
 
 
@@ -74,42 +80,42 @@ def test_pages(write):
         ("name,label\na,1\n", r"line 1: there is no column 'file' in the header \(name, label\)"),
         ("file,text\na,1\n", r"line 1: there is no column 'label'"),
         ("file;label\na;1\n", r"separate the columns by commas"),
-        ("file,label,file\na,1,b\n", r"line 1: the column 'file' stands there twice"),
+        ("file,label,file\na,1,b\n", r"line 1: the column 'file' occurs twice"),
         ("file,label\na.png,1\nb.png,\n", r"line 3: the column 'label' of 'b.png' is empty"),
         ("file,label\na.png,1\n,2\n", r"line 3: the column 'file' is empty"),
         ("file,label\na.png,1\nb.png,1,234\n", r"line 3: 3 cells, but the header has 2"),
         ("file,label\na.png\n", r"line 2: 1 cells"),
         ("file,label\na.png,1\nb.png,2\na.png,1\n", r"line 4: 'a.png' was labeled in line 2 already"),
-        (b"file,label\na.png,1\nb\xe9.png,2\n", r"line 3: byte 0xe9 is no UTF-8"),
-        ("file,label\na,1\n".encode("utf-16"), r"line 1: byte 0xff is no UTF-8"),
+        (b"file,label\na.png,1\nb\xe9.png,2\n", r"line 3: byte 0xe9 is not UTF-8"),
+        ("file,label\na,1\n".encode("utf-16"), r"line 1: byte 0xff is not UTF-8"),
         ('file,label\na.png,"1\n', r"line 2"),
-        ('file,amount\na.png,"1,234.00"\n', r"line 2: '1,234.00' is no amount"),
-        ("file,amount\na.png,nan\n", r"line 2: 'nan' is no amount"),
-        ("file,label,page\na.png,1,0\n", r"line 2: '0' is no number of a page"),
-        ("file,label,page\na.png,1,x\n", r"line 2: 'x' is no number of a page"),
+        ('file,amount\na.png,"1,234.00"\n', r"line 2: '1,234.00' is not an amount"),
+        ("file,amount\na.png,nan\n", r"line 2: 'nan' is not an amount"),
+        ("file,label,page\na.png,1,0\n", r"line 2: '0' is not a page number"),
+        ("file,label,page\na.png,1,x\n", r"line 2: 'x' is not a page number"),
     ],
 )
 def test_what_is_wrong_is_told_by_file_and_line(write, content, message):
     path = write(content)
     with pytest.raises(LabelsError, match=message) as caught:
-        read_labels(path)
+        read_ground_truth(path)
     assert str(path) in str(caught.value)
 
 
 def test_a_cell_over_two_lines_is_counted_as_such(write):
     with pytest.raises(LabelsError, match=r"line 4"):
-        read_labels(write('file,label,note\na.png,1,"two\nlines"\nb.png,,\n'))
+        read_ground_truth(write('file,label,note\na.png,1,"two\nlines"\nb.png,,\n'))
 
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(LabelsError, match="No such file"):
-        read_labels(tmp_path / "no.csv")
-    with pytest.raises(LabelsError, match="is no csv file, but a folder"):
-        read_labels(tmp_path)
+        read_ground_truth(tmp_path / "no.csv")
+    with pytest.raises(LabelsError, match="is a folder or a device"):
+        read_ground_truth(tmp_path)
 
 
 def test_corrections(write):
-    found = read_corrections(write("file,label,reason\na.png,7,a 1 typed as 7\n"), Compare.LABEL)
+    found = read_corrections(write("file,label,reason\na.png,7,a 1 typed as 7\n"), TruthColumn.LABEL)
     assert (found["a.png"].truth, found["a.png"].reason) == ("7", "a 1 typed as 7")
 
 
@@ -123,4 +129,4 @@ def test_corrections(write):
 )
 def test_corrections_that_cannot_be_used(write, content, message):
     with pytest.raises(LabelsError, match=message):
-        read_corrections(write(content), Compare.LABEL)
+        read_corrections(write(content), TruthColumn.LABEL)

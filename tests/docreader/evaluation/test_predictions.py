@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from docreader.confidence.calibration import with_thresholds
 from docreader.confidence.thresholds import threshold
 from docreader.errors import LabelsError
-from docreader.evaluation.thresholds import calibrated, read_predictions
+from docreader.evaluation.predictions import read_predictions
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 
@@ -72,10 +73,10 @@ def test_files_that_say_nothing(tmp_path, content, message):
 def test_checks_and_amounts_do_not_touch_each_other(model):
     loaded = load_model(model, kind="reader")
     confidences, right = np.array([0.99, 0.98, 0.7]), np.array([True, True, False])
-    checks = calibrated(loaded, "check", confidences, right)
+    checks = with_thresholds(loaded, "check", confidences, right)
     assert threshold(checks, 0.02, "check") == pytest.approx(0.84)
     assert threshold(checks, 0.02) == 0.6
-    amounts = calibrated(checks, "amount", confidences, right)
+    amounts = with_thresholds(checks, "amount", confidences, right)
     assert threshold(amounts, 0.02) == threshold(amounts, 0.02, "check") == pytest.approx(0.84)
     assert amounts.metadata.calibration["temperature"] == 1.5
     assert "reliability" not in amounts.metadata.calibration

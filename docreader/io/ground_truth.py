@@ -1,4 +1,4 @@
-"""Reads labels.csv, and the corrections to it, and says exactly where it cannot."""
+"""Ground truth of images: labels.csv and its corrections, with errors that name the line."""
 
 import csv
 import io
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
     import _csv
 
 
-BOX = ("x", "y", "w", "h")
-"""Columns that say where the amount stands on its page: left, top, width, height in pixels."""
+BOX_COLUMNS = ("x", "y", "w", "h")
+"""Columns of the amount field on its page: left, top, width, height in pixels."""
 
 
-class Compare(StrEnum):
-    """What is compared with the truth: the text as read, or its value."""
+class TruthColumn(StrEnum):
+    """Column of the ground truth: `label` is compared with the text as read, `amount` with its value."""
 
     LABEL = "label"
     AMOUNT = "amount"
 
 
 @dataclass(frozen=True)
-class Labeled:
-    """One labeled image.
+class LabeledImage:
+    """Image (a page of a file) with its ground truth.
 
     Attributes:
-        line: Where it stands in labels.csv, from 1.
-        file: The image as labels.csv names it.
-        path: The image, seen from here.
-        page: Which page of it is meant: the column `page`, or 1.
-        truth: The right string, or the right amount as a plain decimal.
+        line: Line of labels.csv, from 1.
+        file: File name in labels.csv.
+        path: Path of the file.
+        page: Number of the page, from 1: the column `page`, or 1.
+        truth: True string, or true amount as a plain decimal.
         row: All cells by column.
     """
 
@@ -52,37 +52,46 @@ class Labeled:
         """Unit of cross-fitting: the column `group`, or else the file."""
         return self.row.get("group") or self.file
 
+    @property
+    def field_box(self) -> tuple[int, int, int, int] | None:
+        """Labeled field of the page in pixels; None if the columns x, y, w, h hold none."""
+        cells = [self.row.get(name, "").strip() for name in BOX_COLUMNS]
+        if not all(re.fullmatch(r"-?[0-9]{1,9}", cell) for cell in cells):
+            return None
+        x, y, w, h = map(int, cells)
+        return (x, y, w, h) if w > 0 and h > 0 else None
+
 
 @dataclass(frozen=True)
-class LabelSet:
-    """A whole labels.csv.
+class GroundTruth:
+    """Content of a labels.csv.
 
     Attributes:
-        path: The csv file.
-        compare: Which column holds the truth.
+        path: The CSV file.
+        column: Column of the truth.
         columns: Names of all columns in order.
-        items: The images in the order of the file.
+        items: Images in the order of the file.
     """
 
     path: Path
-    compare: Compare
+    column: TruthColumn
     columns: tuple[str, ...]
-    items: tuple[Labeled, ...]
+    items: tuple[LabeledImage, ...]
 
     def boxes(self) -> dict[str, tuple[int, int, int, int]]:
-        """The fields by path, from the columns x, y, w, h.
+        """Return the labeled fields by path.
 
         Raises:
             LabelsError: A column is missing, or a row has no box.
         """
-        _need(self.path, self.columns, *BOX)
+        _need(self.path, self.columns, *BOX_COLUMNS)
         found = {}
         for item in self.items:
-            box = field_box(item)
+            box = item.field_box
             if box is None:
-                cells = ", ".join(item.row[name] for name in BOX)
+                cells = ", ".join(item.row[name] for name in BOX_COLUMNS)
                 raise LabelsError(
-                    f"{self.path}, line {item.line}: '{cells}' is no box; write x, y, w and h as whole pixels"
+                    f"{self.path}, line {item.line}: '{cells}' is not a box; write x, y, w and h as whole pixels"
                 )
             found[str(item.path)] = box
         return found
@@ -90,56 +99,68 @@ class LabelSet:
 
 @dataclass(frozen=True)
 class Correction:
-    """A label that is wrong at its source."""
+    """Correction of a wrong label.
+
+    Attributes:
+        line: Line of the corrections file, from 1.
+        truth: True string or amount.
+        reason: Reason for the correction.
+    """
 
     line: int
     truth: str
     reason: str
 
 
-def read_labels(path: Path, compare: Compare | None = None, preferred: Compare = Compare.LABEL) -> LabelSet:
-    """Read a labels.csv: a header with `file` and `label` or `amount`, further columns at will.
+def read_ground_truth(
+    path: Path, column: TruthColumn | None = None, preferred: TruthColumn = TruthColumn.LABEL
+) -> GroundTruth:
+    """Read a labels.csv: a header with `file` and `label` or `amount`; further columns are kept.
 
     Args:
-        path: A csv file in UTF-8, with or without a byte order mark. Images are named relative to its folder.
-        compare: Which column holds the truth; None takes the one that there is.
-        preferred: The one to take where there are both.
+        path: CSV file in UTF-8, with or without a byte order mark. Images are named relative to its folder.
+        column: Column of the truth; None for the one in the header.
+        preferred: Column of the truth if the header has both.
 
     Raises:
-        LabelsError: The file cannot be read as such; the message says in which line and why.
+        LabelsError: The file is not such a CSV; the message names the line.
     """
     columns, rows = _read_csv(path)
-    if compare is None:
-        there = [choice for choice in Compare if choice.value in columns]
-        compare = there[0] if len(there) == 1 else preferred
-    _need(path, columns, "file", compare.value)
-    items = [_labeled(path, compare, line, row) for line, row in rows]
+    if column is None:
+        present = [choice for choice in TruthColumn if choice in columns]
+        column = present[0] if len(present) == 1 else preferred
+    _need(path, columns, "file", column)
+    items = [_labeled_image(path, column, line, row) for line, row in rows]
     if not items:
         raise LabelsError(f"{path} has a header and no rows: there is nothing to evaluate")
-    seen: dict[tuple[str, int], int] = {}
+    lines: dict[tuple[str, int], int] = {}
     for item in items:
-        earlier = seen.setdefault((item.file, item.page), item.line)
-        if earlier != item.line:
+        first = lines.setdefault((item.file, item.page), item.line)
+        if first != item.line:
             raise LabelsError(
-                f"{path}, line {item.line}: '{item.file}' was labeled in line {earlier} already; remove one"
+                f"{path}, line {item.line}: '{item.file}' was labeled in line {first} already; remove one"
             )
-    return LabelSet(path, compare, columns, tuple(items))
+    return GroundTruth(path, column, columns, tuple(items))
 
 
-def read_corrections(path: Path, compare: Compare) -> dict[str, Correction]:
-    """Read a corrections file: `file`, the right `label` (or `amount`, where amounts are compared), `reason`.
+def read_corrections(path: Path, column: TruthColumn) -> dict[str, Correction]:
+    """Read a corrections file: `file`, the true `label` or `amount`, `reason`.
+
+    Args:
+        path: CSV file in UTF-8.
+        column: Column of the truth.
 
     Returns:
-        The corrections by file name, as labels.csv spells it.
+        Corrections by file name in labels.csv.
 
     Raises:
-        LabelsError: The file cannot be read as such.
+        LabelsError: The file is not such a CSV; the message names the line.
     """
     columns, rows = _read_csv(path)
-    _need(path, columns, "file", compare.value, "reason")
+    _need(path, columns, "file", column, "reason")
     corrections: dict[str, Correction] = {}
     for line, row in rows:
-        item = _labeled(path, compare, line, row)
+        item = _labeled_image(path, column, line, row)
         if not row["reason"].strip():
             raise LabelsError(f"{path}, line {line}: the correction of '{item.file}' gives no reason")
         if item.file in corrections:
@@ -150,37 +171,28 @@ def read_corrections(path: Path, compare: Compare) -> dict[str, Correction]:
     return corrections
 
 
-def field_box(item: Labeled) -> tuple[int, int, int, int] | None:
-    """The labeled field of a page, None where the columns x, y, w, h hold none."""
-    cells = [item.row.get(name, "").strip() for name in BOX]
-    if not all(re.fullmatch(r"-?[0-9]{1,9}", cell) for cell in cells):
-        return None
-    x, y, w, h = (int(cell) for cell in cells)
-    return (x, y, w, h) if w > 0 and h > 0 else None
+def normalize_amount(value: Decimal) -> str:
+    """Format an amount for comparison: no exponent, no trailing zeros of a fraction.
 
-
-def plain_amount(value: Decimal) -> str:
-    """An amount in the one form in which amounts are compared: no exponent, no zeros at the end of a fraction.
-
-    >>> plain_amount(Decimal("1200.50")), plain_amount(Decimal("1E+3"))
+    >>> normalize_amount(Decimal("1200.50")), normalize_amount(Decimal("1E+3"))
     ('1200.5', '1000')
     """
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _labeled(path: Path, compare: Compare, line: int, row: dict[str, str]) -> Labeled:
+def _labeled_image(path: Path, column: TruthColumn, line: int, row: dict[str, str]) -> LabeledImage:
     file = row["file"]
     if not file.strip():
         raise LabelsError(f"{path}, line {line}: the column 'file' is empty")
-    truth = row[compare.value].strip()
+    truth = row[column].strip()
     if not truth:
         raise LabelsError(
-            f"{path}, line {line}: the column '{compare.value}' of '{file}' is empty; label it or remove the row"
+            f"{path}, line {line}: the column '{column.value}' of '{file}' is empty; label it or remove the row"
         )
-    if compare is Compare.AMOUNT:
-        truth = plain_amount(_amount(path, line, truth))
-    return Labeled(line, file, path.parent / file, _page(path, line, row), truth, row)
+    if column is TruthColumn.AMOUNT:
+        truth = normalize_amount(_amount(path, line, truth))
+    return LabeledImage(line, file, path.parent / file, _page(path, line, row), truth, row)
 
 
 def _amount(path: Path, line: int, text: str) -> Decimal:
@@ -190,7 +202,7 @@ def _amount(path: Path, line: int, text: str) -> Decimal:
         value = Decimal("nan")
     if not value.is_finite():
         raise LabelsError(
-            f"{path}, line {line}: '{text}' is no amount; write a plain decimal number such as 1234.56"
+            f"{path}, line {line}: '{text}' is not an amount; write a plain decimal number such as 1234.56"
         )
     return value
 
@@ -198,7 +210,7 @@ def _amount(path: Path, line: int, text: str) -> Decimal:
 def _page(path: Path, line: int, row: dict[str, str]) -> int:
     text = (row.get("page") or "1").strip()
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise LabelsError(f"{path}, line {line}: '{text}' is no number of a page")
+        raise LabelsError(f"{path}, line {line}: '{text}' is not a page number")
     return int(text)
 
 
@@ -213,7 +225,7 @@ def _need(path: Path, columns: tuple[str, ...], *names: str) -> None:
 
 
 def _read_csv(path: Path) -> tuple[tuple[str, ...], list[tuple[int, dict[str, str]]]]:
-    """The columns of a csv file, and its rows with the lines on which they end."""
+    """Return the columns of a CSV file, and its rows with the lines on which they end."""
     reader = csv.reader(io.StringIO(_read_text(path), newline=""), strict=True)
     rows = _rows(path, reader)
     _, header = next(rows, (1, []))
@@ -222,7 +234,7 @@ def _read_csv(path: Path) -> tuple[tuple[str, ...], list[tuple[int, dict[str, st
         raise LabelsError(f"{path} is empty: it needs a header such as 'file,label'")
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
-        raise LabelsError(f"{path}, line 1: the column '{twice}' stands there twice")
+        raise LabelsError(f"{path}, line 1: the column '{twice}' occurs twice")
     found = []
     for line, cells in rows:
         if not cells:
@@ -249,7 +261,7 @@ def _rows(path: Path, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
 
 def _read_text(path: Path) -> str:
     if path.exists() and not path.is_file():
-        raise LabelsError(f"'{path}' is no csv file, but a folder or a device")
+        raise LabelsError(f"'{path}' is a folder or a device, not a CSV file")
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -259,5 +271,5 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise LabelsError(
-            f"{path}, line {line}: byte 0x{data[error.start]:02x} is no UTF-8; save the file as UTF-8"
+            f"{path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         ) from error
