@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from gtn.errors import GraphError
@@ -19,7 +18,7 @@ EPSILON = -1
 NO_PAYLOAD = -1
 """The payload of an arc without one, in a graph where other arcs have one."""
 
-IntArray: TypeAlias = NDArray[np.int64]
+IntArray: TypeAlias = "np.ndarray[tuple[Any, ...], np.dtype[np.int64]]"  # numpy.typing is slow to import
 Fields: TypeAlias = tuple[
     Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor | None
 ]

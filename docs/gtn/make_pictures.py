@@ -1,4 +1,4 @@
-"""Draws the pictures of the guide; run it as ``python docs/gtn/make_pictures.py``."""
+"""Draw the figures of the guide; run it as ``python docs/gtn/make_pictures.py``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = ["a", "b", "c", "d"]
 
 
 def pictures() -> dict[str, str]:
-    """SVG text of each picture, by name."""
+    """Return the SVG text of each figure, by name."""
     a = gtn.from_text("start 0\n0 1 0 0 0.5\n0 1 1 1 1.5\n1 2 2 2 1\n0 2 3 3 1\nfinal 2")
     b = gtn.string_acceptor([0, 2])
     spell = gtn.from_text("start 0\n0 1 0 3 0\n1 2 2 -1 0\n0 2 1 1 -0.5\nfinal 2")
@@ -41,10 +41,10 @@ def pictures() -> dict[str, str]:
         "trim": gtn.to_svg(gtn.trim(useless), isymbols=NAMES, title="trim(u)"),
         "lexicon": gtn.to_svg(lexicon, isymbols=NAMES, osymbols=["cat", "cow"], title="a lexicon"),
         "linear": gtn.to_svg(
-            gtn.linear_graph(torch.zeros(1, 3, 2))[0], isymbols=NAMES, title="linear_graph, 3 frames"
+            gtn.linear_graph(torch.zeros(1, 3, 2))[0], isymbols=NAMES, title="linear_graph, 3 time steps"
         ),
         "segmentation": gtn.to_svg(
-            segmentation, isymbols=["piece 0", "piece 1", "piece 2"], title="segmentation"
+            segmentation, isymbols=["segment 0", "segment 1", "segment 2"], title="segmentation"
         ),
         "interpretation": gtn.to_svg(read, highlight="best", title="interpretation"),
         "ctc": gtn.to_svg(

@@ -1,11 +1,11 @@
-"""Train a small graph transformer network from strings alone: nobody says where a character begins.
+"""Train a small graph transformer network from strings alone, without the positions of the characters.
 
     python docs/gtn/train_gtn.py
 
-A line is made of the glyphs of 0 to 9, each stretched to 3 to 5 columns, with noise and no gaps between them.
-Every span of 2 to 6 columns may be a character: that is the segmentation graph. The recognizer scores each
-span, and the discriminative forward loss (GBL98 sec. VI) trains it through all ways to cut the line, from
-nothing but the right string. It must also learn what is not a character. Takes less than a minute on a CPU.
+A line consists of the glyphs 0 to 9, each stretched to 3 to 5 columns, with noise and no gaps between them.
+Every span of 2 to 6 columns is a candidate segment of the segmentation graph. The recognizer scores each
+segment, and the discriminative forward loss (GBL98 sec. VI) trains it through all segmentations of the line, from
+the right string alone. It also learns to reject non-characters. Takes less than a minute on a CPU.
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ def draw_line(labels: list[int], generator: torch.Generator) -> Tensor:
     return line + 0.3 * torch.randn(line.shape, generator=generator)
 
 
-def segment(line: Tensor, first: int) -> tuple[gtn.Graph, list[Tensor]]:
-    """Make the segmentation graph of a line: a state per column border, an arc per span of 2 to 6 columns.
+def segmentation_graph(line: Tensor, first: int) -> tuple[gtn.Graph, list[Tensor]]:
+    """Build the segmentation graph of a line: a state per column border, an arc per span of 2 to 6 columns.
 
     Args:
         line: (ROWS, columns).
-        first: the number of its first piece; the payload of an arc is the number of its piece.
+        first: Number of its first segment; the payload of an arc is the number of its segment.
 
     Returns:
-        The graph, and the pieces, each (ROWS, WIDTH).
+        The graph, and the segments, each (ROWS, WIDTH).
     """
     columns = line.shape[1]
     spans = [(i, j) for i in range(columns) for j in range(i + 2, min(i + 6, columns) + 1)]
-    pieces = [nn.functional.interpolate(line[None, :, i:j], size=WIDTH, mode="linear")[0] for i, j in spans]
+    segments = [nn.functional.interpolate(line[None, :, i:j], size=WIDTH, mode="linear")[0] for i, j in spans]
     graph = gtn.Graph.from_arcs(
         [i for i, _ in spans],
         [j for _, j in spans],
@@ -64,40 +64,40 @@ def segment(line: Tensor, first: int) -> tuple[gtn.Graph, list[Tensor]]:
         final=columns,
         payload=list(range(first, first + len(spans))),
     )
-    return graph, pieces
+    return graph, segments
 
 
 def make_batch(size: int, generator: torch.Generator) -> tuple[gtn.Graph, Tensor, list[list[int]]]:
-    """Draw lines of 3 to 6 characters: segmentation graphs, pieces (N, ROWS * WIDTH) and right strings."""
-    graphs, pieces, strings = [], [], []
+    """Draw lines of 3 to 6 characters: segmentation graphs, segments (N, ROWS * WIDTH) and right strings."""
+    graphs, segments, strings = [], [], []
     for _ in range(size):
         length = int(torch.randint(3, 7, (1,), generator=generator))
         strings.append(torch.randint(0, 10, (length,), generator=generator).tolist())
-        graph, found = segment(draw_line(strings[-1], generator), len(pieces))
+        graph, found = segmentation_graph(draw_line(strings[-1], generator), len(segments))
         graphs.append(graph)
-        pieces += found
-    return gtn.batch(graphs), torch.stack(pieces).flatten(1), strings
+        segments += found
+    return gtn.batch(graphs), torch.stack(segments).flatten(1), strings
 
 
 def make_network() -> gtn.nn.Recognition:
-    """A recognizer of spans: log scores of the ten characters."""
+    """Build a recognizer of segments: log scores of the ten characters."""
     recognizer = nn.Sequential(nn.Linear(ROWS * WIDTH, 96), nn.Tanh(), nn.Linear(96, 10))
     return gtn.nn.Recognition(recognizer)
 
 
 def accuracy(network: gtn.nn.Recognition, generator: torch.Generator, lines: int = 200) -> float:
-    """The share of fresh lines that are read without a fault."""
-    graph, pieces, strings = make_batch(lines, generator)
+    """Return the share of new lines that are read correctly."""
+    graph, segments, strings = make_batch(lines, generator)
     with torch.no_grad():
-        best = gtn.n_best(network(graph, pieces), 1).tolist()
+        best = gtn.n_best(network(graph, segments), 1).tolist()
     return sum(list(found[0].output) == right for found, right in zip(best, strings, strict=True)) / lines
 
 
 def train(steps: int, batch_size: int = 32, seed: int = 0) -> list[float]:
-    """Train, and print how it goes.
+    """Train, and print loss and accuracy.
 
     Returns:
-        The accuracy on fresh lines before, every 25 steps, and after.
+        The accuracy on new lines at the start, every 25 steps, and at the end.
     """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
@@ -105,14 +105,14 @@ def train(steps: int, batch_size: int = 32, seed: int = 0) -> list[float]:
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
     results = [accuracy(network, generator)]
     for step in range(1, steps + 1):
-        graph, pieces, strings = make_batch(batch_size, generator)
+        graph, segments, strings = make_batch(batch_size, generator)
         optimizer.zero_grad()
-        value = loss(network(graph, pieces), strings)
+        value = loss(network(graph, segments), strings)
         value.backward()
         optimizer.step()
         if step % 25 == 0 or step == steps:
             results.append(accuracy(network, generator))
-            print(f"step {step:4}   loss {float(value.detach()):7.4f}   lines read right {results[-1]:.3f}")  # noqa: T201
+            print(f"step {step:4}   loss {float(value.detach()):7.4f}   accuracy {results[-1]:.3f}")  # noqa: T201
     return results
 
 
