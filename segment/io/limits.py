@@ -1,4 +1,4 @@
-"""Limits of size that hold before anything is decoded."""
+"""Size limits that are checked before decoding."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from segment.errors import SegmentError
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes above which a file or page is refused; the command's options of the same names set them.
+    """Size limits of pages and files; the command has options of the same names.
 
     Attributes:
         max_pixels: Pixels of one page. A check at 300 dpi has 2.5 million.
@@ -29,3 +29,4 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+"""Limits of the readers and the command by default."""

@@ -1,3 +1,5 @@
+"""Line images: scale, position and contrast."""
+
 import cv2
 import numpy as np
 import pytest

@@ -1,3 +1,5 @@
+"""Checks of settings."""
+
 import math
 
 import pytest

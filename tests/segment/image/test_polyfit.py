@@ -1,3 +1,5 @@
+"""Polynomial fits, against NumPy."""
+
 import itertools
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Candidate segments against an enumeration of all runs."""
+
 import itertools
 
 import numpy as np

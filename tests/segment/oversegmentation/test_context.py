@@ -1,3 +1,5 @@
+"""Images of segments with their context."""
+
 import numpy as np
 import pytest
 

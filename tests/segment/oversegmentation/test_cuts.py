@@ -1,3 +1,5 @@
+"""Cuts through touching characters."""
+
 import cv2
 import numpy as np
 import pytest

@@ -1,3 +1,5 @@
+"""Fragments: splits, joins and order."""
+
 import cv2
 import numpy as np
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""Segmentation graph, features and boxes."""
+
 import cv2
 import numpy as np
 import pytest

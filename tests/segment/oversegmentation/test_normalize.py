@@ -1,3 +1,5 @@
+"""Normalization of segments: size and center of mass."""
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st

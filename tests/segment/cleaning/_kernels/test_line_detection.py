@@ -114,12 +114,12 @@ def check_along_a_line(mask: np.ndarray, start: float, thickness: int) -> None:
 
 
 @given(MASKS, st.integers(-2, 14), st.integers(0, 3))
-def test_what_lies_along_a_line(mask: np.ndarray, start: int, thickness: int):
+def test_runs_and_ink_along_a_line(mask: np.ndarray, start: int, thickness: int):
     check_along_a_line(mask, start, thickness)
 
 
 @pytest.mark.parametrize("start", [-3, -0.6, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 5])
-def test_what_lies_along_a_line_of_every_small_field(start: float):
+def test_runs_and_ink_along_a_line_of_every_small_field(start: float):
     for mask in every_mask((1, 6), (6, 1), (2, 4), (3, 3)):
         check_along_a_line(mask, start, int(start) % 3)
 
