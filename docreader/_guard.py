@@ -1,9 +1,8 @@
-"""Sees to it that `models`, `segment` and `gtn` are the packages that came with docreader.
+"""Check that `models`, `segment` and `gtn` are the packages that ship with docreader.
 
-The three have plain names, which others use too: a script `models.py` in the working folder, a folder
-`models/` of another project, or `pip install gtn`, the C++ library. Without this guard such a one shows up as
-an obscure AttributeError deep inside docreader. The packages are looked for, never imported, so that `import
-docreader` stays fast and free of torch.
+Others use these names too: a script `models.py` in the working folder, a folder `models/` of another project, or `pip
+install gtn`, the C++ library. Without the check, such a package causes an AttributeError deep inside docreader. The
+packages are located, never imported, so that `import docreader` stays fast and free of torch.
 """
 
 import base64
@@ -25,19 +24,19 @@ class ShadowedPackageError(ImportError):
 
 
 def check_packages(home: Path, names: tuple[str, ...] = PACKAGES) -> None:
-    """Check that each named package is ours, without importing it.
+    """Check that each named package belongs to docreader, without importing it.
 
-    A package is ours when its `__init__.py` lies beside docreader (a checkout, an editable install, a wheel
+    It does if its `__init__.py` is beside docreader (a checkout, an editable install, a wheel
     in site-packages) or is a file of the installed distribution docreader, and no other installed
-    distribution has written over it.
+    distribution has overwritten it.
 
     Args:
-        home: The folder that holds the folder `docreader`.
-        names: The packages to look for.
+        home: Parent of the folder `docreader`.
+        names: Packages to check.
 
     Raises:
-        ShadowedPackageError: A package is missing, or is another's. The message says which file is found
-            instead and what to do.
+        ShadowedPackageError: A package is missing, or belongs to another distribution. The message names the file
+            found instead and the remedy.
     """
     for name in names:
         found = _location(name)
@@ -63,7 +62,7 @@ def check_packages(home: Path, names: tuple[str, ...] = PACKAGES) -> None:
 
 
 def _location(name: str) -> Path | None:
-    """The file or folder that `import name` would take, None where there is none."""
+    """Return the file or folder that `import name` would take, None if there is none."""
     spec: ModuleSpec | None
     try:
         spec = importlib.util.find_spec(name)
@@ -82,12 +81,12 @@ def _location(name: str) -> Path | None:
 
 
 def _same(a: Path, b: Path) -> bool:
-    """Whether two paths are one file; also inside zip files, where nothing can be resolved."""
+    """Return whether two paths are one file; inside zip files, where nothing resolves, by name."""
     return a == b or os.path.realpath(a) == os.path.realpath(b)
 
 
 def _ours(name: str, found: Path) -> bool:
-    """Whether the installed distribution docreader lists this very file."""
+    """Return whether the installed distribution docreader lists this file."""
     try:
         files = importlib.metadata.files("docreader") or []
     except importlib.metadata.PackageNotFoundError:
@@ -98,10 +97,9 @@ def _ours(name: str, found: Path) -> bool:
 
 
 def _overwriter(name: str, found: Path) -> str | None:
-    """The name of another distribution that claims our file and has changed it, None as a rule.
+    """Return the name of another distribution that has overwritten our file, None if there is none.
 
-    Two wheels with one package name unpack into one folder, so that the place of the file tells nothing; its
-    hash does.
+    Two wheels with one package name unpack into one folder: only the hash of the file distinguishes them.
     """
     try:
         files = importlib.metadata.files("docreader") or []
@@ -126,7 +124,7 @@ def _overwriter(name: str, found: Path) -> str | None:
 
 
 def _explain(name: str, found: Path, wanted: Path) -> str:
-    """The message for a package that is found elsewhere than beside docreader."""
+    """Return the message for a package that is found elsewhere than beside docreader."""
     base = found.parent.parent if found.name == "__init__.py" else found.parent
     first = (
         f"docreader cannot start: it needs its own package '{name}' ({wanted}), "
@@ -143,14 +141,14 @@ def _explain(name: str, found: Path, wanted: Path) -> str:
     else:
         remedy = (
             f"Rename it, start Python from another folder than '{base}', or take that folder out of "
-            f"PYTHONPATH and sys.path; the command 'docreader' (instead of 'python -m docreader') never "
-            f"looks into the working folder."
+            f"PYTHONPATH and sys.path; the command 'docreader' (instead of 'python -m docreader') does not "
+            f"search the working folder."
         )
     return f"{first} {remedy}"
 
 
 def _owner(found: Path) -> str | None:
-    """The installed distribution that a file belongs to, None for a plain file of somebody's project."""
+    """Return the installed distribution that a file belongs to, None for a file of a project."""
     if not {"site-packages", "dist-packages"} & set(found.parts):
         return None
     for distribution in importlib.metadata.distributions():

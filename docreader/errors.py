@@ -1,21 +1,20 @@
-"""The errors that docreader raises for what its users can cause, all derived from DocreaderError.
+"""Errors that users of docreader can cause and correct, all derived from DocreaderError.
 
-Each message names the offending value and the way out. Errors about pixels are in `segment.errors`, those
-about model files in `models.errors`; an error that ends up in a record carries the name of its class as
-`type`.
+Each message names the value at fault and the remedy. Errors of images are in `segment.errors`, those of model files in
+`models.errors`. An error record has the name of the class as `type`.
 """
 
 
 class DocreaderError(Exception):
-    """Base of the errors that a user of docreader can cause and put right."""
+    """Base of the errors that a user can cause and correct."""
 
 
 class ConfigurationError(DocreaderError, ValueError):
     """An option has a value that cannot be used, or two options contradict each other.
 
     Args:
-        message: The value and the way out.
-        setting: Attribute of `docreader.runtime.config.ReaderConfig` at fault, None where there is none.
+        message: The value at fault and the remedy.
+        setting: Attribute of `docreader.runtime.config.ReaderConfig` at fault, or None.
     """
 
     def __init__(self, message: str, setting: str | None = None) -> None:
@@ -24,11 +23,11 @@ class ConfigurationError(DocreaderError, ValueError):
 
 
 class CalibrationError(ConfigurationError):
-    """A wanted error rate needs a calibrated model, and this one carries no calibration."""
+    """A target error needs a calibrated model, and this one has no calibration."""
 
 
 class GrammarError(ConfigurationError):
-    """A grammar is neither one of ours nor a file that can be read as one."""
+    """A grammar is neither built in nor a valid grammar file."""
 
 
 class MissingExtraError(DocreaderError, ImportError):
@@ -36,11 +35,11 @@ class MissingExtraError(DocreaderError, ImportError):
 
 
 class GraphTooLargeError(DocreaderError):
-    """The graph of what may stand in a field passes its limit: a long line in which everything is unsure."""
+    """The search graph of a field exceeds its limit: a long line of ambiguous characters."""
 
 
 class RecordError(DocreaderError, ValueError):
-    """A record breaks its own form, or a line of text is not a record."""
+    """A record violates the schema, or a line of text is no record."""
 
 
 class ResumeError(DocreaderError):
@@ -48,7 +47,7 @@ class ResumeError(DocreaderError):
 
 
 class ManifestError(DocreaderError, ValueError):
-    """A manifest cannot be read, or the folder that its parts are to go into belongs to other work."""
+    """A manifest cannot be read, or the output folder contains other files."""
 
 
 class LabelsError(DocreaderError, ValueError):
@@ -56,7 +55,7 @@ class LabelsError(DocreaderError, ValueError):
 
 
 class InputError(DocreaderError):
-    """An input of a run cannot be read as an image: it becomes an error record, and the run goes on."""
+    """An input cannot be read as an image: it becomes an error record, and the run continues."""
 
 
 class NoMatchError(InputError):
@@ -64,7 +63,7 @@ class NoMatchError(InputError):
 
 
 class EmptyFolderError(InputError):
-    """A folder holds no image, nor do the folders in it."""
+    """A folder and its subfolders contain no image."""
 
 
 class FolderReadError(InputError):
@@ -76,8 +75,8 @@ class ArchiveReadError(InputError):
 
 
 class RemoteReadError(InputError):
-    """What a manifest names by a URL cannot be fetched."""
+    """The URL of a manifest cannot be fetched."""
 
 
 class WorkerError(InputError):
-    """The process that read this input died, twice: most often it was killed for want of memory."""
+    """The process that read this input died twice, most often for lack of memory."""

@@ -1,6 +1,6 @@
-"""The command `docreader`: its application, and how errors become messages and exit statuses.
+"""Command line: the application `docreader`; errors become messages and exit statuses.
 
-Nothing heavy is imported before a command needs it, so that `--help` and wrong usage answer at once.
+Heavy modules are imported by the commands that need them, so that `--help` and usage errors are fast.
 """
 
 import os
@@ -19,7 +19,7 @@ from docreader.cli.exits import Exit
 from docreader.errors import DocreaderError
 
 COMMANDS = ("decode", "evaluate", "calibrate", "train", "classify", "synth", "export", "info")
-"""The modules of this package that hold a command, in the order of the help."""
+"""Modules of the commands, in the order of the help."""
 
 HELP = """Read handwritten amounts from scanned bank checks.
 
@@ -50,7 +50,7 @@ def _root(
         typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Options that stand before the command."""
+    """Options before the command."""
 
 
 for _name in COMMANDS:
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status.
 
     Args:
-        arguments: What stands behind the command's name; by default that of this process.
+        arguments: Arguments of the command; None for those of this process.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     _open_closed_streams()
@@ -81,19 +81,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Give standard streams that the caller has closed (`>&-`) something harmless to be."""
+    """Open standard streams that the caller has closed (`>&-`) on the null device."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """End on SIGTERM as on Ctrl-C: workers are stopped, what was written stays whole."""
+    """Handle SIGTERM like Ctrl-C: stop the workers, keep what was written."""
     raise KeyboardInterrupt
 
 
 def _status(code: object) -> int:
-    """Ours for Typer's: it ends with 1 on an interruption and when nobody reads standard output any more."""
+    """Convert Typer's exit status: it is 1 on an interruption and when the reader of standard output has gone."""
     if code is None:
         return int(Exit.OK)
     if code == 1:
@@ -102,7 +102,7 @@ def _status(code: object) -> int:
 
 
 def _is_users(error: Exception) -> bool:
-    """Whether the user can put the error right, so that a message serves better than a traceback."""
+    """Return whether the user can correct the error: then a message is better than a traceback."""
     kinds: list[type[BaseException]] = [DocreaderError, OSError]
     for module, name in (("segment", "SegmentError"), ("models", "ModelError"), ("gtn", "GtnError")):
         kind = getattr(sys.modules.get(f"{module}.errors"), name, None)

@@ -15,17 +15,17 @@ from docreader.io.records import schema_text
 if TYPE_CHECKING:
     from docreader.runtime.info import Info
 
-HELP = """Show versions, devices and models: what a report of a fault should name.
+HELP = """Show versions, devices and models: the contents of a bug report.
 
 \b
 [bold]Examples[/bold]
 For a script:           docreader info --format json
-The form of a record:   docreader info --schema > record.schema.json
+The schema of a record: docreader info --schema > record.schema.json
 """
 
 
 class Form(StrEnum):
-    """The form of the answer."""
+    """Output format."""
 
     TEXT = "text"
     JSON = "json"
@@ -41,9 +41,9 @@ def info(
         bool,
         typer.Option("--schema", help="Print the JSON schema of a record (draft 2020-12) and nothing else."),
     ] = False,
-    form: Annotated[Form, typer.Option("--format", help="text for people, json for machines.")] = Form.TEXT,
+    form: Annotated[Form, typer.Option("--format", help="text, or json for scripts.")] = Form.TEXT,
 ) -> None:
-    """Collect and print."""
+    """Print versions, devices and models."""
     prepare_stdout()
     if schema:
         sys.stdout.write(schema_text())
@@ -61,13 +61,13 @@ def info(
 def _rows(found: "Info") -> Iterator[tuple[str, str]]:
     yield from found.versions.items()
     yield "system", f"{found.system}, {found.cores} cores"
-    for name, what in found.devices.items():
-        yield "device", f"{name} ({what})"
+    for name, description in found.devices.items():
+        yield "device", f"{name} ({description})"
     for model in found.models:
         if model.error is not None:
             yield "model", f"{model.path}: cannot be used: {model.error}"
             continue
-        yield "model", f"{model.name} {model.version} ({model.kind}, reads {model.labels})"
+        yield "model", f"{model.name} {model.version} ({model.kind}, recognizes {model.labels})"
         yield "  file", model.path
         yield "  sha256", model.sha256
         yield "  calibrated", "yes" if model.calibrated else "no: --target-error cannot be used"
@@ -75,11 +75,11 @@ def _rows(found: "Info") -> Iterator[tuple[str, str]]:
         for name, result in (model.results or {}).items():
             yield f"  {name}", json.dumps(result)
     if not found.models:
-        yield "model", "none came with this installation: name one with --model"
+        yield "model", "none shipped with this installation: name one with --model"
 
 
 def _thresholds(calibration: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What --target-error does with a model: a row for each error that it knows a threshold for."""
+    """Yield a row for each target error that a model has a threshold for."""
     for target, values in calibration.get("thresholds", {}).items():
         limit, accepted, wrong, *bound = values
         strings = calibration.get("strings", "?")

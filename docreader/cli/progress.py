@@ -1,4 +1,4 @@
-"""A progress bar on standard error, when that is a terminal, and nothing else otherwise."""
+"""Progress bar on standard error if that is a terminal."""
 
 import sys
 import threading
@@ -8,36 +8,36 @@ from typing import Any
 
 
 class Count:
-    """A number that is found by counting, beside the work itself: until it is known, nobody waits for it.
+    """Count items in a background thread, to give the progress bar a total.
 
     Args:
-        things: Makes what is to be counted.
-        less: What has been done before.
+        items: Returns the items.
+        less: Items of an earlier run, to subtract.
     """
 
-    def __init__(self, things: Callable[[], Iterable[object]], less: int = 0) -> None:
-        self.things, self.less = things, less
+    def __init__(self, items: Callable[[], Iterable[object]], less: int = 0) -> None:
+        self.items, self.less = items, less
         self.value: int | None = None
 
     def start(self) -> None:
-        """Begin to count."""
+        """Start counting."""
         threading.Thread(target=self._count, daemon=True).start()
 
     def _count(self) -> None:
-        self.value = max(0, sum(1 for _ in self.things()) - self.less)
+        self.value = max(0, sum(1 for _ in self.items()) - self.less)
 
 
 class Progress:
-    """A bar, or a counter where the total is not known.
+    """Progress bar, or a counter without a total.
 
     Args:
-        what: What is being done, in a word.
-        total: How many steps there are, None where nobody knows.
-        quiet: Show nothing even on a terminal.
+        description: The work, in a word.
+        total: Number of steps, None if unknown.
+        quiet: Whether to show nothing even on a terminal.
     """
 
-    def __init__(self, what: str, total: int | Count | None = None, *, quiet: bool = False) -> None:
-        self.what, self.total = what, total
+    def __init__(self, description: str, total: int | Count | None = None, *, quiet: bool = False) -> None:
+        self.description, self.total = description, total
         self.shown = not quiet and sys.stderr.isatty()
         self.bar: Any = None
         self.task: Any = None
@@ -58,14 +58,14 @@ class Progress:
                 transient=True,
             )
             known = None if isinstance(self.total, Count) else self.total
-            self.task = self.bar.add_task(self.what, total=known, rate="")
+            self.task = self.bar.add_task(self.description, total=known, rate="")
             if isinstance(self.total, Count):
                 self.total.start()
             self.bar.start()
         return self
 
     def advance(self) -> None:
-        """One step more is done."""
+        """Count one step."""
         if self.bar is None:
             return
         self.bar.advance(self.task)
@@ -77,7 +77,7 @@ class Progress:
             self.bar.update(self.task, rate=rate)
 
     def close(self) -> None:
-        """Take the bar away, so that what is printed next stands alone."""
+        """Remove the bar."""
         if self.bar is not None:
             self.bar.stop()
             self.bar = None

@@ -1,4 +1,4 @@
-"""Continues an interrupted run from the records that it left (`decode --resume`)."""
+"""Continuing an interrupted run from its records (`decode --resume`)."""
 
 import json
 import os
@@ -14,18 +14,18 @@ from docreader.io.records import ModelInfo, Reading, Record, from_json
 from docreader.runtime.summary import RunSummary
 
 MAX_LINE = 10_000_000
-"""Bytes of the longest line that is read; a record has a few thousand."""
+"""Longest line of a record, bytes; most have a few thousand."""
 
 
 @dataclass
 class ResumeState:
-    """What an earlier run left.
+    """State of an earlier run.
 
     Attributes:
-        done: How often each input was read to its end.
-        summary: Counts of the records that are kept.
-        size: Length in bytes of the part of the file that is kept.
-        model: The model of the last reading kept.
+        done: Number of times that each input was read completely.
+        summary: Counts of the complete records.
+        size: Length of the complete records in the file, bytes.
+        model: Model of the last complete reading.
     """
 
     done: Counter[str] = field(default_factory=Counter)
@@ -34,7 +34,7 @@ class ResumeState:
     model: ModelInfo | None = None
 
     def remaining(self, inputs: Iterable[Input]) -> Iterator[Input]:
-        """The inputs without those that were read before; one named twice is read twice. Uses up `done`."""
+        """Yield the inputs that are not done; one named twice is read twice. Consumes `done`."""
         for item in inputs:
             name = input_name(item)
             if name not in self.done:
@@ -46,16 +46,16 @@ class ResumeState:
 
 
 def read_state(path: Path) -> ResumeState:
-    """What the records in a file say, as far as they are whole.
+    """Read the state of an earlier run from its complete records.
 
-    A last line without its end was torn when the run was killed. The last input's records are dropped too:
-    of a file with several pages, nobody knows whether there were more to come.
+    A last line without its end was torn when the run was killed. The records of the last input are dropped, too:
+    further pages of it may be missing.
 
     Args:
-        path: JSON lines written by `decode`; a missing file is an empty one.
+        path: JSON lines written by `decode`; a missing file counts as empty.
 
     Raises:
-        ResumeError: The file cannot be read, or holds something else than records.
+        ResumeError: The file cannot be read, or contains something else than records.
     """
     if path.exists() and not path.is_file():
         raise ResumeError(f"'{path}' is no file that could be continued")
@@ -85,7 +85,7 @@ def read_state(path: Path) -> ResumeState:
 
 
 def _check_torn(line: bytes, path: Path, number: int) -> None:
-    """See to it that a line without an end can be the beginning of a record: nothing else may be cut off."""
+    """Check that a line without an end is the beginning of a record: nothing else may be cut off."""
     begun = b'{"file":'
     if len(line) >= MAX_LINE or not line.startswith(begun[: len(line)]):
         raise ResumeError(f"{path}, line {number}: this is no record written by docreader")
@@ -102,7 +102,7 @@ def _record(line: bytes, path: Path, number: int) -> Record:
 
 
 def _keep(state: ResumeState, group: list[Record], position: int) -> None:
-    """Count an input whose records are complete, which the next input's records prove."""
+    """Count an input whose records are complete, as those of the next input follow."""
     state.done[group[0].file or ""] += 1
     state.summary.add(group)
     state.size = position
@@ -112,7 +112,7 @@ def _keep(state: ResumeState, group: list[Record], position: int) -> None:
 
 
 def open_to_append(path: Path, state: ResumeState) -> IO[str]:
-    """Open the file behind the last record that is kept; the rest is cut off.
+    """Open the file after the last complete record; the rest is cut off.
 
     Raises:
         ResumeError: The file cannot be written, or another run is writing it.
@@ -129,7 +129,7 @@ def open_to_append(path: Path, state: ResumeState) -> IO[str]:
 
 
 def _lock(stream: IO[str], path: Path) -> None:
-    """Keep a second run off the file, where the system can."""
+    """Lock the file against a second run, where the system can."""
     try:
         import fcntl
     except ImportError:
@@ -142,10 +142,10 @@ def _lock(stream: IO[str], path: Path) -> None:
 
 
 def check_model(state: ResumeState, records: Iterable[Record]) -> None:
-    """See to it that one file holds the readings of one model.
+    """Check that one file has the readings of one model.
 
     Raises:
-        ResumeError: The readings come from another model than those before them.
+        ResumeError: The records are from another model than those of the earlier run.
     """
     for record in records:
         if isinstance(record, Reading) and state.model is not None and record.model != state.model:

@@ -1,4 +1,4 @@
-"""The command `docreader synth`: labeled images made from isolated handwritten digits."""
+"""`docreader synth`: synthesize labeled images from isolated handwritten digits."""
 
 import re
 from enum import StrEnum
@@ -10,14 +10,14 @@ import typer
 from docreader.cli.options import QuietOption
 from docreader.cli.progress import Progress
 
-HELP = """Make labeled images of handwritten amounts and of whole checks, from isolated digits.
+HELP = """Synthesize labeled images of handwritten amounts and of whole checks from isolated digits.
 
 Digits come from a folder in MNIST's IDX format. The same seed gives the same files, byte for byte.
 """
 
 
 class Style(StrEnum):
-    """The look of amount fields."""
+    """Style of amount fields."""
 
     MIXED = "mixed"
     CHILE = "chile"
@@ -27,7 +27,7 @@ class Style(StrEnum):
 
 
 class Layout(StrEnum):
-    """The form of whole checks."""
+    """Layout of whole checks."""
 
     MIXED = "mixed"
     US_PERSONAL = "us-personal"
@@ -37,21 +37,21 @@ class Layout(StrEnum):
 
 
 class Labels(StrEnum):
-    """What the column `label` holds."""
+    """Contents of the column `label`."""
 
     DIGITS = "digits"
     TEXT = "text"
 
 
 class Part(StrEnum):
-    """The part of the digits that is used."""
+    """Subset of the digits."""
 
     TRAIN = "train"
     TEST = "test"
 
 
 class Format(StrEnum):
-    """The form of the images."""
+    """Format of the images."""
 
     PNG = "png"
     JPG = "jpg"
@@ -63,28 +63,27 @@ DigitsOption = Annotated[
     typer.Option(
         "--digits",
         metavar="DIR",
-        help="A folder with digits in MNIST's IDX format (train-images-idx3-ubyte.gz ...).",
+        help="Folder of digits in MNIST's IDX format (train-images-idx3-ubyte.gz ...).",
     ),
 ]
 OutOption = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="Where images/, labels.csv and boxes.json are written.")
+    Path,
+    typer.Option("--out", metavar="DIR", help="Folder of the output: images/, labels.csv and boxes.json."),
 ]
-CountOption = Annotated[int, typer.Option("--count", "-n", min=1, help="How many images.")]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The seed of all chance.")]
+CountOption = Annotated[int, typer.Option("--count", "-n", min=1, help="Number of images.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Random seed.")]
 LabelsOption = Annotated[
     Labels,
-    typer.Option("--labels", help="What the column label holds: the digits alone, or all that is written."),
+    typer.Option("--labels", help="Contents of the column label: the digits alone, or the whole text."),
 ]
-PartOption = Annotated[Part, typer.Option("--part", help="Which part of the digits is used.")]
+PartOption = Annotated[Part, typer.Option("--part", help="Subset of the digits.")]
 FormatOption = Annotated[
-    Format, typer.Option("--format", help="The form of the images; tif is black and white, CCITT group 4.")
+    Format, typer.Option("--format", help="Format of the images; tif is bilevel, CCITT group 4.")
 ]
-AppendOption = Annotated[
-    bool, typer.Option("--append", help="Add to the data set that --out holds, so that one can mix styles.")
-]
+AppendOption = Annotated[bool, typer.Option("--append", help="Add to the data set in --out, to mix styles.")]
 ForceOption = Annotated[
     bool,
-    typer.Option("--force", help="Write into a folder that holds files already; same names are replaced."),
+    typer.Option("--force", help="Write to a folder that is not empty; files of the same name are replaced."),
 ]
 
 synth = typer.Typer(help=HELP, no_args_is_help=True)
@@ -100,7 +99,7 @@ def amounts(
     digits: DigitsOption,
     out: OutOption,
     count: CountOption = 100,
-    style: Annotated[Style, typer.Option("--style", help="The look of the fields.")] = Style.MIXED,
+    style: Annotated[Style, typer.Option("--style", help="Style of the fields.")] = Style.MIXED,
     seed: SeedOption = 0,
     height: Annotated[
         str | None,
@@ -117,7 +116,7 @@ def amounts(
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Make amount fields as they are cut from checks.
+    """Synthesize cut-out amount fields.
 
     [dim]docreader synth amounts --digits mnist/ --out made/ --count 1000 --style chile[/dim]
     """
@@ -139,7 +138,7 @@ def checks(
     digits: DigitsOption,
     out: OutOption,
     count: CountOption = 10,
-    layout: Annotated[Layout, typer.Option("--layout", help="The form of the checks.")] = Layout.MIXED,
+    layout: Annotated[Layout, typer.Option("--layout", help="Layout of the checks.")] = Layout.MIXED,
     seed: SeedOption = 0,
     width: Annotated[
         str, typer.Option("--width", metavar="LOW-HIGH", help="Width of the images in pixels.")
@@ -151,7 +150,7 @@ def checks(
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Make whole checks; x, y, w, h in labels.csv are the amount field.
+    """Synthesize whole checks; x, y, w, h in labels.csv are the amount field.
 
     [dim]docreader synth checks --digits mnist/ --out made/ --count 20 --layout india[/dim]
     """
@@ -169,7 +168,7 @@ def checks(
 
 
 def _range(text: str, option: str, limits: tuple[int, int], example: str) -> tuple[int, int]:
-    """The range of pixels that an option names."""
+    """Parse a range of pixels."""
     match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", text)
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not limits[0] <= low <= high <= limits[1]:

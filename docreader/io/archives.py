@@ -1,4 +1,4 @@
-"""Images in tar archives, read from front to back: the shards in which millions of small files are kept."""
+"""Images in tar archives (shards of data sets), read sequentially."""
 
 import tarfile
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ ARCHIVE_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 @dataclass(frozen=True)
 class InMemoryFile:
-    """A file that lies in memory.
+    """A file in memory.
 
     Attributes:
-        name: how records name it: the archive, a slash, its name in there.
-        data: its bytes.
+        name: Name in records; of a member of an archive `archive.tar/member.png`.
+        data: Contents.
     """
 
     name: str
@@ -25,22 +25,22 @@ class InMemoryFile:
 
 
 def is_archive(path: str) -> bool:
-    """Whether a path names a tar archive, by its suffix."""
+    """Return whether a path names a tar archive, by its suffix."""
     return path.lower().endswith(ARCHIVE_SUFFIXES)
 
 
 def iter_archive(
     path: str, suffixes: tuple[str, ...], max_bytes: int
 ) -> Iterator[InMemoryFile | ErrorRecord]:
-    """The images of an archive in its own order; links, devices and hidden files in it are passed over.
+    """Iterate over the images of an archive in its order, without links, devices and hidden files.
 
     Args:
-        path: of the archive.
-        suffixes: of images.
-        max_bytes: of one image; a larger one is an error record.
+        path: The archive.
+        suffixes: Suffixes of images.
+        max_bytes: Limit of one image, bytes; a larger one is an error record.
 
     Yields:
-        Images; an error record for what cannot be read, the archive as a whole included.
+        Images, and an error record for each that cannot be read, or for the archive as a whole.
     """
     found = False
     try:
@@ -58,7 +58,7 @@ def iter_archive(
                 stream = archive.extractfile(member)
                 assert stream is not None  # it is a regular file
                 yield InMemoryFile(name, stream.read())
-                archive.members = []  # type: ignore[attr-defined]  # or the list of all would grow without end
+                archive.members = []  # type: ignore[attr-defined]  # its list of all members would grow without end
     except (OSError, tarfile.TarError, EOFError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         yield ErrorRecord.of(path, ArchiveReadError(f"cannot read the archive '{path}' to its end: {reason}"))

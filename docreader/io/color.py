@@ -1,4 +1,4 @@
-"""Pages in color, for the classifier: whatever is wrong with a file is said as `segment.io.pages` says it."""
+"""Color pages for the classifier, with the limits and errors of `segment.io.pages`."""
 
 import os
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class ColorPage:
 
     Attributes:
         image: (H, W, 3) uint8, red, green, blue.
-        number: of the page in its file, from 1.
+        number: Page number in its file, from 1.
     """
 
     image: ColorImage
@@ -31,28 +31,28 @@ class ColorPage:
 
 
 def load_color(path: str | os.PathLike[str], limits: Limits | None = None) -> ColorImage:
-    """The first page of a file, (H, W, 3) uint8.
+    """Load the first page of a file, (H, W, 3) uint8.
 
     Raises:
-        SegmentError: It is missing, damaged, too large, or no PNG, JPEG, TIFF or PDF.
+        SegmentError: The file is missing, damaged, too large, or no PNG, JPEG, TIFF or PDF.
     """
     with open_pages(Path(path), limits) as pages:
-        return _colored(path, 0, pages[0])
+        return _load_colors(path, 0, pages[0])
 
 
 def try_color_pages(
     path: str | os.PathLike[str], limits: Limits | None = None
 ) -> Iterator[ColorPage | PageFailure]:
-    """Yield each page of a file in color, or why it could not be read; nothing is raised."""
+    """Yield each page of a file in color, or its failure; nothing is raised."""
     for index, page in enumerate(try_pages(Path(path), limits)):
         if isinstance(page, PageFailure):
             yield page
         else:
-            yield ColorPage(_colored(path, index, page), page.number)
+            yield ColorPage(_load_colors(path, index, page), page.number)
 
 
-def _colored(path: str | os.PathLike[str], index: int, page: Page) -> ColorImage:
-    """The page in color, where Pillow shows the colors of the very page that was read in gray; else the gray."""
+def _load_colors(path: str | os.PathLike[str], index: int, page: Page) -> ColorImage:
+    """Return the colors of a page where Pillow decodes the same page, else its gray."""
     try:
         with Image.open(path, formats=("PNG", "JPEG", "TIFF")) as image:
             image.seek(index)
@@ -72,5 +72,5 @@ def _colored(path: str | os.PathLike[str], index: int, page: Page) -> ColorImage
         MemoryError,
         Image.DecompressionBombError,
     ):
-        pass  # the gray page is whole: its limits and damage were judged when it was read
+        pass  # the gray page is good: limits and damage were checked when it was decoded
     return np.repeat(page.image[..., None], 3, axis=2)

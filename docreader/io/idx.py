@@ -1,4 +1,4 @@
-"""Reading IDX files, the form of MNIST: plain or gzipped, checked before they are unpacked."""
+"""IDX files (MNIST), plain or gzipped, checked before decompression."""
 
 import gzip
 import math
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from docreader.errors import DocreaderError
 
 MAX_BYTES = 4_000_000_000
-"""Largest array that is read, in bytes."""
+"""Largest array, bytes."""
 
 _UINT8 = 0x08
 """Type code of unsigned bytes, the third byte of a file."""
@@ -22,11 +22,11 @@ _STEMS = {"train": "train", "test": "t10k"}
 
 
 class IdxError(DocreaderError, ValueError):
-    """Digits in IDX files that cannot be used."""
+    """IDX files that cannot be used."""
 
 
 class IdxNotFoundError(IdxError):
-    """A file is missing, or its folder is."""
+    """A file or its folder is missing."""
 
 
 class IdxFormatError(IdxError):
@@ -34,12 +34,12 @@ class IdxFormatError(IdxError):
 
 
 class IdxMismatchError(IdxError):
-    """Images and labels do not belong together."""
+    """Numbers of images and labels differ."""
 
 
 @dataclass(frozen=True)
 class Digits:
-    """Images with their labels.
+    """Labeled images of digits.
 
     Attributes:
         images: (N, H, W) uint8, 0 paper .. 255 ink.
@@ -56,18 +56,18 @@ class Digits:
 def read_idx(path: Path) -> NDArray[np.uint8]:
     """Read one IDX file of unsigned bytes.
 
-    Whether it is gzipped is seen from its first bytes, not from its name. No more is unpacked than its header
-    promises, and nothing when that is more than `MAX_BYTES`.
+    Its first bytes, not its name, decide whether it is gzipped. No more is decompressed than the header states, and
+    nothing if that exceeds `MAX_BYTES`.
 
     Args:
         path: The file.
 
     Returns:
-        An array of the dimensions that the header states.
+        An array of the shape in the header.
 
     Raises:
-        IdxNotFoundError: There is no such file.
-        IdxFormatError: It is no IDX file of unsigned bytes, or its header and its size disagree.
+        IdxNotFoundError: The file does not exist.
+        IdxFormatError: It is no IDX file of unsigned bytes, or header and size disagree.
     """
     path = Path(path)
     if path.is_dir():
@@ -98,7 +98,7 @@ def _parse(stream: BinaryIO, path: Path) -> NDArray[np.uint8]:
     if size > MAX_BYTES:
         raise IdxFormatError(f"{path} claims {size:,} bytes {shape}, more than is read ({MAX_BYTES:,})")
     data = bytearray()
-    while len(data) <= size:  # a step at a time, so that a lying header cannot claim the memory
+    while len(data) <= size:  # in steps: a false header must not allocate the memory
         step = stream.read(min(size + 1 - len(data), 1 << 24))
         if not step:
             break
@@ -110,20 +110,17 @@ def _parse(stream: BinaryIO, path: Path) -> NDArray[np.uint8]:
 
 
 def read_digits(directory: Path, part: str = "train") -> Digits:
-    """Read one part of a folder in MNIST's form.
+    """Read the training or test set of a folder with MNIST's files.
 
     Args:
-        directory: Holds `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same with `t10k`, each
+        directory: Folder of `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same with `t10k`, each
             with or without `.gz`.
         part: 'train' or 'test'.
-
-    Returns:
-        Images and labels.
 
     Raises:
         IdxNotFoundError: A file is missing.
         IdxFormatError: A file is damaged or of another form.
-        IdxMismatchError: There are not as many labels as images, or none, or dimensions are wrong.
+        IdxMismatchError: Numbers of images and labels differ or are 0, or a shape is wrong.
     """
     directory = Path(directory)
     stem = _STEMS[part]

@@ -1,7 +1,7 @@
-"""From what the user names (files, folders, patterns, a list on standard input) to single files.
+"""Expansion of inputs (files, folders, archives, patterns, a list on standard input) to single files.
 
-A path stays the very string that the user gave, so that records can be joined with the user's own list;
-pathlib would tidy it up.
+A path stays the string that the user gave, so that records can be joined with the user's own list; pathlib would
+normalize it.
 """
 
 # ruff: noqa: PTH112, PTH113, PTH118, PTH207
@@ -18,14 +18,14 @@ from docreader.io.records import ErrorRecord
 from segment.io.limits import Limits
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pdf")
-"""What is taken from a folder, in either case of letters; a file that is named itself is always read."""
+"""Suffixes of the images in a folder, in any case; a file that is named itself is always read."""
 
 Input = str | InMemoryFile | ErrorRecord
-"""The path of a file, a file of an archive, or the record of an input that leads to none."""
+"""Path of a file, file of an archive, or error record of an input without files."""
 
 
 def input_name(item: Input) -> str:
-    """The input as records name it."""
+    """Return the name of an input in records."""
     if isinstance(item, str):
         return item
     return item.name if isinstance(item, InMemoryFile) else item.file or ""
@@ -34,20 +34,19 @@ def input_name(item: Input) -> str:
 def iter_inputs(
     arguments: Iterable[str], stdin: BinaryIO | None = None, max_bytes: int = Limits.max_bytes
 ) -> Iterator[Input]:
-    """The inputs that the arguments of a command stand for, lazily and in their order.
+    """Expand the arguments of a command to inputs, lazily and in their order.
 
-    A folder stands for the images in it and in the folders below, sorted by name, each folder's own files
-    first; hidden files and links to folders are passed over. A name with `*`, `?` or `[` that is no file is a
-    pattern (`**` crosses folders). A tar archive stands for the images in it, `-` for the paths on standard input.
+    A folder expands to the images in it and in the folders below, sorted by name, each folder's own files first,
+    without hidden files and links to folders. A name with `*`, `?` or `[` that is no file is a pattern (`**` crosses
+    folders). A tar archive expands to the images in it, `-` to the paths on standard input.
 
     Args:
         arguments: Paths, patterns or `-`.
-        stdin: Where `-` reads its list.
-        max_bytes: Of one image in an archive.
+        stdin: Stream of the list that `-` reads.
+        max_bytes: Limit of one image in an archive, bytes.
 
     Yields:
-        Paths, and an error record for everything that leads to none: nothing is left out in
-        silence.
+        Paths and files, and an error record for each argument without any.
     """
     for argument in arguments:
         if argument == "-" and stdin is not None:
@@ -64,10 +63,10 @@ def iter_inputs(
 
 
 def read_list(stream: BinaryIO) -> Iterator[str]:
-    r"""The paths of a list, one a line; separated by NUL where the list holds one early on (`find -print0`).
+    r"""Read a list of paths, one a line, or separated by NUL if its beginning has one (`find -print0`).
 
     Args:
-        stream: Bytes, read as they come, so that a list may be without end.
+        stream: Bytes; a list may be endless.
 
     >>> import io
     >>> list(read_list(io.BytesIO(b"a.png\n\nb c.png\r\n")))
@@ -88,7 +87,7 @@ def read_list(stream: BinaryIO) -> Iterator[str]:
 
 
 def _split(stream: BufferedReader, separator: bytes) -> Iterator[bytes]:
-    """The parts of a stream between separators, as they come."""
+    """Split a stream at separators, as it comes."""
     rest = b""
     while chunk := stream.read1(1 << 16):
         *parts, rest = (rest + chunk).split(separator)
@@ -97,7 +96,7 @@ def _split(stream: BufferedReader, separator: bytes) -> Iterator[bytes]:
 
 
 def _resolve(path: str, max_bytes: int) -> Iterator[Input]:
-    """The images below a folder or in an archive, or the path itself: the loader will say whether it can be read."""
+    """Expand a folder or an archive; yield any other path itself."""
     if os.path.isdir(path):
         yield from _walk(path)
     elif is_archive(path) and os.path.isfile(path):
@@ -107,7 +106,7 @@ def _resolve(path: str, max_bytes: int) -> Iterator[Input]:
 
 
 def _walk(folder: str) -> Iterator[Input]:
-    """The images below a folder."""
+    """Yield the images below a folder."""
     found = False
     unreadable: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=unreadable.append):

@@ -1,4 +1,4 @@
-"""Where to compute, by name."""
+"""Compute device by name."""
 
 import torch
 
@@ -6,13 +6,13 @@ from docreader.errors import ConfigurationError
 
 
 def find_device(name: str) -> torch.device:
-    """The device of a name.
+    """Return the device of a name.
 
     Args:
-        name: 'cpu', 'cuda', 'cuda:1', ...; 'auto' is a GPU where there is one.
+        name: 'cpu', 'cuda', 'cuda:1', ...; 'auto' is CUDA where available.
 
     Raises:
-        ConfigurationError: There is no such device here.
+        ConfigurationError: This machine has no such device.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -22,6 +22,7 @@ def find_device(name: str) -> torch.device:
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise ConfigurationError(
-            f"device {name!r} cannot be used ({reason}): give auto, cpu, cuda or cuda:N"
+            f"device {name!r} cannot be used ({reason}): give auto, cpu, cuda or cuda:N",
+            "device",
         ) from error
     return device

@@ -1,4 +1,4 @@
-"""What docreader runs on: versions, devices, and the models that come with it."""
+"""Versions, devices and shipped models of this installation."""
 
 import importlib.metadata
 import os
@@ -16,24 +16,24 @@ from models.errors import ModelError
 from models.files import WEIGHTS, load_model
 from models.metadata import KINDS
 
-LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "safetensors", "networkx", "typer", "rich")
+LIBRARIES = ("numpy", "numba", "scipy", "scikit-image", "pillow", "safetensors", "networkx", "typer", "rich")
 
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """A model file, or the file of a pair of readers, in a few words.
+    """Summary of a model file or an ensemble file.
 
     Attributes:
         path: The file.
-        name: The model's name; empty where the file cannot be used.
-        version: Version of the weights; of a pair, of its setting.
-        kind: What it is for; `pair` for two readers that read together.
-        sha256: Hash of the file; of a pair, of its setting and its models.
-        labels: The characters that it knows.
+        name: Name of the model; empty if the file cannot be used.
+        version: Version of the weights, or of the ensemble.
+        kind: recognizer, reader, classifier or ensemble.
+        sha256: Hash of the file; of an ensemble, of its file and its models.
+        labels: Characters or classes that it recognizes.
         calibrated: Whether it carries a calibration, which --target-error needs.
-        calibration: Temperature, thresholds and what they are worth; None without.
-        results: Measured figures, as its card gives them; of a pair, which readers it is made of.
-        error: Why the file cannot be used; None when it can.
+        calibration: Temperature and thresholds with their counts; None if uncalibrated.
+        results: Measured figures of its model card; of an ensemble, the readers it is made of.
+        error: Reason why the file cannot be used, or None.
     """
 
     path: str
@@ -50,14 +50,14 @@ class ModelSummary:
 
 @dataclass(frozen=True)
 class Info:
-    """Everything that a report of a fault should name.
+    """Contents of a bug report.
 
     Attributes:
-        versions: Of docreader, Python and the libraries, by name.
+        versions: Versions of docreader, Python and the libraries, by name.
         system: Operating system and processor.
         cores: Number of cores.
-        devices: What `--device` takes here, with a description.
-        models: The models and pairs that came with docreader.
+        devices: Values of `--device` on this machine, with a description.
+        models: Models and ensembles that ship with docreader.
     """
 
     versions: dict[str, str]
@@ -68,10 +68,10 @@ class Info:
 
 
 def collect(folder: Path = WEIGHTS) -> Info:
-    """Look at everything.
+    """Collect versions, devices and models.
 
     Args:
-        folder: Where the models lie.
+        folder: Folder of the models.
     """
     versions = {
         "docreader": docreader.__version__,
@@ -93,9 +93,9 @@ def collect(folder: Path = WEIGHTS) -> Info:
 
 
 def summarize(path: Path) -> ModelSummary:
-    """A model file, or the file of a pair of readers, in a few words; a damaged one is described by its error."""
+    """Summarize a model file or an ensemble file; a damaged one by its error."""
     try:
-        return _pair(path) if is_ensemble(path) else _model(path)
+        return _ensemble(path) if is_ensemble(path) else _model(path)
     except ModelError as error:
         return ModelSummary(str(path), error=str(error))
 
@@ -109,30 +109,31 @@ def _model(path: Path) -> ModelSummary:
         version=model.version,
         kind=metadata.kind,
         sha256=model.sha256,
-        labels=_joined(model.labels),
+        labels=_join(model.labels),
         calibrated=metadata.calibration is not None,
         calibration=metadata.calibration,
         results=dict(metadata.results),
     )
 
 
-def _pair(path: Path) -> ModelSummary:
-    pair = load_ensemble(path)
-    setting = pair.config
+def _ensemble(path: Path) -> ModelSummary:
+    ensemble = load_ensemble(path)
+    config = ensemble.config
     return ModelSummary(
         path=str(path),
-        name=setting.name,
-        version=setting.version,
-        kind="pair",
-        sha256=pair.sha256,
-        labels=_joined(pair.first.labels),
-        calibrated=setting.calibration is not None,
-        calibration=setting.calibration,
-        results={"readers": [f"{model.name} {model.version}" for model in (pair.first, pair.second)]},
+        name=config.name,
+        version=config.version,
+        kind="ensemble",
+        sha256=ensemble.sha256,
+        labels=_join(ensemble.first.labels),
+        calibrated=config.calibration is not None,
+        calibration=config.calibration,
+        results={"readers": [f"{model.name} {model.version}" for model in (ensemble.first, ensemble.second)]},
     )
 
 
-def _joined(labels: tuple[str, ...]) -> str:
+def _join(labels: tuple[str, ...]) -> str:
+    """Join labels, with spaces between words."""
     return "".join(labels) if all(len(label) == 1 for label in labels) else " ".join(labels)
 
 

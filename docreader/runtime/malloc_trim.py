@@ -1,4 +1,4 @@
-"""Memory that is free goes back to the system: lines of ever other widths leave holes of ever other sizes."""
+"""Return freed heap memory to the system (glibc's `malloc_trim`): line images of varying widths fragment the heap."""
 
 import ctypes
 import os
@@ -7,44 +7,44 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-MOST = 64_000_000
-"""Bytes that the process may grow by before free memory is given back: what is given back has to be asked for again,
-which takes a twelfth of the time of a long run when it is done after every batch."""
+MAX_GROWTH = 64_000_000
+"""Bytes of growth between two trims. Trimmed memory has to be allocated anew: a trim after every batch costs a twelfth
+of the time of a long run."""
 
 
 class HeapTrimmer:
-    """Watches a process grow and gives its free memory back, where the C library can do that.
+    """Trim the heap whenever this process has grown, where the C library can.
 
     Args:
-        most: bytes that it may grow by in between.
+        max_growth: Growth of the resident memory between two trims, bytes.
     """
 
-    def __init__(self, most: int = MOST) -> None:
-        self.most = most
-        self._before = 0
+    def __init__(self, max_growth: int = MAX_GROWTH) -> None:
+        self.max_growth = max_growth
+        self._trimmed_size = 0
 
     def trim(self) -> bool:
-        """Return free memory to the system if the process has grown by so much; whether that was done."""
-        trim = _trim()
-        if trim is None or _resident() <= self._before + self.most:
+        """Trim the heap if the process has grown; return whether it was trimmed."""
+        malloc_trim = _find_malloc_trim()
+        if malloc_trim is None or _resident_bytes() <= self._trimmed_size + self.max_growth:
             return False
-        trim(0)
-        self._before = _resident()
+        malloc_trim(0)
+        self._trimmed_size = _resident_bytes()
         return True
 
 
 @cache
-def _trim() -> Callable[[int], int] | None:
-    """Glibc's malloc_trim, None where there is none."""
+def _find_malloc_trim() -> Callable[[int], int] | None:
+    """Return glibc's malloc_trim, None with another C library."""
     if not sys.platform.startswith("linux"):
         return None
     try:
-        trim: Callable[[int], int] = ctypes.CDLL("libc.so.6").malloc_trim
-    except (OSError, AttributeError):  # another C library
+        malloc_trim: Callable[[int], int] = ctypes.CDLL("libc.so.6").malloc_trim
+    except (OSError, AttributeError):
         return None
-    return trim
+    return malloc_trim
 
 
-def _resident() -> int:
-    """Resident memory of this process, bytes; Linux alone tells it this way."""
+def _resident_bytes() -> int:
+    """Return the resident memory of this process, bytes (Linux only)."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,4 +1,4 @@
-"""Models as ONNX files for other runtimes, checked against our own scores as they are written."""
+"""Export of models to ONNX, checked against the scores of PyTorch."""
 
 import io
 import os
@@ -17,20 +17,20 @@ from models.metadata import KINDS
 from models.safetensors_io import write_atomically
 
 OPSET = 18
-CLOSE = 1e-4
-"""Largest difference of a score that passes, as a share of the largest score."""
+TOLERANCE = 1e-4
+"""Largest accepted difference of a score, as a share of the largest score."""
 
 INPUT, OUTPUT = "pictures", "scores"
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written.
+    """An exported model.
 
     Attributes:
         path: The ONNX file.
-        shape: Of the input `pictures`; a name stands for a size that is free.
-        difference: Largest difference between the scores of onnxruntime and ours on random pictures.
+        shape: Shape of the input `pictures`; a variable size is a name.
+        difference: Largest difference between the scores of onnxruntime and PyTorch on random images.
     """
 
     path: Path
@@ -39,18 +39,18 @@ class Exported:
 
 
 def export_onnx(model: str | os.PathLike[str], out: str | os.PathLike[str]) -> Exported:
-    """Write a model file's network as ONNX: input `pictures`, output `scores`, prepared as the model's card says.
+    """Export the network of a model file to ONNX: input `pictures`, output `scores`, preprocessing as in the model card.
 
-    Any number of pictures goes through at once; lines may have any width, whole pages any size.
+    The batch size is variable, and so are the width of line images and the size of pages.
 
     Args:
         model: A model file of any kind.
-        out: Where to.
+        out: The ONNX file.
 
     Raises:
         ModelError: The model file cannot be used.
         MissingExtraError: onnx or onnxruntime is not installed.
-        ConfigurationError: The architecture is not one that is exported.
+        ConfigurationError: The architecture cannot be exported, or the scores differ.
     """
     try:
         import onnx
@@ -59,12 +59,30 @@ def export_onnx(model: str | os.PathLike[str], out: str | os.PathLike[str]) -> E
         raise MissingExtraError("ONNX files need two packages more: pip install 'docreader[onnx]'") from error
     loaded = load_model(model, kind=KINDS)
     shape, free = _input(loaded.metadata.architecture, loaded.module)
+    graph = onnx.load_from_string(_trace(loaded.module, shape, free))
+    properties = {"name": loaded.name, "version": loaded.version, "sha256": loaded.sha256}
+    for key, value in {**properties, "labels": "\n".join(loaded.labels)}.items():
+        entry = graph.metadata_props.add()
+        entry.key, entry.value = key, value
+    content = graph.SerializeToString()
+    other = tuple(
+        size + (2 if axis == 0 else 32) if axis in free else size for axis, size in enumerate(shape)
+    )
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    difference = max(_difference(session, loaded.module, size) for size in (shape, other))
+    write_atomically(out, content)
+    named = tuple(free.get(axis, size) for axis, size in enumerate(shape))
+    return Exported(Path(out), named, difference)
+
+
+def _trace(module: nn.Module, shape: tuple[int, ...], free: dict[int, str]) -> bytes:
+    """Return a network in ONNX format."""
     stream = io.BytesIO()
     with warnings.catch_warnings():
-        # the exporter by tracing, which newer torch calls old: the newer one fixes the number of pictures for LeNet-5
+        # the tracing exporter, deprecated in torch: the other one fixes the batch size of LeNet-5
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            loaded.module,
+            module,
             (torch.rand(shape),),
             stream,  # type: ignore[arg-type]
             dynamo=False,
@@ -73,23 +91,7 @@ def export_onnx(model: str | os.PathLike[str], out: str | os.PathLike[str]) -> E
             output_names=[OUTPUT],
             dynamic_axes={INPUT: free, OUTPUT: {0: "n"}},
         )
-    graph = onnx.load_from_string(stream.getvalue())
-    for key, value in {"name": loaded.name, "version": loaded.version, "sha256": loaded.sha256}.items():
-        entry = graph.metadata_props.add()
-        entry.key, entry.value = key, value
-    labels = graph.metadata_props.add()
-    labels.key, labels.value = "labels", "\n".join(loaded.labels)
-    content = graph.SerializeToString()
-    other = tuple(
-        size + (2 if axis == 0 else 32) if axis in free else size for axis, size in enumerate(shape)
-    )
-    difference = 0.0
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    for size in (shape, other):
-        difference = max(difference, _difference(session, loaded.module, size))
-    write_atomically(out, content)
-    named = tuple(free.get(axis, size) for axis, size in enumerate(shape))
-    return Exported(Path(out), named, difference)
+    return stream.getvalue()
 
 
 def _difference(session: Any, module: nn.Module, shape: tuple[int, ...]) -> float:
@@ -98,7 +100,7 @@ def _difference(session: Any, module: nn.Module, shape: tuple[int, ...]) -> floa
         ours = module(pictures).numpy()
     theirs = session.run([OUTPUT], {INPUT: pictures.numpy()})[0]
     difference = float(np.abs(ours - theirs).max())
-    if not difference <= CLOSE * max(1.0, float(np.abs(ours).max())):
+    if not difference <= TOLERANCE * max(1.0, float(np.abs(ours).max())):
         raise ConfigurationError(
             f"onnxruntime's scores differ from ours by {difference:g}: nothing was written"
         )
@@ -106,7 +108,7 @@ def _difference(session: Any, module: nn.Module, shape: tuple[int, ...]) -> floa
 
 
 def _input(architecture: str, module: nn.Module) -> tuple[tuple[int, ...], dict[int, str]]:
-    """Shape of pictures to trace with, and names of the axes that are free."""
+    """Return the input shape to trace with, and the names of the variable axes."""
     config: Any = module.config
     if architecture == "alexnet":
         return (2, 3, config.size, config.size), {0: "n"}

@@ -18,7 +18,7 @@ def test_the_schema_and_nothing_else(run):
     assert json.loads(done.out)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-def test_what_a_report_of_a_fault_should_name(run):
+def test_json_holds_the_contents_of_a_bug_report(run):
     data = json.loads(run("info", "--format", "json").out)
     assert data["versions"]["docreader"] == docreader.__version__
     assert {"python", "torch", "cv2"} <= set(data["versions"])
@@ -28,7 +28,7 @@ def test_what_a_report_of_a_fault_should_name(run):
         assert model["error"] is None
 
 
-def test_pairs_of_readers_are_models_too(run, models):
+def test_ensembles_are_models_too(run, models):
     done = run("info", "--format", "json")
     assert json.loads(done.out)["models"] == []
     save_ensemble(
@@ -38,7 +38,7 @@ def test_pairs_of_readers_are_models_too(run, models):
     for source, name in ((default_reader_path(), "a"), (default_hos_path(), "b")):
         shutil.copy(source, models / f"{name}.safetensors")
     found = json.loads(run("info", "--format", "json").out)["models"]
-    assert [model["kind"] for model in found] == ["reader", "reader", "pair"]
+    assert [model["kind"] for model in found] == ["reader", "reader", "ensemble"]
     assert found[2]["name"] == "two"
     assert found[2]["results"]["readers"][0].startswith("reader-sdnn")
     assert "no: --target-error" in run("info").out
@@ -69,4 +69,4 @@ def test_a_damaged_model_is_described_and_hides_nothing(run, models):
 
 
 def test_an_installation_without_models_says_so(run, models):
-    assert "none came with this installation" in run("info").out
+    assert "none shipped with this installation" in run("info").out

@@ -97,3 +97,16 @@ def test_too_large_a_member_is_a_record_that_names_the_limit(pack):
 def test_a_missing_archive_is_left_to_the_loader(tmp_path):
     path = os.fspath(tmp_path / "none.tar")
     assert list(iter_inputs([path])) == [path]
+
+
+def test_memory_does_not_grow_with_the_number_of_members(pack, monkeypatch):
+    path = pack("a.tar", {f"{number}.png": b"1" for number in range(50)})
+    opened = []
+    open_archive = tarfile.open
+
+    def spy(*arguments, **options):
+        opened.append(open_archive(*arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(tarfile, "open", spy)
+    assert all(len(opened[0].members) <= 1 for _ in iter_inputs([path]))

@@ -1,3 +1,5 @@
+"""Trimming the heap of a process that grows."""
+
 import sys
 
 import pytest
@@ -10,7 +12,7 @@ MANY = 1 << 30
 
 @pytest.fixture
 def process(monkeypatch):
-    """A process of 1 GB, of which trimming takes a tenth, and what was asked of it."""
+    """A process of 1 GB, of which each trim returns a tenth."""
 
     class Process:
         size, trims = MANY, 0
@@ -21,31 +23,31 @@ def process(monkeypatch):
             return 1
 
     process = Process()
-    monkeypatch.setattr(malloc_trim, "_trim", lambda: process.trim)
-    monkeypatch.setattr(malloc_trim, "_resident", lambda: process.size)
+    monkeypatch.setattr(malloc_trim, "_find_malloc_trim", lambda: process.trim)
+    monkeypatch.setattr(malloc_trim, "_resident_bytes", lambda: process.size)
     return process
 
 
-def test_memory_is_given_back_when_the_process_has_grown(process):
-    holes = HeapTrimmer(most=100)
-    assert holes.trim()
+def test_heap_is_trimmed_when_the_process_has_grown(process):
+    trimmer = HeapTrimmer(max_growth=100)
+    assert trimmer.trim()
     process.size += 100
-    assert not holes.trim()
+    assert not trimmer.trim()
     process.size += 1
-    assert holes.trim()
+    assert trimmer.trim()
     assert process.trims == 2
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc is Linux's")
-def test_glibc_is_asked_where_it_is_there():
-    malloc_trim._trim.cache_clear()
-    assert HeapTrimmer().trim() == (malloc_trim._trim() is not None)
-    assert not HeapTrimmer(most=MANY * 100).trim()
-    assert malloc_trim._resident() > 10_000_000
+def test_glibc_trims_where_it_is_the_c_library():
+    malloc_trim._find_malloc_trim.cache_clear()
+    assert HeapTrimmer().trim() == (malloc_trim._find_malloc_trim() is not None)
+    assert not HeapTrimmer(max_growth=MANY * 100).trim()
+    assert malloc_trim._resident_bytes() > 10_000_000
 
 
-def test_other_systems_are_left_alone(monkeypatch):
-    malloc_trim._trim.cache_clear()
+def test_other_systems_are_not_trimmed(monkeypatch):
+    malloc_trim._find_malloc_trim.cache_clear()
     monkeypatch.setattr(sys, "platform", "win32")
     assert not HeapTrimmer().trim()
-    malloc_trim._trim.cache_clear()
+    malloc_trim._find_malloc_trim.cache_clear()
