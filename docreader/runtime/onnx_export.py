@@ -39,9 +39,10 @@ class Exported:
 
 
 def export_onnx(model: str | os.PathLike[str], out: str | os.PathLike[str]) -> Exported:
-    """Export the network of a model file to ONNX: input `pictures`, output `scores`, preprocessing as in the model card.
+    """Export the network of a model file to ONNX, with the input `pictures` and the output `scores`.
 
-    The batch size is variable, and so are the width of line images and the size of pages.
+    The batch size is variable, and so are the width of line images and the size of pages. Preprocessing is that of the
+    model card.
 
     Args:
         model: A model file of any kind.
