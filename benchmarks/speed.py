@@ -33,7 +33,7 @@ from docreader.decoding.search import best_hypotheses
 from docreader.io.records import to_json
 from docreader.pipeline.reader import Reader
 from docreader.recognition.cascade import needs_next_pass
-from docreader.recognition.hos import pictures
+from docreader.recognition.hos import segment_images
 from docreader.recognition.sdnn import line_views_of
 from segment.cleaning.pipeline import clean
 from segment.io.pages import load_pages
@@ -97,7 +97,7 @@ def time_batch(clock: Clock, reader: Reader, batch: Sequence[Path]) -> None:
                 for ink, candidates in zip(inks, found, strict=True)
             ]
             for field in fields:
-                pictures(field, reader.method.network.config.channels)
+                segment_images(field, reader.method.network.config.channels)
     else:
         with clock.step("line"):
             fields = [

@@ -87,6 +87,11 @@ class LoadedModel:
         return ModelIdentity(self.name, self.version, self.sha256, self.metadata.calibration)
 
     @property
+    def calibration(self) -> dict[str, Any] | None:
+        """Calibration of the model, None without."""
+        return self.metadata.calibration
+
+    @property
     def method(self) -> str | None:
         """Reading method of the network, sdnn or hos; None for a network that reads no fields."""
         return getattr(self.module.config, "method", None)

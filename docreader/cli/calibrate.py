@@ -15,7 +15,7 @@ HELP = """Choose the thresholds of a model: the least confidence of accepted ans
 
 PREDICTIONS are files written by [bold]docreader evaluate --predictions[/bold] for images that the model was not \
 trained on: one file, or one for each part of a cross-validation. Whole checks have thresholds of their own. Answers \
-rejected by a rule (too_small, ambiguous_amount) are left out: no threshold accepts them.
+rejected by a rule (low_resolution, possible_minus, ...) are left out: no threshold accepts them.
 
 With [bold]--strings[/bold], a reader reads cut-out amounts that it was not trained on. It also gets a temperature: \
 the divisor of its scores that makes its confidences agree with its accuracy.

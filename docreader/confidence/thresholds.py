@@ -7,6 +7,7 @@ from docreader.errors import CalibrationError
 if TYPE_CHECKING:
     from docreader.decoding.grammar import Grammar
     from models.files import LoadedModel
+    from models.identity import ModelIdentity
 
 REJECT_BELOW = 0.5
 """Threshold of a model without calibration: an answer that is less likely right than wrong is rejected."""
@@ -38,7 +39,9 @@ class Thresholds(NamedTuple):
     unsigned: float
 
     @classmethod
-    def for_target(cls, model: "LoadedModel", target_error: float | None, grammar: "Grammar") -> "Thresholds":
+    def for_target(
+        cls, model: "ModelIdentity | LoadedModel", target_error: float | None, grammar: "Grammar"
+    ) -> "Thresholds":
         """Return the thresholds of a model for a target error, see `threshold`.
 
         The calibration of cut-out amounts comes from strings of digits; checks hold amounts with cents or grouped
@@ -50,12 +53,14 @@ class Thresholds(NamedTuple):
             CalibrationError: The model has no threshold for the target error.
         """
         amount, check = threshold(model, target_error), threshold(model, target_error, "check")
-        if grammar.has_amount and "check" in (model.metadata.calibration or {}):
+        if grammar.has_amount and "check" in (model.calibration or {}):
             amount = max(amount, check)
         return cls(amount, check, max(UNCALIBRATED_CHECK_THRESHOLD, check))
 
 
-def threshold(model: "LoadedModel", target_error: float | None, field: str = "amount") -> float:
+def threshold(
+    model: "ModelIdentity | LoadedModel", target_error: float | None, field: str = "amount"
+) -> float:
     """Return the least confidence of accepted answers.
 
     Args:
@@ -68,7 +73,7 @@ def threshold(model: "LoadedModel", target_error: float | None, field: str = "am
     Raises:
         CalibrationError: The model has no threshold for the target error.
     """
-    calibration = model.metadata.calibration or {}
+    calibration = model.calibration or {}
     own = calibration.get("check", {}).get("thresholds", {}) if field == "check" else {}
     if field == "check" and not own:
         return max(UNCALIBRATED_CHECK_THRESHOLD, threshold(model, target_error))

@@ -1,11 +1,10 @@
-"""The characters of graphs and answers, and the numbers that stand for them on arcs."""
+"""Alphabet of lattices and texts, and the labels of its characters on arcs."""
 
 from collections.abc import Iterable
 
 DIGITS = "0123456789"
 POINT = "."
-"""As read: a point or a comma, which look alike on paper and mean what their place says.
-In an answer: the decimal point."""
+"""In a lattice: a point or a comma, which are alike on paper. In a text: the decimal point."""
 DASH = "-"
 """A dash, an equals sign or a line that fills the rest of the field."""
 SLASH = "/"
@@ -15,33 +14,42 @@ CURRENCY = "$"
 STAR = "*"
 """A star, or another sign that fills the field."""
 LETTER = "x"
-"""A letter that stands for no cents: each of those of xx and of no."""
+"""A letter in place of cents: each of those of xx and of no."""
 NON_CHARACTER = "#"
-"""Ink that is no character. It stands in paths but never in an answer."""
+"""Ink that is no character. It occurs in paths but never in a text."""
 GROUP = ","
-"""The separator of thousands (or lakhs) in an answer; never read as such."""
+"""Separator of thousands (or lakhs) in a text; never in a lattice."""
 
 FILLERS = DASH + SLASH + CURRENCY + STAR + LETTER
-"""What stands beside the digits and points of an amount."""
+"""Characters beside the digits and points of an amount."""
 
 CHARACTERS = DIGITS + POINT + FILLERS
-"""The characters that ink can be."""
+"""Characters that ink can show."""
 
 INPUT_SYMBOLS = CHARACTERS + NON_CHARACTER
-"""What the arcs of an interpretation graph may say. A model says some of these, in this order, digits first: what it
-cannot say has no arc."""
+"""Input symbols of interpretation graphs. A model has some of them as classes, in this order, digits first."""
 
 ALPHABET = INPUT_SYMBOLS + GROUP
-"""Every character; its position is its label on an arc."""
+"""Every character; its index is its label on an arc."""
 
 INDEX = {character: index for index, character in enumerate(ALPHABET)}
 
 
+def is_alphabet(classes: Iterable[str]) -> bool:
+    """Return whether classes are a usable alphabet: the digits, then any of the other characters, in their order.
+
+    >>> is_alphabet("0123456789.-"), is_alphabet("0123456789-."), is_alphabet("01.")
+    (True, False, False)
+    """
+    given = list(classes)
+    return given == [character for character in CHARACTERS if character in DIGITS or character in given]
+
+
 def encode(text: str) -> list[int]:
-    """The labels of a string of the alphabet's characters.
+    """Encode a string of the alphabet as labels.
 
     Raises:
-        KeyError: for a character outside the alphabet.
+        KeyError: A character is outside the alphabet.
 
     >>> encode("60.-")
     [6, 0, 10, 11]
@@ -50,7 +58,7 @@ def encode(text: str) -> list[int]:
 
 
 def decode(labels: Iterable[int]) -> str:
-    """The string that labels stand for; epsilons (negative labels) are passed over.
+    """Decode labels to a string; epsilons (negative labels) are skipped.
 
     >>> decode([6, -1, 0])
     '60'

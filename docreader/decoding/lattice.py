@@ -1,77 +1,111 @@
-"""Recognition transformer: segmentation graph in, interpretation graph out (GBL98 sec. V-B)."""
+"""Lattices: batches of interpretation graphs with a table of where each arc comes from (GBL98 sec. V-B, X)."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 import gtn
 from docreader.decoding import alphabet
-from models.segment_scorer import KINDS
-from segment.oversegmentation.graph import FEATURES
-
-# For each kind and feature the value that is typical and how far it strays (None: says nothing), and the log of how
-# common the kind is among candidates. Set from the geometry of synthesized fields; global training refines it.
-_TYPICAL: dict[str, tuple[float, dict[str, tuple[float, float]]]] = {
-    "digit": (0.0, {"width": (0.6, 0.28), "height": (0.98, 0.2), "center": (0.5, 0.16), "gap": (0.0, 0.12)}),
-    "point": (
-        0.0,
-        {"width": (0.18, 0.1), "height": (0.22, 0.12), "center": (0.02, 0.16), "gap": (0.0, 0.05)},
-    ),
-    "dash": (0.0, {"width": (0.6, 0.35), "height": (0.15, 0.1), "center": (0.45, 0.2), "gap": (0.0, 0.05)}),
-    "dirt": (-1.5, {"width": (0.2, 0.3), "height": (0.1, 0.15), "center": (0.5, 0.5), "gap": (0.0, 0.05)}),
-    "fragment": (-2.0, {"width": (0.5, 0.6), "height": (0.8, 0.5), "center": (0.5, 0.5), "gap": (0.0, 0.3)}),
-}
 
 
-def typical_shapes(sharpness: float = 1.0) -> Tensor:
-    """Weights of `models.segment_scorer.SegmentScorer.shape` that know what characters look like, before any training.
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """Interpretation graphs over `alphabet.INPUT_SYMBOLS`, and the origins of their arcs.
+
+    Attributes:
+        graph: A batch. The payload of an arc is a row of `origin`, -1 for none.
+        origin: (R, 3) int64. Field candidate, view, and unit: the time step of a score sequence, or the candidate
+            segment.
+    """
+
+    graph: gtn.Graph
+    origin: Tensor
+
+    @classmethod
+    def of(cls, graph: gtn.Graph) -> Lattice:
+        """Wrap graphs of one view of one field each, with payloads that are units."""
+        assert graph.payload is not None  # time steps and segments are payloads
+        units = int(graph.payload.max()) + 1 if graph.payload.numel() else 0
+        origin = torch.zeros(units, 3, dtype=torch.int64)
+        origin[:, 2] = torch.arange(units)
+        return cls(graph, origin)
+
+    def __len__(self) -> int:
+        """Return the number of graphs."""
+        return len(self.graph)
+
+    def __getitem__(self, part: slice) -> Lattice:
+        """Return part of the batch."""
+        return Lattice(self.graph[part], self.origin)
+
+    @classmethod
+    def union_views(cls, graphs: Sequence[gtn.Graph]) -> Lattice:
+        """Unite the views of each field: the graphs of view 0, of view 1, ... of the same B fields.
+
+        The score of a text is that of all its paths in all views. Its posterior is the mean over the views, each
+        weighted by the probability of all that the grammar allows in it.
+
+        Args:
+            graphs: Batches of B graphs, one batch per view, with payloads that are units.
+        """
+        views = [cls.of(graph) for graph in graphs]
+        origins = [view.origin.clone() for view in views]
+        for number, origin in enumerate(origins):
+            origin[:, 1] = number
+        starts = _starts(origins)
+        shifted = [_shifted(view.graph, start) for view, start in zip(views, starts, strict=True)]
+        return cls(gtn.union(shifted), torch.cat(origins))
+
+    def union_candidates(self, scores: Sequence[Sequence[float]]) -> Lattice:
+        """Unite the field candidates of each page as parallel branches of one graph.
+
+        Args:
+            scores: For each page the log scores of its candidates, which every path through them receives. The graphs
+                of the batch are those of all candidates of all pages, page after page.
+
+        Returns:
+            A lattice of one graph per page.
+        """
+        rows = len(self.origin)
+        pages, first = [], 0
+        for of_page in scores:
+            parts = []
+            for number, score in enumerate(of_page):
+                graph = _shifted(self.graph[first + number], number * rows)
+                parts.append(graph.with_weight(graph.weight, graph.final_weight + score))
+            pages.append(gtn.union(parts))
+            first += len(of_page)
+        origin = self.origin.repeat(max(map(len, scores), default=0), 1)
+        origin[:, 0] = torch.arange(len(origin)) // max(rows, 1)
+        return Lattice(gtn.batch(pages), origin)
+
+
+def segment_interpretation(segmentation: gtn.Graph, scores: Tensor, classes: Sequence[str]) -> gtn.Graph:
+    """Build the interpretation graphs of segmentation graphs: one arc for each class of each candidate segment.
 
     Args:
-        sharpness: 1 for all that the shapes say; less where a recognizer that sees sizes is to say it.
+        segmentation: Batch of segmentation graphs with N arcs in all.
+        scores: (N, len(classes)) log scores, in the order of the arcs.
+        classes: Characters of `alphabet.INPUT_SYMBOLS`.
 
     Returns:
-        (kinds, 1 + 2 * features).
+        Acceptors over `alphabet.INPUT_SYMBOLS` with the same states and payloads.
     """
-    weight = torch.zeros(len(KINDS), 1 + 2 * len(FEATURES))
-    for row, kind in enumerate(KINDS):
-        prior, typical = _TYPICAL[kind]
-        weight[row, 0] = prior
-        for name, (mean, spread) in typical.items():
-            column = 1 + FEATURES.index(name)
-            # The logarithm of a normal density, term by term.
-            weight[row, 0] -= mean**2 / (2 * spread**2) + torch.log(torch.tensor(spread))
-            weight[row, column] = mean / spread**2
-            weight[row, column + len(FEATURES)] = -1 / (2 * spread**2)
-    return sharpness * weight
+    return gtn.interpretation_graph(
+        segmentation, scores, [alphabet.INDEX[character] for character in classes]
+    )
 
 
-def interpretation(segmentation: gtn.Graph, scores: Tensor, said: Sequence[str]) -> gtn.Graph:
-    """The interpretation graphs of a batch: every segmentation arc becomes one arc for each character it may be.
-
-    Args:
-        segmentation: batch of segmentation graphs with N arcs in all.
-        scores: (N, len(said)) log scores, in the order of the arcs.
-        said: characters of `alphabet.INPUT_SYMBOLS`.
-
-    Returns:
-        Acceptors over `alphabet.INPUT_SYMBOLS` with the same states; payloads are those of the segmentation's arcs.
-    """
-    return gtn.interpretation_graph(segmentation, scores, [alphabet.INDEX[character] for character in said])
+def _starts(origins: Sequence[Tensor]) -> list[int]:
+    """Compute the first row of each table in their concatenation."""
+    return torch.tensor([0, *map(len, origins[:-1])]).cumsum(0).tolist() if origins else []
 
 
-def numbered(graph: gtn.Graph, number: int, count: int) -> gtn.Graph:
-    """A graph that is to stand beside others, with payloads that tell through which of them a path goes.
-
-    Args:
-        graph: its arcs carry payloads; arcs without one (-1) stay so.
-        number: which of the graphs it is, from 0.
-        count: graphs in all.
-
-    Returns:
-        The graph with payloads of payload * count + number.
-    """
-    assert graph.payload is not None  # segments and frames have theirs
-    payload = torch.where(graph.payload < 0, graph.payload, graph.payload * count + number)
-    return replace(graph, payload=payload)
+def _shifted(graph: gtn.Graph, offset: int) -> gtn.Graph:
+    """Add an offset to the payloads; arcs without one (-1) keep it."""
+    assert graph.payload is not None
+    return replace(graph, payload=torch.where(graph.payload < 0, graph.payload, graph.payload + offset))

@@ -1,6 +1,5 @@
-"""Score sequences as graphs: the character model of the space displacement network (GBL98 sec. VII)."""
+"""Score sequences as graphs: the collapsing transducer of the space displacement network (GBL98 sec. VII)."""
 
-from collections.abc import Sequence
 from functools import cache
 
 import torch
@@ -8,25 +7,23 @@ from torch import Tensor
 
 import gtn
 from docreader.decoding import alphabet
-from docreader.decoding.lattice import numbered
 
 BLANK = alphabet.INDEX[alphabet.NON_CHARACTER]
-"""Label of a frame that shows no character: paper, dirt, or the space between two characters."""
+"""Symbol of a time step without a character (CTC blank): paper, dirt, or the space between two characters."""
 
 FRAME_BEAM = 8.0
-"""Labels of a frame that are this many nats worse than its best one are not searched. Beside 14, 8 changed no answer of
-300, no confidence by 0.004 (digits; by 0.03 where the grammar refuses most), and the search was 4 to 17 times as quick.
-"""
+"""Beam per time step, nats below its best symbol. Against 14 it changed no answer of 300 and no confidence by
+more than 0.004 (digits; 0.03 where the grammar refuses most), and made the search 4 to 17 times as fast."""
 
 
 @cache
 def character_model() -> gtn.Graph:
-    """The transducer from labels of frames to characters.
+    """Build the collapsing transducer from symbols of time steps to characters.
 
-    A character is one or more frames that say so; between equal characters stands a frame that says "no character".
-    Maps each sequence of frames to one text along one path, with score 0.
+    A character is one or more time steps of its symbol; equal neighbors are separated by a blank. Each sequence of
+    symbols is mapped to one text along one path, with score 0.
     """
-    states = len(alphabet.CHARACTERS) + 1  # state 0: no character; state k + 1: within character k
+    states = len(alphabet.CHARACTERS) + 1  # state 0: blank; state k + 1: within character k
     source, target, read, write = [0], [0], [BLANK], [gtn.EPSILON]
     for state in range(1, states):
         label = alphabet.INDEX[alphabet.CHARACTERS[state - 1]]
@@ -39,21 +36,22 @@ def character_model() -> gtn.Graph:
     )
 
 
-def frame_graph(scores: Tensor, lengths: Tensor, keep: float = FRAME_BEAM) -> gtn.Graph:
-    """The score sequences of a batch as linear graphs, without the arcs that no answer will go through.
+def frame_graph(scores: Tensor, lengths: Tensor, beam: float = FRAME_BEAM) -> gtn.Graph:
+    """Convert the score sequences of a batch to linear graphs, pruned to a beam per time step.
 
     Args:
-        scores: (B, T, 17) log scores of `alphabet.INPUT_SYMBOLS` at each frame, minus infinity for what is never said.
-        lengths: (B,) frames of each item.
-        keep: arcs that are this many nats below the best of their frame are left out.
+        scores: (B, T, 17) log scores of `alphabet.INPUT_SYMBOLS` per time step, minus infinity for classes that the
+            network lacks.
+        lengths: (B,) time steps of each item.
+        beam: Arcs this many nats below the best of their time step are pruned.
 
     Returns:
-        B acceptors over `alphabet.INPUT_SYMBOLS`; the payload of an arc is its frame.
+        B acceptors over `alphabet.INPUT_SYMBOLS`; the payload of an arc is its time step.
     """
     batch, steps, _ = scores.shape
     lengths = lengths.to(scores.device)
     within = torch.arange(steps, device=scores.device) < lengths[:, None]
-    kept = (scores >= scores.amax(-1, keepdim=True) - keep) & within[..., None]
+    kept = (scores >= scores.amax(-1, keepdim=True) - beam) & within[..., None]
     item, frame, label = kept.nonzero(as_tuple=True)
     state_offset = torch.cat([lengths.new_zeros(1), (lengths + 1).cumsum(0)])
     arc_offset = torch.cat([lengths.new_zeros(1), torch.bincount(item, minlength=batch).cumsum(0)])
@@ -76,32 +74,15 @@ def frame_graph(scores: Tensor, lengths: Tensor, keep: float = FRAME_BEAM) -> gt
     )
 
 
-def joined_interpretation(views: Sequence[tuple[Tensor, Tensor]]) -> gtn.Graph:
-    """What several views of the same lines may say together: each view's graph beside the others' (GBL98 sec. X).
-
-    The score of a text is that of all its paths in all views, so its posterior is the mean of theirs, each view weighed
-    by how much of what it sees the grammar allows.
+def sequence_interpretation(scores: Tensor, lengths: Tensor) -> gtn.Graph:
+    """Build the interpretation graphs of score sequences.
 
     Args:
-        views: score sequences and lengths of each view, see `interpretation`.
+        scores: (B, T, 17) log scores, see `frame_graph`.
+        lengths: (B,) time steps of each item.
 
     Returns:
-        B transducers; the payload of an arc is frame * views + view.
-    """
-    return gtn.union(
-        [numbered(interpretation(*view), number, len(views)) for number, view in enumerate(views)]
-    )
-
-
-def interpretation(scores: Tensor, lengths: Tensor) -> gtn.Graph:
-    """What the frames of each line may say.
-
-    Args:
-        scores: (B, T, 17) log scores of `alphabet.INPUT_SYMBOLS` at each frame, minus infinity for what is never said.
-        lengths: (B,) frames of each item.
-
-    Returns:
-        B transducers from labels of frames to characters; the payload of an arc is its frame.
+        B transducers from symbols of time steps to characters; the payload of an arc is its time step.
     """
     model = character_model().to(device=scores.device, dtype=scores.dtype)
     return gtn.compose(frame_graph(scores, lengths), model)

@@ -1,4 +1,4 @@
-"""From interpretation graphs to answers: grammar, n best strings, posteriors (GBL98 sec. IV-D, VI-E)."""
+"""Search: compose lattices with the grammar, find the n best strings and their posteriors (GBL98 sec. IV-D, VI-E)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,39 +10,49 @@ import torch
 import gtn
 from docreader.decoding import alphabet
 from docreader.decoding.grammar import Grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.limits import MAX_ARCS
 from docreader.errors import GraphTooLargeError
 
 SPELLINGS_PER_AMOUNT = 2
-"""Texts that are looked at for each answer where several may mean the same amount."""
+"""Texts searched per hypothesis where several may spell the same amount."""
 
 
 class PathArc(NamedTuple):
-    """One arc of a path: what was read where. Hundreds are made for each image, hence no dataclass."""
+    """One arc of a path. Hundreds are made for each image, hence no dataclass."""
 
-    segment: int
-    """Number of the candidate segment, the arc's payload."""
+    candidate: int
+    """Number of the field candidate."""
+    view: int
+    """Number of the view of the field."""
+    unit: int
+    """Time step of the score sequence, or number of the candidate segment."""
     character: str
     """One of `alphabet.INPUT_SYMBOLS`."""
     score: float
-    """The arc's weight, nats."""
+    """Weight of the arc, nats."""
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A text and how it was read."""
+    """A text with its posterior and its best path."""
 
     text: str
     posterior: float
-    """Share of all that can be read, 0 .. 1: over every path that says this text."""
+    """Probability over every path of this text, 0 .. 1."""
     path: tuple[PathArc, ...]
     """Its best path."""
-    stage: int = 0
-    """In which of several stages of reading that path was found, see `docreader.recognition.cascade`."""
+    pass_number: int = 0
+    """The pass of the recognizer that found the path, see `docreader.recognition.base.Recognizer`."""
+
+    @property
+    def candidate(self) -> int:
+        """Number of the field candidate that the path goes through."""
+        return self.path[0].candidate if self.path else 0
 
 
 def empty_reading_score(interpretation: gtn.Graph) -> torch.Tensor:
-    """(B,) forward scores of the readings on which no digit stands: points, fillers and dirt only."""
+    """Compute the forward scores of readings without a digit, (B,): points, fillers and non-characters only."""
     read = [
         alphabet.INDEX[character] for character in alphabet.POINT + alphabet.FILLERS + alphabet.NON_CHARACTER
     ]
@@ -53,77 +63,82 @@ def empty_reading_score(interpretation: gtn.Graph) -> torch.Tensor:
 
 
 def best_hypotheses(
-    interpretation: gtn.Graph,
+    lattice: Lattice,
     grammar: Grammar,
-    count: int,
-    nothing: torch.Tensor | None = None,
-    signs: Sequence[str | None] = (),
+    n_best: int,
+    empty_score: torch.Tensor | None = None,
+    currency_symbols: Sequence[str | None] = (),
     max_arcs: int = MAX_ARCS,
 ) -> list[list[Hypothesis]]:
-    """The answers of each graph of a batch, the most probable first.
+    """Search the most probable texts of each graph of a batch.
 
     The posterior of a text is exp(C_forw(text) - C_forw) with forward scores, over all that the grammar allows and the
-    possibility that nothing legible is written: ink that is best explained as dirt gives no answer any confidence.
-    Texts that mean the same amount are one answer, which has the text of the most probable and the posterior of all.
+    empty reading: ink that is best explained as non-characters gives no text any confidence. Texts of the same amount
+    are one hypothesis, which has the most probable text and the posterior of all.
 
     Args:
-        interpretation: batch of B graphs that say `alphabet.INPUT_SYMBOLS`, weights in log scores.
-        grammar: what may stand there.
-        count: answers wanted for each graph, of different values; fewer where the grammar allows fewer.
-        nothing: (B,) score of nothing legible; None is that of the graphs, see `empty_reading_score`.
-        signs: the currency sign printed before each amount, which tells how it is likely to be written; none where
-            nothing is known of any.
-        max_arcs: of all that the grammar lets the graphs say, over the whole batch.
+        lattice: B graphs, weights in log scores.
+        grammar: Texts allowed.
+        n_best: Hypotheses of different values wanted per graph; fewer where the grammar allows fewer.
+        empty_score: (B,) score of the empty reading; None: that of the graphs, see `empty_reading_score`.
+        currency_symbols: Symbol printed before each amount, which weighs the forms of writing; empty: none known.
+        max_arcs: Most arcs of the composed graph, over the whole batch.
 
     Returns:
-        B lists, empty where no path satisfies the grammar.
+        B lists, the most probable first; empty where no path satisfies the grammar.
 
     Raises:
-        GraphTooLargeError: there are more arcs than that.
+        GraphTooLargeError: The composed graph passes `max_arcs`.
     """
-    graph = grammar.graphs(signs).to(device=interpretation.device, dtype=interpretation.dtype)
+    graph = lattice.graph
+    allowed = grammar.graphs(currency_symbols).to(device=graph.device, dtype=graph.dtype)
     try:
-        composed = gtn.compose(interpretation, graph, max_arcs=max_arcs)
+        composed = gtn.compose(graph, allowed, max_arcs=max_arcs)
     except gtn.BudgetError as error:
         raise GraphTooLargeError(
-            f"the graph of what may stand here has more than {max_arcs:,} arcs; if the picture is what it should be, "
-            f"raise the limit with --max-arcs (in Python: Reader.load(max_arcs=...))"
+            f"the graph of possible texts has more than {max_arcs:,} arcs; if the image is right, raise the limit "
+            f"with --max-arcs (in Python: Reader.load(max_arcs=...))"
         ) from error
-    if nothing is None:
-        nothing = empty_reading_score(interpretation)
-    total = torch.logaddexp(gtn.forward_score(composed), nothing)
-    # texts of one value are joined below: 1,25,000 and 125,000
-    best = gtn.n_best(composed, SPELLINGS_PER_AMOUNT * count if grammar.has_amount else count, distinct=True)
-    found = best.tolist()
-    texts = [list(path.output) for paths in found for path in paths]
+    if empty_score is None:
+        empty_score = empty_reading_score(graph)
+    total = torch.logaddexp(gtn.forward_score(composed), empty_score)
+    # texts of one value are merged below: 1,25,000 and 125,000
+    best = gtn.n_best(
+        composed, SPELLINGS_PER_AMOUNT * n_best if grammar.has_amount else n_best, distinct=True
+    )
+    paths = best.tolist()
+    texts = [list(path.output) for of_graph in paths for path in of_graph]
     if not texts:
-        return [[] for _ in found]
-    spelled = gtn.string_acceptor(texts).to(interpretation.device, interpretation.dtype)
+        return [[] for _ in paths]
+    spelled = gtn.string_acceptor(texts).to(graph.device, graph.dtype)
     score = gtn.forward_score(gtn.compose(composed, spelled, items=best.item))
     posterior = iter((score - total[best.item]).exp().clamp(max=1.0).tolist())
     weight = iter(composed.weight[best.arcs].tolist())
-    answers = [[_answer(path, next(posterior), weight) for path in paths] for paths in found]
-    return [_by_value(of_one, grammar)[:count] for of_one in answers]
+    origin = list(map(tuple, lattice.origin.tolist()))
+    found = [[_hypothesis(path, next(posterior), weight, origin) for path in of_graph] for of_graph in paths]
+    return [_merge_values(of_graph, grammar)[:n_best] for of_graph in found]
 
 
-def _by_value(answers: Sequence[Hypothesis], grammar: Grammar) -> list[Hypothesis]:
-    """Answers of different values, the most probable first."""
+def _merge_values(hypotheses: Sequence[Hypothesis], grammar: Grammar) -> list[Hypothesis]:
+    """Merge hypotheses of the same value, the most probable first."""
     values: dict[Decimal | str, list[Hypothesis]] = {}
-    for answer in sorted(answers, key=lambda answer: -answer.posterior):
-        amount = grammar.amount(answer.text)
-        values.setdefault(answer.text if amount is None else amount, []).append(answer)
-    joined = [
-        replace(same[0], posterior=min(1.0, sum(answer.posterior for answer in same)))
+    for hypothesis in sorted(hypotheses, key=lambda hypothesis: -hypothesis.posterior):
+        amount = grammar.amount(hypothesis.text)
+        values.setdefault(hypothesis.text if amount is None else amount, []).append(hypothesis)
+    merged = [
+        replace(same[0], posterior=min(1.0, sum(hypothesis.posterior for hypothesis in same)))
         for same in values.values()
     ]
-    return sorted(joined, key=lambda answer: -answer.posterior)
+    return sorted(merged, key=lambda hypothesis: -hypothesis.posterior)
 
 
-def _answer(path: gtn.Path, posterior: float, weight: Iterator[float]) -> Hypothesis:
+def _hypothesis(
+    path: gtn.Path, posterior: float, weight: Iterator[float], origin: Sequence[tuple[int, ...]]
+) -> Hypothesis:
     arcs = zip(path.payload, path.ilabels, [next(weight) for _ in path.arcs], strict=True)
     steps = tuple(
-        PathArc(segment, alphabet.INPUT_SYMBOLS[label], score)
-        for segment, label, score in arcs
+        PathArc(*origin[row], alphabet.INPUT_SYMBOLS[label], score)  # type: ignore[call-arg, arg-type]
+        for row, label, score in arcs
         if label != gtn.EPSILON
     )
     return Hypothesis(alphabet.decode(path.output), posterior, steps)

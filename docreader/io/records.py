@@ -1,7 +1,6 @@
-r"""Records: what a reading of a field is, and the one line of JSON, CSV or plain text that says it.
+r"""Records: the reading of a field, and its line of JSON, CSV or plain text.
 
-`record.schema.json` beside this file is the form of the JSON (draft 2020-12); `docreader info --schema`
-prints it.
+`record.schema.json` beside this file is the JSON schema (draft 2020-12); `docreader info --schema` prints it.
 
 File names need not be UTF-8. They are held as Python holds them (`os.fsdecode`: a byte that is no UTF-8
 becomes a lone surrogate), JSON carries them as `\udcXX` escapes in pure ASCII, from which
@@ -17,8 +16,8 @@ from typing import Any, Literal
 
 from docreader.errors import RecordError
 
-SCHEMA_VERSION = 1
-"""Goes up whenever a field of the record changes its name or meaning."""
+SCHEMA_VERSION = 2
+"""Incremented whenever a field of the record changes its name or meaning."""
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in pixels of the page."""
@@ -28,7 +27,7 @@ Decision = Literal["accept", "reject"]
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which model read: enough to read again with the same."""
+    """Identity of the model, enough to read again with the same."""
 
     name: str
     version: str
@@ -37,7 +36,7 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another answer and its posterior; the first one of a reading is its runner-up."""
+    """Another text and its posterior; the first one of a reading is its runner-up."""
 
     text: str
     amount: str | None
@@ -46,35 +45,35 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One character of the answer: where it stands and its share of the score (a log score)."""
+    """One character of the text: its box on the page and its log score."""
 
     bbox: Box
-    label: str
+    character: str
     score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read in one field of one page.
+    """The reading of one field of one page.
 
     Attributes:
         file: The input as it was named; None for an array.
         page: Number of the page, from 1.
-        text: The answer in canonical characters; empty where nothing was read.
+        text: Text in canonical characters; empty where nothing was read.
         amount: The value as a decimal string, None where the text has none.
-        currency: ISO 4217 code, None where neither grammar nor a printed sign tells; $ stands for several.
-        confidence: Posterior of the whole answer, 0 to 1.
-        decision: Whether the answer may be used.
-        reason: Why it may not; None when it may.
-        alternatives: Further answers, best first.
-        bbox: The field on the page, None where none was found.
-        segments: The characters from left to right.
-        method: How it was read: hos, sdnn or both.
-        model: The model that read.
+        currency: ISO 4217 code, None where neither grammar nor printed symbol determine it; $ is ambiguous.
+        confidence: Posterior of the whole text, 0 to 1.
+        decision: accept or reject.
+        reason: Reason of a rejection; None when accepted.
+        alternatives: Further texts, best first.
+        bbox: Field on the page, None where none was found.
+        characters: Characters from left to right.
+        method: hos, sdnn or ensemble.
+        model: Identity of the model.
         quality: Conditions of the image of a whole check, see `segment.page.quality.Quality`: 0 not tested, 1 present,
             2 not present; None for a cut-out amount.
-        margin: By how much the confidence exceeds the runner-up's.
-        schema: Version of this form.
+        margin: Confidence minus that of the runner-up.
+        schema: Version of the record schema.
     """
 
     file: str | None
@@ -87,7 +86,7 @@ class Reading:
     reason: str | None = None
     alternatives: tuple[Alternative, ...] = ()
     bbox: Box | None = None
-    segments: tuple[Character, ...] = ()
+    characters: tuple[Character, ...] = ()
     method: str
     model: ModelInfo
     quality: Mapping[str, int] | None = None
@@ -107,13 +106,13 @@ class Reading:
 
     @property
     def accepted(self) -> bool:
-        """Whether the answer may be used."""
+        """Return whether the reading was accepted."""
         return self.decision == "accept"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong: the class of the error and its message."""
+    """Class and message of an error."""
 
     type: str
     message: str
@@ -126,8 +125,8 @@ class ErrorRecord:
     Attributes:
         file: The input as it was named; None for an array.
         page: Number of the page, None where the file as a whole failed.
-        error: What went wrong.
-        schema: Version of this form.
+        error: Class and message of the error.
+        schema: Version of the record schema.
     """
 
     file: str | None
@@ -137,7 +136,7 @@ class ErrorRecord:
 
     @classmethod
     def of(cls, file: str | None, error: BaseException, page: int | None = None) -> "ErrorRecord":
-        """The record of an exception."""
+        """Make the record of an exception."""
         message = str(error) or type(error).__name__
         return cls(file=file, page=page, error=Failure(type(error).__name__, message))
 
@@ -151,13 +150,13 @@ _NAMES = {
 
 
 def to_dict(record: Record) -> dict[str, Any]:
-    """The record as JSON's types, in the order of its fields."""
+    """Convert a record to JSON types, in the order of its fields."""
     data: dict[str, Any] = _plain(record)
     return data
 
 
 def _plain(value: Any) -> Any:
-    """As `dataclasses.asdict`, which copies every number and takes several times as long."""
+    """Convert as `dataclasses.asdict`, which copies every number and takes several times as long."""
     names = _NAMES.get(type(value))
     if names is not None:
         return {name: _plain(getattr(value, name)) for name in names}
@@ -167,7 +166,7 @@ def _plain(value: Any) -> Any:
 
 
 def to_json(record: Record) -> str:
-    """The record as one line of pure ASCII, without the line's end.
+    """Format a record as one line of ASCII, without the end of line.
 
     Raises:
         RecordError: A number of the record is infinite or not a number.
@@ -181,10 +180,10 @@ def to_json(record: Record) -> str:
 
 
 def from_json(line: str | bytes) -> Record:
-    """The record that `to_json` wrote.
+    """Parse a record that `to_json` wrote.
 
     Raises:
-        RecordError: The line is no JSON, no record, or a record of another version.
+        RecordError: The line is not JSON, not a record, or a record of another schema.
     """
     try:
         data = json.loads(line)
@@ -205,11 +204,13 @@ def from_json(line: str | bytes) -> Record:
 
 
 def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a reading that are more than JSON's own types."""
+    """Convert the fields of a reading that are not JSON types."""
     return {
         "alternatives": tuple(Alternative(**item) for item in data["alternatives"]),
         "bbox": None if data["bbox"] is None else tuple(data["bbox"]),
-        "segments": tuple(Character(**{**item, "bbox": tuple(item["bbox"])}) for item in data["segments"]),
+        "characters": tuple(
+            Character(**{**item, "bbox": tuple(item["bbox"])}) for item in data["characters"]
+        ),
         "model": ModelInfo(**data["model"]),
     }
 
@@ -219,11 +220,11 @@ CSV_COLUMNS = (
     *("second_text", "second_amount", "second_confidence"),
     *("x", "y", "w", "h", "method", "model", "model_version", "error_type", "error_message", "schema"),
 )
-"""The columns of `to_csv`: the record flattened, with the runner-up and without the segments."""
+"""Columns of `to_csv`: the record flattened, with the runner-up and without the characters."""
 
 
 def to_csv(record: Record) -> list[str]:
-    """The record as the cells of `CSV_COLUMNS`; what there is not is an empty cell."""
+    """Format a record as the cells of `CSV_COLUMNS`; missing values are empty cells."""
     cells: dict[str, object] = {"file": record.file, "page": record.page, "schema": record.schema}
     if isinstance(record, ErrorRecord):
         cells |= {"error_type": record.error.type, "error_message": record.error.message}
@@ -238,18 +239,17 @@ def to_csv(record: Record) -> list[str]:
 
 
 def to_text(record: Record) -> str:
-    """The record as a line for people: decision, answer, amount, confidence, file, remarks.
+    """Format a record as a line for people: decision, text, amount, confidence, file, remarks.
 
-    The file comes last, so that columns stand in line whatever its length is. Characters that would steer a
-    terminal are escaped.
+    The file comes last, so that columns are aligned. Control characters are escaped.
     """
     place = "array" if record.file is None else record.file
     if record.page is not None and record.page > 1:
         place += f" page {record.page}"
     if isinstance(record, ErrorRecord):
         message = record.error.message  # which names the file itself, as a rule
-        told = message if record.file and record.file in message else f"{place}: {message}"
-        return printable(f"{'failed':<7} {'':<44} {told}")
+        shown = message if record.file and record.file in message else f"{place}: {message}"
+        return printable(f"{'failed':<7} {'':<44} {shown}")
     amount = " ".join(filter(None, (record.amount, record.currency)))
     line = f"{record.decision:<7} {record.text or '-':<18} {amount:<18} {record.confidence:6.4f} {place}"
     if record.reason is not None:
@@ -259,7 +259,7 @@ def to_text(record: Record) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Text with everything escaped that is not a plain printable character.
+    r"""Escape everything that is not a printable character.
 
     >>> print(printable("a b\x1b[2J\udcff"))
     a b\x1b[2J\xff
@@ -275,5 +275,5 @@ def printable(text: str) -> str:
 
 
 def schema_text() -> str:
-    """The JSON schema of a record, as shipped."""
+    """Return the JSON schema of a record."""
     return files("docreader.io").joinpath("record.schema.json").read_text(encoding="utf-8")

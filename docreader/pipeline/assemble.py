@@ -1,166 +1,163 @@
-"""From answers to what is told of a page: decision, record, and what led to it."""
+"""Assembly: builds the output record of a page from its hypotheses and the accept/reject decision."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-import gtn
 from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import Grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Alternative, Character, ModelInfo, Reading
 from docreader.pipeline.decision import merge_raised_cents, rejection_reason
-from docreader.pipeline.field_candidates import Box, FieldCandidate, part
 from docreader.pipeline.prepare import PreparedPage
-from docreader.recognition.ensemble import EnsembleField
-from docreader.recognition.registry import Method
-from docreader.recognition.sdnn import LineViews
+from docreader.recognition.base import FieldVisual, Recognizer
+from segment.image.geometry import Box
 from segment.io.pages import Page
-from segment.line_image import Line
-from segment.oversegmentation.graph import Segmentation
 
 
 @dataclass(frozen=True, eq=False)
 class ReadingTrace:
-    """A reading and what led to it, for pictures and for looking into errors."""
+    """A reading and its intermediate results, all in pixels of the page as loaded.
+
+    Attributes:
+        reading: The record.
+        page: The page as loaded.
+        box: The field, None where none was found.
+        hypotheses: The most probable first.
+        visual: Line image or segmentation of the field.
+        considered: Box and log probability before recognition of each candidate, the likeliest first.
+        runner_up: Characters of the second hypothesis, where it is in the same field; with diagnostics only.
+        lattice: Lattice of the first pass for a line image; with diagnostics only.
+    """
 
     reading: Reading
     page: Page
     box: Box | None
-    """x, y, width, height of the field on the page, None where none was found."""
-    segmentation: Segmentation | None
-    """Cuts and candidate segments, None where the field was read without."""
-    answers: list[Hypothesis]
-    line: Line | None = None
-    """What a network swept over, None where the field was cut instead."""
-    considered: tuple[FieldCandidate, ...] = ()
-    """The places that were read, the likeliest first."""
-    branch: FieldCandidate | None = None
-    """The one that the answer was read in."""
+    hypotheses: list[Hypothesis]
+    visual: FieldVisual = field(default_factory=FieldVisual)
+    considered: tuple[tuple[Box, float], ...] = ()
     runner_up: tuple[Character, ...] = ()
-    """The characters of the second answer, where it was read in the same place."""
-    graph: gtn.Graph | None = None
-    """Interpretation graph of the field as the first look sees it, where it was read by sweeping over lines of it."""
+    lattice: Lattice | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class RecordBuilder:
-    """Tells what was read.
+    """Builds records.
 
     Attributes:
-        method: what read it.
-        model: with which network.
-        grammar: what may stand there.
-        thresholds: least confidences that are accepted.
-        guessed: whether the field of a whole check was looked for.
+        recognizer: Recognizer that the hypotheses come from.
+        model: Its model.
+        grammar: Grammar of the texts.
+        thresholds: Smallest confidences that are accepted.
+        auto_located: Whether the field of a whole check was located, not given.
     """
 
-    method: Method
+    recognizer: Recognizer[Any]
     model: ModelInfo
     grammar: Grammar
     thresholds: Thresholds
-    guessed: bool
+    auto_located: bool
 
-    def examination(self, item: PreparedPage, found: list[Hypothesis] | None) -> ReadingTrace:
-        """A page's record, and what led to it.
+    def build(self, page: PreparedPage, found: list[Hypothesis] | None) -> ReadingTrace:
+        """Build the record of a page.
 
         Args:
-            item: the page.
-            found: its answers, the most probable first; None where there is no ink to read.
+            page: The page as prepared.
+            found: Its hypotheses, the most probable first; None for a page without ink.
         """
-        branch, best, segments = self._best(item, found or [])
-        answers = merge_raised_cents(found or [], segments, self.grammar)
-        if answers and answers[0] != (found or [])[0]:
-            branch, best, segments = self._best(item, answers)
+        characters = self._characters(page, found[0]) if found else ()
+        hypotheses = merge_raised_cents(found or [], characters, self.grammar)
+        if found and hypotheses[0] != found[0]:
+            characters = self._characters(page, hypotheses[0])
+        number = hypotheses[0].candidate if hypotheses else 0
+        box = page.layout.to_source.box(page.candidates[number].candidate.box) if page.candidates else None
         if found is None:
-            reason: str | None = item.reason or "blank"
+            reason: str | None = _reason_without_ink(page)
         else:
-            guessed = item.whole and self.guessed
-            least = self.thresholds.check if item.whole else self.thresholds.amount
-            if guessed and branch is not None and branch.sign is None:
-                least = self.thresholds.unsigned
-            reason = rejection_reason(answers, segments, self.grammar, least, guessed=guessed)
-        box = None if branch is None else branch.box
-        if item.upright is not None:
-            box = None if box is None else item.upright.box_on_page(box)
-            segments = tuple(
-                replace(segment, bbox=item.upright.box_on_page(segment.bbox)) for segment in segments
+            reason = rejection_reason(
+                hypotheses,
+                characters,
+                self.grammar,
+                self._threshold(page, number),
+                auto_located=page.is_check and self.auto_located,
             )
-        prepared = None if branch is None else branch.prepared
         return ReadingTrace(
-            self._reading(item, box, answers, segments, reason),
-            item.page,
+            self._reading(page, box, hypotheses, characters, reason),
+            page.page,
             box,
-            prepared if isinstance(prepared, Segmentation) else None,
-            answers if best is None else [best, *answers[1:]],
-            prepared.line if isinstance(prepared, LineViews | EnsembleField) else None,
-            item.branches,
-            branch=branch,
+            hypotheses,
+            page.candidates[number].field.visual() if page.candidates else FieldVisual(),
         )
 
-    def explained(self, examination: ReadingTrace, item: PreparedPage) -> ReadingTrace:
-        """Add what pictures show beyond the answer, all in pixels of the page."""
-        branch, answers, turned = examination.branch, examination.answers, item.upright
-        considered = item.branches
-        if turned is not None:
-            considered = tuple(replace(b, box=turned.box_on_page(b.box)) for b in considered)
-        runner_up: tuple[Character, ...] = ()
-        if branch is not None and len(answers) > 1:
-            number, second = part(answers[1], len(item.branches))
-            if item.branches[number] is branch:
-                runner_up = self._segments(second, branch)
-            if turned is not None:
-                runner_up = tuple(replace(s, bbox=turned.box_on_page(s.bbox)) for s in runner_up)
-        graph = None
-        if branch is not None and isinstance(branch.prepared, LineViews) and not branch.prepared.empty:
-            graph = self.method.interpret([branch.prepared])
-        return replace(examination, considered=considered, runner_up=runner_up, graph=graph)
+    def with_diagnostics(self, trace: ReadingTrace, page: PreparedPage) -> ReadingTrace:
+        """Add candidates, runner-up and lattice to a trace."""
+        to_source = page.layout.to_source
+        considered = tuple((to_source.box(one.candidate.box), one.score) for one in page.candidates)
+        trace = replace(trace, considered=considered)
+        if not page.candidates:
+            return trace
+        number = trace.hypotheses[0].candidate if trace.hypotheses else 0
+        if len(trace.hypotheses) > 1 and trace.hypotheses[1].candidate == number:
+            trace = replace(trace, runner_up=self._characters(page, trace.hypotheses[1]))
+        field = page.candidates[number].field
+        if trace.visual.line is not None and not field.empty:
+            trace = replace(trace, lattice=self.recognizer.score([field]))
+        return trace
 
-    def _best(
-        self, item: PreparedPage, answers: Sequence[Hypothesis]
-    ) -> tuple[FieldCandidate | None, Hypothesis | None, tuple[Character, ...]]:
-        """The place of the best answer, the answer as of that place, and its characters."""
-        number, best = part(answers[0], len(item.branches)) if answers else (0, None)
-        branch = item.branches[number] if item.branches else None
-        return branch, best, () if branch is None or best is None else self._segments(best, branch)
+    def _threshold(self, page: PreparedPage, number: int) -> float:
+        """Return the smallest confidence accepted for a candidate of a page."""
+        if not page.is_check:
+            return self.thresholds.amount
+        symbol = page.candidates[number].candidate.currency_symbol
+        return self.thresholds.unsigned if self.auto_located and symbol is None else self.thresholds.check
+
+    def _characters(self, page: PreparedPage, hypothesis: Hypothesis) -> tuple[Character, ...]:
+        """Locate the characters of a hypothesis on the page as loaded."""
+        candidate = page.candidates[hypothesis.candidate]
+        found = self.recognizer.characters(hypothesis, candidate.field)
+        boxes = page.to_source(hypothesis.candidate).boxes([character.bbox for character in found])
+        return tuple(
+            Character(box, character.character, character.score)
+            for box, character in zip(boxes, found, strict=True)
+        )
 
     def _reading(
         self,
-        item: PreparedPage,
+        page: PreparedPage,
         box: Box | None,
-        answers: Sequence[Hypothesis],
-        segments: tuple[Character, ...],
+        hypotheses: Sequence[Hypothesis],
+        characters: tuple[Character, ...],
         reason: str | None,
     ) -> Reading:
-        others = tuple(
-            Alternative(answer.text, self._amount(answer.text), answer.posterior) for answer in answers[1:]
-        )
-        text = answers[0].text if answers else ""
+        text = hypotheses[0].text if hypotheses else ""
+        quality = page.layout.quality
         return Reading(
-            file=item.file,
-            page=item.page.number,
+            file=page.file,
+            page=page.page.number,
             text=text,
             amount=self._amount(text),
-            currency=self.grammar.currency_after(item.sign) if answers else None,
-            confidence=answers[0].posterior if answers else 0.0,
+            currency=self.grammar.currency_after(page.currency_symbol) if hypotheses else None,
+            confidence=hypotheses[0].posterior if hypotheses else 0.0,
             decision="accept" if reason is None else "reject",
             reason=reason,
-            alternatives=others,
+            alternatives=tuple(
+                Alternative(other.text, self._amount(other.text), other.posterior) for other in hypotheses[1:]
+            ),
             bbox=box,
-            segments=segments,
-            method=self.method.name,
+            characters=characters,
+            method=self.recognizer.name,
             model=self.model,
-            quality=None if item.quality is None else item.quality.to_dict(),
+            quality=None if quality is None else quality.to_dict(),
         )
-
-    def _segments(self, answer: Hypothesis, branch: FieldCandidate) -> tuple[Character, ...]:
-        """The answer's best path on the page."""
-        left, top = branch.origin
-        found = []
-        for segment in self.method.segments(answer, branch.prepared):
-            x, y, w, h = segment.bbox
-            found.append(Character((left + x, top + y, w, h), segment.label, segment.score))
-        return tuple(found)
 
     def _amount(self, text: str) -> str | None:
         amount = self.grammar.amount(text)
         return None if amount is None else str(amount)
+
+
+def _reason_without_ink(page: PreparedPage) -> str:
+    """Return the reason for rejecting a page on which there is nothing to recognize."""
+    if page.layout.kind == "other":
+        return "not_a_check"
+    return "blank" if page.candidates else "field_not_found"

@@ -1,4 +1,4 @@
-"""Whether an answer may be used, and why not."""
+"""Decision: accept a reading or reject it for a reason, by rules and by the confidence threshold."""
 
 import re
 from collections.abc import Sequence
@@ -13,82 +13,84 @@ from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
 
 MIN_DIGIT_HEIGHT = 8
-"""Digits lower than this many pixels of the page cannot be told apart."""
+"""Smallest median height of digits that can be told apart, pixels of the page."""
 
-
-CONFIDENCE_REASONS = ("low_confidence", "unsure_point")
-"""Reasons that a lower threshold would lift; every other reason is a rule, which holds whatever the confidence is."""
+CONFIDENCE_REASONS = ("low_confidence", "ambiguous_decimal_point")
+"""Reasons that a lower threshold would lift; every other reason is a rule, whatever the confidence."""
 
 _RAISED_HEIGHT, _RAISED_BY = 0.75, 0.25
-"""Raised digits are lower than this share of the others' height, and end higher by that one."""
+"""Largest height of raised digits, and smallest height of their feet above the line, in heights of the others."""
 
 _RAISED_CENTS_MIN_ODDS = 0.05
-"""Least probability of the amount with cents, by that without, for raised digits to be cents: noughts of whole pesos
-may stand small and high, too."""
+"""Smallest odds of the amount with cents against that without, for raised digits to be cents: noughts of whole pesos
+may be small and high, too."""
 
 
 def rejection_reason(
-    answers: Sequence[Hypothesis],
-    segments: Sequence[Character],
+    hypotheses: Sequence[Hypothesis],
+    characters: Sequence[Character],
     grammar: Grammar,
     reject_below: float,
     *,
-    guessed: bool = False,
+    auto_located: bool = False,
 ) -> str | None:
-    """Why the best answer may not be used, None where it may.
+    """Return the reason for rejecting the best hypothesis, None to accept it.
 
     Args:
-        answers: the most probable first; none where the grammar allows nothing.
-        segments: the characters of the best answer.
-        grammar: what may stand there.
-        reject_below: least confidence of an answer that may be used.
-        guessed: whether the field was looked for on a page. A digit on its own is then more likely a page number or a
-            mark than an amount, even behind what looks like a currency sign.
+        hypotheses: The most probable first; none where the grammar allows nothing.
+        characters: Characters of the best hypothesis.
+        grammar: Grammar of the texts.
+        reject_below: Smallest confidence accepted.
+        auto_located: Whether the field was located on a page. A single digit is then more likely a page number or a
+            mark than an amount, even behind what resembles a currency symbol.
     """
-    if not answers:
-        return "grammar"
-    if _too_small(segments):
-        return "too_small"
+    if not hypotheses:
+        return "no_valid_amount"
+    if _is_low_resolution(characters):
+        return "low_resolution"
     if (
-        guessed
-        and len("".join(segment.label for segment in segments).replace(alphabet.NON_CHARACTER, "")) == 1
+        auto_located
+        and len("".join(character.character for character in characters).replace(alphabet.NON_CHARACTER, ""))
+        == 1
     ):
-        return "no_field"
-    if grammar.has_amount and (_has_minus(segments) or _has_raised_cents(segments)):
-        return "ambiguous_amount"
-    if answers[0].posterior >= reject_below:
+        return "single_digit"
+    if grammar.has_amount and _has_minus(characters):
+        return "possible_minus"
+    if grammar.has_amount and _has_raised_cents(characters):
+        return "possible_raised_cents"
+    if hypotheses[0].posterior >= reject_below:
         return None
-    digits = _digits(answers[0].text)
-    same = sum(answer.posterior for answer in answers if _digits(answer.text) == digits)
-    return "unsure_point" if same >= reject_below else "low_confidence"
+    digits = _digits(hypotheses[0].text)
+    same = sum(hypothesis.posterior for hypothesis in hypotheses if _digits(hypothesis.text) == digits)
+    return "ambiguous_decimal_point" if same >= reject_below else "low_confidence"
 
 
 def merge_raised_cents(
-    answers: Sequence[Hypothesis], segments: Sequence[Character], grammar: Grammar
+    hypotheses: Sequence[Hypothesis], characters: Sequence[Character], grammar: Grammar
 ) -> list[Hypothesis]:
-    """The answers, with the cents told apart where the last two digits of the best stand raised.
+    """Merge the hypotheses with and without cents where the last two digits of the best are raised.
 
-    `1,234 56` with small, high cents and no point is then the amount with cents that was read beside it, and the
-    confidence is that of both: the digits are the same, and where they stand says which it is.
+    `1,234 56` with small, high cents and no point is the amount with cents that was read beside it, with the
+    confidence of both: the digits are the same, and their place decides.
 
     Args:
-        answers: the most probable first.
-        segments: the characters of the best.
-        grammar: what may stand there.
+        hypotheses: The most probable first.
+        characters: Characters of the best.
+        grammar: Grammar of the texts.
     """
-    if not answers or not grammar.has_amount or not _has_raised_cents(segments):
-        return list(answers)
-    best = answers[0]
-    for number, answer in enumerate(answers[1:], start=1):
-        same = _digits(answer.text) == _digits(best.text) and answer.text[-3:-2] == "."
-        if same and answer.posterior >= _RAISED_CENTS_MIN_ODDS * best.posterior:
-            both = replace(answer, posterior=min(1.0, best.posterior + answer.posterior))
-            return [both, *answers[1:number], *answers[number + 1 :]]
-    return list(answers)
+    if not hypotheses or not grammar.has_amount or not _has_raised_cents(characters):
+        return list(hypotheses)
+    best = hypotheses[0]
+    for number, hypothesis in enumerate(hypotheses[1:], start=1):
+        same = _digits(hypothesis.text) == _digits(best.text) and hypothesis.text[-3:-2] == "."
+        if same and hypothesis.posterior >= _RAISED_CENTS_MIN_ODDS * best.posterior:
+            both = replace(hypothesis, posterior=min(1.0, best.posterior + hypothesis.posterior))
+            return [both, *hypotheses[1:number], *hypotheses[number + 1 :]]
+    return list(hypotheses)
 
 
 def is_rule_rejection(reason: str | None) -> bool:
-    """Whether a record's reason is one that no threshold would lift."""
+    """Return whether the reason of a record is one that no threshold would lift."""
     return reason is not None and reason not in CONFIDENCE_REASONS
 
 
@@ -96,23 +98,27 @@ def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _too_small(segments: Sequence[Character]) -> bool:
-    heights = [segment.bbox[3] for segment in segments if segment.label in alphabet.DIGITS]
+def _is_low_resolution(characters: Sequence[Character]) -> bool:
+    heights = [character.bbox[3] for character in characters if character.character in alphabet.DIGITS]
     return bool(heights) and median(heights) < MIN_DIGIT_HEIGHT
 
 
-def _has_minus(segments: Sequence[Character]) -> bool:
-    """Whether a single dash stands right before the digits and none behind them: no filler, it may be a minus."""
-    read = "".join(segment.label for segment in segments if segment.label != alphabet.NON_CHARACTER)
+def _has_minus(characters: Sequence[Character]) -> bool:
+    """Return whether a single dash precedes the digits and none follows: not a filler, but possibly a minus."""
+    read = "".join(
+        character.character for character in characters if character.character != alphabet.NON_CHARACTER
+    )
     return re.fullmatch(r"[^-\d]*-\d[^-]*", read) is not None
 
 
-def _has_raised_cents(segments: Sequence[Character]) -> bool:
-    """Whether the last two digits stand small and high behind others, and no point before them: they may be cents."""
-    marks = [segment for segment in segments if segment.label in alphabet.DIGITS + alphabet.POINT]
-    if len(marks) < 3 or any(mark.label == alphabet.POINT for mark in marks[-3:]):
+def _has_raised_cents(characters: Sequence[Character]) -> bool:
+    """Return whether the last two digits are small and high behind others without a point: possibly cents."""
+    marks = [character for character in characters if character.character in alphabet.DIGITS + alphabet.POINT]
+    if len(marks) < 3 or any(mark.character == alphabet.POINT for mark in marks[-3:]):
         return False
-    whole = np.array([(mark.bbox[1], mark.bbox[3]) for mark in marks[:-2] if mark.label != alphabet.POINT])
+    whole = np.array(
+        [(mark.bbox[1], mark.bbox[3]) for mark in marks[:-2] if mark.character != alphabet.POINT]
+    )
     height, bottom = float(np.median(whole[:, 1])), float(np.median(whole.sum(axis=1)))
     return all(
         mark.bbox[3] < _RAISED_HEIGHT * height and mark.bbox[1] + mark.bbox[3] < bottom - _RAISED_BY * height

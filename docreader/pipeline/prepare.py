@@ -1,86 +1,120 @@
-"""What of a page is read: the box that was given, the picture as a whole, or the places of a check."""
+"""Preparation: the field candidates of an analyzed page, cleaned for the recognizer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from docreader.pipeline.field_candidates import Box, FieldCandidate, branches, page_kind, prepare_branch
-from docreader.recognition.registry import Method
+from docreader.recognition.base import PreparedField, Recognizer
+from segment.image.geometry import Transform
 from segment.io.pages import Page
-from segment.page.analysis import is_page_sized, look
-from segment.page.deskew import LEAST, Upright, after, page_skew, turn
-from segment.page.field_location import Field
-from segment.page.quality import Quality, assess
+from segment.page.analysis import FieldCandidate, PageLayout, analyze_page
+
+CANDIDATE_BEAM = 4.0
+"""Beam of the location score, nats below the best candidate with ink: a prominent printed box is read alone."""
+
+KnownBoxes = tuple[int, int, int, int] | Mapping[str, tuple[int, int, int, int]]
+"""x, y, w, h of the amount field on every page, or by file."""
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedCandidate:
+    """A field candidate, cleaned.
+
+    Attributes:
+        candidate: Crop, box, currency symbol.
+        field: The crop as the recognizer prepared it.
+        score: Log probability of the candidate before recognition.
+    """
+
+    candidate: FieldCandidate
+    field: PreparedField
+    score: float
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedPage:
-    """A page that waits for the recognizer; without branches where it shows no amount field, for the reason given."""
+    """A page ready for recognition.
+
+    Attributes:
+        file: Name of the input, None for an array.
+        page: The page as loaded.
+        layout: Result of page analysis.
+        candidates: The likeliest first.
+    """
 
     file: str | None
     page: Page
-    branches: tuple[FieldCandidate, ...] = ()
-    reason: str | None = None
-    whole: bool = False
-    """Whether the page is a whole check."""
-    quality: Quality | None = None
-    upright: Upright | None = None
-    """The page as it was read, where it had to be turned."""
+    layout: PageLayout
+    candidates: tuple[PreparedCandidate, ...]
 
     @property
-    def sign(self) -> str | None:
-        """The currency sign printed before the likeliest place that has one."""
-        return next((branch.sign for branch in self.branches if branch.sign), None)
+    def is_check(self) -> bool:
+        """Whether the page is a whole check."""
+        return self.layout.kind == "check"
 
     @property
-    def legible(self) -> bool:
-        """Whether there is ink to read."""
-        return any(not branch.prepared.empty for branch in self.branches)
+    def has_ink(self) -> bool:
+        """Whether there is anything to recognize."""
+        return any(not candidate.field.empty for candidate in self.candidates)
+
+    @property
+    def prepared(self) -> list[PreparedField]:
+        """The prepared fields of the candidates."""
+        return [candidate.field for candidate in self.candidates]
+
+    @property
+    def scores(self) -> list[float]:
+        """The log probabilities of the candidates before recognition."""
+        return [candidate.score for candidate in self.candidates]
+
+    @cached_property
+    def currency_symbol(self) -> str | None:
+        """The symbol printed before the likeliest candidate that has one."""
+        symbols = (candidate.candidate.currency_symbol for candidate in self.candidates)
+        return next((symbol for symbol in symbols if symbol), None)
+
+    def to_source(self, number: int) -> Transform:
+        """Return the map from the crop of a candidate to the page as loaded."""
+        return self.layout.to_source @ self.candidates[number].candidate.to_page
 
 
-def choose(
-    file: str | None, page: Page, field: str, bbox: Box | Mapping[str, Box] | None, method: Method
+def prepare_page(
+    file: str | None, page: Page, field: str, known_boxes: KnownBoxes | None, recognizer: Recognizer[Any]
 ) -> PreparedPage:
-    """Find the field of a page, or the places where it may be, and prepare them.
+    """Analyze a page and prepare its field candidates.
 
     Args:
-        file: where the page comes from.
-        page: as it was loaded.
-        field: what it shows: auto, amount or check.
-        bbox: the field's box, where it is known: on every page, or by file.
-        method: what prepares fields.
+        file: Name of the input.
+        page: Page as loaded.
+        field: amount, check, or auto, see `segment.page.analysis.analyze_page`.
+        known_boxes: Boxes of known fields, None where fields are to be located.
+        recognizer: Prepares the crops.
     """
-    height, width = page.image.shape
-    given = bbox.get(file or "") if isinstance(bbox, Mapping) else bbox
-    if given is not None:
-        x, y, w, h = given
-        left, top, right, bottom = max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
-        if left >= right or top >= bottom:
-            return PreparedPage(file, page, reason="no_field")
-        box = (left, top, right - left, bottom - top)
-        if field == "amount" or not is_page_sized(page.image):
-            return _only(file, page, box, field != "amount", method)
-        known = prepare_branch(page.image, look(page.image), Field(box, box, 0.0), method)
-        return PreparedPage(file, page, (known,), whole=True)
-    kind, overview, upright = page_kind(page.image, field)
-    if kind == "other":
-        return PreparedPage(file, page, reason="not_a_check")
-    if kind == "amount" or overview is None:
-        return _only(file, page, (0, 0, width, height), False, method)
-    image = page.image if upright is None else upright.image
-    skew = page_skew(overview)
-    quality = assess(image, overview, skew)
-    if abs(skew) >= LEAST:
-        upright = after(upright, turn(image, skew))
-        image = upright.image
-        overview = look(image)
-    found = tuple(branches(image, overview, method))
-    return PreparedPage(file, page, found, None if found else "no_field", True, quality, upright)
+    box = known_boxes.get(file or "") if isinstance(known_boxes, Mapping) else known_boxes
+    layout = analyze_page(page.image, field, box)
+    return PreparedPage(file, page, layout, _prepare_candidates(layout, recognizer))
 
 
-def _only(file: str | None, page: Page, box: Box, whole: bool, method: Method) -> PreparedPage:
-    """A page of which it is known where the amount stands."""
-    x, y, w, h = box
-    prepared = method.prepare(np.ascontiguousarray(page.image[y : y + h, x : x + w]))
-    return PreparedPage(file, page, (FieldCandidate(box, 0.0, prepared, origin=(x, y)),), whole=whole)
+def _prepare_candidates(layout: PageLayout, recognizer: Recognizer[Any]) -> tuple[PreparedCandidate, ...]:
+    """Prepare the candidates within the beam, best location first.
+
+    Blank candidates are skipped; if all are blank, the best one is returned.
+    """
+    found: list[PreparedCandidate] = []
+    blank: list[PreparedCandidate] = []
+    best = None
+    for located in layout.fields:
+        if best is not None and located.score < best - CANDIDATE_BEAM:
+            break
+        candidate = layout.crop(located)
+        field = recognizer.prepare(candidate.image, candidate.field_box)
+        (blank if field.empty else found).append(PreparedCandidate(candidate, field, candidate.score))
+        if best is None and found:
+            best = located.score
+    if not found:
+        return tuple(blank[:1])
+    total = float(np.logaddexp.reduce([candidate.score for candidate in found]))
+    return tuple(replace(candidate, score=candidate.score - total) for candidate in found)

@@ -1,68 +1,132 @@
-"""Reading in stages: one look at every field, and a closer one where it leaves doubt."""
+"""Cascade: decode every page with the first pass, and those below its threshold with the next."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Protocol
 
-import gtn
+import torch
+
 from docreader.decoding.grammar import Grammar
-from docreader.decoding.search import Hypothesis
+from docreader.decoding.limits import MAX_ARCS
+from docreader.decoding.search import Hypothesis, best_hypotheses, empty_reading_score
+from docreader.errors import GraphTooLargeError
+from docreader.recognition.base import Recognizer
+from models.chunking import chunk_by_size
 
 MIN_HYPOTHESES = 5
-"""Answers of each stage that are weighed, at least: how sure an answer is must not hang on how many are shown."""
+"""Smallest n-best size of each pass, so that the confidence does not depend on `--n-best`."""
 
-Interpret = Callable[[Sequence[Any]], gtn.Graph]
-"""Graphs of what prepared fields may say, on the CPU."""
-
-Join = Callable[[Sequence[Hypothesis], Sequence[Hypothesis], Grammar, int], list[Hypothesis]]
-"""One list of at most so many answers from those of the stages before and those of this one."""
+MAX_BATCH_ARCS = 250_000
+"""Arcs of interpretation graphs searched at once: some hundred fields or fifteen whole checks. Composition with the
+grammar multiplies them by about fourteen."""
 
 
-@dataclass(frozen=True)
-class Pass:
-    """One way to look at a field.
+class FieldCandidates(Protocol):
+    """The prepared field candidates of one page."""
 
-    Attributes:
-        interpret: What fields may say.
-        below: Only fields whose best answer so far is less sure than this are looked at.
-        join: How its answers go together with those before; None is that they take their place.
-    """
+    @property
+    def prepared(self) -> Sequence[Any]:
+        """The fields, as the recognizer prepared them."""
 
-    interpret: Interpret
-    below: float = 1.0
-    join: Join | None = None
+    @property
+    def scores(self) -> Sequence[float]:
+        """Log probability of each candidate before recognition."""
 
-
-def needs_next_pass(answers: Sequence[Hypothesis], below: float) -> bool:
-    """Whether a field needs another look."""
-    return not answers or answers[0].posterior < below
+    @property
+    def currency_symbol(self) -> str | None:
+        """Currency symbol printed before the amount."""
 
 
-def run_cascade(
-    stages: Sequence[Pass],
-    read: Callable[[Interpret, Sequence[int]], Sequence[Sequence[Hypothesis]]],
-    items: int,
+def needs_next_pass(hypotheses: Sequence[Hypothesis], defer_below: float) -> bool:
+    """Return whether a page goes to the next pass."""
+    return not hypotheses or hypotheses[0].posterior < defer_below
+
+
+def decode_pages(
+    recognizer: Recognizer[Any],
+    pages: Sequence[FieldCandidates],
     grammar: Grammar,
-    count: int,
-) -> list[list[Hypothesis]]:
-    """What is written in some fields, each looked at until its answer is sure.
+    n_best: int,
+    max_arcs: int = MAX_ARCS,
+) -> list[list[Hypothesis] | GraphTooLargeError]:
+    """Decode pages; a batch whose graph is too large is decoded in halves.
 
     Args:
-        stages: The first looks at every field.
-        read: The answers to the fields of some numbers, as one stage interprets them.
-        items: How many fields there are.
-        grammar: What may stand there.
-        count: Answers wanted of each.
+        recognizer: Scores the fields.
+        pages: Each with one candidate or more.
+        grammar: Texts allowed.
+        n_best: Hypotheses wanted per page.
+        max_arcs: Most arcs of a composed graph.
 
     Returns:
-        Answers of each field, the most probable first; `Hypothesis.stage` says by which stage its path goes.
+        For each page its hypotheses, the most probable first, or the error of a page that is too large by itself.
     """
-    found: list[list[Hypothesis]] = [[] for _ in range(items)]
-    for number, stage in enumerate(stages):
-        asked = [item for item in range(items) if not number or needs_next_pass(found[item], stage.below)]
-        if not asked:
+    try:
+        return list(decode(recognizer, pages, grammar, n_best, max_arcs)) if pages else []
+    except GraphTooLargeError as error:
+        if len(pages) == 1:
+            return [error]
+    half = len(pages) // 2
+    return [
+        *decode_pages(recognizer, pages[:half], grammar, n_best, max_arcs),
+        *decode_pages(recognizer, pages[half:], grammar, n_best, max_arcs),
+    ]
+
+
+def decode(
+    recognizer: Recognizer[Any],
+    pages: Sequence[FieldCandidates],
+    grammar: Grammar,
+    n_best: int,
+    max_arcs: int = MAX_ARCS,
+) -> list[list[Hypothesis]]:
+    """Decode pages with all passes of a recognizer.
+
+    Returns:
+        Hypotheses of each page, the most probable first; `Hypothesis.pass_number` is the pass of their path.
+
+    Raises:
+        GraphTooLargeError: The composed graph passes `max_arcs`.
+    """
+    count = max(n_best, MIN_HYPOTHESES)
+    found = decode_pass(recognizer, pages, 0, grammar, count, max_arcs)
+    for number, defer_below in enumerate(recognizer.defer_below, start=1):
+        deferred = [
+            index for index, hypotheses in enumerate(found) if needs_next_pass(hypotheses, defer_below)
+        ]
+        if not deferred:
             break
-        for item, answers in zip(asked, read(stage.interpret, asked), strict=True):
-            staged = [replace(answer, stage=number) for answer in answers]
-            found[item] = stage.join(found[item], staged, grammar, count) if stage.join else staged
+        again = decode_pass(
+            recognizer, [pages[index] for index in deferred], number, grammar, count, max_arcs
+        )
+        for index, hypotheses in zip(deferred, again, strict=True):
+            numbered = [replace(hypothesis, pass_number=number) for hypothesis in hypotheses]
+            found[index] = recognizer.merge(number, found[index], numbered, grammar, count)
+    return [hypotheses[:n_best] for hypotheses in found]
+
+
+def decode_pass(
+    recognizer: Recognizer[Any],
+    pages: Sequence[FieldCandidates],
+    pass_number: int,
+    grammar: Grammar,
+    n_best: int,
+    max_arcs: int = MAX_ARCS,
+) -> list[list[Hypothesis]]:
+    """Decode pages with one pass: the candidates of a page are parallel branches of its graph (GBL98 sec. X)."""
+    lattice = recognizer.score([field for page in pages for field in page.prepared], pass_number)
+    empty = None
+    if len(lattice) > len(pages):
+        # a page without an amount has none in any candidate
+        counts = torch.tensor([len(page.prepared) for page in pages])
+        owner = torch.arange(len(pages)).repeat_interleave(counts)
+        empty = torch.zeros(len(pages), dtype=lattice.graph.dtype).index_add(
+            0, owner, empty_reading_score(lattice.graph)
+        )
+        lattice = lattice.union_candidates([page.scores for page in pages])
+    found: list[list[Hypothesis]] = []
+    for part in chunk_by_size(lattice.graph.arc_offset.diff().tolist(), MAX_BATCH_ARCS):
+        symbols = [page.currency_symbol for page in pages[part]]
+        of_part = None if empty is None else empty[part]
+        found += best_hypotheses(lattice[part], grammar, n_best, of_part, symbols, max_arcs)
     return found

@@ -1,4 +1,4 @@
-"""One answer from two readers: one sweeps over the line, and where it is unsure, the other cuts the ink."""
+"""Ensemble: SDNN reads every field, HOS those below a threshold; a product of experts merges their posteriors."""
 
 import math
 from collections.abc import Sequence
@@ -9,145 +9,140 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import gtn
 from docreader.confidence.metrics import PROBABILITY_FLOOR
 from docreader.decoding.grammar import Grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
-from docreader.recognition.cascade import Interpret, Pass
-from docreader.recognition.hos import HosRecognizer
-from docreader.recognition.sdnn import LineViews, SdnnRecognizer
-from segment.line_image import Line
-from segment.oversegmentation.graph import Segmentation
+from docreader.recognition.base import FieldVisual
+from docreader.recognition.hos import HosRecognizer, SegmentedField
+from docreader.recognition.line_views import LineViews
+from docreader.recognition.sdnn import SdnnRecognizer
+from segment.image.geometry import Box
 
 _UNLISTED_SHARE = 0.1
-"""A text that a reader does not list gets this share of the posterior that its list leaves over."""
+"""Share of the posterior left over by a list that each text missing from it is given."""
 
 
 @dataclass(frozen=True, eq=False)
 class EnsembleField:
-    """A field as lines; and cut into segments, once that is asked for."""
+    """A field as line views, and as candidate segments on demand."""
 
     image: NDArray[np.uint8]
-    inner: tuple[int, int, int, int] | None
-    swept: LineViews
-    reader: HosRecognizer
+    field_box: Box | None
+    views: LineViews
+    hos: HosRecognizer
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is written."""
-        return self.swept.empty
+        """Whether the field has no ink."""
+        return self.views.empty
 
-    @property
-    def line(self) -> Line:
-        """The line, for pictures."""
-        return self.swept.line
+    def visual(self) -> FieldVisual:
+        """Return the line of the first view."""
+        return self.views.visual()
 
     @cached_property
-    def cut(self) -> Segmentation:
+    def segmented(self) -> SegmentedField:
         """Candidate segments."""
-        return self.reader.prepare(self.image, self.inner)
+        return self.hos.prepare(self.image, self.field_box)
 
 
 class EnsembleRecognizer:
-    """Two readers and how their answers are joined: a product of experts over the texts that either lists.
+    """Two recognizers, merged as a product of experts over the texts that either lists.
 
     Args:
-        first: Sweeps over every line.
-        second: Cuts the ink where the first is unsure.
+        first: Reads every field.
+        second: Reads the fields below `defer_below`.
         weights: Exponents of their posteriors.
-        sure: The first's answer stands from this confidence on.
+        defer_below: Confidence of the first below which the second is asked.
     """
 
     name = "ensemble"
 
     def __init__(
-        self,
-        first: SdnnRecognizer,
-        second: HosRecognizer,
-        weights: Sequence[float],
-        sure: float,
+        self, first: SdnnRecognizer, second: HosRecognizer, weights: Sequence[float], defer_below: float
     ) -> None:
         self.first, self.second = first, second
-        self.weights, self.sure = weights, sure
+        self.weights = weights
+        self.defer_below = (*first.defer_below, defer_below)
 
-    def prepare(
-        self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None
-    ) -> EnsembleField:
-        """Clean one field and make lines of it, on the CPU.
+    def prepare(self, image: NDArray[np.uint8], field_box: Box | None = None) -> EnsembleField:
+        """Clean one field and make its line image, see `docreader.recognition.base.Recognizer`."""
+        return EnsembleField(image, field_box, self.first.prepare(image, field_box), self.second)
 
-        Args:
-            image: (H, W) gray, 0 black .. 255 white.
-            inner: the field itself, where the image shows more than it.
-        """
-        return EnsembleField(image, inner, self.first.prepare(image, inner), self.second)
+    def score(self, fields: Sequence[EnsembleField], pass_number: int = 0) -> Lattice:
+        """Score fields with the first recognizer, in the last pass with the second."""
+        if self._is_second(pass_number):
+            return self.second.score([field.segmented for field in fields])
+        return self.first.score([field.views for field in fields], pass_number)
 
-    def interpret(self, fields: Sequence[EnsembleField]) -> gtn.Graph:
-        """What the first reader says: graphs on the CPU."""
-        return self.first.interpret([field.swept for field in fields])
-
-    @property
-    def stages(self) -> tuple[Pass, ...]:
-        """Those of the first reader, and where they leave doubt, the second reader."""
-
-        def swept(interpret: Interpret) -> Interpret:
-            return lambda fields: interpret([field.swept for field in fields])
-
-        first = (replace(stage, interpret=swept(stage.interpret)) for stage in self.first.stages)
-        return (*first, Pass(self.ask_second, self.sure, self._join))
-
-    def ask_second(self, fields: Sequence[EnsembleField]) -> gtn.Graph:
-        """What the second reader says: graphs on the CPU."""
-        return self.second.interpret([field.cut for field in fields])
-
-    def _join(
-        self, one: Sequence[Hypothesis], other: Sequence[Hypothesis], grammar: Grammar, count: int
+    def merge(
+        self,
+        pass_number: int,
+        earlier: Sequence[Hypothesis],
+        found: Sequence[Hypothesis],
+        grammar: Grammar,
+        n_best: int,
     ) -> list[Hypothesis]:
-        return combine((one, other), self.weights, grammar, count)
+        """Multiply the posteriors where the second recognizer was asked."""
+        if self._is_second(pass_number):
+            return multiply_posteriors((earlier, found), self.weights, grammar, n_best)
+        return self.first.merge(pass_number, earlier, found, grammar, n_best)
 
-    def segments(self, answer: Hypothesis, field: EnsembleField) -> list[Character]:
-        """Where the characters of an answer stand, by the reader whose path it has."""
-        if answer.stage == len(self.first.stages):
-            return self.second.segments(answer, field.cut)
-        return self.first.segments(answer, field.swept)
+    def characters(self, hypothesis: Hypothesis, field: EnsembleField) -> list[Character]:
+        """Locate the characters of a hypothesis with the recognizer that found its path."""
+        if self._is_second(hypothesis.pass_number):
+            return self.second.characters(hypothesis, field.segmented)
+        return self.first.characters(hypothesis, field.views)
+
+    def _is_second(self, pass_number: int) -> bool:
+        return pass_number == len(self.first.defer_below) + 1
 
 
-def combine(
-    lists: Sequence[Sequence[Hypothesis]], weights: Sequence[float], grammar: Grammar, count: int
+def multiply_posteriors(
+    lists: Sequence[Sequence[Hypothesis]], weights: Sequence[float], grammar: Grammar, n_best: int
 ) -> list[Hypothesis]:
-    """Join the answers of several readers into one list: posteriors to the power of weights, multiplied.
+    """Merge the hypotheses of several recognizers: posteriors to the power of weights, multiplied and normalized.
 
-    "None of these" is one more answer, with what the lists leave over.
+    "None of these" is one more hypothesis, with the posterior that the lists leave over.
 
     Args:
-        lists: Of each reader, answers of different values.
-        weights: Exponent of each reader.
-        grammar: Says which texts mean the same amount.
-        count: Answers wanted.
+        lists: Hypotheses of different values, of each recognizer.
+        weights: Exponent of each recognizer.
+        grammar: Decides which texts have the same value.
+        n_best: Hypotheses wanted.
 
     Returns:
-        The most probable first, each with the path of the first reader that lists it.
+        The most probable first, each with the path of the first recognizer that lists it.
     """
-    rests = [max(PROBABILITY_FLOOR, 1 - sum(answer.posterior for answer in answers)) for answers in lists]
-    said: dict[Any, list[Hypothesis | None]] = {}
-    for number, answers in enumerate(lists):
-        for answer in answers:
-            amount = grammar.amount(answer.text)
-            found = said.setdefault(answer.text if amount is None else amount, [None] * len(lists))
-            found[number] = answer
+    rests = [
+        max(PROBABILITY_FLOOR, 1 - sum(hypothesis.posterior for hypothesis in hypotheses))
+        for hypotheses in lists
+    ]
+    values: dict[Any, list[Hypothesis | None]] = {}
+    for number, hypotheses in enumerate(lists):
+        for hypothesis in hypotheses:
+            amount = grammar.amount(hypothesis.text)
+            found = values.setdefault(hypothesis.text if amount is None else amount, [None] * len(lists))
+            found[number] = hypothesis
     other = sum(weight * math.log(rest) for weight, rest in zip(weights, rests, strict=True))
     scores = [
         sum(
             weight
-            * math.log(max(PROBABILITY_FLOOR, rest * _UNLISTED_SHARE if answer is None else answer.posterior))
-            for weight, rest, answer in zip(weights, rests, of_one, strict=True)
+            * math.log(
+                max(PROBABILITY_FLOOR, rest * _UNLISTED_SHARE if hypothesis is None else hypothesis.posterior)
+            )
+            for weight, rest, hypothesis in zip(weights, rests, listed, strict=True)
         )
-        for of_one in said.values()
+        for listed in values.values()
     ]
     top = max([other, *scores])
     total = sum(math.exp(score - top) for score in [other, *scores])
-    joined = [
-        replace(next(answer for answer in of_one if answer), posterior=math.exp(score - top) / total)
-        for of_one, score in zip(said.values(), scores, strict=True)
+    merged = [
+        replace(
+            next(hypothesis for hypothesis in listed if hypothesis), posterior=math.exp(score - top) / total
+        )
+        for listed, score in zip(values.values(), scores, strict=True)
     ]
-    return sorted(joined, key=lambda answer: -answer.posterior)[:count]
+    return sorted(merged, key=lambda hypothesis: -hypothesis.posterior)[:n_best]

@@ -1,7 +1,8 @@
-"""Reading by heuristic over-segmentation: cut the ink, score every candidate segment, join them in a graph."""
+"""HOS: heuristic over-segmentation, each candidate segment scored by a network (GBL98 sec. V)."""
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,56 +13,74 @@ from numpy.typing import NDArray
 import gtn
 from docreader.confidence.temperature import temperature
 from docreader.decoding import alphabet
-from docreader.decoding.lattice import interpretation, typical_shapes
+from docreader.decoding.grammar import Grammar
+from docreader.decoding.lattice import Lattice, segment_interpretation
 from docreader.decoding.search import Hypothesis
 from docreader.errors import ConfigurationError
 from docreader.io.records import Character
-from docreader.recognition.cascade import Pass
+from docreader.recognition.base import FieldVisual
+from docreader.recognition.shape_prior import shape_prior
 from models.files import LoadedModel
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
+from segment.image.geometry import Box
 from segment.oversegmentation.context import images_with_context
 from segment.oversegmentation.graph import FEATURES, Segmentation, SegmenterConfig, over_segment
 
-VIEWS = torch.tensor([[[1.0, slant, 0.0], [0.0, 1.0, 0.0]] for slant in (0.0, 0.18, -0.18)])
-"""(views, 2, 3) where a pixel of a view comes from: as it is, and slanted both ways."""
+TTA_SHEARS = torch.tensor([[[1.0, slant, 0.0], [0.0, 1.0, 0.0]] for slant in (0.0, 0.18, -0.18)])
+"""(3, 2, 3) sampling grids of test-time augmentation: upright, and sheared to both sides."""
 
-Look = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-"""Scores of segments by their pictures and features."""
+ScoreSegments = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+"""From images and features of segments to their scores."""
 
 BATCH = 256
-"""Candidate segments that the recognizer sees at once: their maps still fit into a processor's cache."""
+"""Candidate segments scored at once: their feature maps still fit into a processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentedField:
+    """A field as candidate segments."""
+
+    segmentation: Segmentation
+
+    @property
+    def empty(self) -> bool:
+        """Whether the field has no ink."""
+        return self.segmentation.empty
+
+    def visual(self) -> FieldVisual:
+        """Return cuts and candidate segments."""
+        return FieldVisual(segmentation=self.segmentation)
 
 
 class HosRecognizer:
-    """Heuristic over-segmentation with a recognizer of single characters (GBL98 sec. V).
+    """Heuristic over-segmentation with a network that scores candidate segments (GBL98 sec. V).
 
     Args:
-        model: a reader of segments, or a recognizer of the ten digits, to which shapes as they mostly are get added.
-        device: where it computes.
-        segmenter: how to clean and cut.
+        model: A segment scorer, or a recognizer of the ten digits, to which the shape prior is added.
+        device: Device of the network.
+        segmenter: Cleaning and over-segmentation.
 
     Raises:
-        ConfigurationError: the model recognizes other characters, or wants other features of shape.
+        ConfigurationError: The model has other classes or other features of shape.
     """
 
     name = "hos"
+    defer_below: tuple[float, ...] = ()
 
     def __init__(
         self, model: LoadedModel, device: torch.device, segmenter: SegmenterConfig | None = None
     ) -> None:
         module = model.module
         if isinstance(module, LeNet5 | LeNet):
-            module = with_shapes(module).to(device).eval()
+            module = with_shape_prior(module).to(device).eval()
         if not isinstance(module, SegmentScorer):
             raise ConfigurationError(
                 f"model {model.name} does not score segments: take a recognizer of the architecture lenet5 or lenet"
             )
         known = module.labels
-        if known != tuple(c for c in alphabet.CHARACTERS if c in known) or not set(alphabet.DIGITS) <= set(
-            known
-        ):
+        if not alphabet.is_alphabet(known):
             raise ConfigurationError(
                 f"model {model.name} recognizes {''.join(known)}; a reader needs the ten digits, and may "
                 f"have {alphabet.POINT + alphabet.FILLERS} after them, in this order"
@@ -70,84 +89,79 @@ class HosRecognizer:
             raise ConfigurationError(f"model {model.name} wants other features than {', '.join(FEATURES)}")
         self.device = device
         self.segmenter = segmenter or SegmenterConfig()
-        # The maps of each pixel beside one another: such convolutions take half the time.
+        # channels last: these convolutions take half the time
         self.network = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.temperature = temperature(model)
 
-    def prepare(
-        self, image: NDArray[np.uint8], inner: tuple[int, int, int, int] | None = None
-    ) -> Segmentation:
-        """Clean and over-segment one field, on the CPU.
+    def prepare(self, image: NDArray[np.uint8], field_box: Box | None = None) -> SegmentedField:
+        """Clean and over-segment one field, see `docreader.recognition.base.Recognizer`."""
+        return SegmentedField(over_segment(image, self.segmenter, field_box))
 
-        Args:
-            image: (H, W) gray, 0 black .. 255 white.
-            inner: the field itself, where the image shows more, see `segment.cleaning.pipeline.clean`.
-        """
-        return over_segment(image, self.segmenter, inner)
-
-    @property
-    def stages(self) -> tuple[Pass, ...]:
-        """One look at every field."""
-        return (Pass(self.interpret),)
-
-    def interpret(self, fields: Sequence[Segmentation]) -> gtn.Graph:
-        """Score the segments of all fields in one call.
-
-        Returns:
-            An interpretation graph for each field, on the CPU: acceptors over `alphabet.INPUT_SYMBOLS`. An arc's
-            payload is the candidate segment it reads.
-        """
-        images = torch.from_numpy(
-            np.concatenate([pictures(field, self.network.config.channels) for field in fields])
-        )
-        features = torch.from_numpy(np.concatenate([field.features for field in fields]))
-        # The graphs are small: searching them is faster on the CPU than to feed another device with them.
-        graphs = gtn.batch([field.graph for field in fields])
-        look = segment_scoring(self.network)
-        parts = [
-            look(
-                some.to(self.device, memory_format=torch.channels_last).float() / 255, shapes.to(self.device)
+    def score(self, fields: Sequence[SegmentedField], pass_number: int = 0) -> Lattice:
+        """Score the segments of all fields in batches: acceptors whose units are candidate segments."""
+        segmentations = [field.segmentation for field in fields]
+        channels = self.network.config.channels
+        images = torch.from_numpy(np.concatenate([segment_images(one, channels) for one in segmentations]))
+        features = torch.from_numpy(np.concatenate([one.features for one in segmentations]))
+        score = segment_scoring(self.network)
+        scores = [
+            score(
+                part.to(self.device, memory_format=torch.channels_last).float() / 255,
+                shapes.to(self.device),
             ).cpu()
-            for some, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
+            for part, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
         ]
-        return interpretation(graphs, torch.cat(parts) / self.temperature, self.network.classes)
+        # small graphs are searched faster on the CPU than on another device
+        graphs = gtn.batch([one.graph for one in segmentations])
+        return Lattice.of(
+            segment_interpretation(graphs, torch.cat(scores) / self.temperature, self.network.classes)
+        )
 
-    def segments(self, answer: Hypothesis, field: Segmentation) -> list[Character]:
-        """Where the characters of an answer stand, in pixels of the field: its best path."""
-        boxes = field.source_boxes()
-        found = []
-        for step in answer.path:
-            x, y, w, h = (int(value) for value in boxes[step.segment])
-            found.append(Character((x, y, w, h), step.character, step.score))
-        return found
+    def merge(
+        self,
+        pass_number: int,
+        earlier: Sequence[Hypothesis],
+        found: Sequence[Hypothesis],
+        grammar: Grammar,
+        n_best: int,
+    ) -> list[Hypothesis]:
+        """Return the hypotheses found; there is one pass only."""
+        return list(found)
+
+    def characters(self, hypothesis: Hypothesis, field: SegmentedField) -> list[Character]:
+        """Locate the characters of a hypothesis: the segments of its best path."""
+        boxes = field.segmentation.source_boxes()
+        return [
+            Character(Box(*map(int, boxes[arc.unit])), arc.character, arc.score) for arc in hypothesis.path
+        ]
 
 
-def segment_scoring(network: SegmentScorer) -> Look:
-    """How segments are scored: by a wide recognizer from all sides, by LeNet-5 to the letter as they are."""
+def segment_scoring(network: SegmentScorer) -> ScoreSegments:
+    """Choose how segments are scored: a wide recognizer with test-time augmentation, LeNet-5 to the letter without."""
     return partial(shear_tta, network) if isinstance(network.recognizer, LeNet) else network
 
 
 def shear_tta(network: SegmentScorer, images: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
-    """Score segments as they are and slanted to both sides: the mean of the probabilities.
+    """Score segments with test-time augmentation: the mean of the probabilities over `TTA_SHEARS`.
 
     Args:
-        network: Scores them.
+        network: Segment scorer.
         images: (N, channels, 32, 32), 0 paper .. 1 ink.
         features: (N, features) of the same segments.
 
     Returns:
-        (N, len(network.classes)) log scores, nats.
+        (N, classes) log scores, nats.
     """
-    seen = []
-    for view in VIEWS.to(images.device):
-        grid = F.affine_grid(view[None], [1, *images.shape[1:]], align_corners=False)
-        turned = F.grid_sample(images, grid.expand(len(images), -1, -1, -1), align_corners=False)
-        seen.append(network.recognizer.log_posteriors(turned))
-    return network.join(torch.stack(seen).logsumexp(0) - math.log(len(seen)), features)
+    posteriors = []
+    for shear in TTA_SHEARS.to(images.device):
+        grid = F.affine_grid(shear[None], [1, *images.shape[1:]], align_corners=False)
+        sheared = F.grid_sample(images, grid.expand(len(images), -1, -1, -1), align_corners=False)
+        posteriors.append(network.recognizer.log_posteriors(sheared))
+    return network.join(torch.stack(posteriors).logsumexp(0) - math.log(len(posteriors)), features)
 
 
-def form_around(recognizer: LeNet5 | LeNet) -> SegmentScorerConfig:
-    """The form of a reader of segments that a recognizer of single characters fits in."""
+def scorer_config(recognizer: LeNet5 | LeNet) -> SegmentScorerConfig:
+    """Derive the configuration of a segment scorer from its recognizer of single characters."""
     config = recognizer.config
     if isinstance(config, LeNetConfig):
         return SegmentScorerConfig(
@@ -163,17 +177,17 @@ def form_around(recognizer: LeNet5 | LeNet) -> SegmentScorerConfig:
     )
 
 
-def with_shapes(recognizer: LeNet5 | LeNet) -> SegmentScorer:
-    """A recognizer of single characters as a reader of segments, with shapes as they mostly are."""
-    reader = SegmentScorer(form_around(recognizer))
-    reader.recognizer = recognizer
+def with_shape_prior(recognizer: LeNet5 | LeNet) -> SegmentScorer:
+    """Make a segment scorer of a recognizer of single characters and the shape prior."""
+    scorer = SegmentScorer(scorer_config(recognizer))
+    scorer.recognizer = recognizer
     with torch.no_grad():
-        reader.shape.copy_(typical_shapes())
-    return reader
+        scorer.shape.copy_(shape_prior())
+    return scorer
 
 
-def pictures(field: Segmentation, channels: int) -> NDArray[np.uint8]:
-    """(N, channels, 32, 32) pictures of a field's candidates, 0 paper .. 255 ink, in as many as a network wants."""
+def segment_images(segmentation: Segmentation, channels: int) -> NDArray[np.uint8]:
+    """Normalize the images of candidate segments: (N, channels, 32, 32), 0 paper .. 255 ink."""
     if channels == 1:
-        return np.rint(field.images()[:, None] * 255).astype(np.uint8)
-    return images_with_context(field.ink.density, field.candidates)
+        return np.rint(segmentation.images()[:, None] * 255).astype(np.uint8)
+    return images_with_context(segmentation.ink.density, segmentation.candidates)

@@ -1,42 +1,76 @@
-"""How the lines are made that a network sweeps over: the form belongs to the network that was trained on it."""
+"""Line views: the line images of a field that a network is swept over, those of test-time augmentation included."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from docreader.recognition.base import FieldVisual
 from models.errors import MetadataError
 from models.files import LoadedModel
 from models.lenet5_sdnn import LeNet5SDNNConfig
-from models.line_recognizers import LineRecognizerConfig
+from models.line_recognizers import LineRecognizerConfig, PackedLineRecognizer
 from models.metadata import build_configuration
-from segment.cleaning.pipeline import CleaningConfig
-from segment.line_image import LineConfig
+from segment.cleaning.pipeline import CleaningConfig, Ink, clean
+from segment.image.geometry import Box
+from segment.line_image import Line, LineConfig, make_line
 
 LENET5 = LineConfig(stretch=1.2)
-"""LeNet-5 knows digits as MNIST has them, 20 pixels high, which is what the room around them leaves. A window stands at
-every fourth pixel: letters are widened by just so much that one falls on each of two narrow ones."""
+"""Lines for LeNet-5, which knows digits as in MNIST, 20 pixels high. Its windows are four pixels apart: letters are
+widened so that one falls on each of two narrow ones."""
 
-SLANT = 0.2
-"""Where the first look leaves doubt, the line is looked at slanted to both sides, too, pixels sideways for one up."""
-
-
-def looks(form: LineConfig) -> tuple[LineConfig, ...]:
-    """How fields are looked at: the first way each, in the others those of which the first look is not sure."""
-    return form, replace(form, slant=SLANT), replace(form, slant=-SLANT)
+TTA_SLANT = 0.2
+"""Slant of the views of test-time augmentation, horizontal by vertical pixels."""
 
 
-def usual_form(network: LineRecognizerConfig) -> LineConfig:
-    """The lines that a new network is trained on."""
+@dataclass(frozen=True, eq=False)
+class LineViews:
+    """A field as line images, made in one or more ways."""
+
+    line: Line
+    """The line of the first view."""
+    make_others: Callable[[], tuple[Line, ...]] = tuple
+    """Makes the lines of the other views."""
+    scores: dict[tuple[PackedLineRecognizer, int], torch.Tensor] = field(default_factory=dict)
+    """Score sequences by network and view: the second pass needs those of the first again."""
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of all views; the others are made on first use."""
+        return (self.line, *self.make_others())
+
+    @property
+    def empty(self) -> bool:
+        """Whether the field has no ink."""
+        return self.line.empty
+
+    def visual(self) -> FieldVisual:
+        """Return the line of the first view."""
+        return FieldVisual(line=self.line)
+
+
+def tta_views(config: LineConfig) -> tuple[LineConfig, ...]:
+    """Derive the views of a field: as trained on, and slanted to both sides for the second pass."""
+    return config, replace(config, slant=TTA_SLANT), replace(config, slant=-TTA_SLANT)
+
+
+def default_line_config(network: LineRecognizerConfig) -> LineConfig:
+    """Return the line configuration for a new network."""
     return LENET5 if isinstance(network, LeNet5SDNNConfig) else LineConfig()
 
 
-def form_of(model: LoadedModel) -> LineConfig:
-    """The lines that a model was trained on, as its file says; the usual ones where the file does not say.
+def line_config(model: LoadedModel) -> LineConfig:
+    """Read the line configuration that a model was trained on; the default one where its file has none.
 
     Raises:
-        MetadataError: What the file says makes no sense.
+        MetadataError: The configuration is not valid.
     """
     values = model.metadata.preprocessing
     if not values:
-        return usual_form(model.module.config)  # type: ignore[arg-type]
+        return default_line_config(model.module.config)  # type: ignore[arg-type]
     cleaning = values.get("cleaning", {})
     try:
         if not isinstance(cleaning, dict):
@@ -44,4 +78,19 @@ def form_of(model: LoadedModel) -> LineConfig:
         ready = values | {"cleaning": build_configuration(CleaningConfig, cleaning)}
         return build_configuration(LineConfig, ready)
     except MetadataError as error:
-        raise MetadataError(f"model {model.name} does not say how lines are made for it: {error}") from error
+        raise MetadataError(f"model {model.name} has no valid line configuration: {error}") from error
+
+
+def make_line_views(
+    image: NDArray[np.uint8], views: Sequence[LineConfig], field_box: Box | None = None
+) -> LineViews:
+    """Clean a field once, and make the line of the first view."""
+    return line_views_of(image, clean(image, views[0].cleaning, field_box), views)
+
+
+def line_views_of(image: NDArray[np.uint8], ink: Ink, views: Sequence[LineConfig]) -> LineViews:
+    """Make the line of the first view of a field that is cleaned already."""
+    first, *others = views
+    return LineViews(
+        make_line(image, ink, first), lambda: tuple(make_line(image, ink, other) for other in others)
+    )

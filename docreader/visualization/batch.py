@@ -28,10 +28,10 @@ class PictureWriter:
             OSError: A picture cannot be written.
         """
         records: list[list[Record]] = [[] for _ in sources]
-        for index, item in self.reader.examine(sources, explain=True):
+        for index, item in self.reader.read_with_trace(sources, diagnostics=True):
             if isinstance(item, PageFailure):
                 records[index].append(ErrorRecord.of(source_name(sources[index]), item.error, item.number))
                 continue
             records[index].append(item.reading)
-            save_reading(item, self.folder, show_all=self.unredacted)
+            save_reading(item, self.folder, unredacted=self.unredacted)
         return records

@@ -1,4 +1,4 @@
-"""Panels of a picture of a whole check: the page with the fields considered, scores, best path and runner-up."""
+"""Panels of a picture: page with field candidates, scores along the line, best path and runner-up."""
 
 from collections.abc import Sequence
 
@@ -7,28 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-import gtn
 from docreader.decoding import alphabet
+from docreader.decoding.lattice import Lattice
 from docreader.io.records import Character
-from docreader.pipeline.field_candidates import Box, FieldCandidate
 from models.sdnn import STRIDE
+from segment.image.geometry import Box
 from segment.line_image import Line
 
 CHOSEN, CONSIDERED, BEST, SECOND = "#d6336c", "#8a8a8a", "#1b7f3b", "#b3261e"
 
 LEAST_SHOWN = -9.0
-"""Log scores of the strip that are drawn as nothing, nats."""
+"""Log score that is drawn as white, nats."""
 
 
-def hide(page: NDArray[np.uint8], fields: Sequence[Box]) -> NDArray[np.uint8]:
-    """The page with all but some fields made illegible: names, signatures, account numbers and the MICR line.
+def redact(page: NDArray[np.uint8], fields: Sequence[Box]) -> NDArray[np.uint8]:
+    """Make all but some fields of a page illegible: names, signatures, account numbers and the MICR line.
 
     Args:
         page: (H, W) gray.
-        fields: x, y, w, h of what stays as it is.
+        fields: x, y, w, h of the fields that remain.
     """
     height, width = page.shape
-    # coarse squares first: a blur alone could be undone
+    # coarse squares first: a blur alone could be inverted
     cell = max(4, width // 90)
     small = cv2.resize(page, (max(1, width // cell), max(1, height // cell)), interpolation=cv2.INTER_AREA)
     hidden = np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8).copy()
@@ -39,58 +39,59 @@ def hide(page: NDArray[np.uint8], fields: Sequence[Box]) -> NDArray[np.uint8]:
 
 def draw_page(
     page: NDArray[np.uint8],
-    considered: Sequence[FieldCandidate],
+    considered: Sequence[tuple[Box, float]],
     box: Box | None,
     width: int,
     *,
-    show_all: bool,
+    unredacted: bool,
 ) -> Image.Image:
-    """The page, the places that were considered with their probability before reading, and the one chosen.
+    """Draw the page with its field candidates, their probability before recognition, and the chosen one.
 
     Args:
         page: (H, W) gray.
-        considered: In pixels of the page.
+        considered: Box and log probability of each candidate.
         box: The chosen field.
-        width: Of the picture, at most.
-        show_all: Whether what is no field stays legible.
+        width: Largest width of the picture, pixels.
+        unredacted: Whether the rest of the page remains legible.
     """
-    boxes = [branch.box for branch in considered] or ([] if box is None else [box])
-    image = Image.fromarray(page if show_all else hide(page, boxes))
+    boxes = [candidate for candidate, _ in considered] or ([] if box is None else [box])
+    image = Image.fromarray(page if unredacted else redact(page, boxes))
     zoom = min(1.0, width / image.width)
     size = max(1, round(image.width * zoom)), max(1, round(image.height * zoom))
     picture = image.convert("RGB").resize(size)
     draw = ImageDraw.Draw(picture)
-    for branch in considered:
-        x, y, w, h = (value * zoom for value in branch.box)
+    for candidate, score in considered:
+        x, y, w, h = (value * zoom for value in candidate)
         draw.rectangle((x, y, x + w, y + h), outline=CONSIDERED, width=2)
-        draw.text((x + 3, y + h + 2), f"{np.exp(branch.score):.2f}", fill=CONSIDERED, font=_font(13))
+        draw.text((x + 3, y + h + 2), f"{np.exp(score):.2f}", fill=CONSIDERED, font=_font(13))
     if box is not None:
         x, y, w, h = (value * zoom for value in box)
         draw.rectangle((x, y, x + w, y + h), outline=CHOSEN, width=3)
     return picture
 
 
-def score_strip(graph: gtn.Graph, line: Line, width: int) -> Image.Image:
-    """The scores of the network along the line: a row for each character, darker is more probable; the line on top.
+def score_strip(lattice: Lattice, line: Line, width: int) -> Image.Image:
+    """Draw the scores along the line: the line image, and a row per character, darker is more probable.
 
     Args:
-        graph: Interpretation graph of the line; the payload of an arc is its frame.
-        line: What was looked at.
-        width: Of the picture, at most.
+        lattice: Lattice of the line; its units are time steps.
+        line: Input of the network.
+        width: Largest width of the picture, pixels.
     """
-    assert graph.payload is not None  # frames have theirs
-    frames = -(-line.picture.shape[2] // STRIDE)
-    scores = np.full((len(alphabet.INPUT_SYMBOLS), frames), LEAST_SHOWN)
+    graph = lattice.graph
+    assert graph.payload is not None
+    steps = -(-line.picture.shape[2] // STRIDE)
+    scores = np.full((len(alphabet.INPUT_SYMBOLS), steps), LEAST_SHOWN)
     shown = (graph.payload >= 0) & (graph.ilabel >= 0)
-    columns = graph.payload[shown].numpy().clip(max=frames - 1)
+    columns = lattice.origin[graph.payload[shown], 2].numpy().clip(max=steps - 1)
     np.maximum.at(scores, (graph.ilabel[shown].numpy(), columns), graph.weight[shown].numpy())
     rows = [n for n in range(len(alphabet.INPUT_SYMBOLS)) if scores[n].max() > LEAST_SHOWN]
     gray = 255 - 255 * np.exp(scores[rows] / 2).clip(0, 1)
-    margin, zoom = 22, max(1.0, min(4.0, (width - 22) / (frames * STRIDE)))
+    margin, zoom = 22, max(1.0, min(4.0, (width - 22) / (steps * STRIDE)))
     height = 12
     strip = cv2.resize(
         gray.astype(np.uint8),
-        (round(frames * STRIDE * zoom), height * len(rows)),
+        (round(steps * STRIDE * zoom), height * len(rows)),
         interpolation=cv2.INTER_NEAREST,
     )
     ink = 255 - line.picture[0]
@@ -112,36 +113,36 @@ def draw_paths(
     second: Sequence[Character],
     origin: tuple[int, int],
 ) -> Image.Image:
-    """The best path through the interpretation graph above the field, the runner-up below it.
+    """Draw the best path through the lattice above the field, the runner-up below it.
 
     Args:
-        field: Picture of the field.
-        zoom: Its pixels for one of the page.
+        field: Image of the field.
+        zoom: Pixels of the image per pixel of the page.
         best: Characters of the best path, on the page.
-        second: Of the runner-up; none where there is none.
-        origin: Left and top of the field on the page.
+        second: Characters of the runner-up, or none.
+        origin: Left and top of the field on the page, pixels.
     """
     band = 64
     picture = Image.new("RGB", (field.width, field.height + 2 * band), "#ffffff")
     picture.paste(field, (0, band))
     draw = ImageDraw.Draw(picture)
-    for segments, color, above in ((best, BEST, True), (second, SECOND, False)):
+    for characters, color, above in ((best, BEST, True), (second, SECOND, False)):
         base = band - 4 if above else band + field.height + 4
         states = sorted(
-            {round((x - origin[0]) * zoom) for s in segments for x in (s.bbox[0], s.bbox[0] + s.bbox[2])}
+            {round((x - origin[0]) * zoom) for c in characters for x in (c.bbox[0], c.bbox[0] + c.bbox[2])}
         )
         for state in states:
             draw.ellipse((state - 3, base - 3, state + 3, base + 3), outline=color)
-        for segment in segments:
-            left = (segment.bbox[0] - origin[0]) * zoom
-            right = max(left + 4, left + segment.bbox[2] * zoom)
+        for character in characters:
+            left = (character.bbox[0] - origin[0]) * zoom
+            right = max(left + 4, left + character.bbox[2] * zoom)
             middle = (left + right) / 2
             arch = (left, base - 24, right, base + 24)
             draw.arc(arch, *((180, 360) if above else (0, 180)), fill=color, width=2)
             low = base - 44 if above else base + 26
-            draw.text((middle, low), segment.label, fill=color, font=_font(16), anchor="ma")
+            draw.text((middle, low), character.character, fill=color, font=_font(16), anchor="ma")
             score = base - 58 if above else base + 44
-            draw.text((middle, score), f"{segment.score:.1f}", fill=CONSIDERED, font=_font(10), anchor="ma")
+            draw.text((middle, score), f"{character.score:.1f}", fill=CONSIDERED, font=_font(10), anchor="ma")
     return picture
 
 

@@ -1,6 +1,7 @@
-"""A picture of a reading: the field, its cuts, pieces, candidate segments, best path and answer."""
+"""Picture of a reading: page, field, cuts, fragments, candidate segments, scores, best path and answer."""
 
 import colorsys
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from docreader.decoding.search import Hypothesis
 from docreader.io.records import Reading
 from docreader.pipeline.assemble import ReadingTrace
 from docreader.visualization.page import draw_page, draw_paths, score_strip
@@ -28,22 +30,22 @@ INK, FAINT, ACCEPT, REJECT, CUT, BACK = (
 )
 
 
-def save_reading(examination: ReadingTrace, folder: Path, *, show_all: bool = False) -> Path:
+def save_reading(trace: ReadingTrace, folder: Path, *, unredacted: bool = False) -> Path:
     """Draw a reading into a folder.
 
-    The file is named after the input and the page; a number is added rather than to overwrite another input's picture.
+    The file is named after input and page, with a number where another picture has that name.
 
     Args:
-        examination: the reading and what led to it.
-        folder: where to.
-        show_all: whether what is no amount field stays legible on the page.
+        trace: Reading with diagnostics.
+        folder: Folder of the picture.
+        unredacted: Whether the rest of a check remains legible.
 
     Raises:
-        OSError: the folder cannot be written to.
+        OSError: The folder cannot be written to.
     """
-    stem = Path(examination.reading.file or "array").name.encode("ascii", "backslashreplace").decode()
-    name = f"{stem}-p{examination.reading.page}"
-    picture = draw_reading(examination, show_all=show_all)
+    stem = Path(trace.reading.file or "array").name.encode("ascii", "backslashreplace").decode()
+    name = f"{stem}-p{trace.reading.page}"
+    picture = draw_reading(trace, unredacted=unredacted)
     number = 1
     while True:
         path = folder / (f"{name}.png" if number == 1 else f"{name}-{number}.png")
@@ -55,33 +57,35 @@ def save_reading(examination: ReadingTrace, folder: Path, *, show_all: bool = Fa
             number += 1
 
 
-def draw_reading(examination: ReadingTrace, *, show_all: bool = False) -> Image.Image:
-    """Draw a reading: one panel below another, as much as there is.
+def draw_reading(trace: ReadingTrace, *, unredacted: bool = False) -> Image.Image:
+    """Draw a reading: a panel for each intermediate result.
 
     Args:
-        examination: the reading and what led to it.
-        show_all: whether what is no amount field stays legible on the page: account numbers, names, the MICR line.
+        trace: Reading with diagnostics.
+        unredacted: Whether the rest of a check remains legible: account numbers, names, the MICR line.
     """
-    reading, box = examination.reading, examination.box
+    reading, box, visual = trace.reading, trace.box, trace.visual
     panels = []
-    if box is None or box[2:] != examination.page.image.shape[::-1]:
-        page = draw_page(examination.page.image, examination.considered, box, _inner(), show_all=show_all)
-        panels.append(_captioned("page: fields considered, with their probability before reading", page))
-    if box is not None and (examination.segmentation is not None or examination.line is not None):
+    if box is None or box[2:] != trace.page.image.shape[::-1]:
+        page = draw_page(trace.page.image, trace.considered, box, _inner(), unredacted=unredacted)
+        panels.append(_captioned("page: field candidates, with their probability before recognition", page))
+    if box is not None and (visual.segmentation is not None or visual.line is not None):
         x, y, w, h = box
-        field = _fitted(Image.fromarray(examination.page.image[y : y + h, x : x + w]))
-        if reading.segments:
-            field = draw_paths(field, field.width / w, reading.segments, examination.runner_up, (x, y))
+        field = _fitted(Image.fromarray(trace.page.image[y : y + h, x : x + w]))
+        if reading.characters:
+            field = draw_paths(field, field.width / w, reading.characters, trace.runner_up, (x, y))
         panels.append(_captioned("field: best path above, runner-up below", field))
-    if examination.segmentation is not None and len(examination.segmentation.candidates):
-        panels.append(_captioned("ink and cuts", _cuts(examination.segmentation)))
-        panels.append(_captioned("pieces and candidate segments", _candidates(examination)))
-    if examination.line is not None:
+    if visual.segmentation is not None and len(visual.segmentation.candidates):
+        panels.append(_captioned("ink and cuts", _cuts(visual.segmentation)))
         panels.append(
-            _captioned("the line as the network sees it: cleaned ink, image", _line(examination.line))
+            _captioned("fragments and candidate segments", _candidates(visual.segmentation, trace.hypotheses))
         )
-        if examination.graph is not None:
-            strip = score_strip(examination.graph, examination.line, _inner())
+    if visual.line is not None:
+        panels.append(
+            _captioned("line image, the input of the network: cleaned ink, gray image", _line(visual.line))
+        )
+        if trace.lattice is not None:
+            strip = score_strip(trace.lattice, visual.line, _inner())
             panels.append(_captioned("scores along the line", strip))
     panels.append(_answer(reading))
     height = sum(panel.height for panel in panels) + MARGIN * (len(panels) + 1)
@@ -119,12 +123,12 @@ def _captioned(caption: str, image: Image.Image) -> Image.Image:
 
 
 def _line(line: Line) -> Image.Image:
-    """The pictures of a line, one below the other."""
+    """Draw the channels of a line image, one below the other."""
     return _fitted(Image.fromarray(255 - np.vstack(list(line.picture))))
 
 
 def _cuts(segmentation: Segmentation) -> Image.Image:
-    """The cleaned ink with every proposed cut."""
+    """Draw the cleaned ink with every proposed cut."""
     gray = segmentation.ink.density
     image = _fitted(Image.fromarray((255 - 255 * gray).astype(np.uint8)))
     zoom = image.width / gray.shape[1]
@@ -138,15 +142,13 @@ def _cuts(segmentation: Segmentation) -> Image.Image:
 
 
 def _colors(count: int) -> NDArray[np.uint8]:
-    """Colors of which neighbors differ."""
+    """Choose colors of which neighbors differ."""
     colors = [colorsys.hls_to_rgb(number * 0.381966 % 1, 0.42, 0.75) for number in range(count)]
     return (np.array(colors).reshape(-1, 3) * 255).astype(np.uint8)
 
 
-def _candidates(examination: ReadingTrace) -> Image.Image:
-    """The pieces in colors; below them a bar for each candidate, those of the best path filled and labeled."""
-    segmentation = examination.segmentation
-    assert segmentation is not None
+def _candidates(segmentation: Segmentation, hypotheses: Sequence[Hypothesis]) -> Image.Image:
+    """Draw the fragments in colors, and below them a bar for each candidate; those of the best path are labeled."""
     candidates = segmentation.candidates
     labels = candidates.fragments.ids
     colors = np.concatenate([_colors(len(candidates.fragments)), [[255, 255, 255]]]).astype(np.uint8)
@@ -154,9 +156,7 @@ def _candidates(examination: ReadingTrace) -> Image.Image:
     size = (max(1, round(labels.shape[1] * zoom)), max(1, round(labels.shape[0] * zoom)))
     pieces = cv2.resize(colors[labels], size, interpolation=cv2.INTER_NEAREST)
 
-    best = (
-        {step.segment: step.character for step in examination.answers[0].path} if examination.answers else {}
-    )
+    best = {arc.unit: arc.character for arc in hypotheses[0].path} if hypotheses else {}
     lanes = _lanes(candidates.boxes, sorted(range(len(candidates)), key=lambda n: (n not in best, n)))
     step, first = 9, 26
     image = Image.new("RGB", (size[0], size[1] + first + step * (max(lanes) + 1) + 4), BACK)
@@ -174,7 +174,7 @@ def _candidates(examination: ReadingTrace) -> Image.Image:
 
 
 def _lanes(boxes: NDArray[np.int64], order: list[int]) -> list[int]:
-    """For each box the first row in which it overlaps none that came before it."""
+    """Assign each box to the first row in which it overlaps none before it."""
     ends: list[list[tuple[int, int]]] = []
     lanes = [0] * len(order)
     for n in order:
@@ -190,7 +190,7 @@ def _lanes(boxes: NDArray[np.int64], order: list[int]) -> list[int]:
 
 
 def _answer(reading: Reading) -> Image.Image:
-    """The answer, its confidence, the decision and the runners-up."""
+    """Draw the text, its confidence, the decision and the alternatives."""
     panel = Image.new("RGB", (_inner(), 84), BACK)
     draw = ImageDraw.Draw(panel)
     color = ACCEPT if reading.accepted else REJECT

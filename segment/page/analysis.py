@@ -1,122 +1,155 @@
-"""A page in small: its ink, pieces and printed lines, and what kind of page that makes it."""
+"""Page analysis: page kind, rectification, deskewing, image quality and field candidates in one call."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from segment.cleaning.background import INK_THRESHOLD, extract_ink
+from segment.image.geometry import Box, Transform
 from segment.io.grayscale import GrayImage
+from segment.page.currency_symbol import erase_symbol, split_currency_symbol
+from segment.page.deskew import MIN_SKEW, estimate_page_skew, rotate
+from segment.page.field_location import LocatedField, locate_fields
+from segment.page.overview import Overview, PageKind, classify_page, is_page_sized, make_overview
+from segment.page.quality import Quality, assess
+from segment.page.rectify import rectify
 
-WIDTH = 1000
-"""Pages are looked at in this width, pixels: characters of a check are then 15 to 40 high."""
+CURRENCY_SYMBOL_BONUS = 3.0
+"""Bonus of a field behind a printed currency symbol, nats: hardly anything else on a check has one."""
 
-_FAINT = 0.3
-"""Ink from here on may belong to the line of a box, which is often fine and pale."""
-
-_LARGE = 150
-"""A picture with both sides longer than this that is not wide holds more than the one line of an amount, pixels."""
-
-Mask = NDArray[np.bool_]
-Kind = Literal["amount", "check", "other"]
+_LEFT_MARGIN = 0.3
+"""Paper kept before the amount where a currency symbol is removed, in shares of the field's height."""
 
 
 @dataclass(frozen=True, eq=False)
-class Overview:
-    """A page at a width of 1000 pixels.
+class FieldCandidate:
+    """A crop of the page that may show the amount.
 
     Attributes:
-        ink: (H, W) float32, 0 paper .. 1 ink and more; None where nothing is on the page.
-        scale: pixels of the page for each of its pixels.
-        page_shape: (height, width) of the page.
-        contrast: gray levels that ink is darker than paper, 0 where nothing is on the page.
+        image: (H, W) uint8, the crop, without the currency symbol.
+        box: The field on the analyzed page.
+        field_box: The field within the crop, None where the crop is the field.
+        location_score: Log score of the location; comparable between the candidates of one page only.
+        currency_symbol: Symbol printed before the amount, None where none was detected.
+        to_page: Map from the crop to the analyzed page.
     """
 
-    ink: NDArray[np.float32] | None
-    scale: float
-    page_shape: tuple[int, int]
-    contrast: float = 0.0
+    image: GrayImage
+    box: Box
+    field_box: Box | None
+    location_score: float
+    currency_symbol: str | None
+    to_page: Transform
 
-    @cached_property
-    def pieces(self) -> NDArray[np.int64]:
-        """(N, 5) connected pieces of ink: x, y, w, h, area."""
-        return np.zeros((0, 5), np.int64) if self.ink is None else connected(self.ink > INK_THRESHOLD)
-
-    @cached_property
-    def lines(self) -> tuple[Mask, Mask]:
-        """Ink that lies on long horizontal lines, and on long vertical ones."""
-        assert self.ink is not None  # who asks has looked
-        height, width = self.ink.shape
-        solid = (self.ink > _FAINT).astype(np.uint8)
-        lines = []
-        for length, along in ((width // 20, True), (height // 16, False)):
-            kernel = np.ones((1, length) if along else (length, 1), np.uint8)
-            # a line that leans or is broken here and there is mended across its direction first
-            mend = np.ones((3, 1) if along else (1, 3), np.uint8)
-            found = cv2.morphologyEx(cv2.dilate(solid, mend), cv2.MORPH_OPEN, kernel)
-            lines.append(np.asarray(found, np.uint8) > 0)
-        return lines[0], lines[1]
+    @property
+    def score(self) -> float:
+        """Log score of location and currency symbol."""
+        return self.location_score + (CURRENCY_SYMBOL_BONUS if self.currency_symbol else 0.0)
 
 
-def look(page: GrayImage) -> Overview:
-    """Look at a page from afar.
+@dataclass(frozen=True, eq=False)
+class PageLayout:
+    """The result of page analysis.
+
+    Attributes:
+        kind: Whole check, cut-out amount, or other.
+        image: (H, W) uint8, the page as analyzed: rectified and deskewed.
+        to_source: Map from its pixels to those of the page as it was loaded.
+        fields: Located fields, best first; none where none was found.
+        overview: Overview of `image`, None where the page is its only field.
+        quality: Conditions of the image of a whole check that was analyzed.
+    """
+
+    kind: PageKind
+    image: GrayImage
+    to_source: Transform = field(default_factory=Transform.identity)
+    fields: tuple[LocatedField, ...] = ()
+    overview: Overview | None = None
+    quality: Quality | None = None
+
+    def crop(self, located: LocatedField) -> FieldCandidate:
+        """Crop one of the fields, and split a printed currency symbol from it."""
+        return self._whole(located) if self.overview is None else self._without_symbol(located, self.overview)
+
+    def _whole(self, located: LocatedField) -> FieldCandidate:
+        """Crop a field that is taken as it is."""
+        x, y, w, h = located.box
+        image = np.ascontiguousarray(self.image[y : y + h, x : x + w])
+        return FieldCandidate(image, located.box, None, located.score, None, Transform.translation(x, y))
+
+    def _without_symbol(self, located: LocatedField, overview: Overview) -> FieldCandidate:
+        """Crop a field of a check; a printed currency symbol is erased and left out."""
+        located, symbol = split_currency_symbol(overview, located)
+        x, y, w, h = located.box
+        left, top, width, height = located.field_box
+        image = np.array(self.image[y : y + h, x : x + w])
+        if symbol is not None:
+            erase_symbol(image, (symbol.box.x - x, symbol.box.y - y, symbol.box.w, symbol.box.h))
+            end = min(max(left, symbol.end), left + width - 1)
+            left, width = end, left + width - end
+            start = max(x, int(left - _LEFT_MARGIN * height))
+            image, x = np.ascontiguousarray(image[:, start - x :]), start
+        return FieldCandidate(
+            image,
+            located.box,
+            Box(left - x, top - y, width, height),
+            located.score,
+            None if symbol is None else symbol.kind,
+            Transform.translation(x, y),
+        )
+
+
+def analyze_page(
+    image: GrayImage, field: str = "auto", box: tuple[int, int, int, int] | None = None
+) -> PageLayout:
+    """Analyze a page: classify it, rectify and deskew a check, assess its quality, and locate amount fields.
 
     Args:
-        page: (H, W) uint8.
+        image: (H, W) uint8.
+        field: amount for a cut-out amount, check for a whole check, auto to classify the page.
+        box: Known box of the amount field in pixels of the page; nothing is located then.
     """
-    height, width = page.shape
-    # a strip of paper taller than any check must not become a giant
-    scale = max(width / WIDTH, height / (2 * WIDTH))
-    size = (max(1, round(width / scale)), max(1, round(height / scale)))
-    how = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR
-    small = np.asarray(cv2.resize(page, size, interpolation=how), np.uint8)
-    found = extract_ink(small, 16.0)
-    if found is None:
-        return Overview(None, scale, (height, width))
-    return Overview(found.density, scale, (height, width), found.level)
+    if box is not None:
+        return _given_field(image, field, box)
+    if field == "amount" or (field == "auto" and not is_page_sized(image)):
+        return _single_field(image, "amount", Box(0, 0, *image.shape[::-1]))
+    flat, to_source, overview, kind = _rectified(image, field)
+    if kind == "other":
+        return PageLayout(kind, image)
+    if kind == "amount":
+        return _single_field(image, kind, Box(0, 0, *image.shape[::-1]))
+    skew = estimate_page_skew(overview)
+    quality = assess(flat, overview, skew)
+    if abs(skew) >= MIN_SKEW:
+        flat, to_flat = rotate(flat, skew)
+        to_source, overview = to_source @ to_flat, make_overview(flat)
+    return PageLayout(kind, flat, to_source, tuple(locate_fields(overview)), overview, quality)
 
 
-def connected(mask: Mask) -> NDArray[np.int64]:
-    """(N, 5) connected pieces of ink: x, y, w, h, area."""
-    stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
-    return np.asarray(stats[1:], np.int64)
+def _rectified(image: GrayImage, field: str) -> tuple[GrayImage, Transform, Overview, PageKind]:
+    """Rectify a page where it shows a check on a darker ground, and classify it."""
+    rectified = rectify(image)
+    if rectified is not None:
+        overview = make_overview(rectified[0])
+        if field == "check" or classify_page(overview) == "check":
+            return *rectified, overview, "check"
+    overview = make_overview(image)
+    return image, Transform.identity(), overview, "check" if field == "check" else classify_page(overview)
 
 
-def is_page_sized(image: GrayImage) -> bool:
-    """Whether a picture is large enough to be a page; a quick look that spares cut-out amounts the long one."""
-    return bool(min(image.shape) >= 100)
+def _given_field(image: GrayImage, field: str, box: tuple[int, int, int, int]) -> PageLayout:
+    """Lay out a page with a known field; outside of the page there is none."""
+    kind: PageKind = "amount" if field == "amount" else "check"
+    height, width = image.shape
+    known = Box(*box).intersect((0, 0, width, height))
+    if not known.w or not known.h:
+        return PageLayout(kind, image)
+    if kind == "amount" or not is_page_sized(image):
+        return _single_field(image, kind, known)
+    return PageLayout(kind, image, fields=(LocatedField(known, known, 0.0),), overview=make_overview(image))
 
 
-def classify_page(overview: Overview) -> Kind:
-    """Tell a whole check from an amount that was cut out of one, and both from other pages and photographs.
-
-    A check is wide, and holds several lines of writing that is small beside it; a cut-out is one line that fills it.
-    """
-    height, width = overview.page_shape
-    lines = _is_written_over(overview)
-    if 1.6 <= width / height <= 3.0 and height >= 100 and lines:
-        return "check"
-    large = min(height, width) >= _LARGE
-    return "other" if large and (lines or width < 1.25 * height) else "amount"
-
-
-def _is_written_over(overview: Overview) -> bool:
-    """Whether there are several lines of small writing, one below the other."""
-    if overview.ink is None:
-        return False
-    boxes = overview.pieces
-    rows, columns = overview.ink.shape
-    characters = boxes[
-        (boxes[:, 3] >= 0.015 * rows) & (boxes[:, 3] <= 0.5 * rows) & (boxes[:, 2] < 0.5 * columns)
-    ]
-    if len(characters) < 25:
-        return False
-    typical = float(np.median(np.repeat(characters[:, 3], characters[:, 3])))
-    middles = characters[:, 1] + characters[:, 3] / 2
-    low, high = (float(value) for value in np.percentile(middles, [10, 90]))
-    return bool(typical < 0.15 * rows and high - low > 0.35 * rows)
+def _single_field(image: GrayImage, kind: PageKind, box: Box) -> PageLayout:
+    """Lay out a page whose only field is taken as it is."""
+    return PageLayout(kind, image, fields=(LocatedField(box, box, 0.0),))

@@ -1,4 +1,4 @@
-"""How good the image of a check is, in three values each, as in record 54 of X9.100-187."""
+"""Image quality assessment of a check: three-valued conditions as in record 54 of X9.100-187."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.io.grayscale import GrayImage
-from segment.page.analysis import WIDTH, Overview
+from segment.page.overview import WIDTH, Overview
 
 Flag = Literal[0, 1, 2]
-"""0 not tested, 1 the condition is there, 2 it is not there."""
+"""0 not tested, 1 condition present, 2 condition absent."""
 
 NOT_TESTED: Flag = 0
 PRESENT: Flag = 1
 ABSENT: Flag = 2
 
 TOO_DARK, TOO_LIGHT = 95.0, 22.0
-"""Paper darker than the first (gray levels), or ink less than the second darker than its paper."""
+"""Gray level of paper below which a page is too dark; contrast of ink below which it is too light."""
 
 MAX_SKEW = 3.0
 """Degrees."""
@@ -29,29 +29,29 @@ MIN_WIDTH, MIN_HEIGHT = 500, 200
 """Pixels: a check of 6 inches at 83 dots to the inch. 200 to the inch are the clearing standard."""
 
 BLURRED = 0.36
-"""Share of the ink's darkness that the steepest step from pixel to pixel takes; less is out of focus. Sharp scans have
-0.5 and more, a blur of two pixels at 1600 leaves 0.3 to 0.45, one of three 0.25 to 0.35."""
+"""Smallest share of the ink's contrast in the steepest step between neighboring pixels; less is out of focus. Sharp
+scans have 0.5 and more; a blur of two pixels at a width of 1600 leaves 0.3 to 0.45, of three 0.25 to 0.35."""
 
 STREAK = 0.9
-"""Share of the page's width or height along which a line must go on to be a streak of the scanner."""
+"""Smallest share of the page's width or height that a scanner streak runs along."""
 
 
 _CHARACTER = 9, 200
-"""Sizes of pieces of ink that may be characters or parts of words, pixels of the overview."""
+"""Smallest and largest component that may be a character or part of a word, pixels of the overview."""
 
 
 @dataclass(frozen=True)
 class Quality:
-    """Conditions of an image; each is 0 not tested, 1 present, 2 not present.
+    """Conditions of an image; each is 0 not tested, 1 present, 2 absent.
 
     Attributes:
-        too_light: The ink hardly stands out from the paper.
-        too_dark: The paper is nearly as dark as ink.
-        skew: The page is turned by more than 3 degrees.
-        too_small: It has too few pixels to read a check on.
-        out_of_focus: Edges of strokes are soft.
-        streaks: A line runs all along the page, as from dirt on the scanner's glass.
-        cut_off: Writing or print runs over the border of the picture.
+        too_light: Low contrast between ink and paper.
+        too_dark: Paper nearly as dark as ink.
+        skew: Rotation by more than 3 degrees.
+        too_small: Too few pixels to read a check.
+        out_of_focus: Soft edges of strokes.
+        streaks: A line along the whole page, as from dirt on the scanner's glass.
+        cut_off: Writing or print that runs over the border of the image.
     """
 
     too_light: Flag = NOT_TESTED
@@ -63,17 +63,17 @@ class Quality:
     cut_off: Flag = NOT_TESTED
 
     def to_dict(self) -> dict[str, int]:
-        """The conditions by name."""
+        """Return the conditions by name."""
         return asdict(self)
 
 
 def assess(page: GrayImage, overview: Overview, skew: float = 0.0) -> Quality:
-    """Measure an image of a whole check.
+    """Assess the image of a whole check.
 
     Args:
         page: (H, W) uint8.
-        overview: of this page.
-        skew: degrees that it was turned by, where that is known and undone.
+        overview: Overview of this page.
+        skew: Skew of the page before deskewing, degrees.
     """
     height, width = page.shape
     paper = float(np.percentile(page[:: max(1, height // 200), :: max(1, width // 400)], 75))
@@ -97,9 +97,9 @@ def _flag(present: bool) -> Flag:
 
 
 def _sharpness(page: GrayImage, overview: Overview) -> float:
-    """The steepest steps between neighboring pixels, as a share of the ink's darkness: 0.5 and more in a sharp scan.
+    """Measure the steepest steps between neighboring pixels as a share of the ink's contrast.
 
-    Measured at no more than twice the width of the overview: fine scans are not called soft for their many pixels.
+    Measured at no more than twice the width of the overview, so that fine scans are not taken for soft ones.
     """
     width = page.shape[1]
     if width > 2 * WIDTH:
@@ -111,12 +111,12 @@ def _sharpness(page: GrayImage, overview: Overview) -> float:
 
 
 def _has_streak(page: GrayImage) -> bool:
-    """Whether a thin line runs from border to border, straight along rows or columns as no print does."""
+    """Return whether a thin line runs from border to border, straight along rows or columns."""
     return _streak_along(page) or _streak_along(np.ascontiguousarray(page.T))
 
 
 def _streak_along(page: GrayImage) -> bool:
-    """Rows that differ from those three above and below them, by the same on nearly the whole width."""
+    """Return whether a row differs from its neighborhood by the same amount along nearly the whole width."""
     if page.shape[0] < 20:
         return False
     thin = cv2.resize(page, (min(page.shape[1], 400), page.shape[0]), interpolation=cv2.INTER_AREA).astype(
@@ -127,15 +127,15 @@ def _streak_along(page: GrayImage) -> bool:
     darker = np.minimum(around[0] - inner, around[1] - inner)
     lighter = np.minimum(inner - around[0], inner - around[1])
     steady: NDArray[np.float64] = np.maximum((darker > 6).mean(axis=1), (lighter > 6).mean(axis=1))
-    edge = max(2, round(0.06 * len(steady)))  # the border of a form is no streak
+    edge = max(2, round(0.06 * len(steady)))  # the border of a form is not a streak
     return bool((steady[edge:-edge] >= STREAK).any())
 
 
 def _runs_out(overview: Overview) -> bool:
-    """Whether characters touch the border of the picture; print as fine as a form's edge does not count."""
-    assert overview.ink is not None  # who asks has looked
+    """Return whether characters touch the border of the image; print as fine as a form's edge does not count."""
+    assert overview.ink is not None  # callers check for a blank page first
     rows, columns = overview.ink.shape
-    x, y, w, h, _ = overview.pieces.T
+    x, y, w, h, _ = overview.components.T
     touching = (x == 0) | (y == 0) | (x + w == columns) | (y + h == rows)
     sized = (np.minimum(w, h) >= _CHARACTER[0]) & (np.maximum(w, h) <= _CHARACTER[1])
     return int(np.count_nonzero(touching & sized)) >= 2

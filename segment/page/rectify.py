@@ -1,4 +1,4 @@
-"""A sheet of paper photographed on something darker: found by its four edges and laid flat."""
+"""Perspective rectification: find a sheet photographed on a darker ground by its four edges, and flatten it."""
 
 from __future__ import annotations
 
@@ -6,36 +6,37 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segment.image.geometry import Transform
 from segment.io.grayscale import GrayImage
-from segment.page.deskew import Upright
 
 _WIDTH = 500
-"""Pixels in which the sheet is looked for."""
+"""Width at which the sheet is searched for, pixels."""
 
 _SHARE = 0.2, 0.95
-"""Least and largest share of the picture that a sheet covers."""
+"""Smallest and largest share of the image that a sheet covers."""
 
 _DARKER = 45.0
-"""Gray levels that what lies around is darker than the paper, at least."""
+"""Smallest difference between paper and ground, gray levels."""
 
 _STRAIGHT = 0.94
-"""Share that the sheet and its quadrilateral have in common, of both together."""
+"""Smallest intersection over union of the sheet and its quadrilateral."""
 
 _SHAPE = 1.5, 3.2
-"""Least and largest width by height of a check."""
+"""Smallest and largest aspect ratio (width by height) of a check."""
 
 _NEAR = 3.0
-"""Points of the outline this far from a side at most lie on it, pixels of the small picture."""
+"""Largest distance of outline points from the side that they lie on, pixels of the downscaled image."""
 
 
-def rectify(page: GrayImage) -> Upright | None:
-    """Find a check that lies on a darker ground, and undo the perspective.
+def rectify(page: GrayImage) -> tuple[GrayImage, Transform] | None:
+    """Detect a check on a darker ground and undo the perspective.
 
     Args:
         page: (H, W) uint8.
 
     Returns:
-        The check alone, as seen from above, None where no such sheet is seen: a scan shows paper to its borders.
+        The check alone, as seen from above, and the map from its pixels to those of `page`; None where no sheet is
+        found: a scan shows paper to its borders.
     """
     height, width = page.shape
     scale = max(1.0, width / _WIDTH)
@@ -56,15 +57,17 @@ def rectify(page: GrayImage) -> Upright | None:
     if not _SHAPE[0] * rows <= columns <= _SHAPE[1] * rows:
         return None
     flat = np.array([[0, 0], [columns - 1, 0], [columns - 1, rows - 1], [0, rows - 1]], np.float32)
-    to_page = cv2.getPerspectiveTransform(flat, corners.astype(np.float32))
+    to_source = cv2.getPerspectiveTransform(flat, corners.astype(np.float32))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    image = cv2.warpPerspective(page, to_page, (columns, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return Upright(np.asarray(image, np.uint8), np.asarray(to_page, np.float64))
+    image = cv2.warpPerspective(
+        page, to_source, (columns, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(image, np.uint8), Transform(np.asarray(to_source, np.float64))
 
 
 def _corners(small: GrayImage) -> NDArray[np.float64] | None:
-    """(4, 2) x, y of the corners of a bright sheet: upper left, upper right, lower right, lower left."""
-    # writing is closed over: the sheet is one bright piece
+    """Detect a bright sheet: (4, 2) x, y of upper left, upper right, lower right and lower left corner."""
+    # a closing removes the writing: the sheet is one bright component
     closed = cv2.morphologyEx(cv2.medianBlur(small, 5), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     split, bright = cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     if not 0 < split < 255:
@@ -93,7 +96,7 @@ def _corners(small: GrayImage) -> NDArray[np.float64] | None:
 
 
 def _four(hull: NDArray[np.int32]) -> NDArray[np.float64] | None:
-    """The corners of the quadrilateral that a convex outline is close to, in order, None where it is close to none."""
+    """Approximate a convex outline by a quadrilateral: its corners clockwise, None where none is close."""
     around = cv2.arcLength(hull, closed=True)
     for share in (0.02, 0.03, 0.04, 0.06):
         found = cv2.approxPolyDP(hull, share * around, closed=True)[:, 0].astype(np.float64)
@@ -106,7 +109,7 @@ def _four(hull: NDArray[np.int32]) -> NDArray[np.float64] | None:
 
 
 def _refined(rough: NDArray[np.float64], outline: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Corners where the lines meet that fit the points of the outline along each side: paper corners are often bent."""
+    """Refine corners as intersections of lines fitted along the sides: the corners of paper are often bent."""
     lines = []
     for one, two in zip(rough, np.roll(rough, -1, axis=0), strict=True):
         along = (two - one) / max(float(np.linalg.norm(two - one)), 1e-9)

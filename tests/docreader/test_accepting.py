@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 import gtn
 from docreader.decoding import alphabet
 from docreader.decoding.grammar import load_grammar
-from docreader.decoding.score_sequence import interpretation
+from docreader.decoding.lattice import Lattice
+from docreader.decoding.score_sequence import sequence_interpretation
 from docreader.decoding.search import best_hypotheses, empty_reading_score
 from docreader.io.records import Character
 from docreader.pipeline.decision import merge_raised_cents, rejection_reason
-from docreader.pipeline.field_candidates import join, part
 from docreader.pipeline.reader import Reader
 
 CENTS = r"(\.\d\d)?"
@@ -51,17 +51,16 @@ def sequences(seed: int, count: int, sharpness: float) -> tuple[torch.Tensor, to
 def test_an_accepted_amount_is_a_form_of_the_grammar_in_one_place_or_several(seed, sharpness, sign, places):
     grammar = load_grammar("amount")
     pages = 2
-    graphs = interpretation(*sequences(seed, pages * places, sharpness))
+    graphs = sequence_interpretation(*sequences(seed, pages * places, sharpness))
     nothing = empty_reading_score(graphs).reshape(pages, places).sum(dim=1)
-    joined = join(graphs, [[0.0] * places] * pages)
+    joined = Lattice.of(graphs).union_candidates([[0.0] * places] * pages)
     for answers in best_hypotheses(joined, grammar, 4, nothing, [sign] * pages):
         for answer in answers:
             assert AMOUNTS.fullmatch(answer.text), answer.text
             assert grammar.amount(answer.text) == Decimal(answer.text.replace(",", ""))
             assert 0.0 <= answer.posterior <= 1.0
         assert sum(answer.posterior for answer in answers) <= 1.0 + 1e-4
-        best = [part(answer, places)[1] for answer in answers[:1]]
-        read = "".join(step.character for answer in best for step in answer.path)
+        read = "".join(arc.character for answer in answers[:1] for arc in answer.path)
         segments = [Character((12.0 * n, 0.0, 10.0, 30.0), c, 0.0) for n, c in enumerate(read)]
         settled = merge_raised_cents(answers, segments, grammar)
         assert sorted(a.text for a in settled) <= sorted(a.text for a in answers)

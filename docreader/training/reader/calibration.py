@@ -12,10 +12,11 @@ from docreader.confidence.calibration import TEMPERATURES, fit_calibration
 from docreader.confidence.thresholds import DEFER_BELOW
 from docreader.decoding.alphabet import DIGITS
 from docreader.decoding.grammar import load_grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import best_hypotheses
 from docreader.errors import ConfigurationError
 from docreader.recognition.cascade import needs_next_pass
-from docreader.recognition.line_views import form_of
+from docreader.recognition.line_views import line_config
 from docreader.training.reader.dataset import Example, load_strings, spelled
 from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
 from docreader.training.reader.tasks.base import maker, way
@@ -66,7 +67,7 @@ def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
     if isinstance(network, SegmentScorer):
         recipe = ReaderRecipe(network=network.config, augmentation=PieceDistortion(copies=0))
     else:
-        recipe = ReaderRecipe(network=network.config, line=form_of(model))
+        recipe = ReaderRecipe(network=network.config, line=line_config(model))
     strings = load_strings(labels, maker(recipe), characters=network.labels)
     found = calibrate(way(recipe).graphs(network, strings), strings)
     kept = {name: value for name, value in (model.metadata.calibration or {}).items() if name == "check"}
@@ -76,7 +77,7 @@ def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
 def _answers(stages: Sequence[gtn.Graph], examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
     """Confidence of each best answer, and whether it is right."""
     answers, *closer = [
-        best_hypotheses(graphs, load_grammar("digits"), CALIBRATION_N_BEST) for graphs in stages
+        best_hypotheses(Lattice.of(graphs), load_grammar("digits"), CALIBRATION_N_BEST) for graphs in stages
     ]
     for again in closer:
         answers = [

@@ -14,7 +14,8 @@ from docreader.decoding import alphabet
 from docreader.decoding.alphabet import CHARACTERS
 from docreader.errors import LabelsError
 from docreader.io.ground_truth import LabeledImage, TruthColumn, read_corrections, read_ground_truth
-from docreader.recognition.sdnn import frames, make_line_views
+from docreader.recognition.line_views import make_line_views
+from docreader.recognition.sdnn import time_steps
 from segment.errors import SegmentError
 from segment.io.limits import Limits
 from segment.io.pages import load_pages
@@ -259,7 +260,7 @@ def make_line(
     if found.empty:
         return None
     line = found.line
-    check_reachable(target, frames(line.picture.shape[2]), where)
+    check_reachable(target, time_steps(line.picture.shape[2]), where)
     return LabeledLine(where, line.picture, target, latent, tuple(view.picture for view in found.lines))
 
 

@@ -1,20 +1,23 @@
 """Two trained readers become one: exponents of their posteriors and joint thresholds, from strings new to both."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from docreader.confidence.calibration import fit_calibration
 from docreader.decoding.alphabet import DIGITS
 from docreader.decoding.grammar import Grammar, load_grammar
-from docreader.decoding.search import Hypothesis, best_hypotheses
+from docreader.decoding.search import Hypothesis
 from docreader.errors import ConfigurationError
 from docreader.io.ground_truth import TruthColumn, read_corrections, read_ground_truth
-from docreader.recognition.cascade import MIN_HYPOTHESES, Interpret, needs_next_pass, run_cascade
-from docreader.recognition.ensemble import EnsembleField, EnsembleRecognizer, combine
+from docreader.recognition.base import PreparedField
+from docreader.recognition.cascade import MIN_HYPOTHESES, decode, needs_next_pass
+from docreader.recognition.ensemble import multiply_posteriors
 from docreader.recognition.hos import HosRecognizer
 from docreader.recognition.sdnn import SdnnRecognizer
 from docreader.training.reader.dataset import encode, load_image, spelled
@@ -73,7 +76,11 @@ def joined_answers(
     grammar: Grammar,
 ) -> Sequence[Hypothesis]:
     """One list of the answers of two readers to a string; the first's alone where it is sure."""
-    return combine((one, other), weights, grammar, MIN_HYPOTHESES) if needs_next_pass(one, sure) else one
+    return (
+        multiply_posteriors((one, other), weights, grammar, MIN_HYPOTHESES)
+        if needs_next_pass(one, sure)
+        else one
+    )
 
 
 def read_with_both(
@@ -87,43 +94,48 @@ def read_with_both(
     """What both readers say of all images of a labels.csv, with the digits grammar; and the digits that are there.
 
     Raises:
-        ConfigurationError: The first does not sweep, or the second does not cut.
+        ConfigurationError: The first does not score_padded, or the second does not cut.
         LabelsError: A label or an image cannot be used.
     """
     if not isinstance(first.module, LineRecognizer) or isinstance(second.module, LineRecognizer):
         raise ConfigurationError("a pair is a reader by sdnn, then one by hos")
     device = torch.device("cpu")
-    both = EnsembleRecognizer(SdnnRecognizer(first, device), HosRecognizer(second, device), (1.0, 1.0), 1.0)
+    recognizers: tuple[SdnnRecognizer, HosRecognizer] = (
+        SdnnRecognizer(first, device),
+        HosRecognizer(second, device),
+    )
     items = read_ground_truth(path, TruthColumn.LABEL).items
     corrected = read_corrections(corrections, TruthColumn.LABEL) if corrections else {}
     answers: tuple[list[list[Hypothesis]], list[list[Hypothesis]]] = ([], [])
     truths = []
     grammar = load_grammar("digits")
     for start in range(0, len(items), BATCH):
-        fields = []
+        images = []
         for item in items[start : start + BATCH]:
             where = f"{path}, line {item.line}"
             truth = corrected[item.file].truth if item.file in corrected else item.truth
             truths.append("".join(c for c in spelled(encode(truth, where)[0]) if c in DIGITS))
-            fields.append(both.prepare(load_image(item, where)))
+            images.append(load_image(item, where))
             if on_item is not None:
                 on_item(len(truths), len(items))
-        for said, some in zip(answers, _read(both, fields, grammar), strict=True):
-            said += some
+        answers[0].extend(_decode(recognizers[0], images, grammar))
+        answers[1].extend(_decode(recognizers[1], images, grammar))
     return *answers, truths
 
 
+@dataclass(frozen=True, eq=False)
+class _CutOut:
+    """A cut-out amount as the cascade takes it: one candidate."""
+
+    prepared: Sequence[PreparedField]
+    scores: Sequence[float] = (0.0,)
+    currency_symbol: str | None = None
+
+
 @torch.inference_mode()
-def _read(
-    both: EnsembleRecognizer, fields: Sequence[EnsembleField], grammar: Grammar
-) -> list[list[list[Hypothesis]]]:
-    """What each of two readers says of some fields."""
-
-    def read(interpret: Interpret, numbers: Sequence[int]) -> list[list[Hypothesis]]:
-        return best_hypotheses(interpret([fields[number] for number in numbers]), grammar, MIN_HYPOTHESES)
-
-    *first, second = both.stages
-    return [
-        run_cascade(first, read, len(fields), grammar, MIN_HYPOTHESES),
-        read(second.interpret, range(len(fields))),
-    ]
+def _decode(
+    recognizer: SdnnRecognizer | HosRecognizer, images: Sequence[NDArray[np.uint8]], grammar: Grammar
+) -> list[list[Hypothesis]]:
+    """Decode cut-out amounts with one recognizer."""
+    pages = [_CutOut([recognizer.prepare(image)]) for image in images]
+    return decode(recognizer, pages, grammar, MIN_HYPOTHESES)

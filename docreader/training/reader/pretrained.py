@@ -1,8 +1,8 @@
 """What a training run of a reader begins with: a model, and the form of network that goes with it."""
 
 from docreader.errors import ConfigurationError
-from docreader.recognition.hos import form_around
-from docreader.recognition.line_views import form_of
+from docreader.recognition.hos import scorer_config
+from docreader.recognition.line_views import line_config
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.hos import piece_config
 from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
@@ -48,7 +48,7 @@ def network_form(
         if isinstance(begin.module, SegmentScorer):
             return begin.module.config
         if isinstance(begin.module, LeNet5 | LeNet):
-            return form_around(begin.module)
+            return scorer_config(begin.module)
     elif begin is None:
         return LeNet5SDNNConfig() if recognizer == "lenet5" else ReaderRecipe().network
     elif isinstance(begin.module, LineRecognizer):
@@ -65,4 +65,4 @@ def line_form(begin: LoadedModel | None) -> LineConfig | None:
     Raises:
         MetadataError: The model does not say.
     """
-    return form_of(begin) if begin is not None and isinstance(begin.module, LineRecognizer) else None
+    return line_config(begin) if begin is not None and isinstance(begin.module, LineRecognizer) else None

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from docreader.decoding.alphabet import CHARACTERS
-from docreader.recognition.line_views import usual_form
+from docreader.recognition.line_views import default_line_config
 from docreader.training.common.errors import RecipeError
 from models.lenet5_sdnn import LeNet5SDNNConfig
 from models.line_recognizers import LineRecognizerConfig
@@ -189,7 +189,7 @@ class ReaderRecipe:
     def line_form(self) -> LineConfig:
         """How lines are made for a network that sweeps."""
         assert not isinstance(self.network, SegmentScorerConfig)
-        return self.line or usual_form(self.network)
+        return self.line or default_line_config(self.network)
 
     @property
     def synthesized(self) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import gtn
-from docreader.recognition.hos import pictures
+from docreader.recognition.hos import segment_images
 from docreader.training.reader.augmentation.field import redraw
 from docreader.training.reader.dataset import Make, UnreachableLabelError, spelled
 from segment.oversegmentation.graph import Segmentation, over_segment
@@ -109,4 +109,4 @@ def check_pieces(target: tuple[int, ...], found: Segmentation, where: str) -> No
 
 
 def _cut(found: Segmentation, channels: int) -> Cut:
-    return Cut(pictures(found, channels), found.features, found.graph)
+    return Cut(segment_images(found, channels), found.features, found.graph)

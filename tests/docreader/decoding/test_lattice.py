@@ -3,7 +3,8 @@ import torch
 
 import gtn
 from docreader.decoding import alphabet
-from docreader.decoding.lattice import interpretation, typical_shapes
+from docreader.decoding.lattice import segment_interpretation
+from docreader.recognition.shape_prior import shape_prior
 from models.segment_scorer import KINDS, SegmentScorer, SegmentScorerConfig
 from segment.oversegmentation.graph import FEATURES
 
@@ -22,7 +23,7 @@ def features(**values: float) -> torch.Tensor:
 def reader():
     made = SegmentScorer(SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, backbone="lenet5", channels=1))
     with torch.no_grad():
-        made.shape.copy_(typical_shapes())
+        made.shape.copy_(shape_prior())
     return made
 
 
@@ -46,7 +47,7 @@ def test_the_gradient_reaches_recognizer_and_shapes(reader):
     segmentation = gtn.Graph.from_arcs(
         [0, 1, 0], [1, 2, 2], [gtn.EPSILON] * 3, num_states=3, start=0, final=2, payload=[0, 1, 2]
     )
-    graph = interpretation(segmentation, reader.join(posteriors, shapes), reader.classes)
+    graph = segment_interpretation(segmentation, reader.join(posteriors, shapes), reader.classes)
     right = gtn.intersect(graph, gtn.string_acceptor(alphabet.encode("12")))
     loss = gtn.forward_score(graph) - gtn.forward_score(right)
     loss.sum().backward()

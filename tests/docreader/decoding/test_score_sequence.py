@@ -8,12 +8,12 @@ import torch
 import gtn
 from docreader.decoding import alphabet
 from docreader.decoding.grammar import load_grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.score_sequence import (
     BLANK,
     character_model,
     frame_graph,
-    interpretation,
-    joined_interpretation,
+    sequence_interpretation,
 )
 from docreader.decoding.search import best_hypotheses
 
@@ -44,14 +44,16 @@ def test_the_score_of_a_text_is_that_of_all_its_frames():
         if says(frames) == wanted
     )
     graph = gtn.compose(
-        interpretation(scores, torch.tensor([3])), gtn.string_acceptor(list(wanted)).to(dtype=torch.float64)
+        sequence_interpretation(scores, torch.tensor([3])),
+        gtn.string_acceptor(list(wanted)).to(dtype=torch.float64),
     )
     assert gtn.forward_score(graph).exp().item() == pytest.approx(total, rel=1e-6)
 
 
 def test_all_texts_together_are_certain():
-    scores = torch.randn(2, 6, len(alphabet.INPUT_SYMBOLS)).log_softmax(-1)
-    graph = interpretation(scores, torch.tensor([6, 4]))
+    generator = torch.Generator().manual_seed(2)
+    scores = torch.randn(2, 6, len(alphabet.INPUT_SYMBOLS), generator=generator).log_softmax(-1)
+    graph = sequence_interpretation(scores, torch.tensor([6, 4]))
     assert gtn.forward_score(graph).tolist() == pytest.approx([0.0, 0.0], abs=1e-4)
 
 
@@ -65,12 +67,15 @@ def test_views_stand_side_by_side():
         for steps in (3, 5)
     ]
     wanted = gtn.string_acceptor([4])
-    alone = [gtn.forward_score(gtn.compose(interpretation(*view), wanted)).exp().item() for view in views]
-    joined = joined_interpretation(views)
+    alone = [
+        gtn.forward_score(gtn.compose(sequence_interpretation(*view), wanted)).exp().item() for view in views
+    ]
+    united = Lattice.union_views([sequence_interpretation(*view) for view in views])
+    joined = united.graph
     assert gtn.forward_score(gtn.compose(joined, wanted)).exp().item() == pytest.approx(sum(alone), rel=1e-4)
     assert gtn.forward_score(joined).exp().item() == pytest.approx(2.0, rel=1e-3)
-    assert {p % 2 for p in joined.payload.tolist()} == {0, 1}
-    assert {p // 2 for p in joined.payload.tolist() if p % 2} == {0, 1, 2, 3, 4}
+    origins = {tuple(united.origin[row].tolist()) for row in joined.payload.tolist()}
+    assert origins == {*((0, 0, step) for step in range(3)), *((0, 1, step) for step in range(5))}
 
 
 def test_hopeless_arcs_are_left_out():
@@ -87,10 +92,12 @@ def test_answers_pass_the_grammar():
     for frame, character in enumerate("66#0.#-"):
         scores[0, frame, alphabet.INDEX[character]] = 0.0
     scores = scores.log_softmax(-1)
-    [answers] = best_hypotheses(interpretation(scores, torch.tensor([7])), load_grammar("digits"), 2)
+    [answers] = best_hypotheses(
+        Lattice.of(sequence_interpretation(scores, torch.tensor([7]))), load_grammar("digits"), 2
+    )
     assert answers[0].text == "60"
     assert answers[0].posterior > 0.9
-    assert [(step.character, step.segment) for step in answers[0].path if step.character == "6"] == [
+    assert [(step.character, step.unit) for step in answers[0].path if step.character == "6"] == [
         ("6", 0),
         ("6", 1),
     ]
@@ -99,4 +106,6 @@ def test_answers_pass_the_grammar():
 def test_only_blank_frames_say_nothing():
     scores = torch.full((1, 3, len(alphabet.INPUT_SYMBOLS)), -torch.inf)
     scores[..., BLANK] = 0.0
-    assert best_hypotheses(interpretation(scores, torch.tensor([3])), load_grammar("digits"), 2) == [[]]
+    assert best_hypotheses(
+        Lattice.of(sequence_interpretation(scores, torch.tensor([3]))), load_grammar("digits"), 2
+    ) == [[]]

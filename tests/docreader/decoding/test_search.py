@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import gtn
 from docreader.decoding import alphabet
 from docreader.decoding.grammar import load_grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import best_hypotheses
 
 
@@ -33,7 +34,7 @@ rows = st.lists(
 @given(st.lists(rows, min_size=1, max_size=4))
 def test_posteriors_equal_enumeration(lattice, items):
     batch = gtn.batch([lattice(item) for item in items])
-    found = best_hypotheses(batch, load_grammar("digits"), 300)
+    found = best_hypotheses(Lattice.of(batch), load_grammar("digits"), 300)
     for item, answers in zip(items, found, strict=True):
         right = brute_force(item)
         nothing = right.pop("", 0.0)
@@ -47,8 +48,8 @@ def test_posteriors_equal_enumeration(lattice, items):
 
 def test_the_path_tells_segment_character_and_score(lattice):
     graph = lattice([{"7": -0.1, "1": -2.0}, {".": -0.3}, {"2": -0.5}])
-    [[answer, *_]] = best_hypotheses(graph, load_grammar("digits"), 2)
-    assert [(step.segment, step.character) for step in answer.path] == [(0, "7"), (1, "."), (2, "2")]
+    [[answer, *_]] = best_hypotheses(Lattice.of(graph), load_grammar("digits"), 2)
+    assert [(step.unit, step.character) for step in answer.path] == [(0, "7"), (1, "."), (2, "2")]
     assert [step.score for step in answer.path] == pytest.approx([-0.1, -0.3, -0.5])
 
 
@@ -56,7 +57,7 @@ def test_an_item_without_an_answer_leaves_the_others_alone(lattice):
     good, bad = lattice([{"7": -0.1}]), lattice([{"#": -0.1}])
     empty = gtn.Graph.from_arcs([], [], [], num_states=1, start=0, final=0, payload=[])
     [first, second, third, fourth] = best_hypotheses(
-        gtn.batch([bad, good, empty, good]), load_grammar("digits"), 3
+        Lattice.of(gtn.batch([bad, good, empty, good])), load_grammar("digits"), 3
     )
     assert first == third == []
     assert [answer.text for answer in second] == ["7"]
@@ -64,20 +65,20 @@ def test_an_item_without_an_answer_leaves_the_others_alone(lattice):
 
 
 def test_ink_that_is_best_explained_as_dirt_gives_no_confidence(lattice):
-    [[answer]] = best_hypotheses(lattice([{"7": -5.0, "#": 0.0}]), load_grammar("digits"), 3)
+    [[answer]] = best_hypotheses(Lattice.of(lattice([{"7": -5.0, "#": 0.0}])), load_grammar("digits"), 3)
     assert answer.posterior == pytest.approx(math.exp(-5) / (1 + math.exp(-5)))
 
 
 def test_float64_graphs_are_searched_as_they_are(lattice):
     graph = lattice([{"7": 0.0, "1": -2.0}]).to(dtype=torch.float64)
-    [[answer, _]] = best_hypotheses(graph, load_grammar("digits"), 2)
+    [[answer, _]] = best_hypotheses(Lattice.of(graph), load_grammar("digits"), 2)
     assert answer.posterior == pytest.approx(1 / (1 + math.exp(-2)), abs=1e-12)
 
 
 def test_spellings_of_one_amount_are_one_answer(lattice):
     rows = [{"1": 0.0}, {"2": 0.0}, {".": math.log(0.5), "#": math.log(0.3), "5": math.log(0.2)}]
     rows += [{c: 0.0} for c in "000"]
-    [answers] = best_hypotheses(gtn.batch([lattice(rows)]), load_grammar("inr"), 5)
+    [answers] = best_hypotheses(Lattice.of(gtn.batch([lattice(rows)])), load_grammar("inr"), 5)
     assert [(answer.text, round(answer.posterior, 4)) for answer in answers] == [
         ("12,000", 0.8),
         ("125000", 0.2),

@@ -45,10 +45,10 @@ def test_what_a_rule_refused_is_accepted_at_no_threshold(tmp_path):
     path = tmp_path / "said.csv"
     path.write_text(
         HEADER
-        + "a,-500,-500,500,rejected,-500,rejected,0.98,ambiguous_amount\n"
-        + "b,7,7,7,rejected,7,rejected,0.97,too_small\n"
+        + "a,-500,-500,500,rejected,-500,rejected,0.98,possible_minus\n"
+        + "b,7,7,7,rejected,7,rejected,0.97,low_resolution\n"
         + "c,12,12,12,rejected,12,rejected,0.6,low_confidence\n"
-        + "d,1.5,1.5,15,rejected,1.5,rejected,0.5,unsure_point\n"
+        + "d,1.5,1.5,15,rejected,1.5,rejected,0.5,ambiguous_decimal_point\n"
     )
     confidences, right = read_predictions([path])
     assert confidences.tolist() == [0.6, 0.5]

@@ -35,7 +35,7 @@ probabilities = st.floats(0, 1)
 amounts = st.none() | st.decimals(0, 10**12, places=2).map(str)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 boxes = st.tuples(*[st.integers(0, 5000)] * 4)
-segments = st.builds(Character, boxes, st.sampled_from("0123456789,."), numbers)
+characters = st.builds(Character, boxes, st.sampled_from("0123456789,."), numbers)
 models = st.builds(ModelInfo, st.text(), st.text(), st.text("0123456789abcdef", min_size=64, max_size=64))
 errors = st.builds(
     ErrorRecord,
@@ -61,7 +61,7 @@ def readings(draw):
             draw(st.lists(st.builds(Alternative, st.text(), amounts, probabilities), max_size=3))
         ),
         bbox=draw(st.none() | boxes),
-        segments=tuple(draw(st.lists(segments, max_size=4))),
+        characters=tuple(draw(st.lists(characters, max_size=4))),
         method="hos",
         model=draw(models),
     )
@@ -163,7 +163,7 @@ def test_nonsense_is_refused(values):
 
 
 def test_a_score_that_json_has_not_is_refused():
-    broken = reading(segments=(Character((0, 0, 1, 1), "1", float("-inf")),))
+    broken = reading(characters=(Character((0, 0, 1, 1), "1", float("-inf")),))
     with pytest.raises(RecordError, match=r"a\.png"):
         to_json(broken)
 
@@ -175,9 +175,9 @@ def test_a_score_that_json_has_not_is_refused():
         ("[1]", "list"),
         ("{}", "schema None"),
         ('{"schema": 99}', "schema 99"),
-        ('{"schema": 1}', "malformed"),
-        ('{"schema": 1, "error": 3}', "malformed"),
-        ('{"schema": 1, "error": {"type": "a", "message": "b"}, "nonsense": 1}', "malformed"),
+        ('{"schema": 2}', "malformed"),
+        ('{"schema": 2, "error": 3}', "malformed"),
+        ('{"schema": 2, "error": {"type": "a", "message": "b"}, "nonsense": 1}', "malformed"),
         ("[" * 100_000, "JSON"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is told of answers, whichever way they were read."""
+"""Records built from hypotheses, whichever recognizer they come from."""
 
 from types import SimpleNamespace
 
@@ -10,60 +10,68 @@ from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character, ModelInfo
 from docreader.pipeline.assemble import RecordBuilder
-from docreader.pipeline.field_candidates import FieldCandidate
-from docreader.pipeline.prepare import PreparedPage
+from docreader.pipeline.prepare import PreparedCandidate, PreparedPage
+from docreader.recognition.base import FieldVisual
+from segment.image.geometry import Box, Transform
 from segment.io.pages import Page
+from segment.page.analysis import FieldCandidate, PageLayout
 
-SEGMENTS = [Character((1, 2, 10, 30), "4", -0.1), Character((14, 2, 10, 30), "2", -0.1)]
-ANSWERS = [Hypothesis("42", 0.7, ()), Hypothesis("12", 0.2, ())]
+CHARACTERS = [Character((1, 2, 10, 30), "4", -0.1), Character((14, 2, 10, 30), "2", -0.1)]
+HYPOTHESES = [Hypothesis("42", 0.7, ()), Hypothesis("12", 0.2, ())]
 
 
-def told(answers, *, whole=False, branches=True, reason=None, sign="$", guessed=False):
-    teller = RecordBuilder(
-        SimpleNamespace(name="fake", segments=lambda answer, prepared: SEGMENTS),
+def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_located=False):
+    builder = RecordBuilder(
+        SimpleNamespace(name="fake", characters=lambda hypothesis, field: CHARACTERS),
         ModelInfo("m", "1", "0"),
         load_grammar("amount"),
         Thresholds(0.6, 0.65, 0.9),
-        guessed=guessed,
+        auto_located=auto_located,
     )
-    place = FieldCandidate((100, 50, 80, 40), 0.0, None, sign=sign, origin=(110, 50))
-    page = Page(np.full((200, 300), 255, np.uint8), 3, None)
-    waiting = PreparedPage("a.png", page, (place,) if branches else (), reason, whole)
-    return teller.examination(waiting, answers)
+    image = np.full((200, 300), 255, np.uint8)
+    crop = FieldCandidate(
+        image[50:90, 110:180], Box(100, 50, 80, 40), None, 0.0, symbol, Transform.translation(110, 50)
+    )
+    candidate = PreparedCandidate(crop, SimpleNamespace(visual=FieldVisual), 0.0)
+    page = PreparedPage(
+        "a.png", Page(image, 3, None), PageLayout(kind, image), (candidate,) if candidates else ()
+    )
+    return builder.build(page, hypotheses)
 
 
-def test_a_record_says_what_was_read_and_where():
-    examination = told(ANSWERS)
-    reading = examination.reading
+def test_a_record_has_text_and_boxes_on_the_page():
+    trace = build(HYPOTHESES)
+    reading = trace.reading
     assert (reading.file, reading.page, reading.text, reading.amount) == ("a.png", 3, "42", "42")
     assert (reading.confidence, reading.method, reading.bbox) == (0.7, "fake", (100, 50, 80, 40))
-    assert [segment.bbox for segment in reading.segments] == [(111, 52, 10, 30), (124, 52, 10, 30)]
+    assert [character.bbox for character in reading.characters] == [(111, 52, 10, 30), (124, 52, 10, 30)]
     assert [(other.text, other.confidence) for other in reading.alternatives] == [("12", 0.2)]
-    assert examination.branch.box == examination.box == (100, 50, 80, 40)
+    assert trace.box == (100, 50, 80, 40)
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("amount", None), ("check", "low_confidence")])
+def test_whole_checks_have_a_threshold_of_their_own(kind, reason):
+    assert build([Hypothesis("42", 0.62, ())], kind=kind).reading.reason == reason
+
+
+@pytest.mark.parametrize(("symbol", "auto_located"), [("$", True), (None, False)])
+def test_a_located_field_needs_a_currency_symbol_or_more_confidence(symbol, auto_located):
+    trace = build(HYPOTHESES, kind="check", symbol=symbol, auto_located=auto_located)
+    assert trace.reading.reason is None
+    trace = build(HYPOTHESES, kind="check", symbol=None, auto_located=True)
+    assert trace.reading.reason == "low_confidence"
 
 
 @pytest.mark.parametrize(
-    ("confidence", "whole", "reason"), [(0.62, False, None), (0.62, True, "low_confidence")]
-)
-def test_whole_checks_have_a_threshold_of_their_own(confidence, whole, reason):
-    assert told([Hypothesis("42", confidence, ())], whole=whole).reading.reason == reason
-
-
-@pytest.mark.parametrize(("sign", "guessed"), [("$", True), (None, False)])
-def test_a_place_that_was_looked_for_needs_a_printed_sign_or_more_confidence(sign, guessed):
-    assert told(ANSWERS, whole=True, sign=sign, guessed=guessed).reading.reason is None
-    assert told(ANSWERS, whole=True, sign=None, guessed=True).reading.reason == "low_confidence"
-
-
-@pytest.mark.parametrize(
-    ("answers", "branches", "given", "reason"),
+    ("hypotheses", "candidates", "kind", "reason"),
     [
-        (None, True, None, "blank"),
-        (None, False, "not_a_check", "not_a_check"),
-        ([], True, None, "grammar"),
+        (None, True, "amount", "blank"),
+        (None, False, "other", "not_a_check"),
+        (None, False, "check", "field_not_found"),
+        ([], True, "amount", "no_valid_amount"),
     ],
 )
-def test_why_nothing_was_read(answers, branches, given, reason):
-    reading = told(answers, branches=branches, reason=given).reading
+def test_the_reason_for_reading_nothing(hypotheses, candidates, kind, reason):
+    reading = build(hypotheses, candidates=candidates, kind=kind).reading
     assert (reading.text, reading.amount, reading.currency, reading.confidence) == ("", None, None, 0.0)
     assert (reading.decision, reading.reason) == ("reject", reason)

@@ -20,11 +20,11 @@ def answers(**shares: float) -> list[Hypothesis]:
     ("found", "read", "reason"),
     [
         ({"_1234_56": 0.8, "_123456": 0.1}, "1234.56", None),
-        ({}, "", "grammar"),
+        ({}, "", "no_valid_amount"),
         ({"_1234_56": 0.4, "_1284_56": 0.3}, "1234.56", "low_confidence"),
-        ({"_1234_56": 0.4, "_123456": 0.3}, "1234.56", "unsure_point"),
-        ({"_500_00": 1.0}, "$-500.00", "ambiguous_amount"),
-        ({"_500_00": 1.0}, "#-#500.00#", "ambiguous_amount"),
+        ({"_1234_56": 0.4, "_123456": 0.3}, "1234.56", "ambiguous_decimal_point"),
+        ({"_500_00": 1.0}, "$-500.00", "possible_minus"),
+        ({"_500_00": 1.0}, "#-#500.00#", "possible_minus"),
         ({"_500_00": 1.0}, "--500.00", None),
         ({"_500_00": 1.0}, "-500.00-", None),
         ({"_500_00": 1.0}, "500.00-", None),
@@ -35,11 +35,12 @@ def test_reasons(found, read, reason):
 
 
 @pytest.mark.parametrize(
-    ("read", "reason"), [("1", "no_field"), ("#1#", "no_field"), ("1-", None), ("$1", None), ("12", None)]
+    ("read", "reason"),
+    [("1", "single_digit"), ("#1#", "single_digit"), ("1-", None), ("$1", None), ("12", None)],
 )
-def test_a_digit_on_its_own_is_no_field_of_a_page(read, reason):
+def test_a_single_digit_is_no_field_of_a_page(read, reason):
     found, grammar = answers(_1=1.0), load_grammar("amount")
-    assert rejection_reason(found, segments(read), grammar, 0.5, guessed=True) == reason
+    assert rejection_reason(found, segments(read), grammar, 0.5, auto_located=True) == reason
     assert rejection_reason(found, segments(read), grammar, 0.5) is None
 
 
@@ -49,7 +50,7 @@ def test_bare_digits_have_no_sign():
 
 def test_what_is_too_small_to_read_is_refused():
     found = answers(_500=1.0)
-    assert rejection_reason(found, segments("500", height=7), load_grammar("amount"), 0.0) == "too_small"
+    assert rejection_reason(found, segments("500", height=7), load_grammar("amount"), 0.0) == "low_resolution"
     assert rejection_reason(found, segments("500", height=9), load_grammar("amount"), 0.0) is None
 
 
@@ -58,7 +59,7 @@ def test_small_high_digits_at_the_end_may_be_cents():
     raised = segments("123", 30) + [Character((x, 2.0, 12.0, 16.0), "4", 0.0) for x in (70.0, 85.0)]
     low = segments("123", 30) + [Character((x, 14.0, 12.0, 16.0), "4", 0.0) for x in (70.0, 85.0)]
     point = segments("123.", 30) + raised[3:]
-    assert rejection_reason(found, raised, grammar, 0.5) == "ambiguous_amount"
+    assert rejection_reason(found, raised, grammar, 0.5) == "possible_raised_cents"
     assert rejection_reason(found, low, grammar, 0.5) is None
     assert rejection_reason(found, point, grammar, 0.5) is None
     assert rejection_reason(found, segments("12345"), grammar, 0.5) is None

@@ -1,5 +1,6 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -7,7 +8,6 @@ import pytest
 import torch
 from PIL import Image
 
-from docreader.decoding.limits import MAX_ARCS
 from docreader.errors import CalibrationError, ConfigurationError, GrammarError, GraphTooLargeError
 from docreader.io.records import ErrorRecord, Reading
 from docreader.pipeline.reader import Reader
@@ -29,7 +29,7 @@ def assert_alike(found: list, expected: list) -> None:
         for one, other in zip(ones, others, strict=True):
             assert (one.text, one.decision, one.reason) == (other.text, other.decision, other.reason)
             assert one.confidence == pytest.approx(other.confidence, abs=1e-4)
-            assert [s.bbox for s in one.segments] == [s.bbox for s in other.segments]
+            assert [c.bbox for c in one.characters] == [c.bbox for c in other.characters]
 
 
 @pytest.fixture(scope="module", params=["hos", "sdnn"])
@@ -41,10 +41,10 @@ def reader(request) -> Reader:
 def test_plain_digits_are_read(reader, text):
     [reading] = reader.read(written(text))
     assert reading.text == text
-    assert reading.method == reader.method.name
+    assert reading.method == reader.recognizer.name
     assert reading.bbox == (0, 0, 60 + 40 * len(text), 70)
-    assert [segment.label for segment in reading.segments if segment.label.isdigit()] == list(text)
-    lefts = [segment.bbox[0] for segment in reading.segments]
+    assert [one.character for one in reading.characters if one.character.isdigit()] == list(text)
+    lefts = [one.bbox[0] for one in reading.characters]
     assert lefts == sorted(lefts)
     assert reading.model.sha256 == reader.model.sha256
 
@@ -53,7 +53,9 @@ def test_alternatives_are_other_texts_in_falling_order(reader):
     [reading] = reader.read(written("7171"))  # a printed 1 is not what pens make
     confidences = [reading.confidence, *(other.confidence for other in reading.alternatives)]
     texts = [reading.text, *(other.text for other in reading.alternatives)]
-    assert 1 < len(texts) == len(set(texts)) <= reader.n_best  # what is nearly impossible is not searched
+    assert (
+        1 < len(texts) == len(set(texts)) <= reader.config.n_best
+    )  # what is nearly impossible is not searched
     assert confidences == sorted(confidences, reverse=True)
     assert 0 < sum(confidences) <= 1 + 1e-4
 
@@ -75,7 +77,7 @@ def test_what_holds_no_ink_is_rejected_as_blank(reader, shape, level):
 
 def test_the_threshold_decides(reader):
     [reading] = reader.read(written("7171"))
-    name = reader.method.name
+    name = reader.recognizer.name
     strict = Reader.load(grammar="digits", field="amount", device="cpu", reject_below=1.0, method=name)
     [refused] = strict.read(written("7171"))
     assert reading.accepted
@@ -94,7 +96,7 @@ def test_no_reading_is_outside_its_grammar():
             assert isinstance(reading, Reading)
             for text in (reading.text, *(other.text for other in reading.alternatives)):
                 assert text == "" or re.fullmatch(form, text)
-            assert (reading.text == "") == (reading.reason in ("blank", "grammar"))
+            assert (reading.text == "") == (reading.reason in ("blank", "no_valid_amount"))
             assert reading.currency == (None if reading.text == "" else grammar.upper())
 
 
@@ -134,9 +136,10 @@ def test_limits_hold(tmp_path):
 def test_a_graph_that_is_too_large_is_an_error_of_its_page_alone(reader):
     sources = [written("2035"), written("74"), np.full((50, 120), 255, np.uint8), written("2")]
     found = reader.read_batch(sources)
+    before_config = reader.config
     try:
         for most in range(100, 0, -5):  # how large a graph is depends on what the network leaves open
-            reader.max_arcs = most
+            reader.config = replace(before_config, max_arcs=most)
             again = reader.read_batch(sources)
             failed = [record for [record] in again if isinstance(record, ErrorRecord)]
             if failed:
@@ -146,11 +149,11 @@ def test_a_graph_that_is_too_large_is_an_error_of_its_page_alone(reader):
         assert "--max-arcs" in failed[0].error.message
         for [before], [after] in zip(found, again, strict=True):
             assert isinstance(after, ErrorRecord) or after.text == before.text
-        reader.max_arcs = 1
+        reader.config = replace(before_config, max_arcs=1)
         with pytest.raises(GraphTooLargeError, match="more than 1 arcs"):
             reader.read(sources[0])
     finally:
-        reader.max_arcs = MAX_ARCS
+        reader.config = before_config
 
 
 @pytest.mark.parametrize(
@@ -179,7 +182,7 @@ def test_cuda_where_there_is_none():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
 def test_cuda_reads_what_the_cpu_reads(reader):
-    method = reader.method.name
+    method = reader.recognizer.name
     on_cuda = Reader.load(grammar="digits", field="amount", device="cuda", reject_below=0.0, method=method)
     for text in ("74", "2035"):
         [here], [there] = reader.read(written(text)), on_cuda.read(written(text))
@@ -190,7 +193,7 @@ def test_cuda_reads_what_the_cpu_reads(reader):
 def test_what_is_searched_at_once_does_not_change_answers(reader, monkeypatch):
     images = [written(text) for text in ("74", "2", "2035")]
     together = reader.read_batch(images)
-    monkeypatch.setattr("docreader.pipeline.reader.MAX_BATCH_ARCS", 1)
+    monkeypatch.setattr("docreader.recognition.cascade.MAX_BATCH_ARCS", 1)
     assert_alike(reader.read_batch(images), together)
 
 

@@ -1,52 +1,77 @@
+"""The cascade: only pages below the threshold go to the next pass."""
+
+import math
+from types import SimpleNamespace
+
+import pytest
+
+import gtn
 from docreader.decoding.grammar import load_grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import Hypothesis
-from docreader.recognition.cascade import Pass, needs_next_pass, run_cascade
+from docreader.errors import GraphTooLargeError
+from docreader.recognition.cascade import decode, decode_pages, needs_next_pass
 
 DIGITS = load_grammar("digits")
 
 
-def says(**posteriors):
-    """A stage by its answers to fields a, b, c..; it is its own interpretation."""
-    return {
-        number: [] if value is None else [Hypothesis(f"{number}", value, ())]
-        for number, value in enumerate(posteriors.values())
-    }
+class Fake:
+    """A recognizer whose fields list the probability of a 7 in each pass; the rest is a non-character."""
+
+    name = "fake"
+
+    def __init__(self, lattice, *defer_below):
+        self.lattice, self.defer_below, self.asked = lattice, defer_below, []
+
+    def score(self, fields, pass_number=0):
+        self.asked.append([field.name for field in fields])
+        shares = [field.shares[pass_number] for field in fields]
+        return Lattice.of(gtn.batch([self.lattice([self.row(share)]) for share in shares]))
+
+    @staticmethod
+    def row(share):
+        return {"7": math.log(share), "#": math.log(1 - share)} if share else {"-": 0.0}
+
+    def merge(self, pass_number, earlier, found, grammar, n_best):
+        assert (pass_number, grammar) == (1, DIGITS)
+        return list(found)
 
 
-def look(stages, items=3):
-    asked = []
-
-    def read(interpret, numbers):
-        asked.append(list(numbers))
-        return [interpret[number] for number in numbers]
-
-    return run_cascade(stages, read, items, DIGITS, 5), asked
+def page(name, *shares):
+    return SimpleNamespace(
+        prepared=[SimpleNamespace(name=name, shares=shares)], scores=[0.0], currency_symbol=None
+    )
 
 
-def test_only_what_is_in_doubt_is_looked_at_again():
-    stages = [Pass(says(a=0.99, b=0.5, c=None)), Pass(says(a=0.1, b=0.7, c=0.8), below=0.98)]
-    found, asked = look(stages)
-    assert asked == [[0, 1, 2], [1, 2]]
-    assert [(of_one[0].posterior, of_one[0].stage) for of_one in found] == [(0.99, 0), (0.7, 1), (0.8, 1)]
+PAGES = [page("a", 0.99, 0.1), page("b", 0.5, 0.7), page("c", 0, 0.8)]
 
 
-def test_a_stage_that_nobody_needs_is_not_asked():
-    found, asked = look([Pass(says(a=0.99, b=0.99, c=1.0)), Pass({}, below=0.98)])
-    assert asked == [[0, 1, 2]]
-    assert len(found) == 3
+def test_only_doubtful_pages_are_read_again(lattice):
+    recognizer = Fake(lattice, 0.98)
+    found = decode(recognizer, PAGES, DIGITS, 5)
+    assert recognizer.asked == [["a", "b", "c"], ["b", "c"]]
+    assert [best.pass_number for [best] in found] == [0, 1, 1]
+    assert [best.posterior for [best] in found] == pytest.approx([0.99, 0.7, 0.8], abs=1e-4)
 
 
-def test_answers_can_be_joined_and_may_be_none():
-    def longest(one, other, grammar, count):
-        assert (grammar, count) == (DIGITS, 5)
-        return max(one, other, key=len)
-
-    stages = [Pass(says(a=0.2, b=None, c=0.3)), Pass(says(a=None, b=None, c=None), below=1.0, join=longest)]
-    found, _ = look(stages)
-    assert [[answer.stage for answer in of_one] for of_one in found] == [[0], [], [0]]
+def test_a_pass_without_pages_is_not_run(lattice):
+    recognizer = Fake(lattice, 0.98)
+    assert len(decode(recognizer, PAGES[:1], DIGITS, 5)) == 1
+    assert recognizer.asked == [["a"]]
 
 
-def test_doubt():
+def test_a_batch_that_is_too_large_is_halved(lattice):
+    recognizer = Fake(lattice)
+    pages = [page("d", 0.9), page("e", 0.8)]  # one arc each behind the grammar
+    found = decode_pages(recognizer, pages, DIGITS, 5, 1)
+    assert [hypotheses[0].text for hypotheses in found] == ["7", "7"]
+    assert recognizer.asked == [["d", "e"], ["d"], ["e"]]
+    found = decode_pages(recognizer, pages, DIGITS, 5, 0)
+    assert [type(error) for error in found] == [GraphTooLargeError, GraphTooLargeError]
+    assert decode_pages(recognizer, [], DIGITS, 5) == []
+
+
+def test_the_threshold_of_the_next_pass():
     assert needs_next_pass([], 0.0)
     assert needs_next_pass([Hypothesis("1", 0.5, ())], 0.6)
     assert not needs_next_pass([Hypothesis("1", 0.6, ())], 0.6)

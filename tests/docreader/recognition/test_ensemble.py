@@ -10,7 +10,7 @@ from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import Hypothesis
 from docreader.errors import ConfigurationError
 from docreader.pipeline.reader import Reader
-from docreader.recognition.ensemble import combine
+from docreader.recognition.ensemble import multiply_posteriors
 from docreader.recognition.registry import load_recognizer
 from models.ensemble_file import EnsembleConfig, save_ensemble
 from models.files import describe, save_model
@@ -27,7 +27,7 @@ def answers(**posteriors):
 
 def test_posteriors_are_multiplied():
     one, other = answers(_15=0.6, _16=0.3), answers(_16=0.7, _15=0.2)
-    found = combine((one, other), (1.0, 1.0), DIGITS, 5)
+    found = multiply_posteriors((one, other), (1.0, 1.0), DIGITS, 5)
     total = 0.6 * 0.2 + 0.3 * 0.7 + 0.1 * 0.1
     assert [answer.text for answer in found] == ["16", "15"]
     assert found[0].posterior == pytest.approx(0.21 / total)
@@ -36,27 +36,29 @@ def test_posteriors_are_multiplied():
 
 def test_exponents_weigh():
     one, other = answers(_15=0.6, _16=0.3), answers(_16=0.7, _15=0.2)
-    assert combine((one, other), (1.0, 0.1), DIGITS, 5)[0].text == "15"
-    assert combine((one, other), (0.1, 1.0), DIGITS, 5)[0].text == "16"
+    assert multiply_posteriors((one, other), (1.0, 0.1), DIGITS, 5)[0].text == "15"
+    assert multiply_posteriors((one, other), (0.1, 1.0), DIGITS, 5)[0].text == "16"
 
 
 def test_what_one_reader_does_not_list_is_not_impossible():
-    found = combine((answers(_7=0.9), answers(_1=0.6)), (1.0, 1.0), DIGITS, 5)
+    found = multiply_posteriors((answers(_7=0.9), answers(_1=0.6)), (1.0, 1.0), DIGITS, 5)
     assert [answer.text for answer in found] == ["7", "1"]
     assert found[0].posterior < 0.9
-    assert len(combine((answers(_7=0.9), answers(_1=0.6)), (1.0, 1.0), DIGITS, 1)) == 1
+    assert len(multiply_posteriors((answers(_7=0.9), answers(_1=0.6)), (1.0, 1.0), DIGITS, 1)) == 1
 
 
 def test_spellings_of_one_amount_are_one_answer():
     grammar = load_grammar("amount")
-    found = combine(([Hypothesis("1,500", 0.6, ())], [Hypothesis("1500", 0.5, ())]), (1.0, 1.0), grammar, 5)
+    found = multiply_posteriors(
+        ([Hypothesis("1,500", 0.6, ())], [Hypothesis("1500", 0.5, ())]), (1.0, 1.0), grammar, 5
+    )
     assert [answer.text for answer in found] == ["1,500"]
     assert found[0].posterior > 0.5
 
 
 @pytest.mark.parametrize("lists", [([], []), (answers(_1=1.0), []), ([], answers(_1=0.4))])
 def test_readers_that_say_nothing(lists):
-    found = combine(lists, (0.7, 0.7), DIGITS, 5)
+    found = multiply_posteriors(lists, (0.7, 0.7), DIGITS, 5)
     assert len(found) == sum(map(len, lists))
     assert all(0 <= answer.posterior <= 1 for answer in found)
 
@@ -91,7 +93,7 @@ def test_a_pair_reads_and_says_so(pair):
     [reading] = reader.read(picture(), field="amount")
     assert (reading.method, reading.model.name, reading.model.version) == ("ensemble", "mine", "3")
     assert reader.thresholds.amount == 0.9
-    assert reading.segments or not reading.text
+    assert reading.characters or not reading.text
     [blank] = reader.read(np.full((50, 120), 255, np.uint8), field="amount")
     assert blank.reason == "blank"
 
@@ -103,8 +105,9 @@ def test_the_second_is_asked_only_where_the_first_is_unsure(pair):
     always = Reader.load(model=pair(1.0), grammar="digits", n_best=5)
     asked = []
     for reader in (never, always):
-        ask = reader.method.ask_second
-        reader.method.ask_second = lambda fields, ask=ask: asked.append(len(fields)) or ask(fields)
+        second = reader.recognizer.second
+        score = second.score
+        second.score = lambda fields, score=score: asked.append(len(fields)) or score(fields)
 
     def read(reader):
         records = [record for [record] in reader.read_batch(images)]
@@ -122,7 +125,7 @@ def test_the_second_is_asked_only_where_the_first_is_unsure(pair):
 
 def test_pairs_and_methods_that_do_not_fit(pair):
     cpu = torch.device("cpu")
-    with pytest.raises(ConfigurationError, match="reads by both, not by hos"):
+    with pytest.raises(ConfigurationError, match="reads by ensemble, not by hos"):
         load_recognizer(pair(1.0), "hos", cpu)
     with pytest.raises(ConfigurationError, match="then one that reads by hos"):
         load_recognizer(pair(1.0, "b", "a"), None, cpu)

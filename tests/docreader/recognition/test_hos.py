@@ -6,9 +6,9 @@ import torch
 
 import gtn
 from docreader.decoding.alphabet import DIGITS
-from docreader.decoding.lattice import interpretation
+from docreader.decoding.lattice import segment_interpretation
 from docreader.recognition import hos
-from docreader.recognition.hos import HosRecognizer, form_around, pictures, segment_scoring, shear_tta
+from docreader.recognition.hos import HosRecognizer, scorer_config, segment_images, segment_scoring, shear_tta
 from models.files import LoadedModel, describe
 from models.lenet5 import LeNet5
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
@@ -36,7 +36,7 @@ def method(network):
 
 
 def test_from_one_side_alone_it_is_the_network(network, segments, monkeypatch):
-    monkeypatch.setattr(hos, "VIEWS", hos.VIEWS[:1])
+    monkeypatch.setattr(hos, "TTA_SHEARS", hos.TTA_SHEARS[:1])
     with torch.inference_mode():
         assert torch.allclose(shear_tta(network, *segments), network(*segments), atol=1e-4)
 
@@ -46,8 +46,8 @@ def test_it_is_the_mean_of_probabilities(network, segments, monkeypatch):
     with torch.inference_mode():
         whole = shear_tta(network, pictures, features)
         single = []
-        for view in hos.VIEWS:
-            monkeypatch.setattr(hos, "VIEWS", view[None])
+        for view in hos.TTA_SHEARS:
+            monkeypatch.setattr(hos, "TTA_SHEARS", view[None])
             single.append(shear_tta(network, pictures, features) - network.join(torch.zeros(7, 11), features))
         mean = torch.stack(single).exp().mean(0).log()
         assert torch.allclose(whole - network.join(torch.zeros(7, 11), features), mean, atol=1e-4)
@@ -61,7 +61,7 @@ def test_a_slanted_picture_is_seen_upright_from_one_side():
     columns = (torch.arange(32)[None] + 0.18 * (rows - 15.5)).round().long().clamp(0, 31)
     slanted = upright[0, 0][rows, columns][None, None]
     seen = []
-    for view in hos.VIEWS:
+    for view in hos.TTA_SHEARS:
         grid = torch.nn.functional.affine_grid(view[None], [1, 1, 32, 32], align_corners=False)
         seen.append(torch.nn.functional.grid_sample(slanted, grid, align_corners=False))
     apart = [float((picture - upright).abs().sum()) for picture in seen]
@@ -70,7 +70,7 @@ def test_a_slanted_picture_is_seen_upright_from_one_side():
 
 
 def test_lenet5_to_the_letter_looks_once(network, segments):
-    letter = SegmentScorer(form_around(LeNet5())).eval()
+    letter = SegmentScorer(scorer_config(LeNet5())).eval()
     assert segment_scoring(letter) is letter
     with torch.inference_mode():
         assert segment_scoring(network)(*segments).equal(shear_tta(network, *segments))
@@ -80,14 +80,21 @@ def test_fields_are_seen_from_all_sides(network):
     field = np.full((60, 160), 255, np.uint8)
     field[15:45, 40:44] = field[15:45, 90:94] = 0
     reader = method(network)
-    assert len(reader.stages) == 1
+    assert reader.defer_below == ()
     with torch.inference_mode():
         prepared = [reader.prepare(field)] * 2
-        found = reader.interpret(prepared)
-        images = torch.from_numpy(np.concatenate([pictures(one, 2) for one in prepared])).float() / 255
-        features = torch.from_numpy(np.concatenate([one.features for one in prepared]))
+        found = reader.score(prepared).graph
+        images = (
+            torch.from_numpy(
+                np.concatenate([segment_images(one.segmentation, 2) for one in prepared])
+            ).float()
+            / 255
+        )
+        features = torch.from_numpy(np.concatenate([one.segmentation.features for one in prepared]))
         scores = shear_tta(network, images, features)
-        expected = interpretation(gtn.batch([one.graph for one in prepared]), scores, network.classes)
+        expected = segment_interpretation(
+            gtn.batch([one.segmentation.graph for one in prepared]), scores, network.classes
+        )
     assert found.src.equal(expected.src)
     assert found.payload.equal(expected.payload)
     assert found.weight.allclose(expected.weight, atol=1e-4)

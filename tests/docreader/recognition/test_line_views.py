@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from docreader.recognition.line_views import LENET5, form_of, usual_form
+from docreader.recognition.line_views import LENET5, default_line_config, line_config
 from docreader.recognition.sdnn import SdnnRecognizer
 from models.errors import MetadataError
 from models.files import describe, load_model, save_model
@@ -25,15 +25,15 @@ def loaded(folder, network, preprocessing):
 
 
 def test_lenet_sees_digits_less_wide():
-    assert usual_form(SMALL) == LineConfig()
-    assert usual_form(LeNet5SDNNConfig()) == LENET5
+    assert default_line_config(SMALL) == LineConfig()
+    assert default_line_config(LeNet5SDNNConfig()) == LENET5
 
 
 def test_the_form_is_what_the_file_says(tmp_path):
     form = LineConfig(ink=24, stretch=1.3, cleaning=CleaningConfig(max_height=80))
-    assert form_of(loaded(tmp_path, SDNN(SMALL), asdict(form))) == form
-    assert form_of(loaded(tmp_path, SDNN(SMALL), {})) == LineConfig()
-    assert form_of(loaded(tmp_path, LeNet5SDNN(), {})) == LENET5
+    assert line_config(loaded(tmp_path, SDNN(SMALL), asdict(form))) == form
+    assert line_config(loaded(tmp_path, SDNN(SMALL), {})) == LineConfig()
+    assert line_config(loaded(tmp_path, LeNet5SDNN(), {})) == LENET5
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_form_is_what_the_file_says(tmp_path):
     ],
 )
 def test_forms_that_make_no_sense(tmp_path, values, message):
-    with pytest.raises(MetadataError, match=f"model small does not say how lines are made for it.*{message}"):
+    with pytest.raises(MetadataError, match=f"model small has no valid line configuration.*{message}"):
         SdnnRecognizer(loaded(tmp_path, SDNN(SMALL), values), torch.device("cpu"))
 
 

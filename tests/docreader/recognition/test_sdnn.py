@@ -6,7 +6,8 @@ import torch
 from docreader.decoding import alphabet
 from docreader.decoding.search import Hypothesis, PathArc
 from docreader.errors import ConfigurationError
-from docreader.recognition.sdnn import LineViews, SdnnRecognizer, collate, frames, make_line_views, sweep
+from docreader.recognition.line_views import LineViews, make_line_views
+from docreader.recognition.sdnn import SdnnRecognizer, collate, score_padded, time_steps
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 from models.sdnn_packed import PackedSDNN
@@ -38,9 +39,9 @@ def line(width, seed=0):
 def test_a_line_is_read_alone_as_among_others(tmp_path):
     method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
     lines = [line(width, width) for width in (40, 33, 200, 64, 61)]
-    together = method.interpret([LineViews(one) for one in lines])
+    together = method.score([LineViews(one) for one in lines]).graph
     for number, one in enumerate(lines):
-        alone, among = method.interpret([LineViews(one)]), together[number]
+        alone, among = method.score([LineViews(one)]).graph, together[number]
         assert torch.equal(alone.ilabel, among.ilabel)
         assert torch.allclose(alone.weight, among.weight, atol=1e-5)
 
@@ -48,7 +49,7 @@ def test_a_line_is_read_alone_as_among_others(tmp_path):
 @torch.inference_mode()
 def test_a_blank_line_says_nothing(tmp_path):
     blank = make_line_views(np.full((40, 90), 255, np.uint8), TWO)
-    graph = SdnnRecognizer(loaded(tmp_path), CPU, TWO).interpret([blank, LineViews(line(50))])
+    graph = SdnnRecognizer(loaded(tmp_path), CPU, TWO).score([blank, LineViews(line(50))]).graph
     assert set(graph[0].olabel.tolist()) == {-1}
     assert len(set(graph[1].olabel.tolist())) > 2
 
@@ -56,8 +57,8 @@ def test_a_blank_line_says_nothing(tmp_path):
 @torch.inference_mode()
 def test_the_temperature_divides_scores(tmp_path):
     field = LineViews(line(36))
-    plain = SdnnRecognizer(loaded(tmp_path), CPU).interpret([field])
-    warm = SdnnRecognizer(loaded(tmp_path, calibration={"temperature": 2.0}), CPU).interpret([field])
+    plain = SdnnRecognizer(loaded(tmp_path), CPU).score([field]).graph
+    warm = SdnnRecognizer(loaded(tmp_path, calibration={"temperature": 2.0}), CPU).score([field]).graph
     assert torch.allclose(warm.weight.sort().values[-5:], plain.weight.sort().values[-5:] / 2, atol=1e-5)
 
 
@@ -87,7 +88,7 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
     found = make_line_views(image, TWO)
     method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
     for stage, view in ((0, 0), (1, 0), (1, 1)):
-        seen, count = found.lines[view], 1 + stage
+        seen = found.lines[view]
         back = np.linalg.inv(seen.to_source.matrix)
         path = []
         for x, character in zip((30, 90, 150), "151", strict=True):
@@ -98,13 +99,13 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
                 (frame + 1, character, -2.0),
                 (frame + 2, "#", 0.0),
             ]
-            path += [PathArc(count * at + view, what, score) for at, what, score in told]
-        segments = method.segments(Hypothesis("151", 1.0, tuple(path), stage), found)
-        assert [segment.label for segment in segments] == ["1", "5", "1"]
+            path += [PathArc(0, view, at, what, score) for at, what, score in told]
+        segments = method.characters(Hypothesis("151", 1.0, tuple(path), stage), found)
+        assert [segment.character for segment in segments] == ["1", "5", "1"]
         assert [segment.score for segment in segments] == [-3.0] * 3
         for segment, x in zip(segments, (30, 90, 150), strict=True):
             assert segment.bbox == pytest.approx((x, 15, 17, 31), abs=3)
-    assert method.segments(Hypothesis("", 1.0, ()), found) == []
+    assert method.characters(Hypothesis("", 1.0, ()), found) == []
 
 
 def test_a_view_is_as_wide_as_it_is_told():
@@ -117,7 +118,7 @@ def test_a_view_is_as_wide_as_it_is_told():
 
 @torch.inference_mode()
 def test_behind_the_end_of_a_line_is_no_character(tmp_path):
-    scores, lengths = sweep(PackedSDNN(loaded(tmp_path).module), [line(40).picture, line(80).picture])
+    scores, lengths = score_padded(PackedSDNN(loaded(tmp_path).module), [line(40).picture, line(80).picture])
     assert lengths.tolist() == [10, 20]
     assert (scores[0, 10:].exp()[:, -1] == 1.0).all()
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
@@ -127,7 +128,7 @@ def test_behind_the_end_of_a_line_is_no_character(tmp_path):
 def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
     few = SDNNConfig(labels=tuple("0123456789.$"), maps=(4, 6, 8, 10), refine=0, context=())
     model = loaded(tmp_path, few)
-    scores, _ = sweep(PackedSDNN(model.module), [line(40).picture, line(80).picture])
+    scores, _ = score_padded(PackedSDNN(model.module), [line(40).picture, line(80).picture])
     said = [
         c
         for c, best in zip(alphabet.INPUT_SYMBOLS, scores.amax((0, 1)).tolist(), strict=True)
@@ -135,7 +136,7 @@ def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
     ]
     assert "".join(said) == "0123456789.$#"
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
-    graph = SdnnRecognizer(model, CPU).interpret([LineViews(line(40))])
+    graph = SdnnRecognizer(model, CPU).score([LineViews(line(40))]).graph
     assert set(alphabet.decode(graph.olabel.tolist())) <= set("0123456789.$")
 
 
@@ -143,25 +144,27 @@ def test_a_batch_is_as_wide_as_it_must_be():
     pictures = [line(33).picture, line(40).picture]
     batch, lengths = collate(pictures)
     assert batch.shape == (2, 2, 32, 40)
-    assert lengths.tolist() == [frames(33), frames(40)] == [9, 10]
+    assert lengths.tolist() == [time_steps(33), time_steps(40)] == [9, 10]
     assert not batch[0, :, :, 33:].any()
     assert torch.equal(batch[1], torch.from_numpy(pictures[1]) / 255)
 
 
 @torch.inference_mode()
-def test_where_one_look_leaves_doubt_all_views_are_joined(tmp_path):
+def test_the_second_pass_unites_all_views(tmp_path):
     method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
     field = LineViews(line(40), lambda: (line(60),))
-    assert [stage.interpret for stage in method.stages] == [method.interpret, method.second_pass]
-    assert method.interpret([field]).payload.max() < 10
-    both = method.second_pass([field])
-    at_once = method.second_pass([LineViews(line(40), lambda: (line(60),))])
-    assert torch.equal(both.payload, at_once.payload)
-    assert torch.allclose(both.weight, at_once.weight, atol=1e-5)  # swept over one by one, and side by side
-    seen = both.payload[both.payload >= 0]
-    assert set((seen % 2).tolist()) == {0, 1}
-    assert int((seen[seen % 2 == 1] // 2).max()) in range(10, 15)
-    assert len(SdnnRecognizer(loaded(tmp_path), CPU, TWO[:1]).stages) == 1
+    assert len(method.defer_below) == 1
+    assert method.score([field]).origin.tolist() == [[0, 0, step] for step in range(10)]
+    both = method.score([field], 1)
+    again = method.score([LineViews(line(40), lambda: (line(60),))], 1)
+    assert torch.equal(both.graph.payload, again.graph.payload)
+    assert torch.allclose(both.graph.weight, again.graph.weight, atol=1e-5)  # one by one, and side by side
+    assert both.origin.tolist() == [
+        *([0, 0, step] for step in range(10)),
+        *([0, 1, step] for step in range(15)),
+    ]
+    assert both.graph.payload.max() == 24
+    assert SdnnRecognizer(loaded(tmp_path), CPU, TWO[:1]).defer_below == ()
 
 
 @torch.inference_mode()
@@ -174,8 +177,8 @@ def test_no_line_is_swept_over_twice_by_one_network(tmp_path, monkeypatch):
     first, second = line(40), line(60)
     field = LineViews(first, lambda: (second,))
     method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
-    method.interpret([field])
-    method.second_pass([field])
+    method.score([field])
+    method.score([field], 1)
     assert [id(picture) for picture in swept] == [id(first.picture), id(second.picture)]
-    SdnnRecognizer(loaded(tmp_path), CPU, TWO).interpret([field])
+    SdnnRecognizer(loaded(tmp_path), CPU, TWO).score([field])
     assert len(swept) == 3

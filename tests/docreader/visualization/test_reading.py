@@ -4,7 +4,7 @@ import pytest
 
 from docreader.pipeline.reader import Reader
 from docreader.visualization.batch import PictureWriter
-from docreader.visualization.page import hide
+from docreader.visualization.page import redact
 from docreader.visualization.reading import WIDTH, draw_reading, save_reading
 
 
@@ -21,22 +21,22 @@ def written(text: str) -> np.ndarray:
 
 @pytest.mark.parametrize("image", [written("472"), written("1"), np.full((40, 90), 255, np.uint8)])
 def test_a_picture_of_each_outcome(reader, image):
-    [(_, examination)] = reader.examine([image])
-    picture = draw_reading(examination)
+    [(_, trace)] = reader.read_with_trace([image])
+    picture = draw_reading(trace)
     assert picture.width == WIDTH
     assert picture.height > 100
     assert len(np.unique(np.asarray(picture.convert("L")))) > 10
 
 
 def test_cuts_and_best_path_are_drawn(reader):
-    [(_, examination)] = reader.examine([written("472")])
-    colors = {color for _, color in draw_reading(examination).getcolors(1 << 24)}
+    [(_, trace)] = reader.read_with_trace([written("472")])
+    colors = {color for _, color in draw_reading(trace).getcolors(1 << 24)}
     assert (0x1B, 0x7F, 0x3B) in colors  # the bars of the best path
 
 
 def test_pictures_of_inputs_with_the_same_name_are_kept_apart(reader, tmp_path):
-    [(_, examination)] = reader.examine([written("4")])
-    first, second = save_reading(examination, tmp_path), save_reading(examination, tmp_path)
+    [(_, trace)] = reader.read_with_trace([written("4")])
+    first, second = save_reading(trace, tmp_path), save_reading(trace, tmp_path)
     assert first != second
     assert first.read_bytes() == second.read_bytes()
     assert first.read_bytes().startswith(b"\x89PNG")
@@ -65,15 +65,15 @@ def test_nothing_but_the_fields_of_a_check_stays_legible():
     cv2.rectangle(page, (925, 165), (1155, 219), 70, 2)
     cv2.putText(page, "2507.48", (950, 204), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 3, cv2.LINE_AA)
     reader = Reader.load(device="cpu", reject_below=0.0)
-    [(_, examination)] = reader.examine([page], field="check", explain=True)
-    assert examination.reading.amount == "2507.48"
-    assert examination.graph is not None
-    assert bool(examination.runner_up) == (len(examination.answers) > 1)
-    shown = hide(page, [examination.box])
-    x, y, w, h = examination.box
+    [(_, trace)] = reader.read_with_trace([page], field="check", diagnostics=True)
+    assert trace.reading.amount == "2507.48"
+    assert trace.lattice is not None
+    assert bool(trace.runner_up) == (len(trace.hypotheses) > 1)
+    shown = redact(page, [trace.box])
+    x, y, w, h = trace.box
     assert np.array_equal(shown[y : y + h, x : x + w], page[y : y + h, x : x + w])
     micr = np.s_[460:500, 100:500]
     assert page[micr].std() > 2 * shown[micr].std()
-    hidden, whole = draw_reading(examination), draw_reading(examination, show_all=True)
+    hidden, whole = draw_reading(trace), draw_reading(trace, unredacted=True)
     assert hidden.size == whole.size
     assert np.abs(np.asarray(hidden, int) - np.asarray(whole, int)).sum() > 0

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from docreader.synthesis.form_text import print_sign
-from segment.page.analysis import look
-from segment.page.currency_symbol import find_sign, paint_over, split_currency_symbol
-from segment.page.field_location import Field
+from segment.page.currency_symbol import erase_symbol, find_currency_symbol, split_currency_symbol
+from segment.page.field_location import LocatedField
+from segment.page.overview import make_overview
 
 BOX = (690, 150, 250, 44)
 
@@ -33,30 +33,33 @@ def page(sign: str = "", *, height: float = 25, bold: bool = True, cell: bool = 
 def test_each_sign_is_known(sign, bold, zoom):
     image = cv2.resize(page(sign, bold=bold), None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
     box = tuple(zoom * value for value in BOX)
-    found = find_sign(look(image), Field(box, box, 0.0))
+    found = find_currency_symbol(make_overview(image), LocatedField(box, box, 0.0))
     assert found is not None
     assert found.kind == sign
-    x, _, w, _ = (value / zoom for value in found.bbox)
+    x, _, w, _ = (value / zoom for value in found.box)
     assert BOX[0] + 5 < x < BOX[0] + 20
     assert x + w <= found.end / zoom + 1 < BOX[0] + 70
 
 
 def test_digits_are_no_sign():
-    assert find_sign(look(page()), Field(BOX, BOX, 0.0)) is None
-    assert find_sign(look(np.full((430, 1000), 225, np.uint8)), Field(BOX, BOX, 0.0)) is None
+    assert find_currency_symbol(make_overview(page()), LocatedField(BOX, BOX, 0.0)) is None
+    assert (
+        find_currency_symbol(make_overview(np.full((430, 1000), 225, np.uint8)), LocatedField(BOX, BOX, 0.0))
+        is None
+    )
 
 
 def test_the_amount_begins_behind_the_line_that_closes_the_cell():
-    found = find_sign(look(page("₹", cell=True)), Field(BOX, BOX, 0.0))
+    found = find_currency_symbol(make_overview(page("₹", cell=True)), LocatedField(BOX, BOX, 0.0))
     assert found is not None
     assert BOX[0] + 50 < found.end < BOX[0] + 60
 
 
 def test_a_sign_is_painted_over_and_nothing_else():
     image = page("$")
-    found = find_sign(look(image), Field(BOX, BOX, 0.0))
+    found = find_currency_symbol(make_overview(image), LocatedField(BOX, BOX, 0.0))
     assert found is not None
-    paint_over(image, found.bbox)
+    erase_symbol(image, found.box)
     assert np.array_equal(image[:, BOX[0] + 60 :], page()[:, BOX[0] + 60 :])
     assert np.abs(image.astype(int) - page()).max() < 20
 
@@ -72,15 +75,18 @@ def table(sign: str) -> np.ndarray:
 
 def test_the_amount_of_a_table_stands_in_its_last_cell():
     x, y, w, h = BOX
-    whole = Field((x - 200, y, w + 200, h), (x - 200, y, w + 200, h), -1.5)
-    found, sign = split_currency_symbol(look(table("$")), whole)
+    whole = LocatedField((x - 200, y, w + 200, h), (x - 200, y, w + 200, h), -1.5)
+    found, sign = split_currency_symbol(make_overview(table("$")), whole)
     assert sign is not None
     assert sign.kind == "$"
     assert found.score == whole.score
-    assert abs(found.inner[0] - x) <= 3
-    assert found.inner[0] + found.inner[2] == x + w
-    assert found.bbox[0] < found.inner[0]
+    assert abs(found.field_box[0] - x) <= 3
+    assert found.field_box[0] + found.field_box[2] == x + w
+    assert found.box[0] < found.field_box[0]
     assert (
-        split_currency_symbol(look(table("")), whole)[0] is whole
+        split_currency_symbol(make_overview(table("")), whole)[0] is whole
     )  # any line from border to border might be written
-    assert split_currency_symbol(look(page("$", cell=True)), Field(BOX, BOX, 0.0))[0].inner == BOX
+    assert (
+        split_currency_symbol(make_overview(page("$", cell=True)), LocatedField(BOX, BOX, 0.0))[0].field_box
+        == BOX
+    )

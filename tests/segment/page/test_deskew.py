@@ -1,11 +1,11 @@
-"""Pages turned and turned back."""
+"""Skewed pages: the angle is estimated and undone, boxes are mapped back."""
 
 import cv2
 import numpy as np
 import pytest
 
-from segment.page.analysis import look
-from segment.page.deskew import page_skew, turn
+from segment.page.deskew import estimate_page_skew, rotate
+from segment.page.overview import make_overview
 
 
 def page() -> np.ndarray:
@@ -26,25 +26,25 @@ def turned(image: np.ndarray, angle: float) -> np.ndarray:
 @pytest.mark.parametrize("angle", [-6.0, -2.5, 0.0, 1.4, 5.0])
 def test_the_angle_is_found_and_undone(angle):
     askew = turned(page(), angle)
-    found = page_skew(look(askew))
+    found = estimate_page_skew(make_overview(askew))
     assert found == pytest.approx(angle, abs=0.35)
-    assert abs(page_skew(look(turn(askew, found).image))) < 0.35
+    assert abs(estimate_page_skew(make_overview(rotate(askew, found)[0]))) < 0.35
 
 
 def test_boxes_come_back_to_the_page():
     image = page()
     image[300:330, 800:860] = 0
-    upright = turn(turned(image, 4.0), 4.0)
-    rows, columns = np.nonzero(upright.image < 20)
+    upright, to_source = rotate(turned(image, 4.0), 4.0)
+    rows, columns = np.nonzero(upright < 20)
     box = columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1
-    x, y, w, h = upright.box_on_page(box)
+    x, y, w, h = to_source.box(box)
     rows, columns = np.nonzero(turned(image, 4.0) < 20)
     assert abs(x - columns.min()) <= 2
     assert abs(y - rows.min()) <= 2
     assert abs(x + w - 1 - columns.max()) <= 2
     assert abs(y + h - 1 - rows.max()) <= 2
-    assert turn(image, 0.0).box_on_page((3, 4, 50, 60)) == (3, 4, 50, 60)
+    assert rotate(image, 0.0)[1].box((3, 4, 50, 60)) == (3, 4, 50, 60)
 
 
 def test_nothing_is_not_askew():
-    assert page_skew(look(np.full((300, 700), 255, np.uint8))) == 0.0
+    assert estimate_page_skew(make_overview(np.full((300, 700), 255, np.uint8))) == 0.0

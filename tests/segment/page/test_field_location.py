@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from segment.io.pages import load_pages
-from segment.page.analysis import classify_page, look
-from segment.page.field_location import Field, locate_fields
+from segment.page.field_location import LocatedField, locate_fields
+from segment.page.overview import classify_page, make_overview
 
 DATA = Path(os.environ.get("DOCREADER_DATA", os.devnull))
 
@@ -51,9 +51,9 @@ def draw_check(boxed: bool, width: int = 1200) -> tuple[np.ndarray, tuple[int, i
     )
 
 
-def covers(field: Field, box: tuple[int, int, int, int]) -> float:
+def covers(field: LocatedField, box: tuple[int, int, int, int]) -> float:
     """Share of a box that lies in a field."""
-    (x, y, w, h), (a, b, c, d) = field.bbox, box
+    (x, y, w, h), (a, b, c, d) = field.box, box
     across, down = min(x + w, a + c) - max(x, a), min(y + h, b + d) - max(y, b)
     return max(0, across) * max(0, down) / (c * d)
 
@@ -63,17 +63,17 @@ def covers(field: Field, box: tuple[int, int, int, int]) -> float:
 def test_the_amount_of_a_drawn_check_is_found(boxed: bool, width: int):
     image, box = draw_check(boxed, width)
     before = image.copy()
-    fields = locate_fields(look(image))
+    fields = locate_fields(make_overview(image))
     assert np.array_equal(image, before)
     assert covers(fields[0], box) > 0.8
-    assert fields[0].bbox[2] * fields[0].bbox[3] < 5 * box[2] * box[3]
+    assert fields[0].box[2] * fields[0].box[3] < 5 * box[2] * box[3]
     assert [field.score for field in fields] == sorted((field.score for field in fields), reverse=True)
-    assert len(locate_fields(look(image), most=1)) == 1
-    assert classify_page(look(image)) == "check"
+    assert len(locate_fields(make_overview(image), max_fields=1)) == 1
+    assert classify_page(make_overview(image)) == "check"
 
 
 def test_a_box_counts_for_more_than_ink_alone():
-    boxed, plain = (locate_fields(look(draw_check(boxed)[0]))[0].score for boxed in (True, False))
+    boxed, plain = (locate_fields(make_overview(draw_check(boxed)[0]))[0].score for boxed in (True, False))
     assert boxed > plain
 
 
@@ -88,9 +88,9 @@ def test_a_box_at_the_top_is_the_field_where_no_other_is():
         cv2.putText(picture, "51.200", (860, 68), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 40, 3, cv2.LINE_AA)
         return picture
 
-    assert covers(locate_fields(look(boxed(image)))[0], middle) > 0.9
+    assert covers(locate_fields(make_overview(boxed(image)))[0], middle) > 0.9
     image[160:225, 915:1165] = 230
-    assert covers(locate_fields(look(boxed(image)))[0], top) > 0.9
+    assert covers(locate_fields(make_overview(boxed(image)))[0], top) > 0.9
 
 
 def test_a_written_stroke_is_no_side_of_a_box_and_a_pale_side_is_one():
@@ -99,7 +99,7 @@ def test_a_written_stroke_is_no_side_of_a_box_and_a_pale_side_is_one():
     cv2.line(stroke, (x + 190, y - 25), (x + 185, y + h + 20), 40, 3)
     pale[y + 3 : y + h - 3, x + w - 3 : x + w + 4] = image[y + 10, x + w + 20]
     for changed in (stroke, pale):
-        left, top, width, height = locate_fields(look(changed))[0].inner
+        left, top, width, height = locate_fields(make_overview(changed))[0].field_box
         assert abs(left - x) < 12
         assert abs(left + width - x - w) < 12
         assert abs(top - y) < 8
@@ -108,32 +108,36 @@ def test_a_written_stroke_is_no_side_of_a_box_and_a_pale_side_is_one():
 
 def test_cut_outs_blank_pages_and_letters_are_no_checks():
     image, (x, y, w, h) = draw_check(True)
-    assert classify_page(look(np.ascontiguousarray(image[y : y + h, x : x + w]))) == "amount"
+    assert classify_page(make_overview(np.ascontiguousarray(image[y : y + h, x : x + w]))) == "amount"
     assert (
-        classify_page(look(np.ascontiguousarray(image[y - 40 : y + h + 40, x - 60 : x + w + 40]))) == "amount"
+        classify_page(make_overview(np.ascontiguousarray(image[y - 40 : y + h + 40, x - 60 : x + w + 40])))
+        == "amount"
     )
-    assert classify_page(look(np.ascontiguousarray(np.rot90(image)))) == "other"
-    assert classify_page(look(np.vstack([image] * 3))) == "other"
-    assert classify_page(look(np.random.default_rng(0).integers(0, 256, (400, 400), np.uint8))) == "other"
+    assert classify_page(make_overview(np.ascontiguousarray(np.rot90(image)))) == "other"
+    assert classify_page(make_overview(np.vstack([image] * 3))) == "other"
+    assert (
+        classify_page(make_overview(np.random.default_rng(0).integers(0, 256, (400, 400), np.uint8)))
+        == "other"
+    )
     blank = np.full((530, 1200), 220, np.uint8)
-    assert classify_page(look(blank)) == "amount"
-    assert locate_fields(look(blank)) == []
+    assert classify_page(make_overview(blank)) == "amount"
+    assert locate_fields(make_overview(blank)) == []
 
 
 @settings(max_examples=25, deadline=None)
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 50), st.integers(1, 70))), st.sampled_from([1, 3]))
 def test_anything_can_be_looked_at(image: np.ndarray, zoom: int):
     image = np.kron(image, np.ones((zoom, zoom), np.uint8))
-    assert classify_page(look(image)) in ("amount", "check", "other")
+    assert classify_page(make_overview(image)) in ("amount", "check", "other")
     height, width = image.shape
-    for field in locate_fields(look(image)):
-        x, y, w, h = field.bbox
+    for field in locate_fields(make_overview(image)):
+        x, y, w, h = field.box
         assert 0 <= x < width
         assert 0 <= y < height
         assert 1 <= w <= width - x
         assert 1 <= h <= height - y
         assert np.isfinite(field.score)
-        a, b, c, d = field.inner
+        a, b, c, d = field.field_box
         assert x <= a
         assert y <= b
         assert a + c <= x + w
@@ -146,10 +150,10 @@ def test_real_checks():
         rows = list(csv.DictReader(file))[::4]
     hits = 0
     for row in rows:
-        page = look(next(load_pages(DATA / "checks" / row["file"])).image)
+        page = make_overview(next(load_pages(DATA / "checks" / row["file"])).image)
         assert classify_page(page) == "check"
         x, y, w, h = (int(row[key]) for key in "xywh")
-        a, b, c, d = locate_fields(page)[0].bbox
+        a, b, c, d = locate_fields(page)[0].box
         hits += x < a + c / 2 < x + w and y < b + d / 2 < y + h and c < 1.3 * w and d < 1.3 * h
     assert hits >= 0.9 * len(rows)
 
@@ -157,4 +161,4 @@ def test_real_checks():
 @pytest.mark.skipif(not (DATA / "car-a").is_dir(), reason="needs the folder car-a in DOCREADER_DATA")
 def test_real_cut_outs_are_no_checks():
     for path in sorted((DATA / "car-a" / "images").iterdir())[::30]:
-        assert classify_page(look(next(load_pages(path)).image)) == "amount"
+        assert classify_page(make_overview(next(load_pages(path)).image)) == "amount"

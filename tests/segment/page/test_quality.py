@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from segment.page.analysis import look
+from segment.page.overview import make_overview
 from segment.page.quality import ABSENT, PRESENT, Quality, assess
 
 
@@ -35,23 +35,23 @@ DEGRADED = {
 
 
 def test_a_good_scan_has_none_of_them():
-    assert assess(page(), look(page())) == Quality(*[ABSENT] * 7)
+    assert assess(page(), make_overview(page())) == Quality(*[ABSENT] * 7)
     large = page(2400, 1040)
-    assert assess(large, look(large)) == Quality(*[ABSENT] * 7)
+    assert assess(large, make_overview(large)) == Quality(*[ABSENT] * 7)
 
 
 @pytest.mark.parametrize("name", DEGRADED)
 def test_each_condition_is_found(name):
     image = DEGRADED[name]()
-    assert assess(image, look(image)).to_dict()[name] == PRESENT
+    assert assess(image, make_overview(image)).to_dict()[name] == PRESENT
 
 
 def test_skew_is_what_was_measured():
-    assert assess(page(), look(page()), skew=-4.0).skew == PRESENT
-    assert assess(page(), look(page()), skew=2.0).skew == ABSENT
+    assert assess(page(), make_overview(page()), skew=-4.0).skew == PRESENT
+    assert assess(page(), make_overview(page()), skew=2.0).skew == ABSENT
 
 
 def test_what_cannot_be_measured_is_not_tested():
     blank = np.full((520, 1200), 240, np.uint8)
-    found = assess(blank, look(blank))
+    found = assess(blank, make_overview(blank))
     assert (found.too_light, found.out_of_focus) == (PRESENT, 0)

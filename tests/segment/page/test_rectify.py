@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from segment.page.deskew import after, turn
 from segment.page.rectify import rectify
 
 SIZE = 1000, 450
@@ -40,15 +39,16 @@ ASKEW = [(160, 300), (1150, 190), (1205, 620), (220, 735)]
 @pytest.mark.parametrize("corners", [STRAIGHT, KEYSTONE, ASKEW])
 def test_a_check_on_a_table_is_laid_flat(corners):
     photograph = photographed(corners)
-    flat = rectify(photograph)
-    assert flat is not None
-    height, width = flat.image.shape
+    rectified = rectify(photograph)
+    assert rectified is not None
+    flat, to_source = rectified
+    height, width = flat.shape
     own = np.array([[0, width - 1, width - 1, 0], [0, 0, height - 1, height - 1], [1] * 4])
-    found = flat.to_page @ own
+    found = to_source.matrix @ own
     assert np.abs((found[:2] / found[2]).T - corners).max() < 6
-    rows, columns = np.nonzero(flat.image[:, int(0.66 * width) :] < 40)
+    rows, columns = np.nonzero(flat[:, int(0.66 * width) :] < 40)
     box = columns.min() + int(0.66 * width), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1
-    x, y, w, h = flat.box_on_page(box)
+    x, y, w, h = to_source.box(box)
     rows, columns = np.nonzero(photograph[:, 800:] < 30)
     assert np.abs(np.array([x - 800, y]) - [columns.min(), rows.min()]).max() <= 4
     assert np.abs(np.array([w, h]) - [np.ptp(columns), np.ptp(rows)]).max() <= 6
@@ -67,15 +67,3 @@ def test_other_bright_things_are_no_check():
     disc = np.full((900, 1400), 60, np.uint8)
     cv2.ellipse(disc, (700, 450), (560, 270), 0, 0, 360, 220, -1)
     assert rectify(disc) is None
-
-
-def test_two_changes_are_one():
-    flat = rectify(photographed(ASKEW))
-    assert flat is not None
-    turned = turn(flat.image, 3.0)
-    both = after(flat, turned)
-    point = np.array([300.0, 200.0, 1.0])
-    there = flat.to_page @ (turned.to_page @ point)
-    at = both.to_page @ point
-    assert np.allclose(at[:2] / at[2], there[:2] / there[2])
-    assert after(None, turned) is turned

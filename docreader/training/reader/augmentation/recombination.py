@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from docreader.recognition.sdnn import frames
+from docreader.recognition.sdnn import time_steps
 from docreader.training.reader.dataset import LabeledLine, needed_frames
 from models.sdnn import STRIDE
 
@@ -97,7 +97,7 @@ def spliced(
         picture = np.concatenate(
             [line.picture[..., : first.column], lines[other].picture[..., second.column :]], axis=-1
         )
-        if needed_frames(target) <= frames(picture.shape[-1]) and picture.shape[-1] <= MAX_WIDTH:
+        if needed_frames(target) <= time_steps(picture.shape[-1]) and picture.shape[-1] <= MAX_WIDTH:
             where = f"{line.where} and {lines[other].where}"
             found[number] = LabeledLine(where, picture, target, line.latent)
     return found

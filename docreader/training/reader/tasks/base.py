@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import gtn
-from docreader.recognition.line_views import looks
+from docreader.recognition.line_views import tta_views
 from docreader.training.common.distributed import Processes
 from docreader.training.reader.dataset import Make, make_line
 from docreader.training.reader.metrics import Measured
@@ -106,4 +106,4 @@ def maker(recipe: ReaderRecipe, *, synthesized: bool = False) -> Make[Any]:
             return field_maker(recipe.network.channels, 0, recipe.seed, MOST_SEGMENTS)
         return field_maker(recipe.network.channels, recipe.augmentation.copies, recipe.seed)
     form = recipe.line_form
-    return partial(make_line, views=(form,) if synthesized else looks(form))
+    return partial(make_line, views=(form,) if synthesized else tta_views(form))

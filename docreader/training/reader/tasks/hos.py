@@ -8,8 +8,9 @@ from torch import Tensor, nn
 
 import gtn
 from docreader.decoding import alphabet
-from docreader.decoding.lattice import interpretation, typical_shapes
-from docreader.recognition.hos import Look, segment_scoring
+from docreader.decoding.lattice import segment_interpretation
+from docreader.recognition.hos import ScoreSegments, segment_scoring
+from docreader.recognition.shape_prior import shape_prior
 from docreader.training.reader.augmentation.segment import distort
 from docreader.training.reader.copy_weights import take_over
 from docreader.training.reader.losses_hos import REST, path_loss, scored, target_graph
@@ -52,7 +53,7 @@ class Cutting:
         network = SegmentScorer(recipe.network)
         with torch.no_grad():
             # LeNet-5 sees each segment at the same size: only shapes can tell a dash from a 1.
-            network.shape.copy_(typical_shapes(1.0 if recipe.network.backbone == "lenet5" else SHARPNESS))
+            network.shape.copy_(shape_prior(1.0 if recipe.network.backbone == "lenet5" else SHARPNESS))
         return network
 
     def begin(self, network: nn.Module, init: nn.Module) -> None:
@@ -139,7 +140,7 @@ class Cutting:
         assert isinstance(network, SegmentScorer)
         cuts = [field.cuts[0] for field in examples]
         graph, scores = gtn.batch([cut.graph for cut in cuts]), _all_scores(segment_scoring(network), cuts)
-        return [lambda temperature: interpretation(graph, scores / temperature, network.classes)]
+        return [lambda temperature: segment_interpretation(graph, scores / temperature, network.classes)]
 
 
 def field_loss(
@@ -206,12 +207,12 @@ def _stack(cuts: Sequence[Cut], device: torch.device) -> tuple[Tensor, Tensor]:
     return pictures, torch.from_numpy(np.concatenate([cut.features for cut in cuts])).to(device)
 
 
-def _scores(look: Look, cuts: Sequence[Cut], device: torch.device) -> Tensor:
+def _scores(look: ScoreSegments, cuts: Sequence[Cut], device: torch.device) -> Tensor:
     pictures, features = _stack(cuts, device)
     return look(pictures.contiguous(memory_format=torch.channels_last), features).float().cpu()
 
 
 @torch.inference_mode()
-def _all_scores(look: Look, cuts: Sequence[Cut]) -> Tensor:
+def _all_scores(look: ScoreSegments, cuts: Sequence[Cut]) -> Tensor:
     cpu = torch.device("cpu")
     return torch.cat([_scores(look, cuts[at : at + BATCH], cpu) for at in range(0, len(cuts), BATCH)])

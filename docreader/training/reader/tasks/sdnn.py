@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 import gtn
 from docreader.decoding.alphabet import DIGITS
-from docreader.decoding.score_sequence import joined_interpretation
-from docreader.recognition.sdnn import collate, sweep
+from docreader.decoding.lattice import Lattice
+from docreader.decoding.score_sequence import sequence_interpretation
+from docreader.recognition.sdnn import collate, score_padded
 from docreader.training.reader.augmentation.line import augment
 from docreader.training.reader.augmentation.recombination import Run, spliced
 from docreader.training.reader.copy_weights import take_over
@@ -128,12 +129,12 @@ class Sweeping:
         count = min(len(line.views) for line in examples) or 1
         pictures = [[(line.views or (line.picture,))[view] for line in examples] for view in range(count)]
         reading = packed(network)
-        views = [sweep(reading, some) for some in pictures]
+        views = [score_padded(reading, some) for some in pictures]
 
         def joined(count: int, temperature: float) -> gtn.Graph:
-            return joined_interpretation(
-                [(scores / temperature, lengths) for scores, lengths in views[:count]]
-            )
+            return Lattice.union_views(
+                [sequence_interpretation(scores / temperature, lengths) for scores, lengths in views[:count]]
+            ).graph
 
         return [partial(joined, looks) for looks in sorted({1, count})]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from docreader.recognition.hos import form_around
+from docreader.recognition.hos import scorer_config
 from docreader.training.common.errors import DivergedError, RecipeError, TrainingError
 from docreader.training.reader.calibration import calibrate
 from docreader.training.reader.recipe import CRITERIA, Augmentation, PieceDistortion, ReaderRecipe
@@ -53,7 +53,7 @@ def test_a_resumed_run_ends_with_the_same_weights(field_toys, fields_recipe, who
 
 @pytest.mark.parametrize("recognizer", [LeNet5(), LeNet(LeNetConfig(channels=1, maps=(2, 3, 8, 6)))])
 def test_training_begins_with_a_recognizer(fields_recipe, recognizer):
-    recipe = replace(fields_recipe, network=form_around(recognizer))
+    recipe = replace(fields_recipe, network=scorer_config(recognizer))
     network = Cutting().build(recipe)
     Cutting().begin(network, recognizer)
     for name, tensor in recognizer.state_dict().items():

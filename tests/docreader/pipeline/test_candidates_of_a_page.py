@@ -1,4 +1,4 @@
-"""Several places on a page as branches of one graph."""
+"""Field candidates of a page as parallel branches of one lattice."""
 
 import math
 
@@ -10,9 +10,9 @@ import torch
 import gtn
 from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import load_grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import best_hypotheses, empty_reading_score
-from docreader.pipeline import field_candidates
-from docreader.pipeline.field_candidates import FieldCandidate, join, page_kind, part
+from docreader.pipeline.assemble import ReadingTrace
 from docreader.pipeline.reader import Reader
 from docreader.synthesis.form_text import print_sign
 
@@ -25,17 +25,17 @@ def test_the_posterior_of_a_text_is_over_all_places(lattice):
     nothing = empty_reading_score(graphs)
     assert nothing.exp().tolist() == pytest.approx([0.1, 0.375, 0.1])
     none_anywhere = torch.stack([nothing[0] + nothing[1], nothing[2]])
-    both, alone = best_hypotheses(join(graphs, scores), load_grammar("digits"), 9, none_anywhere)
+    united = Lattice.of(graphs).union_candidates(scores)
+    both, alone = best_hypotheses(united, load_grammar("digits"), 9, none_anywhere)
     weights = {"7": 0.8 * 0.6 + 0.2 * 0.125, "1": 0.8 * 0.3, "4": 0.2 * 0.375, "47": 0.2 * 0.125}
     total = sum(weights.values()) + 0.1 * 0.375
     assert {answer.text: answer.posterior for answer in both} == pytest.approx(
         {text: weight / total for text, weight in weights.items()}
     )
-    where = {answer.text: part(answer, 2) for answer in both}
-    assert {text: number for text, (number, _) in where.items()} == {"7": 0, "1": 0, "4": 1, "47": 1}
-    assert [step.segment for step in where["47"][1].path] == [0, 1]
-    assert {answer.text for answer in alone} == {"7", "1"}
-    assert part(alone[0], 1) == (0, alone[0])
+    assert {answer.text: answer.candidate for answer in both} == {"7": 0, "1": 0, "4": 1, "47": 1}
+    path = next(answer.path for answer in both if answer.text == "47")
+    assert [(arc.candidate, arc.view, arc.unit) for arc in path] == [(1, 0, 0), (1, 0, 1)]
+    assert {(answer.text, answer.candidate) for answer in alone} == {("7", 0), ("1", 0)}
 
 
 def check(*, boxed: bool = True, amount: str = "2507.48") -> np.ndarray:
@@ -61,6 +61,11 @@ def reader() -> Reader:
     return Reader.load(device="cpu", reject_below=0.0)
 
 
+def traces(reader: Reader, pages: list[np.ndarray]) -> list[ReadingTrace]:
+    """The readings of pages with their diagnostics."""
+    return [trace for _, trace in reader.read_with_trace(pages, diagnostics=True)]
+
+
 def test_the_field_that_won_is_reported(reader):
     [reading] = reader.read(check())
     assert reading.amount == "2507.48"
@@ -69,8 +74,8 @@ def test_the_field_that_won_is_reported(reader):
     assert x + w > 1130
     assert y < 180
     assert 204 < y + h < 260
-    for segment in reading.segments:
-        a, b, c, d = segment.bbox
+    for character in reading.characters:
+        a, b, c, d = character.bbox
         assert x <= a
         assert a + c <= x + w + 1
         assert y <= b
@@ -78,11 +83,11 @@ def test_the_field_that_won_is_reported(reader):
 
 
 def test_where_a_box_stands_out_nothing_else_is_read(reader):
-    [(_, boxed)], [(_, plain)] = reader.examine([check()]), reader.examine([check(boxed=False)])
+    boxed, plain = traces(reader, [check(), check(boxed=False)])
     assert len(boxed.considered) == 1
     assert len(plain.considered) > 1
     assert plain.reading.amount == "2507.48"
-    assert sum(math.exp(branch.score) for branch in plain.considered) == pytest.approx(1)
+    assert sum(math.exp(score) for _, score in plain.considered) == pytest.approx(1)
 
 
 def test_a_printed_sign_is_left_out_and_names_the_currency(reader):
@@ -91,11 +96,10 @@ def test_a_printed_sign_is_left_out_and_names_the_currency(reader):
     sign = print_sign("₹", 32, bold=True)
     part = image[176 : 176 + sign.shape[0], 890 : 890 + sign.shape[1]]
     part[:] = (part * (1 - 0.8 * sign)).astype(np.uint8)
-    [(_, examination)] = reader.examine([image])
-    assert examination.branch.sign == "₹"
-    assert (examination.reading.amount, examination.reading.currency) == ("2507.48", "INR")
-    assert "$" not in {segment.label for segment in examination.reading.segments}
-    assert all(segment.bbox[0] > 930 for segment in examination.reading.segments)
+    [trace] = traces(reader, [image])
+    assert (trace.reading.amount, trace.reading.currency) == ("2507.48", "INR")
+    assert "$" not in {character.character for character in trace.reading.characters}
+    assert all(character.bbox[0] > 930 for character in trace.reading.characters)
     assert reader.read(check())[0].currency is None
 
 
@@ -113,9 +117,9 @@ def test_a_place_without_a_sign_has_to_be_surer(reader):
 
 
 def test_a_field_that_is_empty_leaves_the_word_to_others(reader):
-    [(_, examination)] = reader.examine([check(amount="")])
-    assert all(isinstance(branch, FieldCandidate) for branch in examination.considered)
-    assert examination.reading.amount != "2507.48"
+    [trace] = traces(reader, [check(amount="")])
+    assert trace.considered
+    assert trace.reading.amount != "2507.48"
 
 
 def test_one_by_one_and_together(reader):
@@ -143,12 +147,6 @@ def test_what_is_neither_check_nor_amount_is_not_read(method):
         assert reading.bbox is None
 
 
-def test_small_pictures_are_not_looked_at_from_afar(monkeypatch):
-    monkeypatch.setattr(field_candidates, "look", None)
-    assert page_kind(np.zeros((60, 300), np.uint8), "auto") == ("amount", None, None)
-    assert page_kind(np.zeros((600, 300), np.uint8), "amount") == ("amount", None, None)
-
-
 def test_where_the_field_is_known_it_is_not_looked_for(tmp_path):
     page = check()
     path = tmp_path / "check.png"
@@ -159,7 +157,7 @@ def test_where_the_field_is_known_it_is_not_looked_for(tmp_path):
     for reading in (*everywhere.read(page), *by_path.read(path)):
         assert (reading.amount, reading.bbox) == ("2507.48", box)
     [reading] = Reader.load(device="cpu", bbox=(5000, 0, 10, 10)).read(page)
-    assert (reading.reason, reading.bbox) == ("no_field", None)
+    assert (reading.reason, reading.bbox) == ("field_not_found", None)
 
 
 def test_a_check_that_lies_askew_is_read_and_told_of(reader):
