@@ -118,6 +118,6 @@ def with_thresholds(
     calibration = dict(model.metadata.calibration or {})
     if field == "check":
         calibration["check"] = found
-    else:  # cross-fitted figures belong to the replaced thresholds
+    else:  # cross-fitted counts belong to the replaced thresholds
         calibration = {k: v for k, v in calibration.items() if k in ("temperature", "check")} | found
     return replace(model, metadata=replace(model.metadata, calibration=calibration))

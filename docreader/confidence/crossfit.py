@@ -1,4 +1,4 @@
-"""Cross-fitting: every sample is judged by what the samples of the other folds choose."""
+"""Cross-fitting: every sample is evaluated with the choice of the other folds."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -45,8 +45,8 @@ def crossfit(
         choose: Fit on the samples of a (N,) mask.
 
     Yields:
-        The (N,) mask of a fold, and the choice of all others. A single fold is judged by its own choice.
+        The (N,) mask of a fold, and the choice of all others. A single fold is evaluated with its own choice.
     """
     for number in range(int(folds.max(initial=-1)) + 1):
-        held = folds == number
-        yield held, choose(held if held.all() else ~held)
+        held_out = folds == number
+        yield held_out, choose(held_out if held_out.all() else ~held_out)

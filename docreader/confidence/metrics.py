@@ -198,9 +198,9 @@ def crossfitted_point(
         return best_point(reject_curve(confidences[used], right[used], acceptable[used]), target)
 
     thresholds, taken = [], np.zeros(len(right), bool)
-    for held, point in crossfit(numbers, choose):
+    for held_out, point in crossfit(numbers, choose):
         thresholds.append(point.threshold)
         if point.accepted:
-            taken |= held & acceptable & (confidences >= point.threshold)
+            taken |= held_out & acceptable & (confidences >= point.threshold)
     mean = sum(thresholds) / len(thresholds)
     return RejectPoint(mean, int(taken.sum()), int((taken & ~right).sum()), len(right))

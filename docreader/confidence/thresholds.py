@@ -31,7 +31,7 @@ class Thresholds(NamedTuple):
     Attributes:
         amount: For a cut-out amount.
         check: For a whole check.
-        unsigned: For a field of a whole check without a printed currency symbol before it.
+        unsigned: For a field of a whole check without a printed currency symbol on its left.
     """
 
     amount: float
@@ -44,7 +44,7 @@ class Thresholds(NamedTuple):
     ) -> "Thresholds":
         """Return the thresholds of a model for a target error, see `threshold`.
 
-        The calibration of cut-out amounts comes from strings of digits; checks hold amounts with cents or grouped
+        The calibration of cut-out amounts comes from strings of digits; checks have amounts with cents or grouped
         digits. If the grammar reads such amounts and the model is calibrated on checks, the threshold of cut-out
         amounts is not below that of checks. The checks used for calibration have a printed currency symbol: without
         one, the threshold is at least `UNCALIBRATED_CHECK_THRESHOLD`.

@@ -1,1 +1,1 @@
-"""How well a reader reads: labeled images, what came of them, figures with their uncertainty, reports."""
+"""Evaluation: comparison of readings with the ground truth, metrics with confidence intervals, reports."""

@@ -1,5 +1,9 @@
-import pytest
+"""`docreader calibrate`: stored thresholds and temperature."""
 
+import pytest
+import torch
+
+from docreader.confidence.thresholds import threshold
 from models.files import default_reader_path, describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 
@@ -45,3 +49,20 @@ def test_half_precision_is_half_the_file(run, table, tmp_path):
     assert done.status == 0, done.err
     assert out.stat().st_size < 0.6 * model.stat().st_size
     assert load_model(out, kind="reader").name == "toy"
+
+
+@pytest.mark.parametrize("field", ["amount", "check"])
+def test_predictions_give_thresholds_and_leave_the_weights(run, tmp_path, field):
+    network = SDNN(SDNNConfig(maps=(2, 2, 2, 2)))
+    model, out = tmp_path / "model.safetensors", tmp_path / "out.safetensors"
+    save_model(model, network, describe(network, kind="reader", name="toy", version="1"))
+    predictions = tmp_path / "predictions.csv"
+    predictions.write_text(
+        "truth,answer,outcome,read_confidence,read_reason\n12,12,right,0.99,\n34,39,wrong,0.7,\n"
+    )
+    done = run("calibrate", predictions, "--field", field, "--model", model, "--out", out)
+    assert done.status == 0, done.err
+    calibrated = load_model(out, kind="reader")
+    assert threshold(calibrated, 0.02, field) == pytest.approx(0.845)
+    for name, tensor in network.state_dict().items():
+        assert torch.equal(tensor, calibrated.module.state_dict()[name])

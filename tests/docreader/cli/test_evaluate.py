@@ -1,4 +1,4 @@
-"""`docreader evaluate`: figures, files and exit statuses."""
+"""`docreader evaluate`: metrics, files and exit statuses."""
 
 import csv
 import json
@@ -26,13 +26,13 @@ def corrections(tmp_path):
     return path
 
 
-def figures(done):
+def metrics(done):
     return json.loads(done.out)
 
 
-def test_figures_for_machines(fake, run, labels):
+def test_metrics_as_json(fake, run, labels):
     done = run("evaluate", labels, "--grammar", "digits", "--format", "json")
-    data = figures(done)
+    data = metrics(done)
     counts = {name: data["raw"][name]["count"] for name in ("right", "wrong", "rejected", "failed")}
     assert counts == {"right": 2, "wrong": 1, "rejected": 1, "failed": 2}
     assert data["corrected"] is None
@@ -44,8 +44,8 @@ def test_figures_for_machines(fake, run, labels):
     assert done.err == ""
 
 
-def test_figures_by_corrected_labels_stand_beside_the_raw_ones(fake, run, labels, corrections):
-    data = figures(
+def test_metrics_by_corrected_labels_are_given_beside_the_raw_ones(fake, run, labels, corrections):
+    data = metrics(
         run("evaluate", labels, "--corrections", corrections, "--grammar", "digits", "--format", "json")
     )
     assert data["corrections_applied"] == 1
@@ -53,7 +53,7 @@ def test_figures_by_corrected_labels_stand_beside_the_raw_ones(fake, run, labels
     assert data["corrected"]["wrong"]["count"] == 0
 
 
-def test_figures_for_people(fake, run, labels, corrections):
+def test_metrics_as_text(fake, run, labels, corrections):
     out = run("evaluate", labels, "--corrections", corrections, "--grammar", "digits").out
     assert "6 images, labels as given" in out
     assert "6 images, corrected labels (1)" in out
@@ -100,7 +100,7 @@ def test_a_report_escapes_what_it_shows(fake, run, scans, tmp_path):
 
 
 def test_limit_takes_the_first_rows(fake, run, labels):
-    data = figures(run("evaluate", labels, "--limit", 3, "--format", "json", "-q", "--grammar", "digits"))
+    data = metrics(run("evaluate", labels, "--limit", 3, "--format", "json", "-q", "--grammar", "digits"))
     assert data["raw"]["total"] == 3
 
 
@@ -113,7 +113,7 @@ def test_exit_status(fake, run, labels, scans, limit, contents, status):
 def test_amounts(fake, run, scans):
     folder = scans(a="1200 0.9")
     (folder / "labels.csv").write_text("file,amount\na.png,1200.00\n")
-    assert figures(run("evaluate", folder / "labels.csv", "--format", "json"))["raw"]["right"]["count"] == 1
+    assert metrics(run("evaluate", folder / "labels.csv", "--format", "json"))["raw"]["right"]["count"] == 1
 
 
 @pytest.mark.parametrize(
@@ -123,20 +123,20 @@ def test_of_two_columns_the_grammar_chooses(fake, run, scans, grammar, column):
     folder = scans(a="1200 0.9")
     (folder / "labels.csv").write_text("file,label,amount\na.png,1200,1200.00\n")
     arguments = ("evaluate", folder / "labels.csv", "--format", "json", "--grammar", grammar)
-    assert figures(run(*arguments))["compare"] == column
-    assert figures(run(*arguments, "--compare", "label"))["compare"] == "label"
+    assert metrics(run(*arguments))["compare"] == column
+    assert metrics(run(*arguments, "--compare", "label"))["compare"] == "label"
 
 
 def test_a_page_that_is_not_there_counts_as_failed(fake, run, scans):
     folder = scans(a="1\n2")
     (folder / "labels.csv").write_text("file,label,page\na.png,2,2\na.png,3,3\n")
     done = run("evaluate", folder / "labels.csv", "--format", "json", "--quiet")
-    assert figures(done)["raw"]["right"]["count"] == 1
-    assert figures(done)["failures"][0]["error"] == "the file has no page 3"
+    assert metrics(done)["raw"]["right"]["count"] == 1
+    assert metrics(done)["failures"][0]["error"] == "the file has no page 3"
     assert done.status == 3
 
 
-def test_notes_on_what_is_probably_not_meant(fake, run, labels, corrections):
+def test_notes_on_improbable_labels_and_corrections(fake, run, labels, corrections):
     corrections.write_text("file,label,reason\nother.png,1,x\n")
     err = run("evaluate", labels, "--corrections", corrections).err
     assert "did you mean --grammar digits" in err
@@ -166,9 +166,7 @@ def test_wrong_usage(fake, run, labels, tmp_path):
     assert run("evaluate", labels, "--corrections", labels).status == 2
 
 
-def test_a_report_without_its_packages_is_told_before_anything_is_read(
-    fake, run, labels, monkeypatch, tmp_path
-):
+def test_missing_packages_of_a_report_are_named_before_reading(fake, run, labels, monkeypatch, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "jinja2", None)
     done = run("evaluate", labels, "--report", tmp_path / "report")
     assert done.status == 2
@@ -180,8 +178,8 @@ def test_labeled_fields_go_to_the_reader(fake, run, scans):
     path = folder / "labels.csv"
     path.write_text("file,label,x,y,w,h\na.png,12,5,6,70,80\nb.png,34,1,2,3,4\n")
     done = run("evaluate", path, "--bbox", "--format", "json", "--grammar", "digits")
-    assert figures(done)["options"]["bbox"] == "columns x, y, w, h"
-    assert figures(done)["raw"]["field_found"]["total"] == 2
+    assert metrics(done)["options"]["bbox"] == "columns x, y, w, h"
+    assert metrics(done)["raw"]["field_found"]["total"] == 2
     assert fake.loaded[-1].bbox == {
         str(folder / "a.png"): (5, 6, 70, 80),
         str(folder / "b.png"): (1, 2, 3, 4),

@@ -29,7 +29,7 @@ def test_there_are_no_more_folds_than_groups():
     assert group_folds(["a", "a", "b"]).max() == 1
 
 
-def test_a_single_sample_is_judged_by_itself():
+def test_a_single_sample_is_evaluated_by_itself():
     [(held, used)] = crossfit(random_folds(1), lambda used: used)
     assert held.tolist() == used.tolist() == [True]
 

@@ -89,8 +89,8 @@ def test_nothing_but_mistakes_is_read_at_no_error():
     assert best_point(curve((0.9, False)), 0.01).accepted == 0
 
 
-def test_a_threshold_is_not_judged_where_it_was_chosen():
-    """One confident mistake: its own fold accepts it, since the others do not know of it."""
+def test_a_threshold_is_not_evaluated_where_it_was_chosen():
+    """One confident mistake: its own fold accepts it, whose threshold does not depend on it."""
     answers = [*[(0.9, True)] * 50, (0.95, False)]
     point = crossfitted_point(*arrays(*answers), 0.0)
     assert point.wrong == 1

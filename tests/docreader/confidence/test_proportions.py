@@ -1,4 +1,4 @@
-"""Intervals against figures from elsewhere."""
+"""Intervals against published values."""
 
 import math
 

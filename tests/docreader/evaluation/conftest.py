@@ -44,11 +44,11 @@ def make_item():
 
 @pytest.fixture(scope="session")
 def make_results(make_item, make_reading):
-    """A function that judges (truth, answer, confidence, rule that refuses it); an answer of None is a failure."""
+    """Function from (truth, answer, confidence, rule that rejects it) to results; an answer of None is a failure."""
 
-    def make(*said, groups=None):
+    def make(*answers, groups=None):
         results = []
-        for number, (truth, answer, confidence, *rule) in enumerate(said):
+        for number, (truth, answer, confidence, *rule) in enumerate(answers):
             group = {} if groups is None else {"group": groups[number]}
             item = make_item(truth, file=f"{number}.png", line=number + 2, **group)
             record = (

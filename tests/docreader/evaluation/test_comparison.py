@@ -61,24 +61,24 @@ def test_failures(make_item, make_reading):
 
 
 def test_corrected_labels(make_item, make_reading):
-    before = [
+    raw = [
         result(make_item("7"), make_reading("1")),
         result(make_item("5", file="b.png"), make_reading("5")),
     ]
     corrections = {"a.png": Correction(2, "1.-", "a 1 typed as 7")}
-    after = correct_labels(before, corrections, TruthColumn.LABEL, digits_only=True)
-    assert [one.outcome for one in before] == [Outcome.WRONG, Outcome.RIGHT]
-    assert [one.outcome for one in after] == [Outcome.RIGHT, Outcome.RIGHT]
-    assert [one.reason for one in after] == ["a 1 typed as 7", None]
+    corrected = correct_labels(raw, corrections, TruthColumn.LABEL, digits_only=True)
+    assert [one.outcome for one in raw] == [Outcome.WRONG, Outcome.RIGHT]
+    assert [one.outcome for one in corrected] == [Outcome.RIGHT, Outcome.RIGHT]
+    assert [one.reason for one in corrected] == ["a 1 typed as 7", None]
 
 
 @pytest.mark.parametrize(
-    ("found", "located"), [((10, 10, 100, 50), True), ((60, 10, 100, 50), False), (None, False)]
+    ("found", "expected"), [((10, 10, 100, 50), True), ((60, 10, 100, 50), False), (None, False)]
 )
-def test_a_field_is_found_where_half_of_the_union_is_shared(make_item, make_reading, found, located):
+def test_a_field_is_found_where_half_of_the_union_is_shared(make_item, make_reading, found, expected):
     item = make_item("12", x="10", y="12", w="100", h="50")
     reading = replace(make_reading("12"), bbox=found)
-    assert SampleResult(item, "12", "12", reading).field_found is located
+    assert SampleResult(item, "12", "12", reading).field_found is expected
     assert (
         SampleResult(make_item("12", x="10", y="12", w="0", h="50"), "12", "12", reading).field_found is None
     )

@@ -1,4 +1,4 @@
-"""The figures of a small evaluation, counted by hand."""
+"""Metrics of a small evaluation, counted by hand."""
 
 import json
 
@@ -9,20 +9,20 @@ EXAMPLE = [("12", "12", 0.9), ("34", "84", 0.8), ("56", "56", 0.2), ("78", None,
 
 
 def test_an_example(make_results):
-    figures = compute_metrics(make_results(*EXAMPLE))
-    assert {outcome: part.count for outcome, part in figures.outcomes.items()} == {
+    metrics = compute_metrics(make_results(*EXAMPLE))
+    assert {outcome: part.count for outcome, part in metrics.outcomes.items()} == {
         Outcome.RIGHT: 1,
         Outcome.WRONG: 2,
         Outcome.REJECTED: 1,
         Outcome.FAILED: 1,
     }
-    assert all(part.total == 5 for part in figures.outcomes.values())
-    assert (figures.error.count, figures.error.total) == (2, 3)
-    assert figures.exact.count == 2
-    assert (figures.strings.edits, figures.strings.characters) == (1 + 2 + 2, 10)
-    assert figures.strings.confusion["3", "8"] == 1
-    assert figures.strings.confusion["7", ""] == 1
-    assert figures.strings.confusion["1", "1"] == 1
+    assert all(part.total == 5 for part in metrics.outcomes.values())
+    assert (metrics.error.count, metrics.error.total) == (2, 3)
+    assert metrics.exact.count == 2
+    assert (metrics.strings.edits, metrics.strings.characters) == (1 + 2 + 2, 10)
+    assert metrics.strings.confusion["3", "8"] == 1
+    assert metrics.strings.confusion["7", ""] == 1
+    assert metrics.strings.confusion["1", "1"] == 1
 
 
 def test_mistakes_come_with_the_most_confident_first(make_results):

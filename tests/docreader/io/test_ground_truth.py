@@ -1,4 +1,4 @@
-"""labels.csv: what it may hold, and exactly where it is wrong."""
+"""Forms of labels.csv, and the lines that its errors name."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def write(tmp_path):
     return make
 
 
-def test_a_label_and_what_goes_with_it(write, tmp_path):
+def test_a_label_and_its_row(write, tmp_path):
     labels = read_ground_truth(write('file,label,note\nimages/a.png, 60 ,"x, y"\nb.png,7,\n'))
     first, second = labels.items
     assert (first.file, first.truth, first.line, first.page) == ("images/a.png", "60", 2, 1)
@@ -95,7 +95,7 @@ def test_pages(write):
         ("file,label,page\na.png,1,x\n", r"line 2: 'x' is not a page number"),
     ],
 )
-def test_what_is_wrong_is_told_by_file_and_line(write, content, message):
+def test_errors_name_file_and_line(write, content, message):
     path = write(content)
     with pytest.raises(LabelsError, match=message) as caught:
         read_ground_truth(path)
