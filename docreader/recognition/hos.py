@@ -138,7 +138,7 @@ class HosRecognizer:
 
 def segment_scoring(network: SegmentScorer) -> ScoreSegments:
     """Choose how segments are scored: a wide recognizer with test-time augmentation, LeNet-5 to the letter without."""
-    return partial(shear_tta, network) if isinstance(network.recognizer, LeNet) else network
+    return partial(shear_tta, network) if network.config.backbone == "wide" else network
 
 
 def shear_tta(network: SegmentScorer, images: torch.Tensor, features: torch.Tensor) -> torch.Tensor:

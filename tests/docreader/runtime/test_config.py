@@ -12,7 +12,7 @@ from docreader.decoding.grammar.forms import BUILT_IN
 from docreader.decoding.names import GrammarName
 from docreader.errors import ConfigurationError, GrammarError
 from docreader.recognition.names import MethodName
-from docreader.recognition.registry import METHODS
+from docreader.recognition.registry import SHIPPED
 from docreader.runtime.config import ReaderConfig
 from models.errors import ModelNotFoundError
 
@@ -56,7 +56,7 @@ def test_model_file_that_is_missing(tmp_path):
 
 def test_names_are_those_of_the_code():
     assert list(GrammarName) == list(BUILT_IN)
-    assert set(MethodName) == set(METHODS)
+    assert set(MethodName) == set(SHIPPED)
 
 
 def test_configuration_imports_nothing_heavy():
