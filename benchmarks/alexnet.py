@@ -6,8 +6,8 @@
 failing-run: the review's form (batch norm behind conv1 and conv2) on pictures of 104 pixels, stride 2 in conv1, so that
 all later weights keep their shapes. Printed for each quarter of a run: mean loss, spread of the scores over a
 batch (0: one answer for every picture), share of active units of fc7, share right.
-first-weights: the form of 2012; a case is the name of the initial weights (`models.alexnet.INITIALS`) and the step of
-SGD (momentum 0.9, weight decay 5e-4), batches of 128, crops and mirror images. Printed for each sixth of the steps:
+first-weights: the form of 2012; a case is the name of the initial weights (`models.alexnet.WEIGHT_INITS`) and the step
+of SGD (momentum 0.9, weight decay 5e-4), batches of 128, crops and mirror images. Printed for each sixth of the steps:
 mean loss and share right.
 """
 
@@ -23,15 +23,15 @@ import torch.nn.functional as F
 from common import parser
 from torch import Tensor, nn
 
-from docreader.classification.preprocessing import MEAN, STD, Preparation
+from docreader.classification.preprocessing import MEAN, STD, Preprocessing
 from docreader.io.color import load_color
-from docreader.training.classifier.dataset import Labeled, read_labeled
-from docreader.training.classifier.epoch_data import Squares, held
-from docreader.training.classifier.network import build, preparation
+from docreader.training.classifier.dataset import LabeledFiles, read_labeled
+from docreader.training.classifier.epoch_data import Squares, place_images
+from docreader.training.classifier.network import build, preprocessing_of
 from docreader.training.classifier.recipe import ClassifierRecipe
 from models.alexnet import AlexNet, AlexNetConfig
 
-PREPARED = Preparation("square", 104, 104, MEAN, STD)
+PREPARED = Preprocessing("square", 104, 104, MEAN, STD)
 
 
 RUNS = {
@@ -106,17 +106,19 @@ def first_weights(given: argparse.Namespace) -> None:
     common = {"size": given.size, "resize": given.size + round(given.size / 8)}
     data = read_labeled(given.folder)
     data = data.part(np.random.default_rng(0).permutation(len(data))[: given.pictures].tolist())
-    prepared = preparation(ClassifierRecipe(**common))
-    pixels = held(np.stack([prepared.fit(load_color(file)) for file in data.files]), device)
+    prepared = preprocessing_of(ClassifierRecipe(**common))
+    pixels = place_images(np.stack([prepared.fit(load_color(file)) for file in data.files]), device)
     for case in given.only or CASES:
         initial, _, lr = case.partition(":")
-        recipe = ClassifierRecipe(**common, initial=initial, lr=float(lr))
+        recipe = ClassifierRecipe(**common, weight_init=initial, lr=float(lr))
         print(f"{initial:8} {lr:>7}  {train(recipe, data, pixels, given.steps, device)}", flush=True)
 
 
-def train(recipe: ClassifierRecipe, data: Labeled, pixels: Tensor, steps: int, device: torch.device) -> str:
+def train(
+    recipe: ClassifierRecipe, data: LabeledFiles, pixels: Tensor, steps: int, device: torch.device
+) -> str:
     """Train one case; format its losses and shares right."""
-    squares = Squares(pixels, np.array(data.targets), recipe, preparation(recipe), 2, device=device)
+    squares = Squares(pixels, np.array(data.targets), recipe, preprocessing_of(recipe), 2, device=device)
     module = build(recipe, data.labels).to(device).train()
     optimizer = torch.optim.SGD(
         module.parameters(), recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay

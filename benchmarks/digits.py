@@ -14,8 +14,8 @@ import torch
 from common import emit, parser, share
 
 from docreader.io.idx import read_digits
-from docreader.training.recognizer.dataset import Examples, plain_examples
-from docreader.training.recognizer.metrics import measure
+from docreader.training.recognizer.dataset import Examples, clean_examples
+from docreader.training.recognizer.metrics import compute_metrics
 from models.files import load_model
 
 BASELINES = {
@@ -45,7 +45,7 @@ def baseline(name: str) -> Any:
 
 def patterns(examples: Examples) -> np.ndarray:
     """Return (N, 1024) float32 in 0 .. 1."""
-    return examples.pictures.reshape(len(examples), -1).astype(np.float32) / 255
+    return examples.images.reshape(len(examples), -1).astype(np.float32) / 255
 
 
 def main() -> None:
@@ -56,11 +56,11 @@ def main() -> None:
     chosen.add_argument("--model", type=Path)
     chosen.add_argument("--baseline", choices=BASELINES)
     given = options.parse_args()
-    test = plain_examples(read_digits(given.data, "test"))
+    test = clean_examples(read_digits(given.data, "test"))
     if given.model:
-        wrong = measure(load_model(given.model).module.eval(), test, torch.device("cpu")).wrong
+        wrong = compute_metrics(load_model(given.model).module.eval(), test, torch.device("cpu")).wrong
     else:
-        train = plain_examples(read_digits(given.data, "train"))
+        train = clean_examples(read_digits(given.data, "train"))
         found = baseline(given.baseline).fit(patterns(train), train.targets).predict(patterns(test))
         wrong = int((found != test.targets).sum())
     print(f"{wrong:,} of {len(test):,} wrong")

@@ -1,1 +1,1 @@
-"""Classes of whole images: how they are prepared, scored and said."""
+"""Classification of whole images: preprocessing, scores, records."""

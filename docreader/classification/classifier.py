@@ -1,9 +1,9 @@
-"""The classifier of whole images: files to records.
+"""Classifier of whole images: from files to records.
 
 >>> from docreader.classification.classifier import Classifier
 >>> classifier = Classifier.load()                       # doctest: +SKIP
->>> [answer] = classifier.classify("scan.png")           # doctest: +SKIP
->>> answer.label, answer.confidence                      # doctest: +SKIP
+>>> [record] = classifier.classify("scan.png")           # doctest: +SKIP
+>>> record.label, record.confidence                      # doctest: +SKIP
 ('letter', 0.93)
 """
 
@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from docreader.classification.preprocessing import Preparation
+from docreader.classification.preprocessing import Preprocessing
 from docreader.classification.records import Candidate, Classification, ClassificationRecord
 from docreader.io.color import try_color_pages
 from docreader.io.records import ErrorRecord, ModelInfo
@@ -26,15 +26,15 @@ from segment.io.pages import PageFailure
 
 
 class Classifier:
-    """Says what images show.
+    """Classifier of whole images.
 
     Args:
-        model: A model of the kind classifier.
-        device: Where to compute.
-        limits: What is refused before it is decoded.
+        model: Model of the kind classifier.
+        device: Device of the computation.
+        limits: Limits of the inputs, checked before decoding.
 
     Raises:
-        MetadataError: The model does not say how images are prepared.
+        MetadataError: The preprocessing of the model is missing or invalid.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Classifier:
     ) -> None:
         self.model, self.device, self.limits = model, torch.device(device), limits
         self.module = model.module.to(self.device).eval()
-        self.prepared = Preparation.from_json(model.metadata.preprocessing)
+        self.preprocessing = Preprocessing.from_json(model.metadata.preprocessing)
         self.info = ModelInfo(model.name, model.version, model.sha256)
 
     @classmethod
@@ -52,7 +52,7 @@ class Classifier:
         device: str | torch.device = "cpu",
         limits: Limits | None = None,
     ) -> "Classifier":
-        """The classifier of a model file, by default of the one that ships with docreader.
+        """Load a classifier from a model file, by default the shipped one.
 
         Raises:
             ModelError: The file cannot be used (see `models.files.load_model`).
@@ -61,21 +61,24 @@ class Classifier:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names of the classes."""
+        """Class names."""
         return self.model.labels
 
     def classify(self, path: str | os.PathLike[str], top: int = 3) -> list[ClassificationRecord]:
-        """The records of one file, one for each page."""
+        """Classify the pages of a file; return one record for each page."""
         return self.classify_batch([os.fspath(path)], top)[0]
 
     def classify_batch(self, paths: Sequence[str], top: int = 3) -> list[list[ClassificationRecord]]:
-        """The records of each file. Pages of like shape go through the network together.
+        """Classify the pages of files; pages of equal shape form a batch.
 
         Args:
-            paths: Files; what cannot be read becomes an error record, nothing is raised.
-            top: How many classes to list.
+            paths: Files; those that cannot be read give an error record.
+            top: Number of classes to list.
+
+        Returns:
+            Records of each file, one for each page.
         """
-        answers: list[list[ClassificationRecord]] = []
+        records: list[list[ClassificationRecord]] = []
         pages: list[tuple[int, int, NDArray[np.uint8]]] = []
         for number, path in enumerate(paths):
             own: list[ClassificationRecord] = []
@@ -83,35 +86,33 @@ class Classifier:
                 if isinstance(page, PageFailure):
                     own.append(ErrorRecord.of(path, page.error, page.number))
                     continue
-                pages.append((number, len(own), self.prepared.fit(page.image)))
+                pages.append((number, len(own), self.preprocessing.fit(page.image)))
                 own.append(ErrorRecord.of(path, RuntimeError("not classified"), page.number))
-            answers.append(own)
+            records.append(own)
         for (number, place, _), posterior in zip(
             pages, self._posteriors([p for *_, p in pages]), strict=True
         ):
-            answers[number][place] = self._answer(answers[number][place], posterior, top)
-        return answers
+            records[number][place] = self._record(records[number][place], posterior, top)
+        return records
 
     def posteriors(self, images: Sequence[NDArray[np.uint8]]) -> Tensor:
-        """(N, classes) posteriors of images (H, W, 3) uint8 of any shapes."""
-        return self._posteriors([self.prepared.fit(image) for image in images])
+        """Compute the posteriors (N, classes) of images (H, W, 3) uint8 of any shapes."""
+        return self._posteriors([self.preprocessing.fit(image) for image in images])
 
-    def _posteriors(self, pictures: Sequence[NDArray[np.uint8]]) -> Tensor:
-        found = torch.zeros(len(pictures), len(self.labels))
+    def _posteriors(self, images: Sequence[NDArray[np.uint8]]) -> Tensor:
+        posteriors = torch.zeros(len(images), len(self.labels))
         shapes: dict[tuple[int, ...], list[int]] = {}
-        for number, picture in enumerate(pictures):
-            shapes.setdefault(picture.shape, []).append(number)
+        for number, image in enumerate(images):
+            shapes.setdefault(image.shape, []).append(number)
         with torch.inference_mode():
             for same in shapes.values():
-                batch = torch.from_numpy(np.stack([pictures[number] for number in same])).to(self.device)
-                if self.prepared.mode == "square":
-                    start, size = (self.prepared.resize - self.prepared.size) // 2, self.prepared.size
-                    batch = batch[:, :, start : start + size, start : start + size]
-                scores = self.module(self.prepared.normalize(batch))
-                found[same] = torch.softmax(scores.float(), 1).cpu()
-        return found
+                batch = torch.from_numpy(np.stack([images[number] for number in same])).to(self.device)
+                batch = self.preprocessing.crop(batch)
+                scores = self.module(self.preprocessing.normalize(batch))
+                posteriors[same] = torch.softmax(scores.float(), 1).cpu()
+        return posteriors
 
-    def _answer(self, place: ClassificationRecord, posterior: Tensor, top: int) -> Classification:
+    def _record(self, place: ClassificationRecord, posterior: Tensor, top: int) -> Classification:
         values, numbers = posterior.sort(descending=True, stable=True)
         best = tuple(
             Candidate(self.labels[number], min(1.0, max(0.0, value)))

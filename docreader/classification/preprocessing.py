@@ -1,4 +1,4 @@
-"""From an image of any shape to what a classifier sees."""
+"""Preprocessing of images of any shape for a classifier."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,24 +13,24 @@ from models.errors import MetadataError
 from models.transfer import to_device
 
 MODES = ("square", "page")
-LEAST = 64
-"""Pages are at least this many pixels each way: the convolutions leave nothing of smaller ones."""
+MIN_SIDE = 64
+"""Least height and width of a page, pixels; the convolutions need at least 63."""
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""Colors that the weights of 2014 were trained with, of ImageNet."""
+"""Mean and standard deviation of the colors of ImageNet, as for torchvision's weights."""
 
 
 @dataclass(frozen=True)
-class Preparation:
-    """How images are prepared, saved with the weights.
+class Preprocessing:
+    """Preprocessing of images, saved with the weights.
 
     Attributes:
-        mode: 'square': the shorter side becomes `resize`, and a square of `size` is cut from the middle. 'page': the
-            longer side becomes `size`, all of the image is seen, its shape kept.
-        size: In pixels.
-        resize: In pixels; not used for pages.
-        mean: of each channel, 0 to 1; one channel for gray.
-        std: of each channel.
+        mode: 'square': resize the shorter side to `resize` and crop the central square of `size`. 'page': resize the
+            longer side to `size` and keep the aspect ratio.
+        size: Side of the network input, pixels.
+        resize: Side of the square before the crop, pixels; not used for pages.
+        mean: Mean of each channel, 0 to 1; one channel for gray.
+        std: Standard deviation of each channel.
     """
 
     mode: str
@@ -56,11 +56,11 @@ class Preparation:
             raise MetadataError(f"resize must be at least size, {self.size}, not {self.resize}")
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> "Preparation":
-        """The preparation that a model file names.
+    def from_json(cls, values: dict[str, Any]) -> "Preprocessing":
+        """Build the preprocessing of a model file.
 
         Raises:
-            MetadataError: A field is missing, unknown or makes no sense.
+            MetadataError: A field is missing, unknown or invalid.
         """
         try:
             given: dict[str, Any] = {
@@ -71,20 +71,20 @@ class Preparation:
             raise MetadataError(f"the preprocessing is not that of a classifier: {error}") from error
 
     def to_json(self) -> dict[str, Any]:
-        """The fields as JSON values."""
+        """Return the fields as JSON values."""
         return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
 
     @property
     def gray(self) -> bool:
-        """Whether colors are left out."""
+        """Whether images are converted to gray."""
         return len(self.mean) == 1
 
     def fit(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """(C, H, W) uint8 of an image (H, W, 3): the square of side `resize`, or the page."""
+        """Resize an image (H, W, 3) to a square of side `resize`, or a page: (C, H, W) uint8."""
         height, width = image.shape[:2]
         if self.mode == "page":
             factor = self.size / max(height, width)
-            height, width = (max(LEAST, round(side * factor)) for side in (height, width))
+            height, width = (max(MIN_SIDE, round(side * factor)) for side in (height, width))
             image = _resized(image, height, width)
         else:
             factor = self.resize / min(height, width)
@@ -95,17 +95,22 @@ class Preparation:
             image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None].astype(np.uint8)
         return np.ascontiguousarray(image.transpose(2, 0, 1))
 
-    def normalize(self, pictures: Tensor) -> Tensor:
-        """(N, C, H, W) of 0 to 255 as the network sees them."""
-        mean, std = (
-            to_device(torch.tensor(v), pictures.device).view(-1, 1, 1) for v in (self.mean, self.std)
-        )
-        return (pictures.float() / 255 - mean) / std
+    def crop(self, images: Tensor) -> Tensor:
+        """Crop the central square of side `size` from images (N, C, H, W); pages are kept."""
+        if self.mode == "page":
+            return images
+        start = (self.resize - self.size) // 2
+        return images[:, :, start : start + self.size, start : start + self.size]
+
+    def normalize(self, images: Tensor) -> Tensor:
+        """Normalize images (N, C, H, W) of 0 to 255 by mean and standard deviation."""
+        mean, std = (to_device(torch.tensor(v), images.device).view(-1, 1, 1) for v in (self.mean, self.std))
+        return (images.float() / 255 - mean) / std
 
 
 def _resized(image: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     if image.shape[:2] == (height, width):
         return image
     smaller = height * width < image.shape[0] * image.shape[1]
-    way = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
-    return cv2.resize(image, (width, height), interpolation=way).astype(np.uint8)
+    interpolation = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    return cv2.resize(image, (width, height), interpolation=interpolation).astype(np.uint8)

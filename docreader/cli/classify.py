@@ -1,4 +1,4 @@
-"""`docreader classify`: says what whole images show."""
+"""`docreader classify`: classify whole images."""
 
 import csv
 import itertools
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from docreader.classification.classifier import Classifier
     from docreader.classification.records import ClassificationRecord
 
-HELP = """Say what whole images show: letter, email, advertisement, scientific publication or news article.
+HELP = """Classify whole images: letter, email, advertisement, scientific publication or news article.
 
-With --model, the classes of a classifier of your own (see docreader train classifier). Records go to standard \
-output, everything else to standard error. An image that cannot be read is a record with the reason.
+With --model, your own classifier (see docreader train classifier) and its classes. Records go to standard output, \
+everything else to standard error. An unreadable image gives an error record.
 
 \b
 [bold]Examples[/bold]
 One image:            docreader classify scan.png
 A folder, as json:    docreader classify scans/ --format json > out.jsonl
-The best alone:       docreader classify scans/ --top-k 1 --format csv
+Best class only:      docreader classify scans/ --top-k 1 --format csv
 
 \b
 [bold]Exit status[/bold]
-0  all were read
+0  all inputs were classified
 2  wrong usage
 3  some inputs failed
 4  all inputs failed
@@ -56,18 +56,18 @@ def classify(
             show_default=False,
         ),
     ],
-    top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="How many classes to list.")] = 3,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="Number of classes to list.")] = 3,
     model: Annotated[
         Path | None,
-        typer.Option("--model", metavar="PATH", help="A classifier. [dim]Default: the one that ships.[/dim]"),
+        typer.Option("--model", metavar="PATH", help="Classifier. [dim]Default: the shipped one.[/dim]"),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="text for people, json or csv.")] = Format.TEXT,
     device: Annotated[
-        str, typer.Option("--device", metavar="auto|cpu|cuda[:N]", help="Where to compute.")
+        str, typer.Option("--device", metavar="auto|cpu|cuda[:N]", help="Device of the computation.")
     ] = "auto",
     batch_size: Annotated[
         int,
-        typer.Option("--batch-size", min=1, max=4096, help="Images that go through the network together."),
+        typer.Option("--batch-size", min=1, max=4096, help="Images of a batch."),
     ] = 16,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors only.")
@@ -76,7 +76,7 @@ def classify(
     max_pages: shared.MaxPagesOption = Limits.max_pages,
     max_bytes: shared.MaxBytesOption = Limits.max_bytes,
 ) -> None:
-    """Classify the inputs and end with the exit status that the run deserves."""
+    """Classify the inputs and exit with the status of the run."""
     from docreader.classification.classifier import Classifier
     from docreader.runtime.device import find_device
 
@@ -85,10 +85,10 @@ def classify(
     write = _writer(form)
     count = failed = lost = 0
     with Progress("classifying", quiet=quiet or sys.stdout.isatty()) as progress:
-        for answers in _answers(classifier, iter_inputs(inputs, _stdin(inputs)), batch_size, top_k):
-            write(answers)
-            errors = sum(isinstance(answer, ErrorRecord) for answer in answers)
-            count, failed, lost = count + 1, failed + (errors > 0), lost + (errors == len(answers))
+        for records in _records(classifier, iter_inputs(inputs, _stdin(inputs)), batch_size, top_k):
+            write(records)
+            errors = sum(isinstance(record, ErrorRecord) for record in records)
+            count, failed, lost = count + 1, failed + (errors > 0), lost + (errors == len(records))
             progress.advance()
     if not quiet:
         print(f"{count} {'image' if count == 1 else 'images'}, {failed} failed", file=sys.stderr)  # noqa: T201
@@ -101,31 +101,31 @@ def _stdin(inputs: list[str]) -> BinaryIO | None:
     return sys.stdin.buffer if "-" in inputs else None
 
 
-def _answers(
+def _records(
     classifier: "Classifier", inputs: Iterable[Input], size: int, top: int
 ) -> "Iterator[list[ClassificationRecord]]":
-    """The records of each input, in order, a batch at a time."""
+    """Classify the inputs in batches; yield the records of each input in order."""
     iterator = iter(inputs)
     while chunk := list(itertools.islice(iterator, size)):
-        found = iter(classifier.classify_batch([item for item in chunk if isinstance(item, str)], top))
+        records = iter(classifier.classify_batch([item for item in chunk if isinstance(item, str)], top))
         for item in chunk:
-            yield [item] if isinstance(item, ErrorRecord) else next(found)
+            yield [item] if isinstance(item, ErrorRecord) else next(records)
 
 
 def _writer(form: Format) -> "Callable[[list[ClassificationRecord]], None]":
-    """What writes the records of an input."""
+    """Return a function that writes the records of an input."""
     from docreader.classification.records import CSV_COLUMNS, to_csv, to_json, to_text
 
     rows = csv.writer(sys.stdout, lineterminator="\n")
     if form is Format.CSV:
         rows.writerow(CSV_COLUMNS)
 
-    def write(answers: "list[ClassificationRecord]") -> None:
+    def write(records: "list[ClassificationRecord]") -> None:
         if form is Format.CSV:
-            rows.writerows(to_csv(answer) for answer in answers)
+            rows.writerows(to_csv(record) for record in records)
         else:
-            say = to_json if form is Format.JSON else to_text
-            sys.stdout.write("".join(say(answer) + "\n" for answer in answers))
+            encode = to_json if form is Format.JSON else to_text
+            sys.stdout.write("".join(encode(record) + "\n" for record in records))
         sys.stdout.flush()
 
     return write

@@ -1,19 +1,19 @@
-"""`docreader export`: a model as an ONNX file."""
+"""`docreader export`: export a model as ONNX."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-HELP = """Write a model as ONNX, for onnxruntime and other runtimes.
+HELP = """Export a model as ONNX, for onnxruntime and other runtimes.
 
-MODEL is a model file, or the name of one that ships with docreader ([bold]docreader info[/bold] lists them). The scores
-of onnxruntime are compared with docreader's own before anything is written. Needs docreader\\[onnx].
+MODEL is a model file, or the name of a shipped model ([bold]docreader info[/bold] lists them). The scores of
+onnxruntime are compared with those of docreader before the file is written. Needs docreader\\[onnx].
 
 \b
 [bold]Examples[/bold]
-One that ships:   docreader export reader-sdnn reader.onnx
-One of your own:  docreader export runs/classifier/classifier.safetensors classifier.onnx
+Shipped model: docreader export reader-sdnn reader.onnx
+Your own:      docreader export runs/classifier/classifier.safetensors classifier.onnx
 """
 
 
@@ -23,12 +23,10 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    model: Annotated[
-        Path, typer.Argument(metavar="MODEL", help="A model file, or the name of one that ships.")
-    ],
-    out: Annotated[Path, typer.Argument(metavar="OUT.onnx", help="Where to.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Model file, or name of a shipped model.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.onnx", help="Target file.")],
 ) -> None:
-    """Export and say what was written."""
+    """Export a model and print the result."""
     from docreader.runtime.onnx_export import export_onnx
     from models.files import WEIGHTS
 
@@ -36,4 +34,4 @@ def export(
     known = not model.suffix and model.name == str(model) and not model.exists() and shipped.is_file()
     exported = export_onnx(shipped if known else model, out)
     shape = ", ".join(map(str, exported.shape))
-    typer.echo(f"{exported.path}: pictures ({shape}); scores differ by at most {exported.difference:.2g}")
+    typer.echo(f"{exported.path}: images ({shape}); scores differ by at most {exported.difference:.2g}")

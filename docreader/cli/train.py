@@ -1,4 +1,4 @@
-"""`docreader train`: trains the networks on one's own data."""
+"""`docreader train`: train the networks on your own data."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -12,53 +12,55 @@ from docreader.cli.training_bar import TrainingBar, report, say
 from docreader.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from docreader.training.common.epoch_metrics import EpochMetrics
     from docreader.training.recognizer.recipe import Recipe
 
 HELP = "Train the networks on your own data."
 
-RECOGNIZER = """Train LeNet-5 or one of its kin, recognizers of isolated characters, on digits in MNIST's form.
+RECOGNIZER = """Train a recognizer of isolated characters, LeNet-5 or a variant, on digits in the format of MNIST.
 
-DATA_DIR holds the four IDX files of MNIST, gzipped or not: [bold]train-images-idx3-ubyte[/bold],
+DATA_DIR contains the four IDX files of MNIST, gzipped or not: [bold]train-images-idx3-ubyte[/bold],
 [bold]train-labels-idx1-ubyte[/bold], and the same with [bold]t10k[/bold] for the test, which may be missing.
 
-A checkpoint and the curves are written to --out after each pass; in the end, the weights, their card and a report. A
-part of the training digits is held out to choose the best pass; the test digits are looked at once, when all is chosen.
+After each epoch, a checkpoint and the learning curves are written to --out; at the end, the model, its card and a
+report. A fraction of the training digits is held out to select the best epoch. The test digits are measured once, at
+the end.
 
 \b
 [bold]Architectures[/bold]
-lenet5         to the letter of the paper; with --optimizer sdlm its optimizer too
-lenet5-review  the review's form: all maps connected, average pooling, softmax
-lenet1         the forerunner of 2,578 parameters
-lenet          wider, with batch norm, dropout and ReLU; --maps, --dropout
+lenet5         LeNet-5 of the paper; with --optimizer sdlm its optimizer, too
+lenet5-review  all maps connected, average pooling, softmax
+lenet1         LeNet-1 of 1990, 2,578 parameters
+lenet          wider LeNet-5 with batch norm, dropout and ReLU; --maps, --dropout
 
 \b
 [bold]Examples[/bold]
-For checks:         docreader train recognizer mnist/
-Go on after a stop: docreader train recognizer mnist/ --resume
-As in the paper:    docreader train recognizer mnist/ --no-distort --rubbish 0 --name plain
-Distorted as there: docreader train recognizer mnist/ --distortion affine --rubbish 0
-For MNIST itself:   docreader train recognizer mnist/ --arch lenet --distortion digits --rubbish 0 --ema 0.999
-Read with it:       docreader decode scan.png --model runs/recognizer/lenet5.safetensors
+For checks:          docreader train recognizer mnist/
+Resume:              docreader train recognizer mnist/ --resume
+As in the paper:     docreader train recognizer mnist/ --no-distort --negatives-per-digit 0
+Paper's distortions: docreader train recognizer mnist/ --distortion affine
+For MNIST itself:    docreader train recognizer mnist/ --arch lenet --distortion digits --ema 0.999
+Use the model:       docreader decode scan.png --model runs/recognizer/lenet5.safetensors
 
 \b
 [bold]Exit status[/bold]
 0  trained
-2  wrong usage, or data that cannot be used
-130  interrupted; --resume goes on from the last finished pass
+2  wrong usage, or invalid data
+130  interrupted; --resume continues from the last finished epoch
 """
 
 app = typer.Typer(name="train", help=HELP, no_args_is_help=True, rich_markup_mode="rich")
 
 
 class Criterion(StrEnum):
-    """What is made small."""
+    """Training criteria."""
 
     MAP = "map"
     ML = "ml"
 
 
 class Arch(StrEnum):
-    """What is trained."""
+    """Architectures."""
 
     LENET5 = "lenet5"
     REVIEW = "lenet5-review"
@@ -67,14 +69,14 @@ class Arch(StrEnum):
 
 
 class Optimizer(StrEnum):
-    """How steps are taken."""
+    """Optimizers."""
 
     ADAM = "adam"
     SDLM = "sdlm"
 
 
 class Distortions(StrEnum):
-    """How digits are distorted."""
+    """Presets of distortions."""
 
     CHECKS = "checks"
     AFFINE = "affine"
@@ -97,41 +99,39 @@ def _group() -> None:
 @app.command("recognizer", help=RECOGNIZER)
 def recognizer(
     data_dir: Annotated[Path, typer.Argument(metavar="DATA_DIR", help="Folder with the IDX files.")],
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for checkpoint, curves, weights and card.")
-    ] = Path("runs/recognizer"),
+    out: Annotated[Path, typer.Option("--out", help="Folder of checkpoint, curves, model and card.")] = Path(
+        "runs/recognizer"
+    ),
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the model and its files.", show_default="the arch")
     ] = None,
-    arch: Annotated[Arch, typer.Option("--arch", help="What to train.")] = Arch.LENET5,
+    arch: Annotated[Arch, typer.Option("--arch", help="Architecture.")] = Arch.LENET5,
     model_version: shared.VersionOption = "1",
-    epochs: Annotated[int, typer.Option("--epochs", help="Passes through the digits.")] = 24,
+    epochs: Annotated[int, typer.Option("--epochs", help="Number of epochs.")] = 24,
     batch_size: Annotated[
-        int | None, typer.Option("--batch-size", help="Pictures for each step.", show_default="128, sdlm 1")
+        int | None, typer.Option("--batch-size", help="Images of a step.", show_default="128, sdlm 1")
     ] = None,
     optimizer: Annotated[
-        Optimizer, typer.Option("--optimizer", help="Adam, or the paper's Levenberg-Marquardt.")
+        Optimizer, typer.Option("--optimizer", help="AdamW, or the paper's Levenberg-Marquardt method.")
     ] = Optimizer.ADAM,
     lr: Annotated[
         float | None,
-        typer.Option("--lr", help="Greatest step.", show_default="0.005, sdlm 0.0005"),
+        typer.Option("--lr", help="Peak learning rate.", show_default="0.005, sdlm 0.0005"),
     ] = None,
     weight_decay: Annotated[float, typer.Option("--weight-decay", help="Decoupled weight decay.")] = 0.0,
-    ema: Annotated[
-        float, typer.Option("--ema", help="Decay of a running mean of the weights; 0: none.")
-    ] = 0.0,
+    ema: Annotated[float, typer.Option("--ema", help="Decay of the EMA of the weights; 0: none.")] = 0.0,
     maps: Annotated[
         str, typer.Option("--maps", help="Maps of C1, C3, C5 and units of F6 of lenet.")
     ] = "24,64,192,128",
-    dropout: Annotated[float, typer.Option("--dropout", help="Share that lenet leaves out.")] = 0.2,
+    dropout: Annotated[float, typer.Option("--dropout", help="Dropout rate of lenet.")] = 0.2,
     criterion: Annotated[
-        Criterion, typer.Option("--criterion", help="map (GBL98 eq. 9) or ml (eq. 8).")
+        Criterion, typer.Option("--criterion", help="Training criterion: map (GBL98 eq. 9) or ml (eq. 8).")
     ] = Criterion.MAP,
-    rubbish: Annotated[
+    negatives_per_digit: Annotated[
         float | None,
         typer.Option(
-            "--rubbish",
-            help="Negatives for each digit.",
+            "--negatives-per-digit",
+            help="Synthetic negatives for each digit, targets of the rubbish class.",
             show_default="1; 0 with ml, lenet5-review, lenet1 and --distortion affine or digits",
         ),
     ] = None,
@@ -139,21 +139,23 @@ def recognizer(
         float, typer.Option("--scale", help="Nats for a unit of LeNet-5's penalty; 1 in the paper.")
     ] = 0.03,
     distort: Annotated[
-        bool, typer.Option("--distort/--no-distort", help="Distort the digits anew in each pass.")
+        bool, typer.Option("--distort/--no-distort", help="Distort the digits anew in each epoch.")
     ] = True,
     distortion: Annotated[
         Distortions,
         typer.Option(
             "--distortion",
-            help="As on checks; affine as in the paper; or for MNIST's own digits, elastic too.",
+            help="Preset: checks, affine (the paper's), or digits (for MNIST, with elastic warps).",
         ),
     ] = Distortions.CHECKS,
-    plain: Annotated[float, typer.Option("--plain", help="Share of digits shown as they are.")] = 0.2,
+    clean_fraction: Annotated[
+        float, typer.Option("--clean-fraction", help="Fraction of undistorted digits.")
+    ] = 0.2,
     labels: Annotated[
-        str, typer.Option("--labels", help="The characters of the class numbers 0, 1, ...")
+        str, typer.Option("--labels", help="Characters of the class numbers 0, 1, ...")
     ] = "0123456789",
-    held_out: Annotated[
-        float, typer.Option("--held-out", help="Share of the digits kept back for choosing the pass.")
+    val_fraction: Annotated[
+        float, typer.Option("--val-fraction", help="Fraction of the digits held out to select the epoch.")
     ] = 0.05,
     seed: shared.SeedOption = 1,
     device: shared.DeviceOption = "auto",
@@ -161,14 +163,14 @@ def recognizer(
     resume: shared.ResumeOption = False,
     quiet: shared.QuietOption = False,
 ) -> None:
-    """Train a recognizer and write its weights, card and report."""
+    """Train a recognizer and write its model, card and report."""
     from docreader.runtime.device import find_device
+    from docreader.training.common.model_card import check_name
     from docreader.training.recognizer.distortions import DISTORTIONS
-    from docreader.training.recognizer.model_card import check_name
     from docreader.training.recognizer.recipe import Recipe
 
     name = check_name(arch.value if name is None else name)
-    knows_none = (
+    without_negatives = (
         criterion is Criterion.ML
         or arch in (Arch.REVIEW, Arch.LENET1)
         or (distort and distortion is not Distortions.CHECKS)
@@ -184,13 +186,15 @@ def recognizer(
         ema=ema,
         weight_decay=weight_decay,
         criterion=criterion.value,
-        rubbish=(0.0 if knows_none else 1.0) if rubbish is None else rubbish,
+        negatives_per_digit=float(not without_negatives)
+        if negatives_per_digit is None
+        else negatives_per_digit,
         scale=scale,
         distort=distort,
-        plain=plain,
+        clean_fraction=clean_fraction,
         distortion=DISTORTIONS[distortion.value],
         labels=tuple(labels),
-        held_out=held_out,
+        val_fraction=val_fraction,
         seed=seed,
     )
     options = {"device": str(find_device(device)), "resume": resume}
@@ -198,10 +202,10 @@ def recognizer(
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """Whole numbers between commas.
+    """Parse integers separated by commas.
 
     Raises:
-        ConfigurationError: They are not.
+        ConfigurationError: The text has another form.
     """
     try:
         return tuple(int(part) for part in text.split(","))
@@ -223,10 +227,10 @@ def _train(
     import torch
 
     from docreader.io.idx import IdxNotFoundError, read_digits
-    from docreader.training.recognizer.dataset import plain_examples
-    from docreader.training.recognizer.model_card import figure_sentences, publish
-    from docreader.training.recognizer.trainer import fingerprint, test_figures, train_recognizer
-    from docreader.training.report.networks import recognizer_contents
+    from docreader.training.recognizer.dataset import clean_examples
+    from docreader.training.recognizer.model_card import metric_sentences, publish
+    from docreader.training.recognizer.report import report_contents
+    from docreader.training.recognizer.trainer import fingerprint, test_metrics, train_recognizer
 
     digits = read_digits(data_dir, "train")
     try:
@@ -239,11 +243,11 @@ def _train(
             digits, recipe, out, **options, on_step=display.step, on_epoch=display.epoch
         )
     device = torch.device(options["device"])
-    figures = {} if test is None else test_figures(trained.module, test, recipe, device)
+    metrics = {} if test is None else test_metrics(trained.network, test, recipe, device)
     published = publish(
         trained,
         recipe,
-        figures,
+        metrics,
         out,
         name,
         version=version,
@@ -251,25 +255,26 @@ def _train(
         test_data=None if test is None else fingerprint(test),
     )
     if with_report:
-        shown = None if test is None else plain_examples(test)
-        report(lambda: recognizer_contents(name, trained, recipe, figures, shown, device), out)
+        shown = None if test is None else clean_examples(test)
+        report(lambda: report_contents(name, trained, recipe, metrics, shown, device), out)
     typer.echo(f"weights: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
-    typer.echo(f"best pass: {trained.epoch} of {recipe.epochs}")
-    for sentence in figure_sentences(figures):
+    typer.echo(f"best epoch: {trained.epoch} of {recipe.epochs}")
+    for sentence in metric_sentences(metrics):
         typer.echo(sentence)
 
 
 class _Display(TrainingBar):
-    """The figures of the recognizer."""
+    """Progress of the recognizer's training."""
 
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """Show how far a pass is, and the mean of its loss."""
-        self.show(f"pass {epoch}/{self.passes} loss {loss:.3f}", epoch - 1 + step / steps)
+    def step(self, epoch: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
+        """Show the progress of an epoch and its mean loss."""
+        text = f"epoch {epoch}/{self.passes} loss {metrics.mean_loss:.3f}"
+        self.show(text, epoch - 1 + step / steps)
 
     def epoch(self, row: dict[str, float]) -> None:
-        """Tell the figures of a finished pass."""
-        line = f"pass {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
+        """Print the metrics of a finished epoch."""
+        line = f"epoch {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
         line += f", error {100 * row['train_error']:.2f} %"
         if "held_out_error" in row:
             line += f"; held out: loss {row['held_out_loss']:.4f}, error {100 * row['held_out_error']:.2f} %"

@@ -11,39 +11,41 @@ from docreader.cli.training_bar import TrainingBar, report, say
 
 if TYPE_CHECKING:
     from docreader.training.classifier.recipe import ClassifierRecipe
+    from docreader.training.common.epoch_metrics import EpochMetrics
 
 HELP = """Train a classifier of whole images.
 
-DATA_DIR is a folder with a folder of images for each class, or a csv with the columns file and label; with
-[bold]train[/bold] and [bold]val[/bold] in it (or train.csv and val.csv), val is looked at once, at the end.
+DATA_DIR is a folder with a folder of images for each class, or a CSV file with the columns file and label. If it has
+[bold]train[/bold] and [bold]val[/bold] (or train.csv and val.csv), val is measured once, at the end.
 
-A checkpoint and the curves are written to --out after each pass; in the end, the weights, their card and a report.
+After each epoch, a checkpoint and the learning curves are written to --out; at the end, the model, its card and a
+report.
 
 \b
 [bold]Architectures[/bold]
-alexnet        the two groups of 2012, with local response normalization
-alexnet-owt    the single column of 2014
-alexnet-bn     the review's form with batch norm: the one that learns from few images
-alexnet-pages  the 2014 convolutions as they are (--weights) under a head that sees whole pages of any shape
-lenet5         LeNet-5 in the review's form, 32x32 gray
+alexnet        AlexNet of 2012: two groups, local response normalization
+alexnet-owt    AlexNet of 2014: a single column
+alexnet-bn     AlexNet with batch normalization, best for few images
+alexnet-pages  frozen 2014 convolutions (--pretrained) and a head for pages of any shape
+lenet5         LeNet-5 with average pooling and softmax, 32x32 gray
 
 \b
 [bold]Examples[/bold]
-From scratch:       docreader train classifier photos/ --arch alexnet-bn --epochs 30
-On whole pages:     docreader train classifier pages/ --arch alexnet-pages --weights alexnet-owt.npz
-Go on after a stop: the same command with --resume
-Use it:             docreader classify scan.png --model runs/classifier/classifier.safetensors
+From scratch:   docreader train classifier photos/ --arch alexnet-bn --epochs 30
+On whole pages: docreader train classifier pages/ --arch alexnet-pages --pretrained alexnet-owt.npz
+Resume:         the same command with --resume
+Use the model:  docreader classify scan.png --model runs/classifier/classifier.safetensors
 
 \b
 [bold]Exit status[/bold]
 0  trained
-2  wrong usage, or data that cannot be used
-130  interrupted; --resume goes on from the last finished pass
+2  wrong usage, or invalid data
+130  interrupted; --resume continues from the last finished epoch
 """
 
 
 class Arch(StrEnum):
-    """What is trained."""
+    """Architectures."""
 
     ALEXNET = "alexnet"
     OWT = "alexnet-owt"
@@ -52,8 +54,8 @@ class Arch(StrEnum):
     LENET5 = "lenet5"
 
 
-class Initial(StrEnum):
-    """How the weights begin."""
+class WeightInit(StrEnum):
+    """Weight initializations."""
 
     OWN = "own"
     UNIFORM = "uniform"
@@ -62,7 +64,7 @@ class Initial(StrEnum):
 
 
 class Optimizer(StrEnum):
-    """How steps are taken."""
+    """Optimizers."""
 
     SGD = "sgd"
     ADAM = "adam"
@@ -74,82 +76,92 @@ def register(app: typer.Typer) -> None:
 
 
 def classifier(
-    data_dir: Annotated[Path, typer.Argument(metavar="DATA_DIR", help="Folder for each class, or a csv.")],
-    arch: Annotated[Arch, typer.Option("--arch", help="What to train.")] = Arch.ALEXNET,
-    out: Annotated[Path, typer.Option("--out", help="Folder for all that is written.")] = Path(
+    data_dir: Annotated[
+        Path, typer.Argument(metavar="DATA_DIR", help="Folder with a folder for each class, or a CSV file.")
+    ],
+    arch: Annotated[Arch, typer.Option("--arch", help="Architecture.")] = Arch.ALEXNET,
+    out: Annotated[Path, typer.Option("--out", help="Folder of checkpoint, curves, model and card.")] = Path(
         "runs/classifier"
     ),
     name: Annotated[str, typer.Option("--name", help="Name of the model and its files.")] = "classifier",
     model_version: shared.VersionOption = "1",
-    weights: Annotated[
+    pretrained: Annotated[
         Path | None,
         typer.Option(
-            "--weights", help="Begin from a docreader classifier, or an .npz of the 2014 convolutions."
+            "--pretrained", help="Pretrained weights: a classifier, or an .npz file of the 2014 convolutions."
         ),
     ] = None,
     freeze: Annotated[
         bool | None,
-        typer.Option(
-            "--freeze/--fine-tune", help="Keep the convolutions as they are.", show_default="fine-tune"
-        ),
+        typer.Option("--freeze/--fine-tune", help="Freeze the convolutions.", show_default="fine-tune"),
     ] = None,
-    epochs: Annotated[int, typer.Option("--epochs", help="Passes through the images.")] = 90,
-    batch_size: Annotated[int, typer.Option("--batch-size", help="Images for each step.")] = 128,
+    epochs: Annotated[int, typer.Option("--epochs", help="Number of epochs.")] = 90,
+    batch_size: Annotated[int, typer.Option("--batch-size", help="Images of a step.")] = 128,
     optimizer: Annotated[
         Optimizer, typer.Option("--optimizer", help="SGD with momentum, or Adam.")
     ] = Optimizer.SGD,
-    lr: Annotated[float, typer.Option("--lr", help="First step; divided by 10 on a plateau.")] = 0.01,
+    lr: Annotated[
+        float, typer.Option("--lr", help="Initial learning rate; divided by 10 on a plateau.")
+    ] = 0.01,
     weight_decay: Annotated[float, typer.Option("--weight-decay", help="Weight decay.")] = 5e-4,
     cosine: Annotated[
-        bool, typer.Option("--cosine", help="The step falls on a cosine, not on plateaus.")
+        bool, typer.Option("--cosine", help="Cosine schedule instead of steps on plateaus.")
     ] = False,
     size: Annotated[
         int | None,
-        typer.Option("--size", help="Side of the views; longer side of pages.", show_default="the paper's"),
+        typer.Option(
+            "--size",
+            help="Side of the crops, longer side of pages, in pixels.",
+            show_default="that of the architecture",
+        ),
     ] = None,
     resize: Annotated[
         int | None,
-        typer.Option(
-            "--resize", help="Side of the squares that views are cut from.", show_default="size x 8/7"
-        ),
+        typer.Option("--resize", help="Side of the squares that are cropped.", show_default="size x 8/7"),
     ] = None,
-    stride: Annotated[int, typer.Option("--stride", help="Of AlexNet's conv1; 2 suits small images.")] = 4,
-    initial: Annotated[
-        Initial | None,
+    stride: Annotated[
+        int, typer.Option("--stride", help="Stride of AlexNet's conv1; 2 suits small images.")
+    ] = 4,
+    weight_init: Annotated[
+        WeightInit | None,
         typer.Option(
-            "--initial",
-            help="First weights of alexnet: own, the paper's, made for 1,000 classes; caffe, he, uniform.",
+            "--weight-init",
+            help="Initial weights of alexnet: own (the paper's, for 1,000 classes), caffe, he, uniform.",
             show_default="he",
         ),
     ] = None,
-    dropout: Annotated[float, typer.Option("--dropout", help="Before the full layers.")] = 0.5,
-    smoothing: Annotated[float, typer.Option("--smoothing", help="Share of a target spread over all.")] = 0.0,
-    zoom: Annotated[
+    dropout: Annotated[
+        float, typer.Option("--dropout", help="Dropout rate before the fully connected layers.")
+    ] = 0.5,
+    label_smoothing: Annotated[float, typer.Option("--label-smoothing", help="Label smoothing.")] = 0.0,
+    min_crop_area: Annotated[
         float,
-        typer.Option("--zoom", help="Least share of an image's area in a view; 1: crops of one size."),
+        typer.Option(
+            "--min-crop-area",
+            help="Least fraction of an image's area in a random resized crop; 1: crops of --size.",
+        ),
     ] = 1.0,
-    mix: Annotated[
-        float, typer.Option("--mix", help="Mix pairs of images (mixup, CutMix); 1 is usual, 0: none.")
+    mixup: Annotated[
+        float, typer.Option("--mixup", help="Strength of mixup and CutMix; 1 is usual, 0: none.")
     ] = 0.0,
-    ema: Annotated[
-        float, typer.Option("--ema", help="Decay of a running mean of the weights; 0: none.")
-    ] = 0.0,
+    ema: Annotated[float, typer.Option("--ema", help="Decay of the EMA of the weights; 0: none.")] = 0.0,
     color: Annotated[float, typer.Option("--color", help="Strength of the color noise.")] = 0.1,
-    mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Swap left and right.")] = True,
-    hidden: Annotated[int, typer.Option("--hidden", help="Units of the head of alexnet-pages; 0: none.")] = 0,
-    held_out: Annotated[float, typer.Option("--held-out", help="Share kept back to choose the pass.")] = 0.1,
-    choose_on_val: Annotated[
-        bool, typer.Option("--choose-on-val", help="Let val choose the pass; its figure is then no test.")
+    mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Mirror images horizontally.")] = True,
+    hidden: Annotated[
+        int, typer.Option("--hidden", help="Hidden units of the head of alexnet-pages; 0: none.")
+    ] = 0,
+    val_fraction: Annotated[
+        float, typer.Option("--val-fraction", help="Fraction of the images held out to select the epoch.")
+    ] = 0.1,
+    select_on_val: Annotated[
+        bool,
+        typer.Option("--select-on-val", help="Select the epoch on val, which is then no independent test."),
     ] = False,
-    bfloat16: Annotated[
-        bool, typer.Option("--bfloat16", help="Mixed precision, where the machine has it.")
-    ] = False,
+    bfloat16: Annotated[bool, typer.Option("--bfloat16", help="Mixed precision.")] = False,
     half: Annotated[bool, typer.Option("--half", help="Write the weights as float16.")] = False,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, help="Threads that read images; each is read once.")
-    ] = 1,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Number of threads that load images.")] = 1,
     checkpoint_every: Annotated[
-        int, typer.Option("--checkpoint-every", min=1, help="Passes between checkpoints.")
+        int, typer.Option("--checkpoint-every", min=1, help="Epochs between checkpoints.")
     ] = 1,
     seed: shared.SeedOption = 1,
     device: shared.DeviceOption = "auto",
@@ -157,10 +169,10 @@ def classifier(
     resume: shared.ResumeOption = False,
     quiet: shared.QuietOption = False,
 ) -> None:
-    """Train a classifier and write its weights, card and report."""
+    """Train a classifier and write its model, card and report."""
     from docreader.runtime.device import find_device
     from docreader.training.classifier.recipe import SIZES, ClassifierRecipe
-    from docreader.training.recognizer.model_card import check_name
+    from docreader.training.common.model_card import check_name
 
     check_name(name)
     side = SIZES[arch.value] if size is None else size
@@ -175,24 +187,24 @@ def classifier(
         size=side,
         resize=side + round(side / 8) if resize is None else resize,
         stride=stride,
-        initial=("he" if arch is Arch.ALEXNET else "own") if initial is None else initial.value,
+        weight_init=("he" if arch is Arch.ALEXNET else "own") if weight_init is None else weight_init.value,
         dropout=dropout,
-        smoothing=smoothing,
-        zoom=zoom,
-        mix=mix,
+        label_smoothing=label_smoothing,
+        min_crop_area=min_crop_area,
+        mixup=mixup,
         ema=ema,
         color=color,
         mirror=mirror,
         freeze=arch is Arch.PAGES if freeze is None else freeze,
         hidden=hidden,
         bfloat16=bfloat16,
-        held_out=held_out,
+        val_fraction=val_fraction,
         seed=seed,
     )
     options: dict[str, Any] = {
         "device": str(find_device(device)),
-        "weights": weights,
-        "choose_on_val": choose_on_val,
+        "pretrained": pretrained,
+        "select_on_val": select_on_val,
     }
     options |= {"workers": workers, "checkpoint_every": checkpoint_every, "resume": resume}
     names = (name, model_version)
@@ -210,19 +222,19 @@ def _run(
     half: bool,
     quiet: bool,
 ) -> None:
-    from docreader.training.classifier.model_card import publish, sentences
+    from docreader.training.classifier.model_card import metric_sentences, publish
+    from docreader.training.classifier.report import report_contents
     from docreader.training.classifier.run import train_classifier
-    from docreader.training.report.networks import classifier_contents
 
-    weights = options["weights"]
+    pretrained = options["pretrained"]
     name, version = names
-    with _Display(recipe, quiet=quiet, scratch=weights is None) as display:
+    with _Display(recipe, quiet=quiet, scratch=pretrained is None) as display:
         outcome = train_classifier(
             source,
             recipe,
             out,
             **options,
-            say=lambda message: say(f"docreader: {message}"),
+            on_warning=lambda message: say(f"docreader: {message}"),
             on_image=display.image,
             on_step=display.step,
             on_epoch=display.epoch,
@@ -235,19 +247,19 @@ def _run(
         version=version,
         half=half,
         data_name=source.resolve().name,
-        weights_name=None if weights is None else weights.name,
+        pretrained=None if pretrained is None else pretrained.name,
     )
     if with_report:
-        report(lambda: classifier_contents(name, outcome, recipe), out)
+        report(lambda: report_contents(name, outcome, recipe), out)
     typer.echo(f"weights: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
-    typer.echo(f"best pass: {outcome.trained.epoch} of {recipe.epochs}")
-    for sentence in sentences(outcome):
+    typer.echo(f"best epoch: {outcome.trained.epoch} of {recipe.epochs}")
+    for sentence in metric_sentences(outcome):
         typer.echo(sentence)
 
 
 class _Display(TrainingBar):
-    """The figures of a classifier, and a warning when it only guesses."""
+    """Progress of a classifier's training, with a warning at chance level."""
 
     def __init__(self, recipe: "ClassifierRecipe", *, quiet: bool, scratch: bool) -> None:
         super().__init__(recipe.epochs, quiet=quiet)
@@ -256,20 +268,21 @@ class _Display(TrainingBar):
         self.warned = False
 
     def image(self, count: int) -> None:
-        """Show how many images were read."""
-        self.show(f"{count:,} images read")
+        """Show the number of loaded images."""
+        self.show(f"{count:,} images loaded")
 
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """Show how far a pass is, and the mean of its loss."""
-        self.show(f"pass {epoch}/{self.passes} loss {loss:.3f}", epoch - 1 + step / steps)
+    def step(self, epoch: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
+        """Show the progress of an epoch and its mean loss."""
+        text = f"epoch {epoch}/{self.passes} loss {metrics.mean_loss:.3f}"
+        self.show(text, epoch - 1 + step / steps)
 
     def epoch(self, row: dict[str, float]) -> None:
-        """Tell the figures of a finished pass."""
-        line = f"pass {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
+        """Print the metrics of a finished epoch."""
+        line = f"epoch {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
         line += f", accuracy {100 - 100 * row['train_error']:.1f} %"
         if "held_out_error" in row:
             line += f"; held out: loss {row['held_out_loss']:.4f}, accuracy {100 - 100 * row['held_out_error']:.1f} %"
-        self.passed(line + f"; step {row['lr']:.2g}", row["epoch"])
+        self.passed(line + f"; learning rate {row['lr']:.2g}", row["epoch"])
         self.history.append(row)
         if not self.warned and "classes" in row:
             self._warn(int(row["classes"]))
@@ -277,9 +290,9 @@ class _Display(TrainingBar):
     def _warn(self, classes: int) -> None:
         import math
 
-        from docreader.training.classifier.plateau_check import guessing, likely_causes
+        from docreader.training.classifier.plateau_check import is_guessing, likely_causes
 
-        if not guessing(self.history, classes):
+        if not is_guessing(self.history, classes):
             return
         self.warned = True
         recipe = self.recipe
@@ -291,8 +304,8 @@ class _Display(TrainingBar):
             norm=recipe.arch == "alexnet-bn",
         )
         say(
-            f"docreader: warning: the loss sits at {math.log(classes):.3f} = ln({classes}), that of guessing among "
-            f"{classes} classes: nothing is learnt. Likely causes:"
+            f"docreader: warning: the loss stays at {math.log(classes):.3f} = ln({classes}), that of guessing among "
+            f"{classes} classes: the network does not learn. Likely causes:"
         )
         for cause in causes:
             say(f"docreader:   * {cause}")

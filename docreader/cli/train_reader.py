@@ -165,9 +165,9 @@ def reader(
 ) -> None:
     """Train a reader and write its model, card and curves."""
     from docreader.runtime.device import find_device
+    from docreader.training.common.model_card import check_name
     from docreader.training.reader.pretrained import line_form, model_named, network_form
     from docreader.training.reader.recipe import ReaderRecipe, usual_distortion
-    from docreader.training.recognizer.model_card import check_name
 
     check_name(name)
     where = str(find_device(device))

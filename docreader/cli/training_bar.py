@@ -10,7 +10,7 @@ import typer
 from docreader.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from docreader.training.report.contents import Contents
+    from docreader.training.common.report import ReportContents
 
 
 def say(message: str) -> None:
@@ -18,14 +18,14 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)  # noqa: T201
 
 
-def report(make: Callable[[], "Contents"], out: Path) -> None:
+def report(make: Callable[[], "ReportContents"], out: Path) -> None:
     """Write the report of a finished run to `out/report`, or say which packages it wants.
 
     Args:
         make: Gathers what it shows.
         out: Folder of the run.
     """
-    from docreader.training.report.page import write_report
+    from docreader.training.common.report import write_report
     from docreader.visualization.report import check_installed
 
     try:

@@ -1,1 +1,1 @@
-"""Training of classifiers of whole images: AlexNet in its forms, and LeNet-5 in the review's."""
+"""Training of image classifiers: AlexNet in three forms, and LeNet-5 of the review."""

@@ -1,4 +1,4 @@
-"""The images that a classifier is trained on: a folder for each class, or a csv with file and label."""
+"""Labeled images of a classifier: a folder for each class, or a CSV file with the columns file and label."""
 
 import csv
 import hashlib
@@ -14,22 +14,22 @@ from docreader.io.inputs import IMAGE_SUFFIXES
 from docreader.training.common.errors import TrainingError
 from segment.errors import SegmentError
 
-MOST_DAMAGED = 0.1
-"""Share of the images beyond which a run is refused: that many are no accident."""
+MAX_DAMAGED = 0.1
+"""Greatest fraction of unreadable images; more is no accident."""
 
 
 class DataError(TrainingError):
-    """The folder or csv gives nothing to train on."""
+    """The folder or CSV file has no usable training images."""
 
 
 @dataclass(frozen=True)
-class Labeled:
-    """Files and what each shows.
+class LabeledFiles:
+    """Image files with their classes.
 
     Attributes:
         files: Paths.
-        targets: Class number of each, into `labels`.
-        labels: Names of the classes, sorted.
+        targets: Class number of each file, an index into `labels`.
+        labels: Class names, sorted.
     """
 
     files: tuple[Path, ...]
@@ -39,14 +39,14 @@ class Labeled:
     def __len__(self) -> int:
         return len(self.files)
 
-    def part(self, chosen: Sequence[int]) -> "Labeled":
-        """Those of the given numbers, in that order."""
-        return Labeled(
+    def part(self, chosen: Sequence[int]) -> "LabeledFiles":
+        """Return the files with the given indices, in that order."""
+        return LabeledFiles(
             tuple(self.files[i] for i in chosen), tuple(self.targets[i] for i in chosen), self.labels
         )
 
     def fingerprint(self) -> str:
-        """A hash of names, classes and sizes: another one means other data."""
+        """Compute a hash of names, classes and sizes."""
         digest = hashlib.sha256("\n".join(self.labels).encode())
         for file, target in zip(self.files, self.targets, strict=True):
             size = file.stat().st_size if file.is_file() else -1
@@ -56,31 +56,32 @@ class Labeled:
         return digest.hexdigest()
 
 
-def read_parts(source: Path) -> tuple[Labeled, Labeled | None]:
-    """Training images, and validation images where the user keeps these apart.
+def read_parts(source: Path) -> tuple[LabeledFiles, LabeledFiles | None]:
+    """List the training images and, if they are separate, the validation images.
 
-    `source` is a folder with `train` and `val` in it (each a folder for each class, or `train.csv` and `val.csv`),
-    a folder for each class, a folder with `labels.csv`, or a csv.
+    Args:
+        source: A folder with `train` and `val` (folders, or `train.csv` and `val.csv`), a folder with a folder for each
+            class, a folder with `labels.csv`, or a CSV file.
 
     Raises:
-        DataError: There is nothing to train on, or a validation class is unknown.
-        LabelsError: A csv cannot be used.
+        DataError: There are no training images, or a validation class is unknown.
+        LabelsError: A CSV file is invalid.
     """
     for train, val in ((source / "train", source / "val"), (source / "train.csv", source / "val.csv")):
         if train.exists():
-            found = read_labeled(train)
+            training = read_labeled(train)
             if not val.exists():
-                return found, None
-            held = read_labeled(val)
-            unknown = sorted(set(held.labels) - set(found.labels))
+                return training, None
+            validation = read_labeled(val)
+            unknown = sorted(set(validation.labels) - set(training.labels))
             if unknown:
                 raise DataError(f"{val} has classes that {train} has not: {', '.join(unknown)}")
-            return found, _renumbered(held, found.labels)
+            return training, _renumbered(validation, training.labels)
     return read_labeled(source), None
 
 
-def read_labeled(source: Path) -> Labeled:
-    """The images of one folder or csv, sorted by class and name; raises as `read_parts`."""
+def read_labeled(source: Path) -> LabeledFiles:
+    """List the images of one folder or CSV file, sorted by class and name; raises like `read_parts`."""
     if source.is_dir() and (source / "labels.csv").is_file():
         source = source / "labels.csv"
     if source.is_dir():
@@ -94,15 +95,15 @@ def read_labeled(source: Path) -> Labeled:
     elif source.is_file():
         pairs = _read_csv(source)
     else:
-        raise DataError(f"there is no folder or csv {source}")
+        raise DataError(f"there is no folder or CSV file {source}")
     labels = tuple(sorted({label for _, label in pairs}))
     if len(labels) < 2:
         raise DataError(
             f"{source} has images of {len(labels)} classes, at least 2 are needed: give a folder for each class "
-            "(cat/1.jpg, dog/2.jpg, ...), or a csv with the columns file and label"
+            "(cat/1.jpg, dog/2.jpg, ...), or a CSV file with the columns file and label"
         )
     numbers = {label: number for number, label in enumerate(labels)}
-    return Labeled(tuple(file for file, _ in pairs), tuple(numbers[label] for _, label in pairs), labels)
+    return LabeledFiles(tuple(file for file, _ in pairs), tuple(numbers[label] for _, label in pairs), labels)
 
 
 def _read_csv(path: Path) -> list[tuple[Path, str]]:
@@ -118,51 +119,51 @@ def _read_csv(path: Path) -> list[tuple[Path, str]]:
     return pairs
 
 
-def _renumbered(part: Labeled, labels: tuple[str, ...]) -> Labeled:
+def _renumbered(part: LabeledFiles, labels: tuple[str, ...]) -> LabeledFiles:
     numbers = {label: number for number, label in enumerate(labels)}
-    return Labeled(part.files, tuple(numbers[part.labels[target]] for target in part.targets), labels)
+    return LabeledFiles(part.files, tuple(numbers[part.labels[target]] for target in part.targets), labels)
 
 
-def split(data: Labeled, share: float, seed: int) -> tuple[Labeled, Labeled]:
-    """Training and held-out part, with the same share of each class.
+def split(data: LabeledFiles, fraction: float, seed: int) -> tuple[LabeledFiles, LabeledFiles]:
+    """Split images into a training set and a validation set, stratified by class.
 
     Args:
         data: All images.
-        share: Held out, 0 to 0.5; of each class at least one image stays on each side where it has two.
-        seed: Start of the draw.
+        fraction: Fraction of the validation set, 0 to 0.5; classes of two or more images have one in each set.
+        seed: Random seed.
     """
     rng = np.random.default_rng([seed, 0x5E11])
     targets = np.array(data.targets)
     held: list[int] = []
     for number in range(len(data.labels)):
         own = rng.permutation(np.flatnonzero(targets == number))
-        count = min(len(own) - 1, max(1, round(share * len(own)))) if share > 0 else 0
+        count = min(len(own) - 1, max(1, round(fraction * len(own)))) if fraction > 0 else 0
         held += own[:count].tolist()
     chosen = set(held)
     return data.part([i for i in range(len(data)) if i not in chosen]), data.part(sorted(held))
 
 
 def load_all(
-    data: Labeled,
+    data: LabeledFiles,
     load: Callable[[Path], np.ndarray],
     on_damaged: Callable[[str], None],
     on_image: Callable[[int], None] | None = None,
     workers: int = 1,
-) -> tuple[list[np.ndarray], Labeled]:
-    """Read every image; those that cannot be read are named and left out.
+) -> tuple[list[np.ndarray], LabeledFiles]:
+    """Load all images; report and skip those that cannot be read.
 
     Args:
-        data: What to read.
-        load: Makes the pixels of a file.
-        on_damaged: Gets a sentence with the file's name for each image that is missing or damaged.
-        on_image: Gets the number of images read so far.
-        workers: Threads that load; with more than one, `load` is called in any order.
+        data: Image files.
+        load: Function that loads the pixels of a file.
+        on_damaged: Callback with a message for each missing or damaged image.
+        on_image: Callback with the number of images read.
+        workers: Number of threads; with more than one, `load` is called in any order.
 
     Returns:
-        The pixels, and the images that they are of.
+        Pixels, and the files that they belong to.
 
     Raises:
-        DataError: More than `MOST_DAMAGED` of them cannot be read.
+        DataError: More than `MAX_DAMAGED` of the images cannot be read.
     """
     pixels: list[np.ndarray] = []
     good: list[int] = []
@@ -186,6 +187,6 @@ def load_all(
                 good.append(number)
             if on_image is not None:
                 on_image(number + 1)
-    if not good or bad > MOST_DAMAGED * len(data):
-        raise DataError(f"{bad} of {len(data)} images cannot be read: mend or remove them first")
+    if not good or bad > MAX_DAMAGED * len(data):
+        raise DataError(f"{bad} of {len(data)} images cannot be read: repair or remove them first")
     return pixels, data.part(good)

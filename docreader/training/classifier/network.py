@@ -1,11 +1,11 @@
-"""The network that a recipe names, and weights to begin from."""
+"""Networks of the classifier: construction, pretrained weights, frozen layers, preprocessing."""
 
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from docreader.classification.preprocessing import MEAN, STD, Preparation
+from docreader.classification.preprocessing import MEAN, STD, Preprocessing
 from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.common.errors import RecipeError
 from models.alexnet import AlexNet, AlexNetConfig
@@ -17,7 +17,7 @@ FORMS = {"alexnet": "2012", "alexnet-owt": "2014", "alexnet-bn": "batch-norm"}
 
 
 def build(recipe: ClassifierRecipe, labels: tuple[str, ...]) -> nn.Module:
-    """The network with initial weights drawn from the recipe's seed."""
+    """Build the network of a recipe with initial weights drawn from its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         if recipe.arch == "lenet5":
@@ -26,31 +26,29 @@ def build(recipe: ClassifierRecipe, labels: tuple[str, ...]) -> nn.Module:
             return PyramidNet(PyramidConfig(labels, recipe.levels, recipe.hidden, recipe.dropout))
         form = FORMS[recipe.arch]
         module = AlexNet(AlexNetConfig(labels, form, recipe.size, recipe.stride, recipe.dropout))
-        if recipe.initial != "own":
-            module.reset_parameters(recipe.initial)
+        if recipe.weight_init != "own":
+            module.reset_parameters(recipe.weight_init)
         return module
 
 
-def start_from(module: nn.Module, path: Path, recipe: ClassifierRecipe) -> list[str]:
-    """Put weights of another run into a network; layers of another shape (other classes) keep their own.
+def load_pretrained(module: nn.Module, path: Path, recipe: ClassifierRecipe) -> list[str]:
+    """Load pretrained weights; tensors of another shape (other classes) keep their initial weights.
 
     Args:
-        module: The network.
-        path: An .npz with the convolutions of the 2014 AlexNet, or a classifier of docreader.
-        recipe: Says of which form the network is.
+        module: Network.
+        path: An .npz file with the convolutions of the 2014 AlexNet, or a classifier of docreader.
+        recipe: Recipe with the architecture of the network.
 
     Returns:
-        The names of the tensors that keep their initial weights.
+        Names of the tensors that keep their initial weights.
 
     Raises:
         ModelError: The file cannot be used.
-        RecipeError: It has nothing for this network.
+        RecipeError: The file has no tensor for this network.
     """
     if path.suffix == ".npz":
         if recipe.arch not in ("alexnet-owt", "alexnet-pages"):
-            raise RecipeError(
-                f"an .npz holds the 2014 convolutions, which are of another form than {recipe.arch}"
-            )
+            raise RecipeError(f"an .npz file has the 2014 convolutions, which do not fit {recipe.arch}")
         load_stack(module, path)
         return [name for name in module.state_dict() if not name.startswith(("stack.", "features."))]
     own = module.state_dict()
@@ -60,29 +58,29 @@ def start_from(module: nn.Module, path: Path, recipe: ClassifierRecipe) -> list[
         if name in own and own[name].shape == tensor.shape
     }
     if not found:
-        raise RecipeError(f"{path} holds no tensor that fits {recipe.arch}")
+        raise RecipeError(f"{path} has no tensor that fits {recipe.arch}")
     module.load_state_dict(found, strict=False)
     return [name for name in own if name not in found]
 
 
 def freeze(module: nn.Module) -> None:
-    """Hold the convolutions of an AlexNet still.
+    """Freeze the convolutions of an AlexNet.
 
     Raises:
-        RecipeError: The network has none to hold.
+        RecipeError: The network is no AlexNet.
     """
     stack = getattr(module, "stack", None) or getattr(module, "features", None)
     if not isinstance(stack, nn.Module):
-        raise RecipeError("--freeze holds the convolutions of AlexNet: leave it out with lenet5")
+        raise RecipeError("--freeze is for the convolutions of AlexNet: leave it out with lenet5")
     for weight in stack.parameters():
         weight.requires_grad_(False)
 
 
-def preparation(recipe: ClassifierRecipe) -> Preparation:
-    """How images are prepared for the network of a recipe."""
+def preprocessing_of(recipe: ClassifierRecipe) -> Preprocessing:
+    """Return the preprocessing of the network of a recipe."""
     if recipe.arch == "lenet5":
-        return Preparation("square", 32, recipe.resize, (0.5,), (0.5,))
-    # "Centered raw RGB values" (AlexNet12 sec. 2), which the initial weights are made for.
-    raw = recipe.arch == "alexnet" and recipe.initial in ("own", "caffe")
+        return Preprocessing("square", 32, recipe.resize, (0.5,), (0.5,))
+    # "centered raw RGB values" (AlexNet12 sec. 2), which the initial weights are scaled for
+    raw = recipe.arch == "alexnet" and recipe.weight_init in ("own", "caffe")
     std = (1 / 255,) * 3 if raw else STD
-    return Preparation("page" if recipe.pages else "square", recipe.size, recipe.resize, MEAN, std)
+    return Preprocessing("page" if recipe.pages else "square", recipe.size, recipe.resize, MEAN, std)

@@ -1,4 +1,4 @@
-"""A whole run: images read, network built, trained, measured."""
+"""Complete training run of a classifier: images, network, training, evaluation."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,71 +8,35 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
-from docreader.classification.preprocessing import Preparation
+from docreader.classification.preprocessing import Preprocessing
 from docreader.io.color import load_color
 from docreader.training.classifier.augmentation import ColorNoise
-from docreader.training.classifier.dataset import Labeled, load_all, read_parts, split
-from docreader.training.classifier.epoch_data import Batches, Features, Squares, held, page_features
-from docreader.training.classifier.network import build, freeze, preparation, start_from
+from docreader.training.classifier.dataset import LabeledFiles, load_all, read_parts, split
+from docreader.training.classifier.epoch_data import Batches, Features, Squares, page_features, place_images
+from docreader.training.classifier.network import build, freeze, load_pretrained, preprocessing_of
 from docreader.training.classifier.recipe import ClassifierRecipe
-from docreader.training.classifier.trainer import (
-    OnEpoch,
-    OnStep,
-    TrainedClassifier,
-    fit,
-    scores,
-    ten_view_scores,
-)
+from docreader.training.classifier.trainer import fit, log_posteriors, ten_crop_scores
 from docreader.training.common.errors import RecipeError
-from docreader.training.report.contents import Picture, confusion_matrix
+from docreader.training.common.fit import OnEpoch, OnStep, Trained
+from docreader.training.common.report import Image, confusion_matrix
 from models.pyramid import PyramidNet
 from segment.errors import SegmentError
 
-Say = Callable[[str], None]
+OnWarning = Callable[[str], None]
+"""Callback of warnings."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a run made and how well it does.
-
-    Attributes:
-        trained: The network and its history.
-        labels: Names of the classes.
-        prepared: How images are prepared.
-        counts: Images of the parts `train`, `held_out` and `val`.
-        results: For the parts held back: `images`, `wrong`, and `wrong_ten_views` where squares are read.
-        data: Hash of the training data.
-        measured: The last part measured, image by image; None without one.
-    """
-
-    trained: TrainedClassifier
-    labels: tuple[str, ...]
-    prepared: Preparation
-    counts: dict[str, int]
-    results: dict[str, dict[str, int]]
-    data: str
-    measured: "Measured | None"
-
-    @property
-    def confusion(self) -> NDArray[np.int64] | None:
-        """(classes, classes) of the last part measured, rows are the truth; None without one."""
-        if self.measured is None:
-            return None
-        answers = self.measured.scores.argmax(1)
-        return confusion_matrix(self.measured.targets, answers, len(self.labels))
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A part that was held back, image by image.
+class Predictions:
+    """Predictions for the images of a part.
 
     Attributes:
         part: `held_out` or `val`.
-        scores: (N, classes) log posteriors.
+        scores: (N, classes) log-posteriors.
         targets: (N,) class numbers.
-        files: Where the images are.
+        files: Paths of the images.
     """
 
     part: str
@@ -81,72 +45,103 @@ class Measured:
     files: tuple[Path, ...]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """Outcome of a run.
+
+    Attributes:
+        trained: Network and history.
+        labels: Class names.
+        preprocessing: Preprocessing of the images.
+        counts: Number of images of the parts `train`, `held_out` and `val`.
+        results: For each part that was measured: `images`, `wrong`, and `wrong_ten_crops` for squares.
+        data: Hash of the training data.
+        predictions: Predictions for the last part that was measured; None without one.
+    """
+
+    trained: Trained[nn.Module]
+    labels: tuple[str, ...]
+    preprocessing: Preprocessing
+    counts: dict[str, int]
+    results: dict[str, dict[str, int]]
+    data: str
+    predictions: Predictions | None
+
+    @property
+    def confusion(self) -> NDArray[np.int64] | None:
+        """Confusion matrix (classes, classes) of the last part, true classes in rows; None without one."""
+        if self.predictions is None:
+            return None
+        predicted = self.predictions.scores.argmax(1)
+        return confusion_matrix(self.predictions.targets, predicted, len(self.labels))
+
+
 def train_classifier(
     source: Path,
     recipe: ClassifierRecipe,
     out: Path,
     *,
     device: str = "cpu",
-    weights: Path | None = None,
-    choose_on_val: bool = False,
+    pretrained: Path | None = None,
+    select_on_val: bool = False,
     workers: int = 1,
     checkpoint_every: int = 1,
     resume: bool = False,
-    say: Say = lambda message: None,
+    on_warning: OnWarning = lambda message: None,
     on_image: Callable[[int], None] | None = None,
     on_step: OnStep | None = None,
     on_epoch: OnEpoch | None = None,
 ) -> Outcome:
-    """Train a classifier on a folder or csv (see `docreader.training.classifier.dataset.read_parts`).
+    """Train a classifier on the images of a folder or CSV file.
 
-    A part of the training images is held out to choose the best pass and to see a plateau; validation images that
-    the user keeps apart are looked at once, at the end, unless `choose_on_val` lets them do that work.
+    A fraction of the training images is held out to select the best epoch and to detect a plateau. Separate validation
+    images are measured once, at the end, unless they select the epoch.
 
     Args:
-        source: Folder or csv.
-        recipe: All settings.
-        out: Folder for checkpoint, curves and, of whole pages, features.
-        device: Where to compute.
-        weights: File to begin from.
-        choose_on_val: Whether the validation images choose the pass; then all training images are trained on.
-        workers: Threads that read images.
-        checkpoint_every: Passes between checkpoints.
-        resume: Whether to go on from the checkpoint in `out`.
-        say: Gets warnings: images that cannot be read, weights that fit no layer.
-        on_image: Gets the number of images read so far.
-        on_step: Gets pass, step, steps and mean loss.
-        on_epoch: Gets the figures of each finished pass.
+        source: Folder or CSV file, see `docreader.training.classifier.dataset.read_parts`.
+        recipe: Hyperparameters.
+        out: Folder of checkpoint, curves and page features.
+        device: Device of the computation.
+        pretrained: File of pretrained weights.
+        select_on_val: Select the epoch on the separate validation images, and train on all training images.
+        workers: Number of threads that load images.
+        checkpoint_every: Epochs between checkpoints.
+        resume: Continue from the checkpoint in `out`.
+        on_warning: Callback of warnings: unreadable images, tensors without pretrained weights.
+        on_image: Callback with the number of images loaded.
+        on_step: Callback of steps.
+        on_epoch: Callback of epochs.
 
     Raises:
-        TrainingError, LabelsError, ModelError: The data, the recipe or the weights cannot be used.
+        TrainingError, LabelsError, ModelError: The data, the recipe or the pretrained weights cannot be used.
     """
-    if recipe.freeze and weights is None:
-        raise RecipeError("--freeze holds the convolutions still, at random weights: give --weights too")
+    if recipe.freeze and pretrained is None:
+        raise RecipeError("--freeze would keep random convolutions: give --pretrained, too")
     data, val = read_parts(source)
-    module = build(recipe, data.labels)
+    network = build(recipe, data.labels)
     identity = data.fingerprint()
-    if weights is not None:
-        fresh = start_from(module, weights, recipe)
-        say(f"weights of {weights}; at random: {', '.join(fresh) or 'none'}")
-        identity += hashlib.sha256(weights.read_bytes()).hexdigest()
+    if pretrained is not None:
+        random = load_pretrained(network, pretrained, recipe)
+        on_warning(f"pretrained weights of {pretrained}; random: {', '.join(random) or 'none'}")
+        identity += hashlib.sha256(pretrained.read_bytes()).hexdigest()
     if recipe.freeze:
-        freeze(module)
-    prepared = preparation(recipe)
+        freeze(network)
+    preprocessing = preprocessing_of(recipe)
     out.mkdir(parents=True, exist_ok=True)
 
-    reader = _Reader(module, recipe, prepared, out, device, workers, say, on_image)
-    if val is not None and choose_on_val:
-        train, kept = data, val
+    loader = _Loader(network, recipe, preprocessing, out, torch.device(device), workers, on_warning, on_image)
+    if val is not None and select_on_val:
+        train, held_out = data, val
         identity += val.fingerprint()
     else:
-        train, kept = split(data, recipe.held_out, recipe.seed)
+        train, held_out = split(data, recipe.val_fraction, recipe.seed)
     sets: dict[str, Batches] = {}
     files: dict[str, tuple[Path, ...]] = {}
-    sets["train"], files["train"] = reader.read(train, noise=True)
-    if len(kept):
-        sets["held_out"], files["held_out"] = reader.read(kept)
+    sets["train"], files["train"] = loader.load(train, noise=True)
+    if len(held_out):
+        sets["held_out"], files["held_out"] = loader.load(held_out)
     trained = fit(
-        module,
+        network,
         sets["train"],
         sets.get("held_out"),
         recipe,
@@ -158,60 +153,66 @@ def train_classifier(
         on_step=on_step,
         on_epoch=on_epoch,
     )
-    if val is not None and not choose_on_val:
-        sets["val"], files["val"] = reader.read(val)
+    if val is not None and not select_on_val:
+        sets["val"], files["val"] = loader.load(val)
     results: dict[str, dict[str, int]] = {}
-    measured = None
+    predictions = None
     for name in ("held_out", "val"):
         if name in sets:
-            found, targets = scores(trained.module, sets[name], device)
-            measured = Measured(name, found, targets, files[name])
-            results[name] = _counts(trained, measured, sets[name], device)
-    counts = {name: len(part.targets) for name, part in sets.items()}  # type: ignore[attr-defined]
-    return Outcome(trained, data.labels, prepared, counts, results, identity, measured)
+            scores, targets = log_posteriors(trained.network, sets[name], loader.device)
+            predictions = Predictions(name, scores, targets, files[name])
+            results[name] = _results(trained.network, predictions, sets[name], loader.device)
+    counts = {name: len(part.targets) for name, part in sets.items()}
+    return Outcome(trained, data.labels, preprocessing, counts, results, identity, predictions)
 
 
 @dataclass(frozen=True)
-class _Reader:
-    """Makes sets of labeled files."""
+class _Loader:
+    """Load labeled files as batches."""
 
-    module: torch.nn.Module
+    network: nn.Module
     recipe: ClassifierRecipe
-    prepared: Preparation
+    preprocessing: Preprocessing
     out: Path
-    device: str
+    device: torch.device
     workers: int
-    say: Say
+    on_warning: OnWarning
     on_image: Callable[[int], None] | None
 
-    def read(self, part: Labeled, *, noise: bool = False) -> tuple[Batches, tuple[Path, ...]]:
-        """The set of some files, and those that could be read.
+    def load(self, part: LabeledFiles, *, noise: bool = False) -> tuple[Batches, tuple[Path, ...]]:
+        """Load the images of a part.
 
-        With `noise`, their colors are what the color noise is fitted to.
+        Args:
+            part: Labeled files.
+            noise: Whether to fit the color noise to these images.
+
+        Returns:
+            Batches, and the paths of the readable images.
         """
-        if isinstance(self.module, PyramidNet):
-            return self._features(self.module, part)
-        pixels, good = self._pixels(part)
-        pictures = np.stack(pixels)
-        fitted = ColorNoise.fit(pictures) if noise and not self.prepared.gray and self.recipe.color else None
-        device = torch.device(self.device)
-        targets, classes = np.array(good.targets), len(part.labels)
+        if isinstance(self.network, PyramidNet):
+            return self._features(self.network, part)
+        pixels, good = load_all(part, self._image, self.on_warning, self.on_image, self.workers)
+        images = np.stack(pixels)
+        colored = noise and not self.preprocessing.gray and self.recipe.color
         squares = Squares(
-            held(pictures, device), targets, self.recipe, self.prepared, classes, fitted, device
+            place_images(images, self.device),
+            np.array(good.targets),
+            self.recipe,
+            self.preprocessing,
+            len(part.labels),
+            ColorNoise.fit(images) if colored else None,
+            self.device,
         )
         return squares, good.files
 
-    def _pixels(self, part: Labeled) -> tuple[list[NDArray[np.uint8]], Labeled]:
-        def load(file: Path) -> NDArray[np.uint8]:
-            return self.prepared.fit(load_color(file))
+    def _image(self, file: Path) -> NDArray[np.uint8]:
+        return self.preprocessing.fit(load_color(file))
 
-        return load_all(part, load, self.say, self.on_image, self.workers)
-
-    def _features(self, module: PyramidNet, part: Labeled) -> tuple[Features, tuple[Path, ...]]:
-        """Features of pages, kept in `out`: another head is trained on them in seconds."""
+    def _features(self, network: PyramidNet, part: LabeledFiles) -> tuple[Features, tuple[Path, ...]]:
+        """Compute the features of pages, cached in `out` for the training of other heads."""
         digest = hashlib.sha256(part.fingerprint().encode())
-        digest.update(repr((2, self.prepared, module.config.levels)).encode())  # 2: the form of the file
-        for tensor in module.stack.state_dict().values():
+        digest.update(repr((2, self.preprocessing, network.config.levels)).encode())  # 2: version of the file
+        for tensor in network.stack.state_dict().values():
             digest.update(tensor.detach().cpu().numpy().tobytes())
         cache = self.out / f"features-{digest.hexdigest()[:16]}.npz"
         if cache.is_file():
@@ -219,15 +220,14 @@ class _Reader:
                 files = tuple(part.files[number] for number in kept["good"].tolist())
                 return Features(kept["values"].astype(np.float32), kept["targets"], self.recipe), files
         values: list[NDArray[np.float32]] = []
-        device = torch.device(self.device)
-        module.to(device)
+        network.to(self.device)
 
         def load(file: Path) -> NDArray[np.uint8]:
-            page = self.prepared.fit(load_color(file))
-            values.append(page_features(module, [page], self.prepared, device))
+            page = self._image(file)
+            values.append(page_features(network, [page], self.preprocessing, self.device))
             return page[:, :1, :1]
 
-        _, good = load_all(part, load, self.say, self.on_image)
+        _, good = load_all(part, load, self.on_warning, self.on_image)
         targets = np.array(good.targets)
         rounded = np.concatenate(values).astype(np.float16)
         places = {file: number for number, file in enumerate(part.files)}
@@ -235,28 +235,26 @@ class _Reader:
         return Features(rounded.astype(np.float32), targets, self.recipe), good.files
 
 
-def _counts(trained: TrainedClassifier, measured: Measured, batches: Batches, device: str) -> dict[str, int]:
-    """How many images were measured, and how many are wrong."""
-    targets = measured.targets
-    result = {"images": len(targets), "wrong": _wrong(measured.scores, targets)}
-    if isinstance(batches, Squares) and batches.pictures.shape[2] > batches.recipe.size:
-        result["wrong_ten_views"] = _wrong(ten_view_scores(trained.module, batches, device), targets)
+def _results(
+    network: nn.Module, predictions: Predictions, batches: Batches, device: torch.device
+) -> dict[str, int]:
+    """Count images and errors of a part."""
+    targets = predictions.targets
+    result = {"images": len(targets), "wrong": _wrong(predictions.scores, targets)}
+    if isinstance(batches, Squares) and batches.images.shape[2] > batches.recipe.size:
+        result["wrong_ten_crops"] = _wrong(ten_crop_scores(network, batches, device), targets)
     return result
 
 
-def seen(outcome: Outcome, file: Path) -> Picture | None:
-    """A file as the network sees it, (H, W) gray or (H, W, 3); None if it cannot be read any more."""
+def network_input(outcome: Outcome, file: Path) -> Image | None:
+    """Return an image as the network receives it, (H, W) gray or (H, W, 3); None if it cannot be read."""
     try:
-        picture = outcome.prepared.fit(load_color(file))
+        image = outcome.preprocessing.fit(load_color(file))
     except SegmentError:
         return None
-    if outcome.prepared.mode == "square":
-        side = outcome.prepared.size
-        start = (picture.shape[1] - side) // 2
-        picture = picture[:, start : start + side, start : start + side]
-    shown: Picture = picture.transpose(1, 2, 0)
+    shown: Image = outcome.preprocessing.crop(torch.from_numpy(image[None]))[0].numpy().transpose(1, 2, 0)
     return shown[..., 0] if shown.shape[2] == 1 else shown
 
 
-def _wrong(found: Tensor, targets: Tensor) -> int:
-    return int((found.argmax(1) != targets).sum())
+def _wrong(scores: Tensor, targets: Tensor) -> int:
+    return int((scores.argmax(1) != targets).sum())

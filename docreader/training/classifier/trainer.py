@@ -1,7 +1,7 @@
-"""Trains a classifier: passes, the step divided on a plateau, checkpoints from which a run goes on bit for bit."""
+"""Training of a classifier on batches, and its evaluation."""
 
-import json
-from collections.abc import Callable
+import math
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,39 +10,20 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
 
-from docreader.training.classifier.epoch_data import Batches, Features, Squares
-from docreader.training.classifier.recipe import ClassifierRecipe, step_size
+from docreader.training.classifier.epoch_data import Batch, Batches, Features, Squares
+from docreader.training.classifier.plateau_check import is_guessing
+from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.common.checkpoint import Progress
-from docreader.training.common.epoch_metrics import EpochMetrics
-from docreader.training.common.history import write_csv
-from docreader.training.common.legacy import EMA, load_checkpoint, save_checkpoint
-
-CHECKPOINT = "checkpoint.safetensors"
-
-OnStep = Callable[[int, int, int, float], None]
-OnEpoch = Callable[[dict[str, float]], None]
-
-
-@dataclass(frozen=True)
-class TrainedClassifier:
-    """What a run made.
-
-    Attributes:
-        module: The network with the weights of the best pass.
-        history: One row of figures for each pass.
-        epoch: The best pass, from 1.
-    """
-
-    module: nn.Module
-    history: list[dict[str, float]]
-    epoch: int
+from docreader.training.common.ema import EMA
+from docreader.training.common.fit import EpochData, OnEpoch, OnStep, Row, Step, Trained, Trainer
 
 
 def fit(
-    module: nn.Module,
-    train: Batches,
-    held: Batches | None,
+    network: nn.Module,
+    training: Batches,
+    validation: Batches | None,
     recipe: ClassifierRecipe,
     out: Path,
     *,
@@ -52,145 +33,159 @@ def fit(
     resume: bool = False,
     on_step: OnStep | None = None,
     on_epoch: OnEpoch | None = None,
-) -> TrainedClassifier:
+) -> Trained[nn.Module]:
     """Train a network on batches.
 
     Args:
-        module: The network; it is changed.
-        train: Training set.
-        held: Held-out set, which chooses the best pass and tells a plateau; without one the last pass is taken.
-        recipe: All settings.
-        out: Folder for checkpoint and curves.csv.
-        data: Hash of the data and of the weights begun from: a run with another is not continued.
-        device: Where to compute.
-        checkpoint_every: Passes between checkpoints; AlexNet's are of 700 MB.
-        resume: Whether to go on from the checkpoint in `out`.
-        on_step: Gets pass, step, steps and mean loss.
-        on_epoch: Gets the figures of each finished pass.
+        network: Network, changed in place.
+        training: Training set.
+        validation: Validation set, which selects the best epoch and detects a plateau; without one, the last epoch is
+            selected.
+        recipe: Hyperparameters.
+        out: Folder of checkpoint and curves.
+        data: Hash of data and pretrained weights, equal for a run to be resumed.
+        device: Device of the computation.
+        checkpoint_every: Epochs between checkpoints; those of AlexNet have 700 MB.
+        resume: Continue from the checkpoint in `out`.
+        on_step: Callback of steps.
+        on_epoch: Callback of epochs.
 
     Raises:
-        CheckpointError: The checkpoint cannot be continued.
-        DivergedError: The loss is no longer finite.
+        CheckpointError: There is nothing to resume, or it is of another run.
+        DivergedError: The loss is not finite.
     """
-    module.to(device)
-    if device.startswith("cuda"):
-        module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    averaged = EMA(module, recipe.ema)
-    kept = averaged if recipe.ema else module
-    optimizer = _optimizer(module, recipe)
-    identity: dict[str, Any] = json.loads(
-        json.dumps({"recipe": recipe.to_json(), "data": data, "device": device})
-    )
+    where = torch.device(device)
+    network.to(where)
+    if where.type == "cuda":
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizer = _make_optimizer(network, recipe)
     progress = Progress()
-    if resume:
-        progress = load_checkpoint(out / CHECKPOINT, kept, optimizer, identity)
-    while progress.epoch < recipe.epochs:
-        lr = step_size(recipe, progress.history)
-        for group in optimizer.param_groups:
-            group["lr"] = lr
-        row = _pass(averaged, optimizer, train, recipe, progress.epoch, device, on_step) | {"lr": lr}
-        if held is not None:
-            row |= _measure(averaged.mean, held, device, recipe)
-        progress.epoch += 1
-        progress.history.append(row)
-        if (
-            held is None
-            or progress.best_epoch == 0
-            or _merit(row) < _merit(progress.history[progress.best_epoch - 1])
-        ):
-            progress.best_epoch = progress.epoch
-            progress.best = {name: t.detach().cpu().clone() for name, t in averaged.mean.state_dict().items()}
-        if progress.epoch % checkpoint_every == 0 or progress.epoch == recipe.epochs:
-            save_checkpoint(out / CHECKPOINT, kept, optimizer, progress, identity)
-        write_csv(out / "curves.csv", progress.history)
-        if on_epoch is not None:
-            on_epoch(row)
-    module.load_state_dict(progress.best)
-    return TrainedClassifier(module.eval(), progress.history, progress.best_epoch)
+    classes = len(network.config.labels)  # type: ignore[union-attr,arg-type]
+    return Trainer(
+        _ImageTask(classes, training, validation, recipe, where),
+        network,
+        optimizer,
+        LambdaLR(optimizer, lambda epoch: learning_rate_factor(recipe, progress.history[:epoch])),
+        epochs=recipe.epochs,
+        out=out,
+        identity={"recipe": recipe.to_json(), "data": data, "device": device},
+        device=where,
+        ema=EMA(network, recipe.ema) if recipe.ema else None,
+        interval="epoch",
+        checkpoint_every=checkpoint_every,
+        on_step=on_step,
+        on_epoch=on_epoch,
+        progress=progress,
+    ).fit(resume=resume)
 
 
-def scores(module: nn.Module, batches: Batches, device: str) -> tuple[Tensor, Tensor]:
-    """Log posteriors (N, classes) and class numbers of a set, as the network gives them without augmentation."""
-    module.eval()
-    found, targets = [], []
+@dataclass(frozen=True)
+class _ImageTask:
+    """Adapt a classifier to the training loop.
+
+    Attributes:
+        classes: Number of classes.
+        training: Training set.
+        validation: Validation set; None without one.
+        recipe: Hyperparameters.
+        device: Device of the network.
+    """
+
+    classes: int
+    training: Batches
+    validation: Batches | None
+    recipe: ClassifierRecipe
+    device: torch.device
+
+    def epoch_examples(self, network: nn.Module, epoch: int) -> EpochData[Batch]:
+        """Return the augmented batches of an epoch."""
+        steps = max(1, len(self.training.targets) // self.recipe.batch_size)
+        return EpochData(self.training.train(epoch), steps, {"classes": float(self.classes)})
+
+    def epoch_seed(self, epoch: int) -> int:
+        """Return the seed of dropout."""
+        return self.recipe.seed * 100_003 + epoch
+
+    def training_step(self, network: nn.Module, batch: Batch) -> Step:
+        """Compute the cross-entropy with label smoothing and count the errors."""
+        inputs, targets = batch[0].to(self.device), batch[1].to(self.device)
+        with _precision(self.recipe, self.device):
+            scores = _forward(network, inputs, self.training)
+        loss = F.cross_entropy(scores.float(), targets, label_smoothing=self.recipe.label_smoothing)
+        truth = targets.argmax(1) if targets.ndim == 2 else targets
+        return Step(loss, (scores.detach().argmax(1) != truth).sum(), len(targets))
+
+    def validate(self, network: nn.Module) -> Row:
+        """Measure the validation set."""
+        if self.validation is None:
+            return {}
+        with _precision(self.recipe, self.device):
+            scores, targets = log_posteriors(network, self.validation, self.device)
+        loss = float(F.nll_loss(scores.float(), targets))
+        return {
+            "held_out_loss": loss,
+            "held_out_error": float((scores.argmax(1) != targets).float().mean()),
+        }
+
+
+def log_posteriors(network: nn.Module, batches: Batches, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Compute log-posteriors (N, classes) and class numbers (N,) of a set without augmentation."""
+    network.eval()
+    scores, targets = [], []
     with torch.inference_mode():
-        for seen, target in batches.plain():
-            found.append(torch.log_softmax(_forward(module, seen.to(device), batches), 1).cpu())
+        for inputs, target in batches.plain():
+            scores.append(torch.log_softmax(_forward(network, inputs.to(device), batches), 1).cpu())
             targets.append(target.cpu())
-    return torch.cat(found), torch.cat(targets)
+    return torch.cat(scores), torch.cat(targets)
 
 
-def ten_view_scores(module: nn.Module, batches: Squares, device: str) -> Tensor:
-    """Log of the mean posterior over ten views of each image (AlexNet12 sec. 4.1), (N, classes)."""
-    module.eval()
-    found = []
+def ten_crop_scores(network: nn.Module, batches: Squares, device: torch.device) -> Tensor:
+    """Compute the log of the mean posterior over ten crops of each image (AlexNet12 sec. 4.1), (N, classes)."""
+    network.eval()
+    scores = []
     with torch.inference_mode():
-        for views, target in batches.ten():
-            posterior = torch.softmax(module(views.flatten(0, 1).to(device)), 1)
-            found.append(posterior.view(len(target), 10, -1).mean(1).log().cpu())
-    return torch.cat(found)
+        for crops, target in batches.ten():
+            posterior = torch.softmax(network(crops.flatten(0, 1).to(device)), 1)
+            scores.append(posterior.view(len(target), 10, -1).mean(1).log().cpu())
+    return torch.cat(scores)
 
 
-def _forward(module: nn.Module, seen: Tensor, batches: Batches) -> Tensor:
-    """Scores of pictures, or of features that were pooled before."""
-    result: Tensor = module.head(seen) if isinstance(batches, Features) else module(seen)  # type: ignore[operator]
-    return result
+def learning_rate_factor(recipe: ClassifierRecipe, history: Sequence[Row]) -> float:
+    """Return the learning rate of the next epoch relative to the first.
+
+    Without a cosine schedule, the learning rate is divided by 10 on a plateau of the validation error, or of the
+    training loss without a validation set. It depends on the history alone, so that resumed runs are exact. Epochs at
+    chance level do not count as a plateau.
+
+    Args:
+        recipe: Hyperparameters.
+        history: One row for each finished epoch.
+    """
+    if recipe.cosine:
+        return 0.5 * (1 + math.cos(math.pi * len(history) / recipe.epochs))
+    best, stalled, drops = math.inf, 0, 0
+    for row in history:
+        if is_guessing([row], int(row.get("classes", 0)), 1):
+            continue  # a smaller learning rate would not help
+        value = row.get("held_out_error", row["train_loss"])
+        best, stalled = (value, 0) if value < best else (best, stalled + 1)
+        if stalled >= recipe.patience and drops < recipe.drops:
+            drops, stalled = drops + 1, 0
+    return float(0.1**drops)
 
 
-def _optimizer(module: nn.Module, recipe: ClassifierRecipe) -> torch.optim.Optimizer:
-    weights = [weight for weight in module.parameters() if weight.requires_grad]
+def _forward(network: nn.Module, inputs: Tensor, batches: Batches) -> Tensor:
+    """Score images, or cached features."""
+    scores: Tensor = network.head(inputs) if isinstance(batches, Features) else network(inputs)  # type: ignore[operator]
+    return scores
+
+
+def _make_optimizer(network: nn.Module, recipe: ClassifierRecipe) -> torch.optim.Optimizer:
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
     if recipe.optimizer == "adam":
         return torch.optim.Adam(weights, recipe.lr, weight_decay=recipe.weight_decay)
     return torch.optim.SGD(weights, recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay)
 
 
-def _pass(
-    averaged: EMA[nn.Module],
-    optimizer: torch.optim.Optimizer,
-    train: Batches,
-    recipe: ClassifierRecipe,
-    epoch: int,
-    device: str,
-    on_step: OnStep | None,
-) -> dict[str, float]:
-    """One pass through the training set: its mean loss and error, as they were on the way."""
-    targets_seen = len(train.targets)  # type: ignore[attr-defined]
-    steps = max(1, targets_seen // recipe.batch_size)
-    module = averaged.module.train()
-    tally = EpochMetrics(epoch + 1, torch.device(device))
-    with torch.random.fork_rng(devices=[device] if device.startswith("cuda") else []):
-        torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout of a pass is the same after --resume
-        for step, (pictures, targets) in enumerate(train.train(epoch), 1):
-            targets = targets.to(device)
-            with _precision(recipe, device):
-                found = _forward(module, pictures.to(device), train)
-            loss = F.cross_entropy(found.float(), targets, label_smoothing=recipe.smoothing)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            averaged.update(epoch * steps + step - 1)
-            truth = targets.argmax(1) if targets.ndim == 2 else targets
-            looked = tally.add(loss, (found.detach().argmax(1) != truth).sum(), len(targets))
-            if looked and on_step is not None:
-                on_step(epoch + 1, step, steps, tally.mean_loss)
-    module.eval()
-    return tally.row() | {"classes": float(found.shape[1])}
-
-
-def _measure(module: nn.Module, held: Batches, device: str, recipe: ClassifierRecipe) -> dict[str, float]:
-    with _precision(recipe, device):
-        found, targets = scores(module, held, device)
-    loss = float(F.nll_loss(found.float(), targets))
-    error = float((found.argmax(1) != targets).float().mean())
-    return {"held_out_loss": loss, "held_out_error": error}
-
-
-def _precision(recipe: ClassifierRecipe, device: str) -> Any:
-    if not recipe.bfloat16:
-        return nullcontext()
-    return torch.autocast(torch.device(device).type, dtype=torch.bfloat16)
-
-
-def _merit(row: dict[str, float]) -> tuple[float, float]:
-    """Smaller is better."""
-    return row["held_out_error"], row["held_out_loss"]
+def _precision(recipe: ClassifierRecipe, device: torch.device) -> Any:
+    return torch.autocast(device.type, dtype=torch.bfloat16) if recipe.bfloat16 else nullcontext()

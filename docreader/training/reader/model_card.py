@@ -9,9 +9,9 @@ from torch import nn
 import docreader
 from docreader.confidence.proportions import proportion
 from docreader.training.common.fit import Trained
+from docreader.training.common.model_card import Published, check_name
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.base import way
-from docreader.training.recognizer.model_card import Published, check_name
 from models.files import describe, save_model
 from models.safetensors_io import write_atomically
 from segment.oversegmentation.graph import SegmenterConfig

@@ -1,1 +1,1 @@
-"""Training of the character recognizer (LeNet-5 and its family) on isolated digits."""
+"""Training of the character recognizer (LeNet-5 and its variants) on isolated digits."""

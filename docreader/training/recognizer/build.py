@@ -1,4 +1,4 @@
-"""The recognizers that can be trained, and what each makes small."""
+"""Networks of the character recognizer and their training criteria."""
 
 import torch
 import torch.nn.functional as F
@@ -15,7 +15,7 @@ Recognizer = LeNet5 | LeNet | LeNetReview | LeNet1
 
 
 def build(recipe: Recipe) -> Recognizer:
-    """The network that a recipe names, its initial weights drawn from the recipe's seed."""
+    """Build the network of a recipe with initial weights drawn from its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         if recipe.arch == "lenet5-review":
@@ -27,34 +27,32 @@ def build(recipe: Recipe) -> Recognizer:
         return LeNet5(LeNet5Config(recipe.labels, recipe.rubbish_constant, recipe.scale))
 
 
-def loss_and_choices(
-    module: Recognizer, pictures: Tensor, targets: Tensor, recipe: Recipe
+def loss_and_predictions(
+    module: Recognizer, images: Tensor, targets: Tensor, recipe: Recipe
 ) -> tuple[Tensor, Tensor]:
-    """The criterion of a batch, and the classes that the network takes the pictures for.
+    """Compute the criterion and the predicted classes of a batch.
 
-    LeNet-5's criteria are those of GBL98; the other networks have a softmax, whose criterion is minus the log-posterior
-    of the right class.
+    The criteria of LeNet-5 are those of GBL98. The other networks minimize the negative log-posterior.
 
     Args:
-        module: The network.
-        pictures: (N, 1, 32, 32), 0 paper to 1 ink.
-        targets: (N,) class numbers; the number of classes stands for "no character".
-        recipe: Says the criterion, and whether "no character" is a choice.
+        module: Network.
+        images: (N, 1, 32, 32), 0 paper to 1 ink.
+        targets: (N,) class numbers; the number of classes is the rubbish class.
+        recipe: Recipe with the criterion; without negatives, the rubbish class is never predicted.
 
     Returns:
-        A scalar, and (N,) class numbers.
+        Scalar loss, and (N,) class numbers.
     """
     if isinstance(module, LeNet5):
-        penalties = module(pictures)
+        penalties = module(images)
         if recipe.criterion == "ml":
             loss = criteria.maximum_likelihood(penalties, targets)
         else:
             loss = criteria.maximum_a_posteriori(penalties, targets, module.rubbish, module.scale)
-        found = -penalties.detach()
-        none = -module.rubbish.detach().expand(len(found), 1)
-        found = torch.cat([found, none], 1)
+        scores = -penalties.detach()
+        scores = torch.cat([scores, -module.rubbish.detach().expand(len(scores), 1)], 1)
     else:
-        found = module.log_posteriors(pictures)
-        loss = F.nll_loss(found, targets)
-        found = found.detach()
-    return loss, found.argmax(1) if recipe.rubbish else found[:, :-1].argmax(1)
+        scores = module.log_posteriors(images)
+        loss = F.nll_loss(scores, targets)
+        scores = scores.detach()
+    return loss, scores.argmax(1) if recipe.negatives_per_digit else scores[:, :-1].argmax(1)

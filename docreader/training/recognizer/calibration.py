@@ -1,4 +1,4 @@
-"""Fitting the two numbers that turn penalties into probabilities: the scale and the rubbish constant."""
+"""Calibration of LeNet-5: maximum-likelihood fit of the scale and the rubbish constant."""
 
 import math
 from typing import Any
@@ -13,31 +13,30 @@ from models.criteria import log_posteriors
 from models.lenet5 import LeNet5
 
 RANGE = 100.0
-"""The numbers may change by this factor, up or down."""
+"""Greatest factor by which either parameter may change."""
 
 
 def calibrate(module: LeNet5, examples: Examples, device: torch.device) -> tuple[float, float]:
-    """Set scale and rubbish constant to make the right classes of some examples most probable.
+    """Fit scale and rubbish constant to the log-likelihood of held-out examples.
 
-    The best class does not change, only how sure the network is, and where "no character" begins. Without
-    pictures of no character among the examples, the rubbish constant is left as it is.
+    The most probable character does not change. Without negatives among the examples, the rubbish constant is kept.
 
     Args:
-        module: The network, changed in place.
-        examples: Pictures that it was not trained on.
-        device: Where the network is.
+        module: Network, changed in place.
+        examples: Held-out examples.
+        device: Device of the network.
 
     Returns:
         Scale and rubbish constant.
     """
-    found = penalties(module, examples.pictures, device).double()
+    measured = penalties(module, examples.images, device).double()
     targets = torch.from_numpy(examples.targets).unsqueeze(1)
     negatives = bool((examples.targets == len(module.labels)).any())
     start = [math.log(float(module.scale)), math.log(float(module.rubbish))]
 
     def loss(point: np.ndarray) -> float:
         rubbish = math.exp(point[1] if negatives else start[1])
-        scores = log_posteriors(found, rubbish, math.exp(point[0]))
+        scores = log_posteriors(measured, rubbish, math.exp(point[0]))
         return -float(scores.gather(1, targets).mean())
 
     bounds = [(value - math.log(RANGE), value + math.log(RANGE)) for value in start]

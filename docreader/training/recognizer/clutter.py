@@ -1,20 +1,20 @@
-"""Marks that are no characters: dots, commas, dashes, rests of rules and boxes, dirt."""
+"""Clutter as negatives: dots, commas, dashes, remains of ruled lines and form boxes, specks."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Picture = NDArray[np.float32]
+Image = NDArray[np.float32]
 
 
-def mark(rng: np.random.Generator) -> Picture:
-    """A dot, comma, dash, double dash, rule with rests, corner, or a few specks.
+def draw_clutter(rng: np.random.Generator) -> Image:
+    """Draw a dot, comma, dash, double dash, ruled line with remains, box corner, or specks.
 
     Args:
-        rng: Source of chance.
+        rng: Random generator.
 
     Returns:
-        (64, 64) float32, or smaller where the mark is to be small; 0 paper .. 1 ink.
+        (64, 64) float32 or smaller, 0 paper to 1 ink.
     """
     field = np.zeros((64, 64), np.uint8)
     kind = rng.integers(7)
@@ -42,12 +42,12 @@ def mark(rng: np.random.Generator) -> Picture:
             line(
                 (32 - half + shift, y + slope * half), (32 + half + shift, y - slope * half), max(1, pen // 2)
             )
-    elif kind == 4:  # rest of a rule with bits of strokes on it
+    elif kind == 4:  # remains of a ruled line with parts of strokes
         line((2, 40), (61, 40 + rng.normal(0, 2)), int(rng.integers(1, 4)))
         for _ in range(int(rng.integers(1, 4))):
             x = rng.uniform(6, 58)
             line((x, 40), (x + rng.normal(0, 5), 40 - rng.uniform(2, 16)), int(rng.integers(1, 5)))
-    elif kind == 5:  # corner of a box
+    elif kind == 5:  # corner of a form box
         x, y = rng.choice([6, 58], 2)
         line((x, 6), (x, 58), max(1, pen // 2))
         line((6, y), (58, y), max(1, pen // 2))
@@ -56,7 +56,7 @@ def mark(rng: np.random.Generator) -> Picture:
             cv2.circle(
                 field, tuple(rng.integers(8, 56, 2).tolist()), int(rng.integers(1, 5)), 255, -1, cv2.LINE_AA
             )
-    if rng.random() < 0.4:  # the smallest marks are but a few pixels when they are normalized
+    if rng.random() < 0.4:  # the smallest clutter on a check has only a few pixels
         side = int(rng.integers(6, 24))
         return np.float32(1 / 255) * cv2.resize(field, (side, side), interpolation=cv2.INTER_AREA).astype(
             np.float32

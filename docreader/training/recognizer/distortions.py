@@ -1,8 +1,7 @@
-"""Distorted copies of digits: affine and elastic warps, pens of other widths, faint and broken strokes.
+"""Distortion of digits: affine and elastic warps, stroke width, faint and broken strokes, continental forms.
 
-GBL98 sec. III-A distorts by "combinations of planar affine transformations": translation, scaling,
-squeezing and horizontal shearing. The rest is what sets scanned strokes apart from MNIST's, so that a network
-trained on these digits also reads others.
+GBL98 sec. III-A distorts by "combinations of planar affine transformations": translation, scaling, squeezing and
+horizontal shearing. The other distortions imitate the strokes of scanned checks.
 """
 
 import math
@@ -16,17 +15,17 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 CANVAS = 48
-"""Side of the pictures that warps are drawn into, pixels: enough for thin strokes, and still quick."""
+"""Side of the canvas of a warped digit, pixels."""
 
 ZOOM = 1.6
-"""Pixels of the canvas for one pixel of a 28x28 digit."""
+"""Canvas pixels for one pixel of a 28x28 digit."""
 
 CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
 class Distortion:
-    """How far digits are distorted; each amount is drawn anew for each copy.
+    """Strength of the distortions of digits.
 
     Attributes:
         rotation: Standard deviation of the angle, degrees.
@@ -34,16 +33,16 @@ class Distortion:
         scale: Standard deviation of the logarithm of the size.
         squeeze: Standard deviation of the logarithm of width over height.
         elastic: Standard deviation of smooth local displacements, canvas pixels.
-        stroke: Greatest change of the pen's half-width, canvas pixels.
-        faint: Share of copies whose ink varies along the stroke.
-        gap: Share of copies through which a thin line is erased, as the removal of a ruled line does.
-        blur: Greatest blur, as a share of a Gaussian of 1.2 canvas pixels.
-        continental: Share of the ones that get an upstroke, of the sevens that get a bar, (half of it) of the
-            zeros that are made flat, and (a quarter of it) of the fours that are drawn anew in two open strokes.
-        jitter: Greatest shift of the normalized picture, pixels.
-        shift: Greatest shift within the picture, pixels of the digit; for digits that are not normalized.
-        segmented: Whether the copies are normalized as segments of a check are. If not, they stay as they lie in the
-            frame, as MNIST's own test digits do, with pen and continental forms left alone.
+        stroke: Greatest change of half the stroke width, canvas pixels.
+        faint: Fraction of copies whose ink varies along the stroke.
+        gap: Fraction of copies with an erased thin line, as after the removal of a ruled line.
+        blur: Greatest blur as a fraction of a Gaussian of 1.2 canvas pixels.
+        continental: Fraction of ones with an upstroke and of sevens with a bar; half of it, of flat zeros; a quarter of
+            it, of open fours.
+        jitter: Greatest shift of the normalized image, pixels.
+        shift: Greatest shift of digits that are not normalized, digit pixels.
+        segmented: Whether the copies are normalized like segments of a check. If not, they keep their place in the
+            frame, as the test digits of MNIST do, and their strokes.
     """
 
     rotation: float = 6.0
@@ -61,14 +60,18 @@ class Distortion:
     segmented: bool = True
 
 
-PEN = {"stroke": 0.0, "faint": 0.0, "gap": 0.0, "blur": 0.0, "continental": 0.0}
+UNCHANGED_STROKES = {"stroke": 0.0, "faint": 0.0, "gap": 0.0, "blur": 0.0, "continental": 0.0}
 DISTORTIONS = {
     "checks": Distortion(),
-    "affine": Distortion(0.0, 0.15, 0.1, 0.15, 0.0, **PEN, jitter=0, shift=1.5, segmented=False),
-    "digits": Distortion(7.0, 0.12, 0.1, 0.12, 1.0, **PEN, jitter=0, shift=1.5, segmented=False),
+    "affine": Distortion(
+        0.0, 0.15, 0.1, 0.15, 0.0, **UNCHANGED_STROKES, jitter=0, shift=1.5, segmented=False
+    ),
+    "digits": Distortion(
+        7.0, 0.12, 0.1, 0.12, 1.0, **UNCHANGED_STROKES, jitter=0, shift=1.5, segmented=False
+    ),
 }
-"""`checks`: as digits on checks differ from MNIST's. `affine`: GBL98 sec. III-A, translation, scaling, squeezing and
-horizontal shearing (how far is not in the paper). `digits`: turned and bent as well, for MNIST itself."""
+"""`checks`: from MNIST's digits to those of checks. `affine`: GBL98 sec. III-A, translation, scaling, squeezing and
+horizontal shearing, whose strength the paper does not give. `digits`: also rotation and elastic warps, for MNIST."""
 
 
 def _normal(shape: tuple[int, ...], generator: Generator) -> Tensor:
@@ -82,14 +85,14 @@ def _uniform(shape: tuple[int, ...], low: float, high: float, generator: Generat
 def warp(
     images: Tensor, settings: Distortion, generator: Generator, side: int = CANVAS, zoom: float = ZOOM
 ) -> Tensor:
-    """Draw each digit into a canvas, warped by an affine and a smooth elastic transformation.
+    """Warp each digit into a canvas by an affine and a smooth elastic transformation.
 
     Args:
-        images: (N, H, W) float32, 0 paper .. 1 ink, of about 28x28 pixels, on any device.
-        settings: How far.
-        generator: Source of chance, on the CPU whatever the device.
-        side: of the canvas, pixels.
-        zoom: Pixels of the canvas for one of the digit.
+        images: (N, H, W) float32 of about 28x28 pixels, 0 paper to 1 ink, on any device.
+        settings: Strength of the distortions.
+        generator: Random generator on the CPU.
+        side: Side of the canvas, pixels.
+        zoom: Canvas pixels for one pixel of the digit.
 
     Returns:
         (N, side, side) float32.
@@ -100,7 +103,7 @@ def warp(
     shear = _normal((n,), generator) * settings.shear
     squeeze = torch.exp(0.5 * settings.squeeze * _normal((n,), generator).clamp(-2.5, 2.5))
     size = torch.exp(settings.scale * _normal((n,), generator).clamp(-2, 2))
-    # Output pixel -> input pixel, both measured from the center.
+    # maps output pixels to input pixels, both relative to the center
     cos, sin = torch.cos(turn), torch.sin(turn)
     matrix = torch.stack([cos + shear * sin, -sin + shear * cos, sin, cos], -1).view(n, 2, 2)
     matrix = matrix * torch.stack([1 / squeeze, squeeze], -1).unsqueeze(1) / (zoom * size).view(n, 1, 1)
@@ -120,16 +123,16 @@ def warp(
     return canvas.squeeze(1)
 
 
-def repen(canvas: Tensor, settings: Distortion, generator: Generator) -> Tensor:
-    """Draw the same strokes with another pen: wider or finer, fainter, broken, blurred.
+def vary_strokes(canvas: Tensor, settings: Distortion, generator: Generator) -> Tensor:
+    """Vary the strokes: wider or thinner, faint, broken, blurred.
 
     Args:
-        canvas: (N, H, W) float32, 0 paper .. 1 ink.
-        settings: How far.
-        generator: Source of chance.
+        canvas: (N, H, W) float32, 0 paper to 1 ink.
+        settings: Strength of the distortions.
+        generator: Random generator.
 
     Returns:
-        The same shape.
+        Tensor of the same shape.
     """
     n, height, width = canvas.shape
     x = canvas.unsqueeze(1)
@@ -137,7 +140,7 @@ def repen(canvas: Tensor, settings: Distortion, generator: Generator) -> Tensor:
         change = _uniform((n, 1, 1, 1), -settings.stroke, settings.stroke, generator)
         wide, fine = _widen(x), -_widen(-x)
         x = x + change.clamp_min(0) * (wide - x) + change.clamp_max(0) * (x - fine)
-        # What was eaten from the core of a fine stroke comes back as contrast.
+        # restore the contrast of thinned strokes
         low, high = _uniform((n, 1, 1, 1), 0.0, 0.25, generator), _uniform((n, 1, 1, 1), 0.55, 1.0, generator)
         peak = x.amax((2, 3), keepdim=True).clamp_min(1e-3)
         x = ((x / peak - low) / (high - low)).clamp(0, 1)
@@ -171,7 +174,7 @@ def _smooth_noise(
     generator: Generator,
     device: torch.device = CPU,
 ) -> Tensor:
-    """Normal noise on a coarse grid, interpolated: (*shape, height, width)."""
+    """Generate normal noise on a coarse grid, interpolated to (*shape, height, width)."""
     basis = torch.eye(knots).view(knots, 1, knots, 1).expand(-1, -1, -1, 2)
     down = F.interpolate(basis, (height, 2), mode=mode, align_corners=True)[:, 0, :, 0]
     across = F.interpolate(basis, (width, 2), mode=mode, align_corners=True)[:, 0, :, 0]
@@ -180,14 +183,14 @@ def _smooth_noise(
 
 
 def _widen(x: Tensor) -> Tensor:
-    """Greatest value of each 3x3 neighborhood: five times as quick as max_pool2d on the CPU."""
+    """Compute the maximum of each 3x3 neighborhood, five times faster than max_pool2d on the CPU."""
     x = F.pad(x, (1, 1, 1, 1), mode="replicate")
     x = torch.maximum(torch.maximum(x[..., :-2], x[..., 1:-1]), x[..., 2:])
     return torch.maximum(torch.maximum(x[..., :-2, :], x[..., 1:-1, :]), x[..., 2:, :])
 
 
 def _blur(x: Tensor) -> Tensor:
-    """Three passes of the binomial filter 1 2 1, near a Gaussian of 1.2 pixels."""
+    """Apply the binomial filter 1 2 1 three times, approximately a Gaussian of 1.2 pixels."""
     for _ in range(3):
         x = F.pad(x, (1, 1, 1, 1), mode="replicate")
         x = 0.25 * (x[..., :-2] + x[..., 2:]) + 0.5 * x[..., 1:-1]
@@ -195,19 +198,19 @@ def _blur(x: Tensor) -> Tensor:
     return x
 
 
-def continental(
+def continental_forms(
     images: NDArray[np.uint8], characters: NDArray[np.str_], share: float, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Write ones with an upstroke, sevens with a bar, zeros flat and fours open, as many hands do on checks.
+    """Draw continental forms: ones with an upstroke, sevens with a bar, flat zeros, open fours.
 
     Args:
-        images: (N, H, W) uint8 ink.
-        characters: (N,) what the images show; all but "0", "1", "4" and "7" are left alone.
-        share: Share of the ones and sevens to change; half of it for the zeros, a quarter for the fours.
-        rng: Source of chance.
+        images: (N, H, W) uint8, 0 paper to 255 ink.
+        characters: (N,) classes of the images; only "0", "1", "4" and "7" change.
+        share: Fraction of the ones and sevens to change; half of it for zeros, a quarter for fours.
+        rng: Random generator.
 
     Returns:
-        A changed copy.
+        Changed copy.
     """
     images = images.copy()
     for character, share_of_it, change in (
@@ -222,18 +225,20 @@ def continental(
     return images
 
 
-def _pen(image: NDArray[np.uint8]) -> int:
-    """Width of the pen in pixels: twice the greatest distance from ink to paper."""
+def _stroke_width(image: NDArray[np.uint8]) -> int:
+    """Estimate the stroke width in pixels: twice the greatest distance from ink to paper."""
     return max(
         1, round(2 * float(cv2.distanceTransform((image > 100).astype(np.uint8), cv2.DIST_L2, 3).max()) - 1)
     )
 
 
-def _stroke(image: NDArray[np.uint8], start: tuple[float, float], end: tuple[float, float], pen: int) -> None:
-    """Draw a line from (x, y) to (x, y) over the image, smooth at its edges."""
+def _draw_stroke(
+    image: NDArray[np.uint8], start: tuple[float, float], end: tuple[float, float], width: int
+) -> None:
+    """Draw an antialiased line from (x, y) to (x, y) into the image."""
     fixed = [(round(x * 16), round(y * 16)) for x, y in (start, end)]
     line = np.zeros_like(image)
-    cv2.line(line, fixed[0], fixed[1], 255, pen, cv2.LINE_AA, 4)
+    cv2.line(line, fixed[0], fixed[1], 255, width, cv2.LINE_AA, 4)
     np.maximum(image, line, out=image)
 
 
@@ -243,14 +248,14 @@ def _upstroke(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
         return
     top, bottom = int(rows[0]), int(rows[-1])
     x = float(np.flatnonzero(image[top] > 100).mean())
-    pen = max(1, _pen(image) - int(rng.integers(2)))
+    width = max(1, _stroke_width(image) - int(rng.integers(2)))
     length = (bottom - top) * rng.uniform(0.15, 0.9)
     angle = rng.uniform(0.25, 1.05)  # radians from the vertical
-    _stroke(image, (x, top + 0.5), (x - length * math.sin(angle), top + length * math.cos(angle)), pen)
+    _draw_stroke(image, (x, top + 0.5), (x - length * math.sin(angle), top + length * math.cos(angle)), width)
     if rng.random() < 0.2:
         foot = float(np.flatnonzero(image[bottom] > 100).mean())
         half = rng.uniform(2.5, 5.0)
-        _stroke(image, (foot - half, bottom), (foot + half, bottom), pen)
+        _draw_stroke(image, (foot - half, bottom), (foot + half, bottom), width)
 
 
 def _bar(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
@@ -262,11 +267,11 @@ def _bar(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
     if not len(ink):
         return
     x, half, rise = float(ink.mean()), rng.uniform(2.5, 6.0), rng.uniform(-1.5, 1.0)
-    _stroke(image, (x - half, y - rise), (x + half, y + rise), _pen(image))
+    _draw_stroke(image, (x - half, y - rise), (x + half, y + rise), _stroke_width(image))
 
 
 def _flatten(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
-    """Make the picture wider and lower about its center."""
+    """Scale the image about its center: wider and lower."""
     height, width = image.shape
     across, down = rng.uniform(1.0, 1.6), rng.uniform(0.55, 0.95)
     move = np.array([[across, 0, (1 - across) * (width - 1) / 2], [0, down, (1 - down) * (height - 1) / 2]])
@@ -274,20 +279,20 @@ def _flatten(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
 
 
 def _open_four(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
-    """A four of two strokes: down and to the right, then a short one down through the end."""
+    """Draw a four of two strokes: down and to the right, then a short one down through the end."""
     height, width = image.shape
-    pen = _pen(image)
+    stroke = _stroke_width(image)
     image[:] = 0
     x, y = np.array([0.3, 0.72]) * width, np.array([0.15, 0.62, 0.86]) * height
     foot = (x[0] + rng.uniform(-3, 1), y[1] + rng.uniform(-3, 3))
     end = (x[1] + rng.uniform(-1, 3), foot[1] + rng.uniform(-2.5, 1.5))
-    _stroke(image, (x[0] + rng.uniform(-1, 4), y[0] + rng.uniform(-1, 2)), foot, pen)
-    _stroke(image, foot, end, pen)
+    _draw_stroke(image, (x[0] + rng.uniform(-1, 4), y[0] + rng.uniform(-1, 2)), foot, stroke)
+    _draw_stroke(image, foot, end, stroke)
     cross = end[0] - rng.uniform(1, 4.5)
     top = foot[1] - rng.uniform(2, 9)
-    _stroke(
+    _draw_stroke(
         image,
         (cross + rng.uniform(-0.5, 2), top),
         (cross + rng.uniform(-2, 0.5), y[2] + rng.uniform(-2, 2)),
-        pen,
+        stroke,
     )

@@ -1,4 +1,4 @@
-"""The stochastic diagonal Levenberg-Marquardt method, the optimizer of the paper (GBL98 appendix C)."""
+"""Stochastic diagonal Levenberg-Marquardt method, the optimizer of the paper (GBL98 appendix C)."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,16 +11,16 @@ from models import criteria
 from models.lenet5 import BLACK, WHITE, Convolution, FullConnection, LeNet5, SubSampling, TableConvolution
 
 MU = 0.02
-"""What keeps steps finite where the curvature is small (GBL98 sec. III-B)."""
+"""Damping that bounds the steps where the curvature is small (GBL98 sec. III-B)."""
 
 
 class DiagonalLM(torch.optim.Optimizer):
-    """Steps of `lr / (mu + h)` times the gradient, h the curvature of the criterion along each weight.
+    """Stochastic diagonal Levenberg-Marquardt: steps of lr / (mu + h) times the gradient, h the curvature.
 
     Args:
-        parameters: The weights.
-        lr: The global step, eta.
-        mu: Added to each curvature.
+        parameters: Trainable weights.
+        lr: Global learning rate eta.
+        mu: Damping, added to each curvature.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter], lr: float, mu: float = MU) -> None:
@@ -28,7 +28,7 @@ class DiagonalLM(torch.optim.Optimizer):
         self.rates: dict[nn.Parameter, Tensor] = {}
 
     def set_curvatures(self, found: dict[nn.Parameter, Tensor]) -> None:
-        """Take new second derivatives, of the shape of each weight, none negative."""
+        """Set the second derivatives, in the shape of each weight, none negative."""
         self.rates = {
             weight: 1.0 / (group["mu"] + found[weight])
             for group in self.param_groups
@@ -37,10 +37,10 @@ class DiagonalLM(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> Any:
-        """Take one step; `closure` is not used.
+        """Take one step; `closure` is ignored.
 
         Raises:
-            RuntimeError: No curvatures were set.
+            RuntimeError: The curvatures are not set.
         """
         for group in self.param_groups:
             for weight in group["params"]:
@@ -50,26 +50,25 @@ class DiagonalLM(torch.optim.Optimizer):
                     weight.addcmul_(weight.grad, self.rates[weight], value=-group["lr"])
 
 
-def curvatures(module: LeNet5, pictures: Tensor, criterion: str = "map") -> dict[nn.Parameter, Tensor]:
-    """Second derivatives of the criterion along each trainable weight of LeNet-5, as the paper estimates them.
+def curvatures(module: LeNet5, images: Tensor, criterion: str = "map") -> dict[nn.Parameter, Tensor]:
+    """Estimate the second derivatives of the criterion for each trainable weight of LeNet-5.
 
-    They are propagated backwards like gradients, through squared weights, squared states and squared slopes, without
-    what is off the diagonal and without the curvature of the squashing function (Gauss-Newton), so that none is
-    negative: for a_i = sum_j w_ij x_j the rules are h(w_ij) = h(a_i) x_j^2, h(x_j) = sum_i w_ij^2 h(a_i) and
-    h(a_i) = f'(a_i)^2 h(x_i). A weight shared by many connections has the sum over these. The backward pass of a
-    network of squares, whose linear layers take the squares for weights and states, is just that.
+    The estimate is the diagonal Gauss-Newton approximation (GBL98 appendix C), which is never negative. It is
+    propagated backwards like a gradient: for a_i = sum_j w_ij x_j and x_i = f(a_i), h(w_ij) = h(a_i) x_j^2,
+    h(x_j) = sum_i w_ij^2 h(a_i) and h(a_i) = f'(a_i)^2 h(x_i). A shared weight has the sum over its connections. This
+    equals the backward pass of a network whose linear layers have the squared weights and squared states.
 
     Args:
-        module: The network.
-        pictures: (N, 1, 32, 32), 0 paper to 1 ink.
+        module: Network.
+        images: (N, 1, 32, 32), 0 paper to 1 ink.
         criterion: 'map' (GBL98 eq. 9) or 'ml' (eq. 8).
 
     Returns:
-        For each trainable weight the mean over the pictures, in its shape.
+        Mean over the images for each trainable weight, in its shape.
     """
     squares: dict[nn.Parameter, Tensor] = {}
     with torch.no_grad():
-        state = WHITE + (BLACK - WHITE) * pictures
+        state = WHITE + (BLACK - WHITE) * images
     tracked = state.square()
     layers: list[Any] = [module.c1, module.s2, module.c3, module.s4, module.c5, module.f6]
     for layer in layers:
@@ -79,16 +78,16 @@ def curvatures(module: LeNet5, pictures: Tensor, criterion: str = "map") -> dict
             state = layer(state)
             slope = (2.0 / 3.0) * (1.7159 - state.square() / 1.7159)  # f'(a), from f(a)
         summed = _linear(layer, tracked, squares)
-        # Its value is the square of the state; what flows back through it is multiplied by the squared slope.
+        # The value is the squared state; the backward pass multiplies by the squared slope.
         slopes = slope.square()
         tracked = state.square() + slopes * (summed - summed.detach())
-    seed = _of_features(module, state, criterion) / len(pictures)
+    seed = _feature_curvatures(module, state, criterion) / len(images)
     found = torch.autograd.grad(tracked, list(squares.values()), seed)
     return dict(zip(squares, found, strict=True))
 
 
 def _linear(layer: Any, tracked: Tensor, squares: dict[nn.Parameter, Tensor]) -> Tensor:
-    """The sums of a layer with squares for weights; the squares of its weights are noted as leaves."""
+    """Compute the weighted sums of a layer with squared weights, and collect these as leaves."""
 
     def square(weight: nn.Parameter) -> Tensor:
         squares[weight] = weight.detach().square().requires_grad_()
@@ -107,12 +106,12 @@ def _linear(layer: Any, tracked: Tensor, squares: dict[nn.Parameter, Tensor]) ->
 
 
 @torch.no_grad()
-def _of_features(module: LeNet5, features: Tensor, criterion: str) -> Tensor:
-    """Second derivatives along the states of F6, (N, 84).
+def _feature_curvatures(module: LeNet5, features: Tensor, criterion: str) -> Tensor:
+    """Compute the second derivatives for the states of F6, (N, 84).
 
-    The penalty of the right class is a sum of squares, whose curvature is 2. With "map" the penalties y enter a
-    log-posterior, whose curvature in them is that of a softmax: along a state x_j it is scale^2 times the variance of
-    dy_i/dx_j = 2 (x_j - w_ij) over the classes i, each as probable as the network says ("no character": 0).
+    With 'ml', the penalty of the correct class is a sum of squares, whose curvature is 2. With 'map', the curvature is
+    that of a softmax: for a state x_j, scale^2 times the variance of dy_i/dx_j = 2 (x_j - w_ij) over the posterior of
+    the classes i, with 0 for the rubbish class.
     """
     if criterion == "ml":
         return torch.full_like(features, 2.0)

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from docreader.classification.classifier import Classifier
-from docreader.classification.preprocessing import Preparation
+from docreader.classification.preprocessing import Preprocessing
 from docreader.classification.records import CSV_COLUMNS, schema, to_csv, to_json, to_text
 from docreader.cli import main
 from docreader.io.color import load_color
@@ -24,7 +24,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(4)
     module = PyramidNet(PyramidConfig(LABELS)).eval()
     path = tmp_path_factory.mktemp("model") / "m.safetensors"
-    preparation = Preparation("page", 96, 96).to_json()
+    preparation = Preprocessing("page", 96, 96).to_json()
     metadata = describe(module, kind="classifier", name="m", version="1", preprocessing=preparation)
     save_model(path, module, metadata, half=True)
     return path
@@ -90,7 +90,7 @@ def test_a_model_of_another_kind_is_refused() -> None:
 @pytest.mark.parametrize("values", [{}, {"mode": "page"}, {"mode": "x", "size": 96, "resize": 96}])
 def test_a_model_must_say_how_images_are_prepared(values: dict[str, object]) -> None:
     with pytest.raises(MetadataError):
-        Preparation.from_json(values)
+        Preprocessing.from_json(values)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "CMYK", "I;16", "1"])

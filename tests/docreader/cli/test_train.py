@@ -41,7 +41,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-SHORT = ("--epochs", 1, "--batch-size", 8, "--held-out", 0.25, "--device", "cpu", "--no-report")
+SHORT = ("--epochs", 1, "--batch-size", 8, "--val-fraction", 0.25, "--device", "cpu", "--no-report")
 
 
 def test_one_short_pass_writes_everything(run, data, tmp_path):
@@ -55,8 +55,8 @@ def test_one_short_pass_writes_everything(run, data, tmp_path):
     assert load_model(out / "mine.safetensors").name == "mine"
     assert "of 20 wrong" in done.out
     assert "95 % interval" in done.out
-    assert "pass 1/1: loss" in done.err
-    assert "pass 1/1" not in done.out
+    assert "epoch 1/1: loss" in done.err
+    assert "epoch 1/1" not in done.out
 
 
 def test_quiet_says_nothing_on_standard_error(run, data, tmp_path):
@@ -78,7 +78,7 @@ def test_resume_takes_up_the_finished_run(run, data, tmp_path):
     weights = (out / "lenet5.safetensors").read_bytes()
     done = run("train", "recognizer", data, "--out", out, "--resume", *SHORT)
     assert done.status == 0
-    assert "pass" not in done.err
+    assert "epoch" not in done.err
     assert (out / "lenet5.safetensors").read_bytes() == weights
 
 
@@ -98,9 +98,12 @@ def test_the_papers_setting(run, data, tmp_path):
 @pytest.mark.parametrize(
     ("options", "recipe"),
     [
-        (("--arch", "lenet5-review"), {"arch": "lenet5-review", "rubbish": 0.0}),
-        (("--optimizer", "sdlm", "--distortion", "affine"), {"lr": 0.0005, "batch_size": 8, "rubbish": 0.0}),
-        (("--arch", "lenet", "--maps", "2,3,8,6", "--ema", 0.9), {"rubbish": 1.0, "ema": 0.9}),
+        (("--arch", "lenet5-review"), {"arch": "lenet5-review", "negatives_per_digit": 0.0}),
+        (
+            ("--optimizer", "sdlm", "--distortion", "affine"),
+            {"lr": 0.0005, "negatives_per_digit": 0.0},
+        ),
+        (("--arch", "lenet", "--maps", "2,3,8,6", "--ema", 0.9), {"negatives_per_digit": 1.0, "ema": 0.9}),
     ],
 )
 def test_members_of_the_family(run, data, tmp_path, options, recipe):
@@ -113,12 +116,12 @@ def test_members_of_the_family(run, data, tmp_path, options, recipe):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--arch", "lenet1", "--rubbish", 1), "--rubbish 0"),
+        (("--arch", "lenet1", "--negatives-per-digit", 1), "--negatives-per-digit 0"),
         (("--arch", "lenet", "--maps", "1,2"), "maps"),
         (("--maps", "many"), "maps"),
         (("--arch", "lenet", "--optimizer", "sdlm"), "--arch lenet5"),
         (("--resume",), "no checkpoint"),
-        (("--criterion", "ml", "--rubbish", 1), "--rubbish 0"),
+        (("--criterion", "ml", "--negatives-per-digit", 1), "--negatives-per-digit 0"),
         (("--criterion", "other"), "criterion"),
         (("--labels", "0"), "--labels"),
         (("--name", "../x"), "name"),
@@ -143,5 +146,13 @@ def test_a_folder_without_digits(run, tmp_path):
 def test_the_help_names_every_option(run):
     done = run("train", "recognizer", "--help")
     assert done.status == 0
-    for option in ("--epochs", "--criterion", "--rubbish", "--no-distort", "--resume", "--seed", "--device"):
+    for option in (
+        "--epochs",
+        "--criterion",
+        "--negatives-per-digit",
+        "--no-distort",
+        "--resume",
+        "--seed",
+        "--device",
+    ):
         assert option in done.out

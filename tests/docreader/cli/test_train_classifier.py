@@ -38,13 +38,13 @@ def test_the_command_writes_model_card_and_curves_and_warns(
     assert main(["train", "classifier", str(source), *options, "--out", str(out), "--device", "cpu"]) == 0
     said = capsys.readouterr()
     assert "bad.png" in said.err
-    assert "sits at 0.693 = ln(2)" in said.err
+    assert "stays at 0.693 = ln(2)" in said.err
     assert "--batch-size" in said.err
-    assert "Held-out part" in said.out
+    assert "Held-out training images" in said.out
     model = load_model(out / "classifier.safetensors", kind="classifier")
     assert model.labels == ("one", "two")
     assert (out / "curves.csv").read_text().startswith("epoch,train_loss")
-    assert "## Figures" in (out / "classifier.md").read_text()
+    assert "## Metrics" in (out / "classifier.md").read_text()
     page = (out / "report" / "index.html").read_text()
     for name in ("curves", "confusion", "filters", "maps"):
         assert f'src="{name}.png"' in page

@@ -52,6 +52,6 @@ def test_the_command_takes_the_name_of_a_shipped_model(
 ) -> None:
     out = tmp_path / "m.onnx"
     assert main(["export", "lenet5-mnist", str(out)]) == 0
-    assert "pictures (n, 1, 32, 32)" in capsys.readouterr().out
+    assert "images (n, 1, 32, 32)" in capsys.readouterr().out
     assert out.is_file()
     assert main(["export", str(tmp_path / "none.safetensors"), str(out)]) == 2

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from docreader.training.classifier.augmentation import mixed, zoomed_views
+from docreader.training.classifier.augmentation import mixup, random_resized_crops
 
 
 def ramps(count: int, side: int = 40) -> torch.Tensor:
@@ -13,7 +13,7 @@ def ramps(count: int, side: int = 40) -> torch.Tensor:
 
 
 def test_zoomed_views_show_rectangles_of_the_shares_asked_for() -> None:
-    views = zoomed_views(ramps(300), 20, 0.25, np.random.default_rng(1)).numpy()
+    views = random_resized_crops(ramps(300), 20, 0.25, np.random.default_rng(1)).numpy()
     widths = np.abs(views[:, 0, 0, -2] - views[:, 0, 0, 1]) / 17 * 20 / 200  # the rim repeats its last pixel
     heights = (views[:, 1, -2, 0] - views[:, 1, 1, 0]) / 17 * 20 / 200
     shares = widths * heights
@@ -30,7 +30,7 @@ def test_zoomed_views_show_rectangles_of_the_shares_asked_for() -> None:
 
 def test_a_whole_square_at_its_own_size_is_itself() -> None:
     pictures = ramps(3)
-    views = zoomed_views(pictures, 40, 1.0, np.random.default_rng(1), mirror=False)
+    views = random_resized_crops(pictures, 40, 1.0, np.random.default_rng(1), mirror=False)
     widths = views[:, 0, 0, -2] - views[:, 0, 0, 1]
     assert (widths <= 5 * 37 + 0.1).all()  # all of it, but for the side that another shape leaves out
 
@@ -41,7 +41,7 @@ def test_pairs_are_mixed_by_the_share_of_each() -> None:
     other = own.roll(1, 0)
     kinds = set()
     for seed in range(40):
-        views, shares = mixed(own.clone(), targets, 3, 1.0, np.random.default_rng(seed))
+        views, shares = mixup(own.clone(), targets, 3, 1.0, np.random.default_rng(seed))
         torch.testing.assert_close(shares.sum(1), torch.ones(4))
         kept = shares[1, 1]  # the second picture is of class 1, its neighbor of class 0
         torch.testing.assert_close(

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from docreader.training.recognizer.build import build, loss_and_choices
+from docreader.training.recognizer.build import build, loss_and_predictions
 from docreader.training.recognizer.recipe import ARCHITECTURES, Recipe
 
 PICTURES = torch.rand(5, 1, 32, 32, generator=torch.Generator().manual_seed(0))
@@ -10,8 +10,10 @@ TARGETS = torch.tensor([0, 1, 2, 3, 9])
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_the_criterion_is_minus_the_log_posterior_of_the_right_class(arch):
-    module = build(Recipe(arch=arch, rubbish=0.0)).eval()
-    loss, choices = loss_and_choices(module, PICTURES, TARGETS, Recipe(arch=arch, rubbish=0.0))
+    module = build(Recipe(arch=arch, negatives_per_digit=0.0)).eval()
+    loss, choices = loss_and_predictions(
+        module, PICTURES, TARGETS, Recipe(arch=arch, negatives_per_digit=0.0)
+    )
     found = module.log_posteriors(PICTURES)
     assert found.shape == (5, 11)
     assert torch.allclose(found.exp().sum(1), torch.ones(5))
@@ -20,15 +22,15 @@ def test_the_criterion_is_minus_the_log_posterior_of_the_right_class(arch):
 
 
 def test_no_character_is_a_choice_where_it_is_taught():
-    recipe = Recipe(rubbish=1.0, rubbish_constant=1e-3)
-    _, choices = loss_and_choices(build(recipe), PICTURES, TARGETS, recipe)
+    recipe = Recipe(negatives_per_digit=1.0, rubbish_constant=1e-3)
+    _, choices = loss_and_predictions(build(recipe), PICTURES, TARGETS, recipe)
     assert (choices == 10).all()
 
 
 def test_maximum_likelihood_is_the_penalty_of_the_right_class():
-    recipe = Recipe(criterion="ml", rubbish=0.0)
+    recipe = Recipe(criterion="ml", negatives_per_digit=0.0)
     module = build(recipe)
-    loss, _ = loss_and_choices(module, PICTURES, TARGETS, recipe)
+    loss, _ = loss_and_predictions(module, PICTURES, TARGETS, recipe)
     assert float(loss.detach()) == pytest.approx(
         float(module(PICTURES)[range(5), TARGETS].mean().detach()), rel=1e-5
     )

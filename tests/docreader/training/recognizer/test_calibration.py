@@ -4,7 +4,7 @@ import torch
 
 from docreader.training.recognizer.calibration import calibrate
 from docreader.training.recognizer.dataset import Examples
-from docreader.training.recognizer.metrics import measure
+from docreader.training.recognizer.metrics import compute_metrics
 from models.lenet5 import LeNet5
 
 CPU = torch.device("cpu")
@@ -30,9 +30,9 @@ def examples():
 
 def test_the_true_scale_and_constant_are_found(examples):
     model = Noisy()
-    before = measure(model, examples, CPU)
+    before = compute_metrics(model, examples, CPU)
     scale, rubbish = calibrate(model, examples, CPU)
-    after = measure(model, examples, CPU)
+    after = compute_metrics(model, examples, CPU)
     assert scale == pytest.approx(0.05, rel=0.08)
     assert rubbish == pytest.approx(30, rel=0.1)
     assert (float(model.scale), float(model.rubbish)) == (scale, rubbish)
@@ -43,5 +43,5 @@ def test_the_true_scale_and_constant_are_found(examples):
 def test_without_negatives_the_constant_stays(examples):
     characters = examples.targets < 10
     model = Noisy()
-    calibrate(model, Examples(examples.pictures[characters], examples.targets[characters]), CPU)
+    calibrate(model, Examples(examples.images[characters], examples.targets[characters]), CPU)
     assert float(model.rubbish) == 50

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from docreader.training.recognizer.dataset import make_examples, plain_examples
+from docreader.training.recognizer.dataset import clean_examples, make_examples
 from docreader.training.recognizer.distortions import (
     CANVAS,
     DISTORTIONS,
     ZOOM,
     Distortion,
-    continental,
-    repen,
+    continental_forms,
+    vary_strokes,
     warp,
 )
 from docreader.training.recognizer.recipe import Recipe
@@ -59,32 +59,32 @@ def test_shear_keeps_the_rows_ink(pictures):
 @pytest.mark.parametrize("name", ["stroke", "faint", "gap", "blur"])
 def test_each_pen_changes_the_picture_and_keeps_its_range(pictures, name):
     canvas = warp(pictures, NONE, generator())
-    changed = repen(canvas, dataclasses.replace(NONE, **{name: 1.0}), generator())
+    changed = vary_strokes(canvas, dataclasses.replace(NONE, **{name: 1.0}), generator())
     assert changed.shape == canvas.shape
     assert not torch.allclose(canvas, changed, atol=0.05)
     assert 0 <= float(changed.min()) <= float(changed.max()) <= 1
 
 
 def test_no_pen_leaves_the_picture(pictures):
-    assert torch.equal(repen(pictures, NONE, generator()), pictures)
+    assert torch.equal(vary_strokes(pictures, NONE, generator()), pictures)
 
 
 def test_gaps_and_faint_ink_only_take_away(pictures):
-    changed = repen(pictures, dataclasses.replace(NONE, gap=1.0, faint=1.0), generator())
+    changed = vary_strokes(pictures, dataclasses.replace(NONE, gap=1.0, faint=1.0), generator())
     assert bool((changed <= pictures + 1e-6).all())
 
 
 def test_one_seed_one_picture(pictures):
     def draw(seed):
         g = generator(seed)
-        return repen(warp(pictures, Distortion(), g), Distortion(), g)
+        return vary_strokes(warp(pictures, Distortion(), g), Distortion(), g)
 
     assert torch.equal(draw(3), draw(3))
     assert not torch.equal(draw(3), draw(4))
 
 
 def test_ones_sevens_and_fours_are_written_as_elsewhere(digits, characters):
-    changed = continental(digits.images, characters, 1.0, np.random.default_rng(0))
+    changed = continental_forms(digits.images, characters, 1.0, np.random.default_rng(0))
     ink, ink_before = (changed > 100).sum((1, 2)), (digits.images > 100).sum((1, 2))
     zeros = characters == "0"
     different = (changed[zeros] != digits.images[zeros]).any((1, 2))
@@ -102,14 +102,14 @@ def test_ones_sevens_and_fours_are_written_as_elsewhere(digits, characters):
 
 def test_the_given_digits_are_not_changed(digits, characters):
     before = digits.images.copy()
-    continental(digits.images, characters, 1.0, np.random.default_rng(0))
+    continental_forms(digits.images, characters, 1.0, np.random.default_rng(0))
     assert np.array_equal(digits.images, before)
 
 
 def test_blank_and_tiny_pictures_are_left(characters):
     blank = np.zeros((len(characters), 28, 28), np.uint8)
     chosen = characters != "4"
-    changed = continental(blank[chosen], characters[chosen], 1.0, np.random.default_rng(0))
+    changed = continental_forms(blank[chosen], characters[chosen], 1.0, np.random.default_rng(0))
     assert not changed.any()
 
 
@@ -129,12 +129,12 @@ def test_digits_that_stay_in_their_frame_are_shifted_whole():
 
 @pytest.mark.parametrize("name", ["affine", "digits"])
 def test_presets_for_digits_keep_the_frame(digits, name):
-    recipe = Recipe(rubbish=0.0, plain=0.0, distortion=DISTORTIONS[name])
+    recipe = Recipe(negatives_per_digit=0.0, clean_fraction=0.0, distortion=DISTORTIONS[name])
     made = make_examples(digits, recipe, 0)
     again = make_examples(digits, recipe, 0)
-    assert np.array_equal(made.pictures, again.pictures)
-    assert made.pictures.shape == (240, 32, 32)
-    ink = made.pictures.astype(float).sum((1, 2)).mean() / digits.images.astype(float).sum((1, 2)).mean()
+    assert np.array_equal(made.images, again.images)
+    assert made.images.shape == (240, 32, 32)
+    ink = made.images.astype(float).sum((1, 2)).mean() / digits.images.astype(float).sum((1, 2)).mean()
     assert 0.9 < ink < 1.1
-    plain = {picture.tobytes() for picture in plain_examples(digits).pictures}
-    assert not any(picture.tobytes() in plain for picture in made.pictures)
+    plain = {picture.tobytes() for picture in clean_examples(digits).images}
+    assert not any(picture.tobytes() in plain for picture in made.images)

@@ -3,11 +3,9 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from docreader.training.recognizer.dataset import Examples
-from docreader.training.recognizer.metrics import log_posteriors, measure, wilson
+from docreader.training.recognizer.metrics import compute_metrics, log_posteriors
 from models.lenet5 import LeNet5
 
 CPU = torch.device("cpu")
@@ -35,12 +33,12 @@ def test_figures_are_counts_by_hand():
     refused[3] = 60  # the best class, but "no character" (50) is better
     pictures = np.stack([picture(p) for p in (right, wrong, refused, [100] * 10, right)])
     examples = Examples(pictures, np.array([3, 3, 3, 10, 10]))
-    figures = measure(Known(), examples, CPU)
-    assert (figures.characters, figures.wrong, figures.refused) == (3, 1, 1)
-    assert (figures.negatives, figures.caught, figures.missed) == (2, 1, 3)
-    assert figures.error == pytest.approx(1 / 3)
-    assert figures.total_error == pytest.approx(3 / 5)
-    assert figures.loss == pytest.approx((0 + 49 + 10 + 0 + 49) / 5 + (99 - 49) / 5, abs=11)
+    metrics = compute_metrics(Known(), examples, CPU)
+    assert (metrics.characters, metrics.wrong, metrics.refused) == (3, 1, 1)
+    assert (metrics.negatives, metrics.caught, metrics.missed) == (2, 1, 3)
+    assert metrics.error == pytest.approx(1 / 3)
+    assert metrics.total_error == pytest.approx(3 / 5)
+    assert metrics.loss == pytest.approx((0 + 49 + 10 + 0 + 49) / 5 + (99 - 49) / 5, abs=11)
 
 
 def test_loss_is_the_mean_of_minus_the_right_log_posterior():
@@ -49,20 +47,11 @@ def test_loss_is_the_mean_of_minus_the_right_log_posterior():
     targets = np.array([0, 3, 9, 10, 10])
     scores = model.log_posteriors(torch.from_numpy(pictures).unsqueeze(1).float() / 255)
     expected = -scores[torch.arange(5), torch.from_numpy(targets)].mean().item()
-    assert measure(model, Examples(pictures, targets), CPU).loss == pytest.approx(expected, rel=1e-4)
+    assert compute_metrics(model, Examples(pictures, targets), CPU).loss == pytest.approx(expected, rel=1e-4)
     assert torch.allclose(log_posteriors(model, pictures, CPU), scores, atol=1e-4)
 
 
 def test_nothing_to_measure():
-    figures = measure(LeNet5(), Examples(np.zeros((0, 32, 32), np.uint8), np.zeros(0, np.int64)), CPU)
-    assert math.isnan(figures.error)
-    assert (figures.low, figures.high) == (0, 1)
-
-
-@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_by_its_formula(counts):
-    wrong, total = counts
-    z, share = 1.959963984540054, wrong / total
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total**2)) / (1 + z * z / total)
-    assert wilson(wrong, total) == pytest.approx((max(0, middle - half), min(1, middle + half)), abs=1e-9)
+    metrics = compute_metrics(LeNet5(), Examples(np.zeros((0, 32, 32), np.uint8), np.zeros(0, np.int64)), CPU)
+    assert math.isnan(metrics.error)
+    assert (metrics.low, metrics.high) == (0, 1)

@@ -45,7 +45,9 @@ def test_a_piece_lacks_ink_of_its_digit(drawn, characters):
     rng = np.random.default_rng(0)
     fours = drawn[characters == "4"]
     ink = sorted(picture.sum() for picture in fours)
-    made = make_negatives(fours, np.full(len(fours), "4"), 80, dataclasses.replace(NOTHING, piece=1.0), rng)
+    made = make_negatives(
+        fours, np.full(len(fours), "4"), 80, dataclasses.replace(NOTHING, fragment=1.0), rng
+    )
     assert max(picture.sum() for picture in made) < 0.75 * ink[-1]
 
 
@@ -54,8 +56,8 @@ def test_pieces_of_ones_are_not_made(drawn, characters):
     rng = np.random.default_rng(0)
     source = negatives._Source(drawn, np.flatnonzero(characters != "1"), rng)
     widths = [source.cut_digit().shape[1] for _ in range(200)]
-    ones = {negatives.tight(picture).shape[1] for picture in drawn[characters == "1"]}
-    others = {negatives.tight(picture).shape[1] for picture in drawn[characters != "1"]}
+    ones = {negatives.crop(picture).shape[1] for picture in drawn[characters == "1"]}
+    others = {negatives.crop(picture).shape[1] for picture in drawn[characters != "1"]}
     assert set(widths) <= others
     assert min(ones) < min(others)
 
@@ -64,15 +66,15 @@ def test_joined_digits_keep_all_their_ink(drawn, monkeypatch):
     monkeypatch.setattr(negatives, "LIGATURES", 0.0)
     rng = np.random.default_rng(0)
     for start in range(0, 30, 2):
-        parts = [negatives.tight(picture) for picture in drawn[start : start + 2]]
-        joined, spans = negatives.lay(parts, rng)
+        parts = [negatives.crop(picture) for picture in drawn[start : start + 2]]
+        joined, spans = negatives.join_with_spans(parts, rng)
         assert [right - left for left, right in spans] == [part.shape[1] for part in parts]
         assert max(part.sum() for part in parts) <= joined.sum() + 1e-3
         assert joined.sum() <= sum(part.sum() for part in parts) + 1e-3
 
 
 def test_ligatures_only_add_ink(drawn, monkeypatch):
-    parts = [negatives.tight(picture) for picture in drawn[:3]]
+    parts = [negatives.crop(picture) for picture in drawn[:3]]
     sums = []
     for share in (0.0, 1.0):
         monkeypatch.setattr(negatives, "LIGATURES", share)
@@ -93,5 +95,5 @@ def test_a_window_on_one_digit_is_that_digit():
 def test_pairs_are_wider_than_digits(drawn, characters):
     rng = np.random.default_rng(0)
     made = make_negatives(drawn, characters, 60, dataclasses.replace(NOTHING, pair=1.0), rng)
-    wide = np.mean([negatives.tight(picture).shape[1] for picture in made])
-    assert wide > 1.3 * np.mean([negatives.tight(picture).shape[1] for picture in drawn])
+    wide = np.mean([negatives.crop(picture).shape[1] for picture in made])
+    assert wide > 1.3 * np.mean([negatives.crop(picture).shape[1] for picture in drawn])

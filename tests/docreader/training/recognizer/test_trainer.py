@@ -10,10 +10,10 @@ from docreader.training.common.errors import CheckpointError, DivergedError
 from docreader.training.recognizer import build, trainer
 from docreader.training.recognizer.distortions import DISTORTIONS
 from docreader.training.recognizer.recipe import Recipe
-from docreader.training.recognizer.trainer import test_figures as figures_of_test
+from docreader.training.recognizer.trainer import test_metrics as measure_test
 from docreader.training.recognizer.trainer import train_recognizer
 
-RECIPE = Recipe(epochs=4, batch_size=16, held_out=0.2, rubbish=0.5)
+RECIPE = Recipe(epochs=4, batch_size=16, val_fraction=0.2, negatives_per_digit=0.5)
 
 
 @pytest.fixture(autouse=True)
@@ -28,16 +28,16 @@ def test_it_learns_bars_and_rings(digits, tmp_path):
     seen = []
     trained = train_recognizer(
         digits,
-        dataclasses.replace(RECIPE, epochs=6, rubbish=0.0, distort=False),
+        dataclasses.replace(RECIPE, epochs=6, negatives_per_digit=0.0, distort=False),
         tmp_path,
         on_epoch=seen.append,
     )
     assert seen == trained.history
     assert [row["epoch"] for row in seen] == [1, 2, 3, 4, 5, 6]
     assert seen[-1]["train_loss"] < seen[0]["train_loss"]
-    figures = figures_of_test(trained.module, digits, RECIPE, torch.device("cpu"))
-    assert figures["test"].error < 0.1
-    assert figures["distorted"].negatives == 120
+    metrics = measure_test(trained.network, digits, RECIPE, torch.device("cpu"))
+    assert metrics["test"].error < 0.1
+    assert metrics["distorted"].negatives == 120
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +56,14 @@ def test_a_resumed_run_ends_with_the_same_bits(digits, tmp_path, uninterrupted):
     resumed = train_recognizer(digits, RECIPE, tmp_path, resume=True)
     assert resumed.history == uninterrupted.history
     assert resumed.epoch == uninterrupted.epoch
-    whole = uninterrupted.module.state_dict()
-    assert all(torch.equal(t, whole[name]) for name, t in resumed.module.state_dict().items())
+    whole = uninterrupted.network.state_dict()
+    assert all(torch.equal(t, whole[name]) for name, t in resumed.network.state_dict().items())
 
 
 @pytest.mark.parametrize(
     "settings",
     [
-        {"arch": "lenet", "maps": (4, 6, 16, 8), "ema": 0.9, "rubbish": 0.25, "batch_size": 8},
+        {"arch": "lenet", "maps": (4, 6, 16, 8), "ema": 0.9, "negatives_per_digit": 0.25, "batch_size": 8},
         {"arch": "lenet5-review", "distortion": DISTORTIONS["digits"]},
         {"arch": "lenet1", "distort": False},
         {
@@ -77,7 +77,7 @@ def test_a_resumed_run_ends_with_the_same_bits(digits, tmp_path, uninterrupted):
     ids=lambda settings: settings.get("arch", "sdlm"),
 )
 def test_each_form_learns_and_goes_on_after_a_stop(digits, tmp_path, settings):
-    recipe = dataclasses.replace(RECIPE, **{"epochs": 2, "rubbish": 0.0} | settings)
+    recipe = dataclasses.replace(RECIPE, **{"epochs": 2, "negatives_per_digit": 0.0} | settings)
     few = Digits(
         digits.images[:65], digits.labels[:65]
     )  # 52 digits and 13 others to learn from: 8 batches of 8, and one left over
@@ -91,23 +91,23 @@ def test_each_form_learns_and_goes_on_after_a_stop(digits, tmp_path, settings):
         train_recognizer(few, recipe, tmp_path / "parts", on_epoch=stop)
     resumed = train_recognizer(few, recipe, tmp_path / "parts", resume=True)
     assert resumed.history == whole.history
-    state = whole.module.state_dict()
-    assert all(torch.equal(t, state[name]) for name, t in resumed.module.state_dict().items())
+    state = whole.network.state_dict()
+    assert all(torch.equal(t, state[name]) for name, t in resumed.network.state_dict().items())
 
 
 def test_no_batch_has_one_picture_where_others_have_more():
-    assert trainer._batches(17, 8) == [slice(0, 8), slice(8, 17)]
-    assert trainer._batches(18, 8) == [slice(0, 8), slice(8, 16), slice(16, 18)]
-    assert trainer._batches(2, 1) == [slice(0, 1), slice(1, 2)]
-    assert trainer._batches(1, 8) == [slice(0, 1)]
+    assert trainer.batch_slices(17, 8) == [slice(0, 8), slice(8, 17)]
+    assert trainer.batch_slices(18, 8) == [slice(0, 8), slice(8, 16), slice(16, 18)]
+    assert trainer.batch_slices(2, 1) == [slice(0, 1), slice(1, 2)]
+    assert trainer.batch_slices(1, 8) == [slice(0, 1)]
 
 
 def test_resuming_a_finished_run_gives_its_outcome(digits, tmp_path):
     recipe = dataclasses.replace(RECIPE, epochs=1)
     first = train_recognizer(digits, recipe, tmp_path)
     again = train_recognizer(digits, recipe, tmp_path, resume=True)
-    state = first.module.state_dict()
-    assert all(torch.equal(t, state[name]) for name, t in again.module.state_dict().items())
+    state = first.network.state_dict()
+    assert all(torch.equal(t, state[name]) for name, t in again.network.state_dict().items())
 
 
 def test_resuming_with_other_digits_is_refused(digits, tmp_path):
@@ -124,7 +124,7 @@ def test_the_best_pass_is_chosen(uninterrupted):
 
 
 def test_maximum_likelihood_trains(digits, tmp_path):
-    recipe = dataclasses.replace(RECIPE, criterion="ml", rubbish=0.0, distort=False)
+    recipe = dataclasses.replace(RECIPE, criterion="ml", negatives_per_digit=0.0, distort=False)
     history = train_recognizer(digits, recipe, tmp_path).history
     assert history[-1]["train_loss"] < history[0]["train_loss"]
 
@@ -147,17 +147,17 @@ def test_a_loss_that_is_not_finite_stops_the_run(digits, tmp_path, monkeypatch):
 
 def test_negatives_that_look_like_digits_are_left_out(digits):
     """Digits labeled as negatives lie as near to the codes as digits do: about half of them go."""
-    from docreader.training.recognizer.dataset import Examples, plain_examples
+    from docreader.training.recognizer.dataset import Examples, clean_examples
     from models.lenet5 import LeNet5
 
-    plain = plain_examples(digits)
+    plain = clean_examples(digits)
     targets = np.concatenate([plain.targets, np.full(len(plain), 10)])
-    examples = Examples(np.concatenate([plain.pictures] * 2), targets)
+    examples = Examples(np.concatenate([plain.images] * 2), targets)
     module = LeNet5()
     cpu = torch.device("cpu")
-    assert trainer._trimmed(module, examples, RECIPE, 0, cpu) is examples
-    left = trainer._trimmed(module, examples, RECIPE, 3, cpu)
+    assert trainer.trim_negatives(module, examples, RECIPE, 0, cpu) is examples
+    left = trainer.trim_negatives(module, examples, RECIPE, 3, cpu)
     assert (left.targets < 10).sum() == 240
     assert 100 < (left.targets == 10).sum() < 140
-    kept = trainer._trimmed(module, examples, dataclasses.replace(RECIPE, trim=0.0), 3, cpu)
+    kept = trainer.trim_negatives(module, examples, dataclasses.replace(RECIPE, trim=0.0), 3, cpu)
     assert kept is examples

@@ -1,1 +1,0 @@
-"""Reports of trained networks: one page of HTML with its pictures."""
