@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from docreader.decoding.alphabet import DIGITS
 from docreader.io.ground_truth import Correction, LabeledImage, TruthColumn, normalize_amount
-from docreader.io.records import Box, ErrorRecord, Reading, Record
+from docreader.io.records import ErrorRecord, Reading, Record
 from docreader.pipeline.decision import is_rule_rejection
+from segment.image.geometry import Box
 
 FIELD_FOUND_IOU = 0.5
 """Least intersection over union of a located field with the labeled one."""
@@ -58,7 +59,7 @@ class SampleResult:
         if labeled is None:
             return None
         found = self.record.bbox if isinstance(self.record, Reading) else None
-        return found is not None and overlap(found, labeled) >= FIELD_FOUND_IOU
+        return found is not None and Box(*map(round, found)).iou(labeled) >= FIELD_FOUND_IOU
 
     @property
     def answered(self) -> bool:
@@ -80,14 +81,6 @@ class SampleResult:
         if not self.record.accepted:
             return Outcome.REJECTED
         return Outcome.RIGHT if self.correct else Outcome.WRONG
-
-
-def overlap(one: Box, two: Box) -> float:
-    """Compute the intersection over union of two boxes (x, y, w, h)."""
-    width = min(one[0] + one[2], two[0] + two[2]) - max(one[0], two[0])
-    height = min(one[1] + one[3], two[1] + two[3]) - max(one[1], two[1])
-    shared = max(0.0, width) * max(0.0, height)
-    return shared / (one[2] * one[3] + two[2] * two[3] - shared)
 
 
 def compare(
