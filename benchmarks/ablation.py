@@ -25,6 +25,7 @@ from torch import nn
 
 from docreader.confidence.calibration import TEMPERATURES, fit_calibration
 from docreader.confidence.string_metrics import align
+from docreader.confidence.thresholds import DEFER_BELOW
 from docreader.decoding.alphabet import DIGITS
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import best_hypotheses
@@ -40,8 +41,6 @@ from models.files import default_model_path, describe, load_model, save_model
 from models.lenet5_sdnn import LeNet5SDNNConfig
 
 NETWORKS = ("lenet5", "default")
-DEFER_BELOW = 0.98
-"""Confidence of the SDNN below which the ensemble asks the HOS."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from docreader.cli.training_bar import TrainingBar
+from docreader.confidence.thresholds import DEFER_BELOW
 
 PAIR = """Join a reader that sweeps and a reader that cuts into one that reads better than either.
 
@@ -40,7 +41,7 @@ def pair(
         typer.Option(
             "--sure", min=0.0, max=1.0, help="From this confidence on, the first reader's answer stands."
         ),
-    ] = 0.98,
+    ] = DEFER_BELOW,
     corrections: Annotated[
         Path | None, typer.Option("--corrections", help="A csv of corrected labels: file, label, reason.")
     ] = None,
