@@ -56,22 +56,22 @@ class LineConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class LineImage:
     """A line image, deslanted, deskewed and of fixed height.
 
     Attributes:
-        picture: (2, height, W) uint8, 0 paper .. 255 ink: the cleaned ink, and the original image at the same place
+        pixels: (2, height, W) uint8, 0 paper .. 255 ink: the cleaned ink, and the original image at the same place
             with its contrast stretched, which shows strokes that cleaning lost and print that it kept.
         to_source: Map to pixels of the image before cleaning.
         empty: True if there is no ink.
     """
 
-    picture: NDArray[np.uint8]
+    pixels: NDArray[np.uint8]
     to_source: Transform
     empty: bool
 
 
-def make_line(image: GrayImage, ink: Ink, config: LineConfig) -> Line:
+def make_line(image: GrayImage, ink: Ink, config: LineConfig) -> LineImage:
     """Build the line image of a cleaned amount.
 
     Args:
@@ -81,7 +81,7 @@ def make_line(image: GrayImage, ink: Ink, config: LineConfig) -> Line:
     """
     if ink.empty:
         blank = np.zeros((CHANNELS, config.height, config.height), np.uint8)
-        return Line(blank, ink.to_source, True)
+        return LineImage(blank, ink.to_source, True)
     gray = (255 * ink.density).astype(np.uint8)
     width = gray.shape[1]
     top, bottom = _text_band(ink.mask)
@@ -105,7 +105,7 @@ def make_line(image: GrayImage, ink: Ink, config: LineConfig) -> Line:
     cleaned = _resample(gray, to_ink, down, size, cv2.BORDER_CONSTANT)
     scale = 1 / float(np.sqrt(abs(np.linalg.det(to_source[:, :2]))))
     original = _stretch_contrast(_resample(image, to_source, scale, size, cv2.BORDER_REPLICATE))
-    return Line(np.stack([cleaned, original]), Transform.affine(to_source), False)
+    return LineImage(np.stack([cleaned, original]), Transform.affine(to_source), False)
 
 
 def _text_band(mask: Mask) -> tuple[int, int]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docreader.decoding.search import Hypothesis
     from docreader.io.records import Character
     from segment.image.geometry import Box
-    from segment.line_image import Line
+    from segment.line_image import LineImage
     from segment.oversegmentation.graph import Segmentation
 
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class FieldVisual:
     """Intermediate images of a prepared field, for pictures."""
 
-    line: Line | None = None
+    line: LineImage | None = None
     """The line image that a network was swept over."""
     segmentation: Segmentation | None = None
     """Cuts and candidate segments."""

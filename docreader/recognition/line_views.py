@@ -16,7 +16,7 @@ from models.line_recognizers import LineRecognizerConfig, PackedLineRecognizer
 from models.metadata import build_configuration
 from segment.cleaning.pipeline import CleaningConfig, Ink, clean
 from segment.image.geometry import Box
-from segment.line_image import Line, LineConfig, make_line
+from segment.line_image import LineConfig, LineImage, make_line
 
 LENET5 = LineConfig(stretch=1.2)
 """Lines for LeNet-5, which knows digits as in MNIST, 20 pixels high. Its windows are four pixels apart: letters are
@@ -30,15 +30,15 @@ TTA_SLANT = 0.2
 class LineViews:
     """A field as line images, made in one or more ways."""
 
-    line: Line
+    line: LineImage
     """The line of the first view."""
-    make_others: Callable[[], tuple[Line, ...]] = tuple
+    make_others: Callable[[], tuple[LineImage, ...]] = tuple
     """Makes the lines of the other views."""
     scores: dict[tuple[PackedLineRecognizer, int], torch.Tensor] = field(default_factory=dict)
     """Score sequences by network and view: the second pass needs those of the first again."""
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[LineImage, ...]:
         """The lines of all views; the others are made on first use."""
         return (self.line, *self.make_others())
 

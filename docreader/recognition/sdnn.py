@@ -22,7 +22,7 @@ from models.files import LoadedModel
 from models.line_recognizers import LineRecognizer, PackedLineRecognizer, packed
 from models.sdnn import STRIDE
 from segment.image.geometry import Box
-from segment.line_image import CHANNELS, Line, LineConfig
+from segment.line_image import CHANNELS, LineConfig, LineImage
 
 GRID = 32
 """Lines are padded with paper to a multiple of so many pixels: beyond the end of an image the network sees zeros, which
@@ -86,7 +86,7 @@ class SdnnRecognizer:
     def _sweep(self, wanted: Sequence[tuple[LineViews, int]]) -> None:
         """Compute score sequences of fields by view, all of them together."""
         lines = [field.lines[view] if view else field.line for field, view in wanted]
-        found = score_lines(self.network, [line.picture for line in lines])
+        found = score_lines(self.network, [line.pixels for line in lines])
         for (field, view), line, scores in zip(wanted, lines, found, strict=True):
             if line.empty:  # without ink only blanks, whatever the network makes of it
                 scores[:, :BLANK], scores[:, BLANK] = -torch.inf, 0.0
@@ -114,7 +114,7 @@ class SdnnRecognizer:
         view = runs[0][0].view  # a path remains in one view
         line = field.lines[view] if view else field.line
         centers = [STRIDE * (sum(arc.unit for arc in run) / len(run) + 0.5) for run in runs]
-        height, width = line.picture.shape[1:]
+        height, width = line.pixels.shape[1:]
         spans = []
         for number, center in enumerate(centers):
             left = (centers[number - 1] + center) / 2 if number else center - height / 2
@@ -200,9 +200,9 @@ def _runs(path: Sequence[PathArc]) -> list[list[PathArc]]:
     return runs
 
 
-def _ink_boxes(line: Line, spans: Sequence[tuple[int, int]]) -> list[Box]:
+def _ink_boxes(line: LineImage, spans: Sequence[tuple[int, int]]) -> list[Box]:
     """Map the ink between columns of a line to boxes on its source; without ink, the columns themselves."""
-    ink = (line.picture[0] > 100).view(np.uint8)
+    ink = (line.pixels[0] > 100).view(np.uint8)
     corners = []
     for left, right in spans:
         x, y, across, down = cv2.boundingRect(ink[:, left:right])

@@ -12,7 +12,7 @@ from docreader.decoding.lattice import Lattice
 from docreader.io.records import Character
 from models.sdnn import STRIDE
 from segment.image.geometry import Box
-from segment.line_image import Line
+from segment.line_image import LineImage
 
 CHOSEN, CONSIDERED, BEST, SECOND = "#d6336c", "#8a8a8a", "#1b7f3b", "#b3261e"
 
@@ -70,7 +70,7 @@ def draw_page(
     return picture
 
 
-def score_strip(lattice: Lattice, line: Line, width: int) -> Image.Image:
+def score_strip(lattice: Lattice, line: LineImage, width: int) -> Image.Image:
     """Draw the scores along the line: the line image, and a row per character, darker is more probable.
 
     Args:
@@ -80,7 +80,7 @@ def score_strip(lattice: Lattice, line: Line, width: int) -> Image.Image:
     """
     graph = lattice.graph
     assert graph.payload is not None
-    steps = -(-line.picture.shape[2] // STRIDE)
+    steps = -(-line.pixels.shape[2] // STRIDE)
     scores = np.full((len(alphabet.INPUT_SYMBOLS), steps), LEAST_SHOWN)
     shown = (graph.payload >= 0) & (graph.ilabel >= 0)
     columns = lattice.origin[graph.payload[shown], 2].numpy().clip(max=steps - 1)
@@ -94,7 +94,7 @@ def score_strip(lattice: Lattice, line: Line, width: int) -> Image.Image:
         (round(steps * STRIDE * zoom), height * len(rows)),
         interpolation=cv2.INTER_NEAREST,
     )
-    ink = 255 - line.picture[0]
+    ink = 255 - line.pixels[0]
     shown_line = cv2.resize(ink, (round(ink.shape[1] * zoom), round(ink.shape[0] * zoom)))
     picture = Image.new("L", (margin + strip.shape[1], shown_line.shape[0] + strip.shape[0] + 4), 255)
     picture.paste(Image.fromarray(shown_line), (margin, 0))

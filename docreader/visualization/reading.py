@@ -13,7 +13,7 @@ from docreader.decoding.search import Hypothesis
 from docreader.io.records import Reading
 from docreader.pipeline.assemble import ReadingTrace
 from docreader.visualization.page import draw_page, draw_paths, score_strip
-from segment.line_image import Line
+from segment.line_image import LineImage
 from segment.oversegmentation.graph import Segmentation
 
 WIDTH = 960
@@ -122,9 +122,9 @@ def _captioned(caption: str, image: Image.Image) -> Image.Image:
     return panel
 
 
-def _line(line: Line) -> Image.Image:
+def _line(line: LineImage) -> Image.Image:
     """Draw the channels of a line image, one below the other."""
-    return _fitted(Image.fromarray(255 - np.vstack(list(line.picture))))
+    return _fitted(Image.fromarray(255 - np.vstack(list(line.pixels))))
 
 
 def _cuts(segmentation: Segmentation) -> Image.Image:

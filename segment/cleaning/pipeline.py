@@ -18,7 +18,7 @@ from segment.cleaning.ruled_lines import remove_ruled_lines
 from segment.image.arrays import Floats, GrayImage, InkArray, Mask
 from segment.image.components import find_components
 from segment.image.config import check_settings
-from segment.image.geometry import Transform
+from segment.image.geometry import Box, Transform
 
 _SQUARE = np.ones((3, 3), np.uint8)
 
@@ -87,14 +87,14 @@ class Ink:
 def clean(
     image: GrayImage,
     config: CleaningConfig | None = None,
-    field_box: tuple[int, int, int, int] | None = None,
+    field_box: Box | None = None,
 ) -> Ink:
     """Extract the ink of an amount.
 
     Args:
         image: (H, W) uint8 crop of the amount, 0 black .. 255 white.
         config: Settings, None for the defaults.
-        field_box: (x, y, w, h) of the field in an image with a margin around it. Strokes that leave the field are kept
+        field_box: Box of the field in an image with a margin around it, pixels. Strokes that leave the field are kept
             whole; components mostly outside it are dropped.
 
     Returns:
@@ -144,14 +144,13 @@ def extract_strokes(work: GrayImage, config: CleaningConfig) -> InkArray | None:
     return strokes if (strokes > INK_THRESHOLD).any() else None
 
 
-def _keep_inside_field(
-    density: InkArray, field_box: tuple[int, int, int, int], scale: Floats
-) -> InkArray | None:
+def _keep_inside_field(density: InkArray, field_box: Box, scale: Floats) -> InkArray | None:
     """Keep the components with at least half of their ink in the field, None if there are none."""
-    (left, top), (across, down) = field_box[:2], (scale[0, 0], scale[1, 1])
+    left, top, width, height = field_box
+    across, down = scale[0, 0], scale[1, 1]
     within = np.zeros(density.shape, bool)
-    rows = slice(round(top / down), round((top + field_box[3]) / down))
-    within[rows, round(left / across) : round((left + field_box[2]) / across)] = True
+    rows = slice(round(top / down), round((top + height) / down))
+    within[rows, round(left / across) : round((left + width) / across)] = True
     count, ids = find_components(density > INK_THRESHOLD)
     inside = np.bincount(ids[within], minlength=count)
     keep = inside >= 0.5 * np.bincount(ids.ravel(), minlength=count)

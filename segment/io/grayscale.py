@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segment.errors import EmptyImageError, InvalidArrayError, UnsupportedFormatError
-from segment.image.arrays import GrayImage as GrayImage
+from segment.image.arrays import GrayImage
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """Weights of R, G, B in the luma (ITU-R BT.601, as in Pillow and JPEG)."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 import gtn
 from segment.cleaning.pipeline import CleaningConfig, Ink, clean
 from segment.image.arrays import GrayImage, Ints
+from segment.image.geometry import Box
 from segment.oversegmentation.candidates import CandidateConfig, Candidates, find_candidates, source_boxes
 from segment.oversegmentation.normalize import SIDE, normalize_segment
 
@@ -65,14 +66,14 @@ class Segmentation:
 def over_segment(
     image: GrayImage,
     config: SegmenterConfig | None = None,
-    field_box: tuple[int, int, int, int] | None = None,
+    field_box: Box | None = None,
 ) -> Segmentation:
     """Clean a field and over-segment its ink.
 
     Args:
         image: (H, W) uint8, 0 black .. 255 white.
         config: Settings, None for the defaults.
-        field_box: (x, y, w, h) of the field in an image with a margin around it (`segment.cleaning.pipeline.clean`).
+        field_box: Box of the field in an image with a margin around it, pixels (`segment.cleaning.pipeline.clean`).
 
     Returns:
         The segmentation; the graph of a blank field has one state and no arc.

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from segment.image.arrays import GrayImage
 from segment.image.geometry import Box, Transform
-from segment.io.grayscale import GrayImage
 from segment.page.currency_symbol import erase_symbol, split_currency_symbol
 from segment.page.deskew import MIN_SKEW, estimate_page_skew, rotate
 from segment.page.field_location import LocatedField, locate_fields

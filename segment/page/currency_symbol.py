@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from segment.image.arrays import GrayImage, InkArray, Mask
 from segment.image.geometry import Box
-from segment.io.grayscale import GrayImage
 from segment.page.field_location import LocatedField
-from segment.page.overview import Mask, Overview
+from segment.page.overview import Overview
 
 MIN_CORRELATION = 0.84
 """Smallest correlation with a template. Of 101 printed symbols of real checks the lowest was 0.84 and most had more
@@ -48,8 +48,6 @@ _CELL, _THROUGH = 0.7, 0.8
 
 _CELL_MARGIN = 0.3
 """Margin at the left of a cell, in shares of its height."""
-
-InkArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segment.image.arrays import GrayImage
 from segment.image.geometry import Transform
-from segment.io.grayscale import GrayImage
 from segment.page.overview import Overview
 
 MAX_SKEW = 8.0

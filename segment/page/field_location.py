@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.cleaning.background import INK_THRESHOLD
+from segment.image.arrays import Mask
+from segment.image.components import component_table
 from segment.image.geometry import Box
-from segment.page.overview import Mask, Overview, connected
+from segment.page.overview import Overview
 
 _MAX_COMPONENTS = 100
 """Components considered of each kind: ruled lines, sides of boxes, writing."""
@@ -123,8 +125,8 @@ def _boxes(horizontal: Mask, vertical: Mask) -> list[tuple[_Rect, float]]:
         of the box and at most 1 each, plus 0.5 for each side that is not found.
     """
     height, width = horizontal.shape
-    rows = _largest([component for component in connected(horizontal) if component[2] > 0.08 * width])
-    sides = _largest([component for component in connected(vertical) if component[0] > 0.45 * width])
+    rows = _largest([component for component in component_table(horizontal) if component[2] > 0.08 * width])
+    sides = _largest([component for component in component_table(vertical) if component[0] > 0.45 * width])
     boxes = []
     for upper in rows:
         for lower in rows:
@@ -160,7 +162,7 @@ def _boxes(horizontal: Mask, vertical: Mask) -> list[tuple[_Rect, float]]:
 def _writing(mask: Mask) -> list[_Rect]:
     """Group components side by side into runs of writing, in the part of the page where amounts are."""
     height, width = mask.shape
-    components = connected(mask)
+    components = component_table(mask)
     x, y, w, h, _ = components.T
     usable = (x + w / 2 > 0.5 * width) & (y + h / 2 > 0.15 * height) & (y + h / 2 < 0.65 * height)
     usable &= (h > 0.025 * height) & (h < 0.2 * height) & (w < 0.25 * width)

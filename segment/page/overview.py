@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.cleaning.background import INK_THRESHOLD, extract_ink
-from segment.io.grayscale import GrayImage
+from segment.image.arrays import GrayImage, InkArray, Mask
+from segment.image.components import component_table
 
 WIDTH = 1000
 """Width of an overview, pixels: characters of a check are then 15 to 40 high."""
@@ -22,7 +23,6 @@ _FAINT = 0.3
 _LARGE = 150
 """An image with both sides longer than this that is not wide holds more than one line of an amount, pixels."""
 
-Mask = NDArray[np.bool_]
 PageKind = Literal["amount", "check", "other"]
 
 
@@ -37,7 +37,7 @@ class Overview:
         contrast: Gray levels between ink and paper, 0 on a blank page.
     """
 
-    ink: NDArray[np.float32] | None
+    ink: InkArray | None
     scale: float
     page_shape: tuple[int, int]
     contrast: float = 0.0
@@ -45,7 +45,7 @@ class Overview:
     @cached_property
     def components(self) -> NDArray[np.int64]:
         """(N, 5) connected components of the ink: x, y, w, h, area."""
-        return np.zeros((0, 5), np.int64) if self.ink is None else connected(self.ink > INK_THRESHOLD)
+        return np.zeros((0, 5), np.int64) if self.ink is None else component_table(self.ink > INK_THRESHOLD)
 
     @cached_property
     def ruled_lines(self) -> tuple[Mask, Mask]:
@@ -79,12 +79,6 @@ def make_overview(page: GrayImage) -> Overview:
     if found is None:
         return Overview(None, scale, (height, width))
     return Overview(found.density, scale, (height, width), found.level)
-
-
-def connected(mask: Mask) -> NDArray[np.int64]:
-    """Label the connected components of a mask: (N, 5) x, y, w, h, area."""
-    stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
-    return np.asarray(stats[1:], np.int64)
 
 
 def is_page_sized(image: GrayImage) -> bool:

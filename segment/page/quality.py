@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segment.io.grayscale import GrayImage
+from segment.image.arrays import GrayImage
 from segment.page.overview import WIDTH, Overview
 
 Flag = Literal[0, 1, 2]

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segment.image.arrays import GrayImage
 from segment.image.geometry import Transform
-from segment.io.grayscale import GrayImage
 
 _WIDTH = 500
 """Width at which the sheet is searched for, pixels."""

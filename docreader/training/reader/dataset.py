@@ -260,8 +260,8 @@ def make_line(
     if found.empty:
         return None
     line = found.line
-    check_reachable(target, time_steps(line.picture.shape[2]), where)
-    return LabeledLine(where, line.picture, target, latent, tuple(view.picture for view in found.lines))
+    check_reachable(target, time_steps(line.pixels.shape[2]), where)
+    return LabeledLine(where, line.pixels, target, latent, tuple(view.pixels for view in found.lines))
 
 
 def load_image(item: LabeledImage, where: str, limits: Limits | None = None) -> NDArray[np.uint8]:

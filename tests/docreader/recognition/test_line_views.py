@@ -58,5 +58,5 @@ def test_a_reader_makes_the_lines_that_its_model_was_trained_on(tmp_path):
     widths = []
     for form in (LineConfig(), LineConfig(stretch=3.0)):
         reader = SdnnRecognizer(loaded(tmp_path, SDNN(SMALL), asdict(form)), torch.device("cpu"))
-        widths.append(reader.prepare(image).lines[0].picture.shape[2])
+        widths.append(reader.prepare(image).lines[0].pixels.shape[2])
     assert widths[1] == pytest.approx(2 * widths[0], rel=0.1)

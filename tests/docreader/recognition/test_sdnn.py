@@ -12,7 +12,7 @@ from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 from models.sdnn_packed import PackedSDNN
 from segment.image.geometry import Transform
-from segment.line_image import Line, LineConfig
+from segment.line_image import LineConfig, LineImage
 
 CPU = torch.device("cpu")
 TWO = (LineConfig(), LineConfig(stretch=1.8))
@@ -32,7 +32,7 @@ def loaded(folder, config=SMALL, calibration=None):
 
 def line(width, seed=0):
     picture = np.random.default_rng(seed).integers(0, 255, (2, 32, width)).astype(np.uint8)
-    return Line(picture, Transform.identity(), empty=False)
+    return LineImage(picture, Transform.identity(), empty=False)
 
 
 @torch.inference_mode()
@@ -112,13 +112,13 @@ def test_a_view_is_as_wide_as_it_is_told():
     image = np.full((60, 200), 230, np.uint8)
     for x in (20, 80, 140):
         cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
-    one, other = (view.picture.shape[2] for view in make_line_views(image, TWO).lines)
+    one, other = (view.pixels.shape[2] for view in make_line_views(image, TWO).lines)
     assert other / one == pytest.approx(TWO[1].stretch / TWO[0].stretch, abs=0.03)
 
 
 @torch.inference_mode()
 def test_behind_the_end_of_a_line_is_no_character(tmp_path):
-    scores, lengths = score_padded(PackedSDNN(loaded(tmp_path).module), [line(40).picture, line(80).picture])
+    scores, lengths = score_padded(PackedSDNN(loaded(tmp_path).module), [line(40).pixels, line(80).pixels])
     assert lengths.tolist() == [10, 20]
     assert (scores[0, 10:].exp()[:, -1] == 1.0).all()
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
@@ -128,7 +128,7 @@ def test_behind_the_end_of_a_line_is_no_character(tmp_path):
 def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
     few = SDNNConfig(labels=tuple("0123456789.$"), maps=(4, 6, 8, 10), refine=0, context=())
     model = loaded(tmp_path, few)
-    scores, _ = score_padded(PackedSDNN(model.module), [line(40).picture, line(80).picture])
+    scores, _ = score_padded(PackedSDNN(model.module), [line(40).pixels, line(80).pixels])
     said = [
         c
         for c, best in zip(alphabet.INPUT_SYMBOLS, scores.amax((0, 1)).tolist(), strict=True)
@@ -141,7 +141,7 @@ def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
 
 
 def test_a_batch_is_as_wide_as_it_must_be():
-    pictures = [line(33).picture, line(40).picture]
+    pictures = [line(33).pixels, line(40).pixels]
     batch, lengths = collate(pictures)
     assert batch.shape == (2, 2, 32, 40)
     assert lengths.tolist() == [time_steps(33), time_steps(40)] == [9, 10]
@@ -179,6 +179,6 @@ def test_no_line_is_swept_over_twice_by_one_network(tmp_path, monkeypatch):
     method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
     method.score([field])
     method.score([field], 1)
-    assert [id(picture) for picture in swept] == [id(first.picture), id(second.picture)]
+    assert [id(picture) for picture in swept] == [id(first.pixels), id(second.pixels)]
     SdnnRecognizer(loaded(tmp_path), CPU, TWO).score([field])
     assert len(swept) == 3
