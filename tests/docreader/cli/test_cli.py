@@ -1,4 +1,4 @@
-"""What holds for every command."""
+"""Version, help and exit statuses of every command."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_an_unknown_command_is_wrong_usage(run):
     assert run("decoed").status == 2
 
 
-def test_the_statuses_are_those_of_the_design():
+def test_exit_statuses_have_the_documented_values():
     assert [int(status) for status in Exit] == [0, 2, 3, 4, 130]
 
 

@@ -1,4 +1,4 @@
-"""`docreader decode`: records, exit statuses, and what a user may get wrong."""
+"""`docreader decode`: records, exit statuses, usage errors."""
 
 import csv
 import io
@@ -54,7 +54,7 @@ def test_an_image_that_makes_the_program_fail_costs_one_record(fake, run, scans)
     assert done.status == 3
 
 
-def test_inputs_that_lead_nowhere_are_records(fake, run, tmp_path):
+def test_inputs_without_files_are_error_records(fake, run, tmp_path):
     done = run("decode", tmp_path, tmp_path / "*.tif", tmp_path / "gone.png", "--format", "json")
     assert [r.error.type for r in records(done.out)] == [
         "EmptyFolderError",
@@ -70,20 +70,20 @@ def test_a_list_on_standard_input(fake, run, scans):
     assert [r.text for r in records(done.out)] == ["2", "1"]
 
 
-def test_an_empty_list_is_no_fault(fake, run):
+def test_an_empty_list_is_no_error(fake, run):
     done = run("decode", "-")
     assert (done.status, done.out) == (0, "")
     assert done.err.startswith("0 images")
 
 
-def test_csv_is_clean_and_has_a_header(fake, run, scans):
+def test_csv_has_a_header_and_one_row_a_record(fake, run, scans):
     rows = list(csv.DictReader(io.StringIO(run("decode", scans(a="12 0.9", b="bad"), "--format", "csv").out)))
     assert [row["text"] for row in rows] == ["12", ""]
     assert rows[0]["confidence"] == "0.9"
     assert rows[1]["error_type"] == "ValueError"
 
 
-def test_text_is_for_people(fake, run, scans):
+def test_text_has_one_line_a_record(fake, run, scans):
     out = run("decode", scans(a="12 0.9", b="bad")).out
     assert [line.split()[0] for line in out.splitlines()] == ["accept", "failed"]
     assert "\x1b" not in out
@@ -95,7 +95,7 @@ def test_quiet(fake, run, scans):
     assert done.out
 
 
-def test_fail_fast_stops_behind_the_first_failure(fake, run, scans):
+def test_fail_fast_stops_after_the_first_failure(fake, run, scans):
     done = run("decode", scans(a="1", b="bad", c="3"), "--fail-fast", "--format", "json")
     assert len(records(done.out)) == 2
     assert done.status == 3
@@ -161,14 +161,14 @@ def test_options_reach_the_reader(fake, run, scans, monkeypatch):
         (["--viz", "/dev/null/x"], "cannot make the folder"),
     ],
 )
-def test_wrong_usage_is_told_and_nothing_is_read(fake, run, tmp_path, arguments, message):
+def test_wrong_usage_is_reported_before_reading(fake, run, tmp_path, arguments, message):
     done = run("decode", *([tmp_path] if arguments else []), *arguments)
     assert done.status == 2
     assert message in " ".join(done.err.replace("│", " ").split())
     assert done.out == ""
 
 
-def test_an_uncalibrated_model_knows_no_target_error(fake, run, scans):
+def test_an_uncalibrated_model_refuses_a_target_error(fake, run, scans):
     done = run("decode", scans(a="1"), "--target-error", 0.01)
     assert done.status == 2
     assert "carries no calibration" in done.err
@@ -176,7 +176,7 @@ def test_an_uncalibrated_model_knows_no_target_error(fake, run, scans):
     assert "Traceback" not in done.err
 
 
-def test_a_fault_of_the_program_is_not_hidden(run, scans, monkeypatch):
+def test_an_internal_error_is_not_hidden(run, scans, monkeypatch):
     def broken(config, *_, **__):
         raise ZeroDivisionError
 
@@ -185,7 +185,7 @@ def test_a_fault_of_the_program_is_not_hidden(run, scans, monkeypatch):
         run("decode", scans(a="1"))
 
 
-def test_the_place_of_the_amount_can_be_given(fake, run, scans):
+def test_the_box_of_the_amount_can_be_given(fake, run, scans):
     folder = scans(a="12 0.9")
     run("decode", folder, "--bbox", "10, 20,300,40")
     assert fake.loaded[-1].bbox == (10, 20, 300, 40)

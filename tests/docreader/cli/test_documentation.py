@@ -1,4 +1,4 @@
-"""What is written about the command is so: options exist, files that are linked are there."""
+"""Documentation of the command: its options and linked files exist."""
 
 import re
 from pathlib import Path

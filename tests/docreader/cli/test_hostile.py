@@ -1,4 +1,4 @@
-"""The real reader behind the command: inputs that break readers, and files whose content is no picture of an amount.
+"""Hostile inputs to the command with the real reader: damaged files, and images without an amount.
 
 The model has random weights: what is read does not matter here, that there is one record for each page does.
 """
@@ -100,7 +100,7 @@ def test_each_hostile_input_is_one_record(decode, tmp_path):
     assert "--max-pixels" in refused["error"]["message"]
 
 
-def test_the_limit_that_an_error_names_can_be_moved(decode, tmp_path):
+def test_the_limit_that_an_error_names_can_be_raised(decode, tmp_path):
     (tmp_path / "a.png").write_bytes(REJECTED["white.png"])
     done, [record] = decode(tmp_path / "a.png", "--max-pixels", 8999)
     assert done.status == 4
@@ -116,7 +116,7 @@ def test_every_page_is_a_record(decode, tmp_path):
     assert [record["page"] for record in found] == [1, 2, 3]
 
 
-def test_one_alone_is_read_as_in_a_batch_and_as_in_processes(decode, tmp_path):
+def test_records_do_not_depend_on_batches_and_processes(decode, tmp_path):
     rng = np.random.default_rng(1)
     for number in range(4):
         image = WHITE.copy()
@@ -140,7 +140,7 @@ def test_one_alone_is_read_as_in_a_batch_and_as_in_processes(decode, tmp_path):
         (["--grammar", "GRAMMAR"], "line 1"),
     ],
 )
-def test_what_cannot_be_loaded_is_wrong_usage(run, tmp_path, arguments, message):
+def test_a_model_that_cannot_be_loaded_is_wrong_usage(run, tmp_path, arguments, message):
     (tmp_path / "MODEL").write_bytes(b"nonsense")
     (tmp_path / "GRAMMAR").write_text("this is no grammar\n")
     arguments = [tmp_path / part if part in ("MODEL", "GRAMMAR") else part for part in arguments]

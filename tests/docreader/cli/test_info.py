@@ -1,4 +1,4 @@
-"""`docreader info`."""
+"""`docreader info`: versions, devices, models, schema."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ from models.ensemble_file import EnsembleConfig, save_ensemble
 from models.files import default_hos_path, default_reader_path
 
 
-def test_the_schema_and_nothing_else(run):
+def test_schema_is_printed_alone(run):
     done = run("info", "--schema")
     assert (done.out, done.err, done.status) == (schema_text(), "", 0)
     assert json.loads(done.out)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -44,7 +44,7 @@ def test_ensembles_are_models_too(run, models):
     assert "no: --target-error" in run("info").out
 
 
-def test_text_for_people(run):
+def test_text_names_models_and_devices(run):
     out = run("info").out
     assert "reader-ensemble" in out
     assert "torch" in out
@@ -61,12 +61,12 @@ def models(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_damaged_model_is_described_and_hides_nothing(run, models):
+def test_a_damaged_model_is_listed_with_its_error(run, models):
     (models / "broken.safetensors").write_bytes(b"nonsense")
     done = run("info")
     assert done.status == 0
     assert "broken.safetensors: cannot be used" in done.out
 
 
-def test_an_installation_without_models_says_so(run, models):
+def test_an_installation_without_models_is_reported(run, models):
     assert "none shipped with this installation" in run("info").out

@@ -30,7 +30,7 @@ def reading(reason=None):
 FAILED = ErrorRecord.of("b.png", ValueError("broken"))
 
 
-def test_text_has_color_on_a_terminal_and_says_the_same(monkeypatch):
+def test_text_is_colored_on_a_terminal(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     plain, colored = io.StringIO(), Terminal()
@@ -45,7 +45,7 @@ def test_text_has_color_on_a_terminal_and_says_the_same(monkeypatch):
 
 
 @pytest.mark.parametrize("total", [None, 3])
-def test_progress_is_seen_on_a_terminal_only(monkeypatch, total):
+def test_progress_is_shown_on_a_terminal_only(monkeypatch, total):
     terminal, pipe = Terminal(), io.StringIO()
     for stream, quiet in ((terminal, False), (pipe, False), (pipe, True)):
         monkeypatch.setattr("sys.stderr", stream)

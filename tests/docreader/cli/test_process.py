@@ -1,4 +1,4 @@
-"""The command as a process: pipes that close, signals, and how fast it answers."""
+"""The command as a process: closed pipes, signals, imports."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def test_workers_do_not_outlive_a_parent_that_was_killed(start, many, tmp_path):
 
 
 @pytest.mark.parametrize(("jobs", "lines"), [(1, 4), (2, 8)])
-def test_a_run_that_was_killed_goes_on_where_it_was(start, scans, tmp_path, jobs, lines):
+def test_a_killed_run_is_continued(start, scans, tmp_path, jobs, lines):
     contents = {f"i{number:02}": "wait 0.9" if number == lines + 1 else str(number) for number in range(20)}
     folder, out, whole = scans(**contents), tmp_path / "out.jsonl", tmp_path / "whole.jsonl"
     options = ("--batch-size", 2, "--jobs", jobs)
@@ -59,7 +59,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(start, scans, tmp_path, jobs
     ]
 
 
-def test_a_reader_of_the_output_that_goes_away_ends_the_run_quietly(start, many):
+def test_a_closed_pipe_ends_the_run_quietly(start, many):
     process = start("decode", many, "--format", "json", "--batch-size", 1)
     process.stdout.readline()
     process.stdout.close()
@@ -69,7 +69,7 @@ def test_a_reader_of_the_output_that_goes_away_ends_the_run_quietly(start, many)
     assert "Broken" not in errors.decode()
 
 
-def test_file_names_that_are_no_utf8(start, tmp_path):
+def test_file_names_need_not_be_utf8(start, tmp_path):
     name = os.fsencode(tmp_path) + b"/\xe9\x1b.png"
     with open(name, "w") as file:  # noqa: PTH123
         file.write("12")
@@ -78,7 +78,7 @@ def test_file_names_that_are_no_utf8(start, tmp_path):
         assert expected in out, errors
 
 
-def test_help_needs_nothing_heavy():
+def test_help_imports_nothing_heavy():
     code = (
         "import sys; sys.argv = ['docreader', 'decode', '--help']; from docreader.cli import main; main(); "
         "print([m for m in ('torch', 'numpy', 'cv2', 'scipy', 'matplotlib') if m in sys.modules])"
@@ -87,7 +87,7 @@ def test_help_needs_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_sweeping_needs_nothing_that_only_cutting_needs():
+def test_sdnn_imports_nothing_that_only_hos_needs():
     heavy = ("scipy.signal", "scipy.ndimage", "scipy.sparse", "networkx", "skimage")
     code = f"import sys, docreader.pipeline.reader; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""`decode --resume`: the union of the runs equals one uninterrupted run, wherever the first was cut."""
+"""`decode --resume`: the union of the runs equals one uninterrupted run, wherever the first was interrupted."""
 
 import pytest
 
@@ -17,14 +17,14 @@ def whole(fake, run, scans, tmp_path):
     return inputs, done.out, tmp_path / "out.jsonl"
 
 
-def test_a_new_file_is_begun(run, whole):
+def test_a_missing_file_is_created(run, whole):
     inputs, expected, file = whole
     done = run("decode", *inputs, "--resume", file)
     assert (done.status, done.out) == (3, "")
     assert file.read_text() == expected
 
 
-def test_every_cut_is_mended(run, whole):
+def test_a_file_torn_anywhere_is_completed(run, whole):
     inputs, expected, file = whole
     for cut in {0, 1, *range(0, len(expected), 97), len(expected) - 1, len(expected)}:
         file.write_text(expected[:cut])
@@ -59,7 +59,7 @@ def test_new_inputs_are_added(run, whole, scans):
 @pytest.mark.parametrize(
     "content", ["nonsense\n", "file,page\n", '{"schema": 1}\n', "\x00\xff\n", "my diary"]
 )
-def test_another_kind_of_file_is_left_alone(run, whole, content):
+def test_a_file_of_another_kind_is_not_changed(run, whole, content):
     inputs, _, file = whole
     file.write_text(content)
     done = run("decode", *inputs, "--resume", file)
@@ -95,7 +95,7 @@ def test_two_runs_do_not_write_one_file(run, whole):
     assert "another run is writing" in done.err
 
 
-def test_the_last_input_is_never_taken_as_complete(whole):
+def test_the_last_input_never_counts_as_complete(whole):
     _, expected, file = whole
     lines = expected.splitlines(keepends=True)
     file.write_text("".join(lines[:3]))
@@ -130,7 +130,7 @@ def test_a_grammar_file_is_compared_by_its_content(run, whole, tmp_path):
     assert run("decode", *inputs, "--resume", file, "--grammar", grammar).status == 2
 
 
-def test_settings_that_cannot_be_read(run, whole):
+def test_damaged_settings_are_refused(run, whole):
     inputs, expected, file = whole
     run("decode", *inputs, "--resume", file)
     file.with_name(f"{file.name}.settings").write_text("[]")
@@ -140,7 +140,7 @@ def test_settings_that_cannot_be_read(run, whole):
     assert file.read_text() == expected
 
 
-def test_a_run_that_kept_nothing_is_begun_anew_with_any_options(run, whole):
+def test_an_empty_file_takes_any_options(run, whole):
     inputs, expected, file = whole
     run("decode", *inputs, "--resume", file, "--grammar", "usd")
     file.write_text("")

@@ -79,7 +79,7 @@ def test_the_same_seed_gives_the_same_files(digits: Path, tmp_path: Path) -> Non
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
 
 
-def test_full_folders_are_refused_appended_to_or_written_over(
+def test_full_folders_are_refused_extended_or_overwritten(
     digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make = ("amounts", "--digits", digits, "--out", tmp_path / "made", "--count", 2)
@@ -92,7 +92,7 @@ def test_full_folders_are_refused_appended_to_or_written_over(
     assert len(labels(tmp_path / "made")) == 2
 
 
-def test_missing_digits_are_named_and_nothing_is_made(
+def test_missing_digits_are_reported_before_synthesis(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missing = tmp_path / "no-digits"

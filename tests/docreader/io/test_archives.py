@@ -1,4 +1,4 @@
-"""Archives: images come out in order, by name; what is broken is a record."""
+"""Archives: images in order, by name; error records for damaged ones."""
 
 import io
 import os
@@ -31,7 +31,7 @@ def pack(tmp_path):
     return write
 
 
-def test_what_is_an_archive():
+def test_archives_are_recognized_by_suffix():
     assert [
         name for name in ("a.tar", "a.TAR.GZ", "a.tgz", "a.tar.png", "tar", "a.zip") if is_archive(name)
     ] == [
@@ -58,7 +58,7 @@ def test_images_come_in_the_archives_order(pack, name, mode):
     ]
 
 
-def test_links_and_devices_are_passed_over(tmp_path):
+def test_links_and_devices_are_skipped(tmp_path):
     with tarfile.open(tmp_path / "a.tar", "w") as archive:
         for name, kind in (
             ("l.png", tarfile.SYMTYPE),
@@ -72,7 +72,7 @@ def test_links_and_devices_are_passed_over(tmp_path):
     assert record.error.type == "EmptyFolderError"
 
 
-def test_an_archive_that_breaks_off_gives_what_came_before(pack, tmp_path):
+def test_a_truncated_archive_yields_its_intact_members(pack, tmp_path):
     path = pack("a.tar", {"a.png": bytes(2000), "b.png": bytes(9000)})
     data = Path(path).read_bytes()
     broken = tmp_path / "broken.tar"
@@ -85,7 +85,7 @@ def test_an_archive_that_breaks_off_gives_what_came_before(pack, tmp_path):
     assert record.error.type == "ArchiveReadError"
 
 
-def test_too_large_a_member_is_a_record_that_names_the_limit(pack):
+def test_a_member_over_the_limit_is_an_error_record(pack):
     path = pack("a.tar", {"a.png": bytes(300), "b.png": b"1"})
     first, second = iter_inputs([path], max_bytes=299)
     assert isinstance(first, ErrorRecord)

@@ -32,7 +32,7 @@ def labels():
 
 
 @given(arrays.arrays(np.uint8, arrays.array_shapes(max_dims=4, max_side=5)), st.booleans())
-def test_what_was_written_is_read(tmp_path_factory, array, packed):
+def test_an_array_is_read_as_written(tmp_path_factory, array, packed):
     path = tmp_path_factory.mktemp("idx") / "file"
     data = idx_bytes(array)
     path.write_bytes(gzip.compress(data) if packed else data)
@@ -87,19 +87,19 @@ def test_surplus_bytes_are_refused(tmp_path, images):
 
 
 @pytest.mark.parametrize("magic", [b"\0\0\x0d\1", b"\1\0\x08\1", b"\0\0\x08\0", b"PNG\0"])
-def test_another_form_is_refused(tmp_path, magic):
+def test_another_format_is_refused(tmp_path, magic):
     (tmp_path / "file").write_bytes(magic + bytes(100))
     with pytest.raises(idx.IdxFormatError, match="no IDX"):
         idx.read_idx(tmp_path / "file")
 
 
-def test_a_header_that_claims_too_much_is_refused_before_unpacking(tmp_path):
+def test_a_header_over_the_limit_is_refused_before_decompression(tmp_path):
     (tmp_path / "file").write_bytes(bytes([0, 0, 8, 3]) + struct.pack(">3I", 2**31, 2**31, 2**31))
     with pytest.raises(idx.IdxFormatError, match="claims"):
         idx.read_idx(tmp_path / "file")
 
 
-def test_no_more_is_unpacked_than_the_header_promises(tmp_path):
+def test_no_more_is_decompressed_than_the_header_states(tmp_path):
     bomb = gzip.compress(idx_bytes(np.zeros(10, np.uint8)) + bytes(50_000_000))
     (tmp_path / "file").write_bytes(bomb)
     with pytest.raises(idx.IdxFormatError, match="more"):
@@ -113,7 +113,7 @@ def test_a_missing_file_and_a_folder(tmp_path):
         idx.read_idx(tmp_path)
 
 
-def test_a_folder_without_digits_says_what_is_wanted(tmp_path):
+def test_a_folder_without_digits_is_refused_with_the_remedy(tmp_path):
     with pytest.raises(idx.IdxNotFoundError, match="train-images-idx3-ubyte"):
         idx.read_digits(tmp_path)
 
@@ -122,7 +122,7 @@ def test_a_folder_without_digits_says_what_is_wanted(tmp_path):
     ("images_shape", "labels_shape"),
     [((3, 4, 4), (2,)), ((4, 4), (4,)), ((2, 4, 4), (2, 1)), ((0, 4, 4), (0,))],
 )
-def test_images_and_labels_that_do_not_belong_together(tmp_path, images_shape, labels_shape):
+def test_numbers_of_images_and_labels_must_agree(tmp_path, images_shape, labels_shape):
     write_part(tmp_path, "train", np.zeros(images_shape, np.uint8), np.zeros(labels_shape, np.uint8))
     with pytest.raises(idx.IdxMismatchError):
         idx.read_digits(tmp_path)

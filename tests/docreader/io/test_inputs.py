@@ -1,4 +1,4 @@
-"""Inputs: files, folders, patterns and lists become single paths in order."""
+"""Inputs: files, folders, patterns and lists expand to paths in order."""
 
 import io
 import os
@@ -40,7 +40,7 @@ def test_files_keep_their_order_their_spelling_and_their_number(tree):
     ]
 
 
-def test_a_file_is_taken_whatever_its_suffix_and_whether_it_exists(tree):
+def test_a_named_file_is_yielded_whatever_its_suffix(tree):
     assert paths("tree/notes.txt", "missing.png") == ["tree/notes.txt", "missing.png"]
 
 
@@ -50,12 +50,12 @@ def test_patterns(tree):
     assert paths("tree/su?") == ["tree/sub/c.tif", "tree/sub/deep/d.png"]
 
 
-def test_a_file_whose_name_looks_like_a_pattern(tree):
+def test_a_file_named_like_a_pattern_is_a_file(tree):
     (tree / "scan[1].png").touch()
     assert paths("scan[1].png") == ["scan[1].png"]
 
 
-def test_nothing_is_left_out_in_silence(tree):
+def test_arguments_without_files_are_error_records(tree):
     assert types(paths("*.xyz", "empty", "tree/b.png")) == ["NoMatchError", "EmptyFolderError", "tree/b.png"]
 
 
@@ -64,14 +64,14 @@ def test_a_loop_of_links_ends(tree):
     assert len(paths("tree")) == 4
 
 
-def test_what_is_no_file_is_not_taken_from_a_folder(tree):
+def test_only_files_are_taken_from_a_folder(tree):
     os.mkfifo(tree / "tree" / "pipe.png")
     (tree / "tree" / "dangling.png").symlink_to("nowhere")
     assert len(paths("tree")) == 4
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
-def test_a_folder_that_cannot_be_listed_is_told(tree):
+def test_an_unreadable_folder_is_an_error_record(tree):
     (tree / "tree" / "sub").chmod(0)
     try:
         assert "FolderReadError" in types(paths("tree"))
@@ -79,7 +79,7 @@ def test_a_folder_that_cannot_be_listed_is_told(tree):
         (tree / "tree" / "sub").chmod(0o755)
 
 
-def test_a_folder_that_vanishes_is_told(tree, monkeypatch):
+def test_a_vanished_folder_is_an_error_record(tree, monkeypatch):
     def listing(folder, onerror):
         onerror(PermissionError(13, "Permission denied", f"{folder}/secret"))
         yield from ()

@@ -1,4 +1,4 @@
-"""The engine: one result for each input in order, whatever happens to whoever reads."""
+"""Engine: one result for each input, in order, whatever batch size and processes, and when they die."""
 
 import multiprocessing
 from functools import partial
@@ -30,7 +30,7 @@ def test_order_and_number_do_not_depend_on_the_batch(fake, scans, batch_size):
     assert results[2].name == "nowhere"
 
 
-def test_inputs_are_taken_as_they_are_needed(fake, scans):
+def test_inputs_are_consumed_lazily(fake, scans):
     path = str(scans(a="1") / "a.png")
     taken = []
 
@@ -50,7 +50,7 @@ def test_the_reader_is_loaded_before_anything_is_read(fake):
         Engine(partial(fake.load, ReaderConfig(target_error=0.1))).run([BROKEN])
 
 
-def test_processes_give_the_same_and_survive_a_death(fake, scans):
+def test_processes_give_the_same_records_and_are_replaced_when_they_die(fake, scans):
     """One pool for all that processes must get right: starting them is what takes time."""
     folder = scans(a="1", b="bad", c="3", d="die", e="5", f="6\n7")
     inputs = [str(folder / f"{name}.png") for name in "abcdef"]
@@ -62,7 +62,7 @@ def test_processes_give_the_same_and_survive_a_death(fake, scans):
     assert set(multiprocessing.active_children()) <= before
 
 
-def test_an_error_of_loading_comes_home_from_a_process(fake, scans):
+def test_an_error_of_loading_is_raised_in_the_parent(fake, scans):
     path = str(scans(a="1") / "a.png")
     with pytest.raises(CalibrationError, match="carries no calibration"):
         list(Engine(partial(fake.load, ReaderConfig(target_error=0.1)), jobs=2).run([path]))
