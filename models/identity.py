@@ -1,4 +1,4 @@
-"""Identity of what reads: a single model or an ensemble, as records and thresholds refer to it."""
+"""Identity of a model or an ensemble in records and thresholds."""
 
 from dataclasses import dataclass
 from typing import Any
