@@ -284,28 +284,10 @@ class _Display(TrainingBar):
             line += f"; held out: loss {row['held_out_loss']:.4f}, accuracy {100 - 100 * row['held_out_error']:.1f} %"
         self.passed(line + f"; learning rate {row['lr']:.2g}", row["epoch"])
         self.history.append(row)
-        if not self.warned and "classes" in row:
-            self._warn(int(row["classes"]))
+        if not self.warned:
+            from docreader.training.classifier.plateau_check import plateau_warning
 
-    def _warn(self, classes: int) -> None:
-        import math
-
-        from docreader.training.classifier.plateau_check import is_guessing, likely_causes
-
-        if not is_guessing(self.history, classes):
-            return
-        self.warned = True
-        recipe = self.recipe
-        causes = likely_causes(
-            recipe.optimizer,
-            recipe.lr,
-            recipe.batch_size,
-            scratch=self.scratch,
-            norm=recipe.arch == "alexnet-bn",
-        )
-        say(
-            f"docreader: warning: the loss stays at {math.log(classes):.3f} = ln({classes}), that of guessing among "
-            f"{classes} classes: the network does not learn. Likely causes:"
-        )
-        for cause in causes:
-            say(f"docreader:   * {cause}")
+            lines = plateau_warning(self.history, self.recipe, scratch=self.scratch)
+            self.warned = bool(lines)
+            for text in lines:
+                say(f"docreader: {text}")

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from docreader.training.classifier.recipe import ClassifierRecipe
+
 TOLERANCE = 0.01
 """Relative tolerance of the loss of chance level."""
 
@@ -16,16 +18,30 @@ def is_guessing(history: Sequence[dict[str, float]], classes: int, epochs: int =
     return len(recent) == epochs and all(abs(loss - level) <= TOLERANCE * level for loss in recent)
 
 
-def likely_causes(optimizer: str, lr: float, batch_size: int, *, scratch: bool, norm: bool) -> list[str]:
-    """List the likely causes of a training at chance level with their remedies, likeliest first.
+def plateau_warning(
+    history: Sequence[dict[str, float]], recipe: ClassifierRecipe, *, scratch: bool
+) -> list[str]:
+    """Return the lines of a warning if a training stays at chance level: likely causes with their remedies.
 
     Args:
-        optimizer: 'sgd' or 'adam'.
-        lr: Initial learning rate.
-        batch_size: Images of a step.
+        history: One row for each finished epoch.
+        recipe: Hyperparameters.
         scratch: Whether the initial weights are random.
-        norm: Whether the network has batch normalization.
     """
+    classes = int(history[-1].get("classes", 0))
+    if not is_guessing(history, classes):
+        return []
+    return [
+        f"warning: the loss stays at {math.log(classes):.3f} = ln({classes}), that of guessing among {classes} "
+        "classes: the network does not learn. Likely causes:",
+        *(f"  * {cause}" for cause in _likely_causes(recipe, scratch=scratch)),
+    ]
+
+
+def _likely_causes(recipe: ClassifierRecipe, *, scratch: bool) -> list[str]:
+    """List the likely causes of a training at chance level with their remedies, likeliest first."""
+    optimizer, lr, batch_size = recipe.optimizer, recipe.lr, recipe.batch_size
+    norm = recipe.arch == "alexnet-bn"
     causes = []
     if optimizer == "adam" and lr > 3e-4:
         causes.append(

@@ -12,7 +12,7 @@ from docreader.classification.preprocessing import Preprocessing
 from docreader.classification.records import CSV_COLUMNS, schema, to_csv, to_json, to_text
 from docreader.cli import main
 from docreader.io.color import load_color
-from models.errors import MetadataError, ModelKindError
+from models.errors import ModelKindError
 from models.files import default_classifier_path, default_model_path, describe, save_model
 from models.pyramid import PyramidConfig, PyramidNet
 
@@ -85,12 +85,6 @@ def test_a_classifier_ships(scans: Path) -> None:
 def test_a_model_of_another_kind_is_refused() -> None:
     with pytest.raises(ModelKindError):
         Classifier.load(default_model_path())
-
-
-@pytest.mark.parametrize("values", [{}, {"mode": "page"}, {"mode": "x", "size": 96, "resize": 96}])
-def test_a_model_must_say_how_images_are_prepared(values: dict[str, object]) -> None:
-    with pytest.raises(MetadataError):
-        Preprocessing.from_json(values)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "CMYK", "I;16", "1"])

@@ -1,8 +1,42 @@
+import math
+
 import numpy as np
 import pytest
 import torch
 
-from docreader.training.classifier.augmentation import mixup, random_resized_crops
+from docreader.training.classifier.augmentation import (
+    ColorNoise,
+    mixup,
+    random_crops,
+    random_resized_crops,
+    ten_crops,
+)
+
+
+def test_color_noise_follows_the_colors_of_the_set() -> None:
+    rng = np.random.default_rng(0)
+    level = rng.integers(0, 256, (20, 1, 8, 8))
+    noise = ColorNoise.fit(np.broadcast_to(level, (20, 3, 8, 8)).astype(np.uint8))
+    assert noise.values[:2] == pytest.approx([0, 0], abs=0.1)
+    assert noise.values[2] == pytest.approx(math.sqrt(3) * level.std(), rel=1e-3)
+    drawn = noise.draw(2000, 0.1, rng)[..., 0, 0].numpy()
+    np.testing.assert_allclose(drawn[:, 0], drawn[:, 2], atol=0.1)
+    assert drawn[:, 0].std() == pytest.approx(0.1 * level.std(), rel=0.1)
+
+
+def test_crops_are_parts_of_the_image() -> None:
+    picture = torch.arange(3 * 36, dtype=torch.uint8).view(1, 3, 6, 6)
+    ten = ten_crops(picture, 4)[0].numpy()
+    np.testing.assert_array_equal(ten[0], picture[0, :, :4, :4])
+    np.testing.assert_array_equal(ten[3], picture[0, :, 2:, 2:])
+    np.testing.assert_array_equal(ten[4], picture[0, :, 1:5, 1:5])
+    np.testing.assert_array_equal(ten[5:], ten[:5, ..., ::-1])
+    seen = {
+        (float(view[0, 0, 0]), float(view[0, 0, 1] - view[0, 0, 0]))
+        for seed in range(200)
+        for view in random_crops(picture, 4, np.random.default_rng(seed))
+    }
+    assert len(seen) == 18  # nine places, each as it is and mirrored
 
 
 def ramps(count: int, side: int = 40) -> torch.Tensor:
