@@ -142,13 +142,13 @@ def test_one_unit_scores_two_classes_in_the_reviews_form() -> None:
         {"form": "batch-norm", "size": 96},
     ],
 )
-def test_what_makes_no_sense_is_refused(values: dict[str, object]) -> None:
+def test_invalid_configuration_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
         AlexNetConfig(**({"labels": ("a", "b")} | values))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("half", [False, True])
-def test_a_saved_model_gives_the_same_scores(tmp_path: object, half: bool) -> None:
+def test_model_file_restores_the_scores(tmp_path: object, half: bool) -> None:
     torch.manual_seed(2)
     module = PyramidNet(PyramidConfig(("a", "b", "c"), (1, 2), 8)).eval()
     metadata = describe(module, kind="classifier", name="m", version="1")

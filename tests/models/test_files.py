@@ -79,7 +79,7 @@ def test_saving_twice_gives_the_same_bytes(tmp_path, model):
     assert files.save_model(tmp_path / "b", model, described(model)) == first
 
 
-def test_loading_leaves_the_callers_chance_alone(path):
+def test_loading_does_not_advance_the_generator(path):
     torch.manual_seed(5)
     expected = torch.rand(1)
     torch.manual_seed(5)
@@ -93,12 +93,12 @@ def test_the_shipped_model_loads_and_knows_digits_from_blank():
     assert loaded.module.log_posteriors(torch.zeros(1, 1, 32, 32)).shape == (1, 11)
 
 
-def test_a_missing_file_says_so(tmp_path):
+def test_missing_file_is_reported(tmp_path):
     with pytest.raises(ModelNotFoundError, match="no model file"):
         files.load_model(tmp_path / "none.safetensors")
 
 
-def test_a_folder_says_so(tmp_path):
+def test_folder_is_reported(tmp_path):
     with pytest.raises(ModelNotFoundError, match="folder"):
         files.load_model(tmp_path)
 
@@ -160,13 +160,13 @@ def test_weights_without_our_metadata_are_refused(tmp_path):
         files.load_model(path)
 
 
-def test_a_file_of_another_schema_says_which(path):
+def test_unsupported_schema_is_named(path):
     rewrite(path, schema="99")
     with pytest.raises(SchemaVersionError, match="99"):
         files.load_model(path)
 
 
-def test_a_model_of_another_kind_says_which(path):
+def test_kind_of_another_model_is_named(path):
     rewrite(path, kind='"classifier"')
     with pytest.raises(ModelKindError, match="classifier"):
         files.load_model(path)
@@ -273,7 +273,7 @@ def test_the_header_is_readable_json(path):
     assert json.loads(header["__metadata__"]["labels"]) == list("0123456789-")
 
 
-def test_a_bit_that_fell_over_is_seen(path):
+def test_flipped_bit_is_detected(path):
     data = bytearray(path.read_bytes())
     data[-100] ^= 1  # the least of some weight's mantissa: nothing else would tell
     path.write_bytes(bytes(data))

@@ -16,7 +16,7 @@ def test_log_posteriors_sum_to_one(channels, normalization):
     assert torch.allclose(found.exp().sum(1), torch.ones(4))
 
 
-def test_it_learns_to_tell_a_bar_from_a_square():
+def test_network_learns_to_distinguish_bars_and_squares():
     torch.manual_seed(1)
     network = LeNet(LeNetConfig(labels=("0", "1"), maps=(2, 3, 8, 6), dropout=0.0))
     pictures, truth = torch.zeros(16, 1, 32, 32), torch.arange(16) % 2
@@ -30,7 +30,7 @@ def test_it_learns_to_tell_a_bar_from_a_square():
     assert (network.eval()(pictures).argmax(1) == truth).all()
 
 
-def test_maxima_may_be_taken_before_or_after_squashing():
+def test_pooling_commutes_with_relu():
     settings = LeNetConfig(maps=(2, 3, 8, 6), dropout=0.0)
     one, other = LeNet(settings).eval(), LeNet(replace(settings, normalization="pooled")).eval()
     other.load_state_dict(one.state_dict())
@@ -39,7 +39,7 @@ def test_maxima_may_be_taken_before_or_after_squashing():
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (2, 32, 32), (32, 32)])
-def test_pictures_of_another_shape_are_refused(shape):
+def test_image_of_another_shape_is_refused(shape):
     with pytest.raises(ValueError, match="takes images of shape"):
         LeNet()(torch.zeros(1, *shape))
 
@@ -49,6 +49,6 @@ def test_pictures_of_another_shape_are_refused(shape):
     [{"labels": ()}, {"labels": ("1", "1")}, {"channels": 0}, {"maps": (1, 2, 3)}, {"maps": (0, 1, 1, 1)},
      {"normalization": "layer"}, {"dropout": 1.0}],
 )  # fmt: skip
-def test_a_form_that_makes_no_sense_is_refused(values):
+def test_invalid_configuration_is_refused(values):
     with pytest.raises(ConfigurationError):
         LeNetConfig(**values)

@@ -155,7 +155,7 @@ def test_chunks_change_nothing(model):
     assert torch.allclose(in_chunks, model(x), atol=1e-4)
 
 
-def test_no_picture_is_no_answer(model):
+def test_empty_batch_has_no_scores(model):
     assert model.log_posteriors(torch.zeros(0, 1, 32, 32)).shape == (0, 11)
 
 
@@ -166,7 +166,7 @@ def test_other_labels_have_their_own_codes():
 
 
 @pytest.mark.parametrize("shape", [(1, 32, 32), (1, 1, 28, 28), (1, 3, 32, 32)])
-def test_pictures_of_another_shape_are_refused(model, shape):
+def test_image_of_another_shape_is_refused(model, shape):
     with pytest.raises(ValueError, match=r"\(N, 1, 32, 32\)"):
         model(torch.zeros(shape))
 
@@ -186,7 +186,7 @@ def test_pictures_of_another_shape_are_refused(model, shape):
         {"scale": float("inf")},
     ],
 )
-def test_settings_without_sense_are_refused(settings):
+def test_invalid_configuration_is_refused(settings):
     with pytest.raises(ConfigurationError):
         LeNet5Config(**settings)
 

@@ -9,7 +9,7 @@ from models.line_recognizers import packed
 
 
 @pytest.mark.parametrize("width", [32, 35, 36, 103, 200])
-def test_the_swept_lenet_is_lenet_at_every_window(width):
+def test_line_network_equals_lenet5_on_every_window(width):
     network = LeNet5().double().eval()
     line = torch.rand(2, 1, 32, width, dtype=torch.float64)
     swept = LeNet5Line(network)(line)
@@ -26,13 +26,13 @@ def test_gradients_reach_lenet_through_the_line():
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 32, 31), (1, 2, 32, 40), (1, 1, 28, 40), (1, 32, 40)])
-def test_the_swept_lenet_refuses_other_shapes(shape):
+def test_line_of_another_shape_is_refused(shape):
     with pytest.raises(ValueError, match="W >= 32"):
         LeNet5Line(LeNet5())(torch.zeros(shape))
 
 
 @pytest.mark.parametrize("width", [4, 30, 63, 100])
-def test_a_frame_is_what_lenet_says_of_the_window_around_it(width):
+def test_time_step_equals_lenet5_on_its_window(width):
     reader = LeNet5SDNN().double().eval()
     line = torch.rand(2, 2, 32, width, dtype=torch.float64)
     scores = reader(line)
@@ -79,7 +79,7 @@ def test_settings_are_those_of_lenet():
         LeNet5SDNNConfig(scale=0.0)
 
 
-def test_a_file_gives_the_same_reader(tmp_path):
+def test_model_file_restores_the_scores(tmp_path):
     reader = LeNet5SDNN(LeNet5SDNNConfig(tuple("01"), 40.0)).eval()
     path = tmp_path / "reader.safetensors"
     save_model(path, reader, describe(reader, kind="reader", name="reader", version="1"))

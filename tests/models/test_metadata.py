@@ -33,6 +33,6 @@ def test_metadata_survive_the_header(metadata):
 
 
 @given(st.dictionaries(st.sampled_from(["format", "schema", "kind", "name", "labels"]), st.text(max_size=20)))
-def test_whatever_a_header_holds_the_error_is_ours(header):
+def test_any_invalid_header_raises_a_model_error(header):
     with pytest.raises(ModelFileError):
         from_header({"format": "docreader-model", "schema": "1"} | header | {"configuration": "{"})

@@ -30,7 +30,7 @@ def test_codes_are_plus_and_minus_one_row_by_row():
     assert code[0, 7:14].tolist() == [-1.0] * 6 + [1.0]
 
 
-def test_look_alikes_have_nearer_codes_than_others():
+def test_similar_characters_have_similar_codes():
     distance = torch.cdist(rbf_codes.codes("0"), rbf_codes.codes("OQ1")).squeeze(0)
     assert max(distance[0], distance[1]) < distance[2]
 

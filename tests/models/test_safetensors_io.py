@@ -19,7 +19,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_readers_see_the_old_content_or_the_new(tmp_path):
+def test_concurrent_readers_find_the_old_or_the_new_content(tmp_path):
     path = tmp_path / "file"
     contents = [bytes([n]) * 100_000 for n in range(2)]
     safetensors_io.write_atomically(path, contents[0])

@@ -20,7 +20,7 @@ def test_a_row_of_log_probabilities_every_four_pixels(config, width):
 
 
 @pytest.mark.parametrize("config", [SMALL, STRIDED])
-def test_a_frame_sees_what_stands_around_it_and_no_farther(config):
+def test_receptive_field_of_a_time_step_is_bounded(config):
     network = SDNN(config).eval().double()
     line = torch.rand(1, 2, 32, 200, dtype=torch.float64, requires_grad=True)
     network(line)[0, 25].sum().backward()
@@ -44,13 +44,13 @@ def test_other_shapes_are_refused(shape):
         {"maps": (1, 2, 3, 0)}, {"channels": 0}, {"refine": -1}, {"context": (0,)}, {"dropout": 1.0},
     ],
 )  # fmt: skip
-def test_settings_that_make_no_sense(values):
+def test_invalid_configuration_is_refused(values):
     with pytest.raises(ConfigurationError):
         SDNNConfig(**values)
 
 
 @pytest.mark.parametrize("config", [SMALL, STRIDED])
-def test_a_file_gives_the_same_network(config, tmp_path):
+def test_model_file_restores_the_network(config, tmp_path):
     network = SDNN(config).eval()
     path = tmp_path / "small.safetensors"
     save_model(path, network, describe(network, kind="reader", name="small", version="1"))

@@ -67,7 +67,7 @@ def test_a_network_that_still_learns_is_refused():
         PackedSDNN(trained().train())
 
 
-def test_lines_of_many_widths_make_pictures_of_few(monkeypatch):
+def test_packed_images_have_few_widths(monkeypatch):
     widths, sweep = set(), PackedSDNN._maps
     monkeypatch.setattr(
         PackedSDNN, "_maps", lambda self, x, gaps: widths.add(x.shape[3]) or sweep(self, x, gaps)

@@ -13,7 +13,7 @@ def config(**values):
     return SegmentScorerConfig(**{"labels": DIGITS, "features": FEATURES, "maps": (2, 3, 8, 6)} | values)
 
 
-def test_points_and_dashes_take_the_recognizer_s_no_character():
+def test_points_and_dashes_take_the_rubbish_class():
     reader = SegmentScorer(config())
     with torch.no_grad():
         reader.shape.normal_()
@@ -26,7 +26,7 @@ def test_points_and_dashes_take_the_recognizer_s_no_character():
         assert torch.allclose(scores[:, column], kinds[:, KINDS.index(kind)] + posteriors[:, 10])
 
 
-def test_a_recognizer_that_knows_points_is_believed():
+def test_recognizer_with_points_and_dashes_scores_them():
     reader = SegmentScorer(config(labels=(*DIGITS, ".", "-", "$")))
     posteriors = torch.log_softmax(torch.randn(4, 14), dim=1)
     shapes = torch.rand(4, 2)
@@ -41,7 +41,7 @@ def test_a_recognizer_that_knows_points_is_believed():
     ("values", "channels"),
     [({"channels": 2}, 2), ({"channels": 1}, 1), ({"backbone": "lenet5", "channels": 1}, 1)],
 )
-def test_a_file_gives_back_the_same_scores(tmp_path, values, channels):
+def test_model_file_restores_the_scores(tmp_path, values, channels):
     reader = SegmentScorer(config(**values)).eval()
     save_model(tmp_path / "m.safetensors", reader, describe(reader, kind="reader", name="m", version="1"))
     loaded = load_model(tmp_path / "m.safetensors", kind="reader").module
@@ -53,6 +53,6 @@ def test_a_file_gives_back_the_same_scores(tmp_path, values, channels):
     "values",
     [{"backbone": "alexnet"}, {"backbone": "lenet5"}, {"channels": 3}, {"features": ()}],
 )
-def test_a_form_that_makes_no_sense_is_refused(values):
+def test_invalid_configuration_is_refused(values):
     with pytest.raises(ConfigurationError):
         config(**values)

@@ -38,7 +38,7 @@ def scans(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_batch_gives_what_each_image_gives_alone(model: Path, scans: Path) -> None:
+def test_batch_equals_single_images(model: Path, scans: Path) -> None:
     classifier = Classifier.load(model)
     paths = [str(path) for path in sorted(scans.iterdir())]
     together = classifier.classify_batch(paths)
@@ -58,7 +58,7 @@ def test_records_have_their_schema(model: Path, scans: Path) -> None:
             assert to_text(answer).startswith(str(scans))
 
 
-def test_the_command_counts_what_failed(model: Path, scans: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_counts_failures(model: Path, scans: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (scans / "9.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
     options = ["--model", str(model), "--device", "cpu"]
     assert (

@@ -44,7 +44,7 @@ def one_thread():
 SHORT = ("--epochs", 1, "--batch-size", 8, "--val-fraction", 0.25, "--device", "cpu", "--no-report")
 
 
-def test_one_short_pass_writes_everything(run, data, tmp_path):
+def test_one_epoch_writes_all_files(run, data, tmp_path):
     out = tmp_path / "out"
     done = run("train", "recognizer", data, "--out", out, "--name", "mine", *SHORT, "--report")
     assert done.status == 0
@@ -59,12 +59,12 @@ def test_one_short_pass_writes_everything(run, data, tmp_path):
     assert "epoch 1/1" not in done.out
 
 
-def test_quiet_says_nothing_on_standard_error(run, data, tmp_path):
+def test_quiet_run_has_no_messages(run, data, tmp_path):
     done = run("train", "recognizer", data, "--out", tmp_path / "out", "--quiet", *SHORT)
     assert (done.status, done.err) == (0, "")
 
 
-def test_two_runs_of_one_seed_give_one_file(run, data, tmp_path):
+def test_equal_seeds_give_equal_files(run, data, tmp_path):
     for name in "ab":
         assert run("train", "recognizer", data, "--out", tmp_path / name, *SHORT).status == 0
     assert (tmp_path / "a/lenet5.safetensors").read_bytes() == (
@@ -72,7 +72,7 @@ def test_two_runs_of_one_seed_give_one_file(run, data, tmp_path):
     ).read_bytes()
 
 
-def test_resume_takes_up_the_finished_run(run, data, tmp_path):
+def test_finished_run_is_resumed(run, data, tmp_path):
     out = tmp_path / "out"
     run("train", "recognizer", data, "--out", out, *SHORT)
     weights = (out / "lenet5.safetensors").read_bytes()
@@ -82,7 +82,7 @@ def test_resume_takes_up_the_finished_run(run, data, tmp_path):
     assert (out / "lenet5.safetensors").read_bytes() == weights
 
 
-def test_digits_without_a_test_part(run, data, tmp_path):
+def test_missing_test_digits_are_reported(run, data, tmp_path):
     (data / "t10k-images-idx3-ubyte.gz").unlink()
     done = run("train", "recognizer", data, "--out", tmp_path / "out", *SHORT)
     assert done.status == 0
@@ -90,7 +90,7 @@ def test_digits_without_a_test_part(run, data, tmp_path):
     assert "No test digits were given" in (tmp_path / "out/lenet5.md").read_text()
 
 
-def test_the_papers_setting(run, data, tmp_path):
+def test_recipe_of_the_paper_is_accepted(run, data, tmp_path):
     done = run("train", "recognizer", data, "--out", tmp_path, "--criterion", "ml", "--no-distort", *SHORT)
     assert done.status == 0
 
@@ -106,7 +106,7 @@ def test_the_papers_setting(run, data, tmp_path):
         (("--arch", "lenet", "--maps", "2,3,8,6", "--ema", 0.9), {"negatives_per_digit": 1.0, "ema": 0.9}),
     ],
 )
-def test_members_of_the_family(run, data, tmp_path, options, recipe):
+def test_architectures_have_their_defaults(run, data, tmp_path, options, recipe):
     done = run("train", "recognizer", data, "--out", tmp_path, "--name", "it", *options, *SHORT)
     assert done.status == 0
     written = load_model(tmp_path / "it.safetensors").metadata.training["recipe"]
@@ -130,20 +130,20 @@ def test_members_of_the_family(run, data, tmp_path, options, recipe):
         (("--epochs", 0), "epochs"),
     ],
 )
-def test_wrong_usage_is_a_message_and_2(run, data, tmp_path, options, said):
+def test_wrong_usage_exits_with_2(run, data, tmp_path, options, said):
     done = run("train", "recognizer", data, "--out", tmp_path / "out", *SHORT, *options)
     assert done.status == 2
     assert said in done.err
     assert "Traceback" not in done.err
 
 
-def test_a_folder_without_digits(run, tmp_path):
+def test_folder_without_digits_is_refused(run, tmp_path):
     done = run("train", "recognizer", tmp_path, *SHORT)
     assert done.status == 2
     assert "train-images-idx3-ubyte" in done.err
 
 
-def test_the_help_names_every_option(run):
+def test_help_lists_the_options(run):
     done = run("train", "recognizer", "--help")
     assert done.status == 0
     for option in (

@@ -18,9 +18,7 @@ def make(folder: Path) -> Path:
     return folder
 
 
-def test_the_command_writes_model_card_and_curves_and_warns(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_writes_all_files_and_warns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, out = make(tmp_path / "data"), tmp_path / "out"
     (source / "one" / "bad.png").write_bytes(b"no image")
     options = [
@@ -61,5 +59,5 @@ def test_the_command_writes_model_card_and_curves_and_warns(
         ["--name", "a/b"],
     ],
 )
-def test_options_that_contradict_each_other_are_refused(options: list[str], tmp_path: Path) -> None:
+def test_contradictory_options_are_refused(options: list[str], tmp_path: Path) -> None:
     assert main(["train", "classifier", str(tmp_path), *options, "--out", str(tmp_path / "out")]) == 2

@@ -13,7 +13,7 @@ def test_parameters_of_each_layer():
     assert sum(map(len, H3_TABLE)) == 20
 
 
-def test_the_rim_is_not_seen():
+def test_rim_is_ignored():
     model = LeNet1()
     x = torch.rand(1, 1, 32, 32)
     rim = x.clone()

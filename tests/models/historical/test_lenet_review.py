@@ -23,6 +23,6 @@ def test_no_character_is_as_good_as_never():
 
 
 @pytest.mark.parametrize("values", [{"labels": ("a",)}, {"labels": TEN, "channels": 2}])
-def test_a_form_without_sense_is_refused(values):
+def test_invalid_configuration_is_refused(values):
     with pytest.raises(ConfigurationError):
         LeNetReviewConfig(**values)

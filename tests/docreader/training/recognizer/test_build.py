@@ -21,7 +21,7 @@ def test_the_criterion_is_minus_the_log_posterior_of_the_right_class(arch):
     assert torch.equal(choices, found[:, :10].argmax(1))
 
 
-def test_no_character_is_a_choice_where_it_is_taught():
+def test_rubbish_is_predicted_if_it_is_trained():
     recipe = Recipe(negatives_per_digit=1.0, rubbish_constant=1e-3)
     _, choices = loss_and_predictions(build(recipe), PICTURES, TARGETS, recipe)
     assert (choices == 10).all()
@@ -36,7 +36,7 @@ def test_maximum_likelihood_is_the_penalty_of_the_right_class():
     )
 
 
-def test_one_seed_one_network():
+def test_equal_seeds_give_equal_networks():
     first, again = build(Recipe(seed=3)), build(Recipe(seed=3))
     assert torch.equal(first.f6.weight, again.f6.weight)
     assert not torch.equal(first.f6.weight, build(Recipe(seed=4)).f6.weight)

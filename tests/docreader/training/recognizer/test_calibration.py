@@ -28,7 +28,7 @@ def examples():
     return Examples(pictures, (scores + noise).argmax(1))
 
 
-def test_the_true_scale_and_constant_are_found(examples):
+def test_true_scale_and_constant_are_recovered(examples):
     model = Noisy()
     before = compute_metrics(model, examples, CPU)
     scale, rubbish = calibrate(model, examples, CPU)

@@ -46,7 +46,7 @@ def test_too_few_digits_and_too_many_classes_are_refused(digits):
 
 @pytest.mark.parametrize("distort", [False, True])
 @pytest.mark.parametrize("rubbish", [0.0, 0.75])
-def test_a_pass_has_each_digit_and_its_share_of_negatives(digits, distort, rubbish):
+def test_epoch_has_each_digit_and_its_negatives(digits, distort, rubbish):
     recipe = Recipe(distort=distort, negatives_per_digit=rubbish)
     examples = make_examples(digits, recipe, 0)
     counts = np.bincount(examples.targets, minlength=11)
@@ -62,7 +62,7 @@ def test_without_distortion_the_digits_are_plain(digits):
     assert sorted(map(bytes, examples.images.reshape(240, -1))) == sorted(map(bytes, plain))
 
 
-def test_passes_differ_and_each_can_be_made_again(digits):
+def test_epochs_differ_and_are_reproducible(digits):
     recipe = Recipe(negatives_per_digit=0.5)
     first, again, other = (make_examples(digits, recipe, stream) for stream in (0, 0, 1))
     assert np.array_equal(first.images, again.images)
@@ -70,14 +70,14 @@ def test_passes_differ_and_each_can_be_made_again(digits):
     assert not np.array_equal(first.images, other.images)
 
 
-def test_normalized_pictures_are_those_of_the_segmenter(digits):
+def test_normalization_equals_that_of_segments(digits):
     pictures = [picture.astype(np.float32) / 255 for picture in digits.images[:5]]
     found = normalize_all(pictures)
     for picture, got in zip(pictures, found, strict=True):
         assert np.array_equal(got, np.rint(255 * normalize_segment(picture)))
 
 
-def test_jitter_moves_by_no_more_than_it_says(digits):
+def test_jitter_is_bounded(digits):
     pictures = [picture.astype(np.float32) / 255 for picture in digits.images[:40]]
     still = normalize_all(pictures)
     moved = normalize_all(pictures, 1, np.random.default_rng(0))

@@ -41,7 +41,7 @@ def test_without_distortion_a_digit_is_only_enlarged(pictures):
 
 
 @pytest.mark.parametrize("name", [f.name for f in dataclasses.fields(Distortion) if f.name != "jitter"][:5])
-def test_each_warp_changes_the_picture_and_keeps_its_range(pictures, name):
+def test_each_warp_changes_the_image_and_keeps_its_range(pictures, name):
     plain = warp(pictures, NONE, generator())
     changed = warp(pictures, dataclasses.replace(NONE, **{name: 0.5}), generator())
     assert not torch.allclose(plain, changed, atol=0.05)
@@ -57,7 +57,7 @@ def test_shear_keeps_the_rows_ink(pictures):
 
 
 @pytest.mark.parametrize("name", ["stroke", "faint", "gap", "blur"])
-def test_each_pen_changes_the_picture_and_keeps_its_range(pictures, name):
+def test_each_stroke_variation_changes_the_image_and_keeps_its_range(pictures, name):
     canvas = warp(pictures, NONE, generator())
     changed = vary_strokes(canvas, dataclasses.replace(NONE, **{name: 1.0}), generator())
     assert changed.shape == canvas.shape
@@ -65,16 +65,16 @@ def test_each_pen_changes_the_picture_and_keeps_its_range(pictures, name):
     assert 0 <= float(changed.min()) <= float(changed.max()) <= 1
 
 
-def test_no_pen_leaves_the_picture(pictures):
+def test_strokes_are_kept_without_variation(pictures):
     assert torch.equal(vary_strokes(pictures, NONE, generator()), pictures)
 
 
-def test_gaps_and_faint_ink_only_take_away(pictures):
+def test_gaps_and_faint_ink_only_remove_ink(pictures):
     changed = vary_strokes(pictures, dataclasses.replace(NONE, gap=1.0, faint=1.0), generator())
     assert bool((changed <= pictures + 1e-6).all())
 
 
-def test_one_seed_one_picture(pictures):
+def test_equal_seeds_give_equal_images(pictures):
     def draw(seed):
         g = generator(seed)
         return vary_strokes(warp(pictures, Distortion(), g), Distortion(), g)
@@ -83,7 +83,7 @@ def test_one_seed_one_picture(pictures):
     assert not torch.equal(draw(3), draw(4))
 
 
-def test_ones_sevens_and_fours_are_written_as_elsewhere(digits, characters):
+def test_continental_forms_change_zeros_ones_fours_and_sevens(digits, characters):
     changed = continental_forms(digits.images, characters, 1.0, np.random.default_rng(0))
     ink, ink_before = (changed > 100).sum((1, 2)), (digits.images > 100).sum((1, 2))
     zeros = characters == "0"
@@ -100,13 +100,13 @@ def test_ones_sevens_and_fours_are_written_as_elsewhere(digits, characters):
     assert 0.05 < fours.mean() < 0.5
 
 
-def test_the_given_digits_are_not_changed(digits, characters):
+def test_inputs_are_not_changed(digits, characters):
     before = digits.images.copy()
     continental_forms(digits.images, characters, 1.0, np.random.default_rng(0))
     assert np.array_equal(digits.images, before)
 
 
-def test_blank_and_tiny_pictures_are_left(characters):
+def test_blank_and_tiny_images_are_kept(characters):
     blank = np.zeros((len(characters), 28, 28), np.uint8)
     chosen = characters != "4"
     changed = continental_forms(blank[chosen], characters[chosen], 1.0, np.random.default_rng(0))

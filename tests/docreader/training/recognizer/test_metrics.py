@@ -24,7 +24,7 @@ def picture(penalties):
     return image
 
 
-def test_figures_are_counts_by_hand():
+def test_metrics_equal_manual_counts():
     right = [100] * 10
     right[3] = 1
     wrong = [100] * 10

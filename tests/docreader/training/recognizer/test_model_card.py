@@ -18,7 +18,7 @@ def published(tmp_path):
     return publish(trained, Recipe(), metrics, tmp_path, "mine", version="2", count=1000, test_data="cd" * 32)
 
 
-def test_the_model_loads_and_says_what_made_it(published):
+def test_model_file_has_recipe_and_results(published):
     loaded = load_model(published.model)
     assert loaded.sha256 == published.sha256
     assert (loaded.name, loaded.version) == ("mine", "2")
@@ -26,7 +26,7 @@ def test_the_model_loads_and_says_what_made_it(published):
     assert loaded.metadata.results["test"]["wrong"] == 3
 
 
-def test_the_card_says_what_was_measured(published):
+def test_card_has_the_measured_metrics(published):
     card = published.card.read_text()
     assert published.sha256 in card
     assert "3 of 200 wrong, error 1.50 % (95 % interval 0.50 to 4.30 %)" in card
@@ -36,5 +36,5 @@ def test_the_card_says_what_was_measured(published):
     assert "error 25.00 %" in card
 
 
-def test_no_test_digits_no_sentence():
+def test_no_sentence_without_test_digits():
     assert metric_sentences({}) == []

@@ -15,7 +15,7 @@ def drawn(digits):
 
 
 @pytest.mark.parametrize("kind", [f.name for f in dataclasses.fields(Mixture)])
-def test_each_kind_makes_pictures_with_ink(drawn, characters, kind):
+def test_each_kind_of_negative_has_ink(drawn, characters, kind):
     rng = np.random.default_rng(0)
     made = make_negatives(drawn, characters, 60, dataclasses.replace(NOTHING, **{kind: 1.0}), rng)
     assert len(made) == 60
@@ -26,7 +26,7 @@ def test_each_kind_makes_pictures_with_ink(drawn, characters, kind):
         assert 0 <= picture.min() <= picture.max() <= 1
 
 
-def test_one_seed_one_set(drawn, characters):
+def test_equal_seeds_give_equal_negatives(drawn, characters):
     first, second = (
         make_negatives(drawn, characters, 30, Mixture(), np.random.default_rng(4)) for _ in range(2)
     )
@@ -41,7 +41,7 @@ def test_both_parts_of_a_cut_make_the_whole(drawn):
         assert left[:, -1].sum() <= left.sum() / 2 or not left.any()
 
 
-def test_a_piece_lacks_ink_of_its_digit(drawn, characters):
+def test_fragment_lacks_ink_of_its_digit(drawn, characters):
     rng = np.random.default_rng(0)
     fours = drawn[characters == "4"]
     ink = sorted(picture.sum() for picture in fours)
@@ -51,7 +51,7 @@ def test_a_piece_lacks_ink_of_its_digit(drawn, characters):
     assert max(picture.sum() for picture in made) < 0.75 * ink[-1]
 
 
-def test_pieces_of_ones_are_not_made(drawn, characters):
+def test_ones_are_not_cut(drawn, characters):
     """A piece of a one is a one: with ones alone to cut, marks must stand in or ones stay whole."""
     rng = np.random.default_rng(0)
     source = negatives._Source(drawn, np.flatnonzero(characters != "1"), rng)

@@ -41,6 +41,6 @@ def test_recipe_is_written_as_json():
         {"distortion": DISTORTIONS["affine"]},
     ],
 )
-def test_settings_without_sense_are_refused(settings):
+def test_invalid_configuration_is_refused(settings):
     with pytest.raises(RecipeError):
         Recipe(**settings)

@@ -18,7 +18,7 @@ PICTURES = torch.rand(3, 1, 32, 32, generator=torch.Generator().manual_seed(1), 
 
 
 @pytest.mark.parametrize("criterion", ["map", "ml"])
-def test_of_the_last_layer_they_are_the_gauss_newton_diagonal(model, criterion):
+def test_curvatures_of_the_last_layer_are_the_gauss_newton_diagonal(model, criterion):
     """A weight of F6 moves one state alone, so that nothing is left out: J^T H J, H by automatic differentiation."""
     with torch.no_grad():
         states = model.s4(model.c3(model.s2(model.c1(-0.1 + 1.275 * PICTURES))))
@@ -45,7 +45,7 @@ def test_of_the_last_layer_they_are_the_gauss_newton_diagonal(model, criterion):
     assert torch.allclose(found, total / len(PICTURES), rtol=1e-8)
 
 
-def test_the_recursion_by_hand(model):
+def test_curvatures_equal_the_recursion_by_hand(model):
     """S4 and C3's biases from the rules of the paper, unit by unit, without automatic differentiation."""
     one = PICTURES[:1]
     with torch.no_grad():
@@ -77,7 +77,7 @@ def test_the_recursion_by_hand(model):
     assert torch.allclose(found[model.c3.weight][0], first)
 
 
-def test_every_trainable_weight_has_one_and_none_is_negative(model):
+def test_every_trainable_weight_has_a_nonnegative_curvature(model):
     found = curvatures(model, PICTURES)
     trainable = {weight for weight in model.parameters() if weight.requires_grad}
     assert set(found) == trainable
@@ -98,7 +98,7 @@ def test_a_step_is_the_gradient_over_curvature_and_mu():
     assert torch.allclose(weight.detach(), torch.tensor([1 - 0.5 / 0.5, 2 - 0.5 * 4 / 0.1]))
 
 
-def test_the_network_is_left_alone(model):
+def test_network_is_not_changed(model):
     before = copy.deepcopy(model.state_dict())
     curvatures(model, PICTURES)
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())

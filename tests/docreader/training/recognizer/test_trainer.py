@@ -24,7 +24,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-def test_it_learns_bars_and_rings(digits, tmp_path):
+def test_network_learns_bars_and_rings(digits, tmp_path):
     seen = []
     trained = train_recognizer(
         digits,
@@ -45,7 +45,7 @@ def uninterrupted(digits, tmp_path_factory):
     return train_recognizer(digits, RECIPE, tmp_path_factory.mktemp("whole"))
 
 
-def test_a_resumed_run_ends_with_the_same_bits(digits, tmp_path, uninterrupted):
+def test_resumed_run_is_bit_identical(digits, tmp_path, uninterrupted):
     def stop(row):
         if row["epoch"] == 2:
             raise KeyboardInterrupt
@@ -76,7 +76,7 @@ def test_a_resumed_run_ends_with_the_same_bits(digits, tmp_path, uninterrupted):
     ],
     ids=lambda settings: settings.get("arch", "sdlm"),
 )
-def test_each_form_learns_and_goes_on_after_a_stop(digits, tmp_path, settings):
+def test_each_architecture_learns_and_resumes(digits, tmp_path, settings):
     recipe = dataclasses.replace(RECIPE, **{"epochs": 2, "negatives_per_digit": 0.0} | settings)
     few = Digits(
         digits.images[:65], digits.labels[:65]
@@ -95,14 +95,14 @@ def test_each_form_learns_and_goes_on_after_a_stop(digits, tmp_path, settings):
     assert all(torch.equal(t, state[name]) for name, t in resumed.network.state_dict().items())
 
 
-def test_no_batch_has_one_picture_where_others_have_more():
+def test_single_last_image_joins_the_previous_batch():
     assert trainer.batch_slices(17, 8) == [slice(0, 8), slice(8, 17)]
     assert trainer.batch_slices(18, 8) == [slice(0, 8), slice(8, 16), slice(16, 18)]
     assert trainer.batch_slices(2, 1) == [slice(0, 1), slice(1, 2)]
     assert trainer.batch_slices(1, 8) == [slice(0, 1)]
 
 
-def test_resuming_a_finished_run_gives_its_outcome(digits, tmp_path):
+def test_resuming_a_finished_run_returns_its_network(digits, tmp_path):
     recipe = dataclasses.replace(RECIPE, epochs=1)
     first = train_recognizer(digits, recipe, tmp_path)
     again = train_recognizer(digits, recipe, tmp_path, resume=True)
@@ -118,7 +118,7 @@ def test_resuming_with_other_digits_is_refused(digits, tmp_path):
         train_recognizer(other, recipe, tmp_path, resume=True)
 
 
-def test_the_best_pass_is_chosen(uninterrupted):
+def test_best_epoch_is_selected(uninterrupted):
     errors = [(row["held_out_error"], row["held_out_loss"]) for row in uninterrupted.history]
     assert errors[uninterrupted.epoch - 1] == min(errors)
 
@@ -129,7 +129,7 @@ def test_maximum_likelihood_trains(digits, tmp_path):
     assert history[-1]["train_loss"] < history[0]["train_loss"]
 
 
-def test_the_callers_chance_is_left_alone(digits, tmp_path):
+def test_generator_of_the_caller_is_not_advanced(digits, tmp_path):
     torch.manual_seed(3)
     expected = torch.rand(2)
     torch.manual_seed(3)
@@ -145,7 +145,7 @@ def test_a_loss_that_is_not_finite_stops_the_run(digits, tmp_path, monkeypatch):
         train_recognizer(digits, RECIPE, tmp_path)
 
 
-def test_negatives_that_look_like_digits_are_left_out(digits):
+def test_negatives_near_a_code_are_trimmed(digits):
     """Digits labeled as negatives lie as near to the codes as digits do: about half of them go."""
     from docreader.training.recognizer.dataset import Examples, clean_examples
     from models.lenet5 import LeNet5
