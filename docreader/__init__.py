@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docreader._guard import ShadowedPackageError, check_packages
+from docreader.version import __version__
 
 if TYPE_CHECKING:
     from docreader.errors import DocreaderError
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from docreader.pipeline.reader import Reader
     from docreader.runtime.config import ReaderConfig
     from docreader.runtime.engine import Engine
-
-__version__ = "0.1.0"
 
 __all__ = [
     "DocreaderError",

@@ -14,9 +14,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-import docreader
 from docreader.cli.exits import Exit
 from docreader.errors import DocreaderError
+from docreader.version import __version__
 
 COMMANDS = ("decode", "evaluate", "calibrate", "train", "classify", "synth", "export", "info")
 """Modules of the commands, in the order of the help."""
@@ -39,7 +39,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"docreader {docreader.__version__}")
+        typer.echo(f"docreader {__version__}")
         raise typer.Exit
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import torch
 
-import docreader
+from docreader.version import __version__
 from models.ensemble_file import is_ensemble, load_ensemble
 from models.errors import ModelError
 from models.files import WEIGHTS, load_model
@@ -74,7 +74,7 @@ def collect(folder: Path = WEIGHTS) -> Info:
         folder: Folder of the models.
     """
     versions = {
-        "docreader": docreader.__version__,
+        "docreader": __version__,
         "python": platform.python_version(),
         "torch": str(torch.__version__),
         "cv2": cv2.__version__,

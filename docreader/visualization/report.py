@@ -20,9 +20,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import docreader
 from docreader.errors import MissingExtraError
 from docreader.io.records import printable
+from docreader.version import __version__
 
 
 def check_installed(what: str = "--report") -> None:
@@ -67,7 +67,7 @@ def write_page(
     )
     environment.filters["printable"] = lambda value: printable(str(value))
     page = environment.get_template(template).render(
-        settings=list(settings), docreader_version=docreader.__version__, **content
+        settings=list(settings), docreader_version=__version__, **content
     )
     index = folder / "index.html"
     index.write_text(page, encoding="utf-8")

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-import docreader
 from docreader.confidence.proportions import proportion
 from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.classifier.run import Outcome
@@ -16,6 +15,7 @@ from docreader.training.common.model_card import (
     publish_model,
     recipe_lines,
 )
+from docreader.version import __version__
 
 PARTS = {"held_out": "Held-out training images", "val": "Validation images"}
 """Names of the parts that are measured."""
@@ -45,7 +45,7 @@ def publish(
         pretrained: Name of the pretrained weights.
     """
     training = {
-        "docreader": docreader.__version__,
+        "docreader": __version__,
         "data": {"images": outcome.counts, "sha256": outcome.data[:64], "name": data_name},
         "pretrained": pretrained,
         "recipe": recipe.to_json(),

@@ -6,12 +6,12 @@ from typing import Any
 
 from torch import nn
 
-import docreader
 from docreader.confidence.proportions import proportion
 from docreader.training.common.fit import Trained
 from docreader.training.common.model_card import Published, check_name
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.base import way
+from docreader.version import __version__
 from models.files import describe, save_model
 from models.safetensors_io import write_atomically
 from segment.oversegmentation.graph import SegmenterConfig
@@ -60,7 +60,7 @@ def publish(
     """
     best = trained.history[trained.epoch - 1]
     training = {
-        "docreader": docreader.__version__,
+        "docreader": __version__,
         "strings": counts,
         "sha256": trained.data,
         "init": init,

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import docreader
 from docreader.training.common.fit import Trained
 from docreader.training.common.model_card import (
     Published,
@@ -15,6 +14,7 @@ from docreader.training.common.model_card import (
 from docreader.training.recognizer.build import Recognizer
 from docreader.training.recognizer.metrics import Metrics
 from docreader.training.recognizer.recipe import Recipe
+from docreader.version import __version__
 from models.lenet5 import LeNet5
 
 KNOWN_DATA = {
@@ -64,7 +64,7 @@ def publish(
     results: dict[str, Any] = {part: values.to_json() for part, values in metrics.items()}
     results["held_out"] = {k: v for k, v in best.items() if k.startswith("held_out")}
     training = {
-        "docreader": docreader.__version__,
+        "docreader": __version__,
         "data": {"digits": count, "sha256": trained.data, "name": _data_name(trained.data)},
         "recipe": recipe.to_json(),
         "epoch": trained.epoch,
