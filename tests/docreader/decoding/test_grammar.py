@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import gtn
 from docreader.decoding import alphabet
-from docreader.decoding.grammar import BUILT_IN, Grammar, load_grammar
+from docreader.decoding.grammar import Grammar, load_grammar
+from docreader.decoding.grammar.forms import BUILT_IN
 from docreader.errors import GrammarError
 
 
@@ -214,7 +215,7 @@ def test_missing_unreadable_and_huge_files(tmp_path, monkeypatch):
     for name in (str(tmp_path / "pipe"), "/dev/zero"):
         with pytest.raises(GrammarError, match="pipe, socket or device"):
             load_grammar(name)
-    monkeypatch.setattr("docreader.decoding.grammar.MAX_FILE_BYTES", 2)
+    monkeypatch.setattr("docreader.decoding.grammar.file.MAX_FILE_BYTES", 2)
     with pytest.raises(GrammarError, match="larger than 2"):
         load_grammar(str(binary))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import docreader
-from docreader.decoding.grammar import BUILT_IN
+from docreader.decoding.grammar.forms import BUILT_IN
 from docreader.decoding.names import GrammarName
 from docreader.errors import ConfigurationError, GrammarError
 from docreader.recognition.names import MethodName
