@@ -31,14 +31,19 @@ from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import best_hypotheses
 from docreader.io.idx import read_digits
 from docreader.recognition.cascade import MIN_HYPOTHESES
-from docreader.training.reader.dataset import Example, encode
-from docreader.training.reader.fit_ensemble import fit_pair, joined_answers
-from docreader.training.reader.recipe import CRITERIA, PieceDistortion, ReaderRecipe, usual_distortion
-from docreader.training.reader.tasks.base import maker, way
-from docreader.training.reader.tasks.hos import piece_config
+from docreader.training.reader.dataset import Example
+from docreader.training.reader.fit_ensemble import combined_hypotheses, fit_ensemble
+from docreader.training.reader.recipe import (
+    CRITERIA,
+    ReaderRecipe,
+    SegmentAugmentation,
+    default_augmentation,
+    default_network,
+)
+from docreader.training.reader.tasks.factory import make_task
 from docreader.training.reader.trainer import train_reader
+from docreader.training.reader.transcription import encode
 from models.files import default_model_path, describe, load_model, save_model
-from models.lenet5_sdnn import LeNet5SDNNConfig
 
 NETWORKS = ("lenet5", "default")
 
@@ -72,19 +77,15 @@ BUDGETS = {
 
 def recipe_of(method: str, network: str) -> ReaderRecipe:
     """Return the recipe of one kind of reader, with one distorted copy of each field."""
-    form: Any
-    if method == "hos":
-        form = piece_config("lenet5" if network == "lenet5" else "lenet")
-    else:
-        form = LeNet5SDNNConfig() if network == "lenet5" else ReaderRecipe().network
-    distortion = usual_distortion(form)
-    if isinstance(distortion, PieceDistortion):
+    form = default_network(method, "lenet5" if network == "lenet5" else "wide")
+    distortion = default_augmentation(form)
+    if isinstance(distortion, SegmentAugmentation):
         distortion = replace(distortion, copies=1)
     else:  # recombined lines require a network that reads already
-        distortion = replace(distortion, spliced=0.0)
+        distortion = replace(distortion, recombined=0.0)
     budget = BUDGETS[method, network]
     return ReaderRecipe(
-        batch_size=budget.batch_size, lr=budget.lr, averaging=0.99, held_out=0.0, network=form,
+        batch_size=budget.batch_size, lr=budget.lr, ema=0.99, val_fraction=0.0, network=form,
         augmentation=distortion,
     )  # fmt: skip
 
@@ -100,16 +101,16 @@ def cached(path: Path, make: Callable[[], Any]) -> Any:
 def strings(data: Path, recipe: ReaderRecipe) -> tuple[list[Example], list[Example]]:
     """Return the 600 examples to train on and the 300 to judge, the latter without distorted copies."""
     still = recipe
-    if isinstance(recipe.augmentation, PieceDistortion):
+    if isinstance(recipe.augmentation, SegmentAugmentation):
         still = replace(recipe, augmentation=replace(recipe.augmentation, copies=0))
     parts: list[list[Example]] = []
     for rows, settings in zip(car_a(data), (recipe, still), strict=True):
-        make = maker(settings)
+        make = make_task(settings).example_factory()
         part = []
         for row in rows:
-            target, latent = encode(row["label"], row["file"])
+            target, digits_only = encode(row["label"], row["file"])
             image = cv2.imread(row["file"], cv2.IMREAD_GRAYSCALE)
-            example = make(np.asarray(image, np.uint8), row["file"], target, latent)
+            example = make(np.asarray(image, np.uint8), row["file"], target, digits_only)
             assert example is not None
             part.append(example)
         parts.append(part)
@@ -119,7 +120,7 @@ def strings(data: Path, recipe: ReaderRecipe) -> tuple[list[Example], list[Examp
 def single_digits(mnist: Path, recipe: ReaderRecipe, count: int) -> list[Example]:
     """Return images of one digit each as strings of one character."""
     digits = read_digits(mnist)
-    make = maker(recipe, synthesized=True)
+    make = make_task(recipe).example_factory(synthesized=True)
     made: list[Example] = []
     for picture, label in zip(digits.images[:count], digits.labels[:count].tolist(), strict=True):
         large = cv2.resize(np.pad(picture, 2), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
@@ -134,7 +135,9 @@ def train(
 ) -> tuple[nn.Module, dict[str, Any]]:
     """Train, or continue from a checkpoint; return the network of the last epoch and the metrics of its training."""
     resume = (out / "checkpoint.safetensors").exists()
-    trained = train_reader(learned, [], [], replace(recipe, passes=passes), out, init=init, resume=resume)
+    trained = train_reader(
+        learned, [], [], replace(recipe, epochs=passes), out, pretrained=init, resume=resume
+    )
     first, last = trained.history[0], trained.history[-1]
     losses = {
         "loss_first": first["train_loss"],
@@ -146,7 +149,7 @@ def train(
 
 def judge(recipe: ReaderRecipe, network: nn.Module, judged: Sequence[Example]) -> tuple[dict[str, Any], Any]:
     """Return metrics of the judged strings, and the hypotheses of each at the fitted temperature."""
-    graphs, grammar = way(recipe).graphs(network, judged)[0], load_grammar("digits")
+    graphs, grammar = make_task(recipe).calibration_graphs(network, judged)[0], load_grammar("digits")
     wanted = [truth(example) for example in judged]
     found = [best_hypotheses(graphs(value), grammar, MIN_HYPOTHESES) for value in TEMPERATURES[::3]]
     right = np.array(
@@ -205,8 +208,9 @@ def run(
                 begin, figures = train(recipe, digits, budget.digit_passes, out / name, None)
                 trained = begin
             else:
-                trained = way(recipe).build(recipe)
-                way(recipe).begin(trained, begin)
+                task = make_task(recipe)
+                trained = task.build()
+                task.load_pretrained(trained, begin)
             trained.eval()
             found, answers = judge(recipe, trained, judged)
             (out / f"{name}.answers").write_bytes(pickle.dumps(answers))
@@ -229,9 +233,9 @@ def pairs(out: Path) -> list[dict[str, Any]]:
             first, second = (pickle.loads((out / f"{name}.answers").read_bytes()) for name in names)
             _, judged = pickle.loads((out / f"sdnn-{network}.pkl").read_bytes())
             wanted = [truth(example) for example in judged]
-            fitted = fit_pair(first, second, wanted, DEFER_BELOW)
+            fitted = fit_ensemble(first, second, wanted, DEFER_BELOW)
             joined = [
-                joined_answers(a, b, fitted["weights"], DEFER_BELOW, grammar)
+                combined_hypotheses(a, b, fitted["weights"], DEFER_BELOW, grammar)
                 for a, b in zip(first, second, strict=True)
             ]
             figures = figures_of([found[0].text if found else "" for found in joined], wanted, fitted)

@@ -12,12 +12,12 @@ mkdir -p "$out/weights"
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 device=${DEVICE:-cpu}
 if [ "$device" = cpu ]; then
-  first=(--passes 300) folds=(--passes 6) last=(--passes 40 --lr 0.002)
-  cut=(--batch-size 20 --pool 3200 --passes 70)
+  first=(--epochs 300) folds=(--epochs 6) last=(--epochs 40 --lr 0.002)
+  cut=(--batch-size 20 --pool 3200 --epochs 70)
 else
   large=(--batch-size 128 --pool 10000)
-  first=("${large[@]}" --lr 0.0045 --passes 1000) folds=("${large[@]}" --lr 0.003 --passes 270)
-  last=("${large[@]}" --lr 0.003 --passes 174) cut=("${large[@]}" --lr 0.003 --passes 750)
+  first=("${large[@]}" --lr 0.0045 --epochs 1000) folds=("${large[@]}" --lr 0.003 --epochs 270)
+  last=("${large[@]}" --lr 0.003 --epochs 174) cut=("${large[@]}" --lr 0.003 --epochs 750)
 fi
 
 [ -f "$sets/all.csv" ] || ${PYTHON:-python} "$(dirname "$0")/training_sets.py" "$data" "$sets"
@@ -28,7 +28,7 @@ train() {
   shift 2
   [ -f "$out/$name/$name.safetensors" ] && return
   [ -f "$out/$name/checkpoint.safetensors" ] && resume=--resume
-  $docreader train reader "$sets/$list.csv" --out "$out/$name" --name "$name" --held-out 0 --synthetic 0.5 \
+  $docreader train reader "$sets/$list.csv" --out "$out/$name" --name "$name" --val-fraction 0 --synthetic 0.5 \
     --digits "$data/mnist" --jobs 0 --device "$device" $resume "$@"
 }
 
@@ -45,12 +45,12 @@ $docreader evaluate "$sets/held.csv" --field amount --grammar digits --model "$s
 
 # further on the fields of two thirds of the checks: thresholds for whole checks, each fold read by a model not trained on it
 for fold in 0 1 2; do
-  train "fold$fold" "fold$fold" --init "$six" "${folds[@]}" --calibration-of "$six"
+  train "fold$fold" "fold$fold" --pretrained "$six" "${folds[@]}" --copy-calibration-from "$six"
   $docreader evaluate "$sets/checks$fold.csv" --model "$out/fold$fold/fold$fold.safetensors" --predictions "$out/fold$fold/predictions.csv"
 done
 
 # all strings and fields: the SDNN that ships
-train all reader-sdnn --init "$six" "${last[@]}" --calibration-of "$six"
+train all reader-sdnn --pretrained "$six" "${last[@]}" --copy-calibration-from "$six"
 $docreader calibrate "$out"/fold?/predictions.csv --field check --half --model "$out/reader-sdnn/reader-sdnn.safetensors" \
   --out "$out/weights/reader-sdnn.safetensors"
 
@@ -58,4 +58,4 @@ $docreader calibrate "$out"/fold?/predictions.csv --field check --half --model "
 wait "$cutting"
 $docreader calibrate --strings "$sets/held.csv" --half --model "$out/reader-hos/reader-hos.safetensors" \
   --out "$out/weights/reader-hos.safetensors"
-$docreader train pair "$sets/held.csv" --sure 0.98 --first "$six" --second "$out/weights/reader-hos.safetensors" --out "$out/weights/pair-600.json"
+$docreader train ensemble "$sets/held.csv" --defer-below 0.98 --first "$six" --second "$out/weights/reader-hos.safetensors" --out "$out/weights/pair-600.json"

@@ -273,16 +273,16 @@ class _Display(TrainingBar):
 
     def step(self, epoch: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
         """Show the progress of an epoch and its mean loss."""
-        text = f"epoch {epoch}/{self.passes} loss {metrics.mean_loss:.3f}"
+        text = f"epoch {epoch}/{self.epochs} loss {metrics.mean_loss:.3f}"
         self.show(text, epoch - 1 + step / steps)
 
     def epoch(self, row: dict[str, float]) -> None:
         """Print the metrics of a finished epoch."""
-        line = f"epoch {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
+        line = f"epoch {int(row['epoch'])}/{self.epochs}: loss {row['train_loss']:.4f}"
         line += f", accuracy {100 - 100 * row['train_error']:.1f} %"
         if "held_out_error" in row:
             line += f"; held out: loss {row['held_out_loss']:.4f}, accuracy {100 - 100 * row['held_out_error']:.1f} %"
-        self.passed(line + f"; learning rate {row['lr']:.2g}", row["epoch"])
+        self.log(line + f"; learning rate {row['lr']:.2g}", row["epoch"])
         self.history.append(row)
         if not self.warned:
             from docreader.training.classifier.plateau_check import plateau_warning

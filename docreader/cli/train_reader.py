@@ -1,4 +1,4 @@
-"""`docreader train reader`: trains the whole reader on images labeled with their string."""
+"""`docreader train reader`: train a reader on images labeled with their string."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -15,58 +15,59 @@ from docreader.runtime.engine import count_cores
 
 if TYPE_CHECKING:
     from docreader.training.common.epoch_metrics import EpochMetrics
+    from docreader.training.common.fit import Row
     from docreader.training.reader.recipe import ReaderRecipe
     from models.files import LoadedModel
 
-READER = """Train a reader on your own images of amounts, labeled with nothing but their string.
+READER = """Train a reader on your own images of amounts, labeled with their string.
 
-LABELS.CSV has the columns [bold]file[/bold] and [bold]label[/bold]. A label of digits alone leaves
-separators, dashes and fillers to the network; one that has them ("1.234,-") teaches them too.
+LABELS.CSV has the columns [bold]file[/bold] and [bold]label[/bold]. With labels of digits alone, the network learns
+separators, dashes and fillers by itself; labels with them ("1.234,-") teach them, too.
 
-A checkpoint and the curves are written to --out after each pass; in the end, the model and its card. A part
-of the strings is held out to choose the best pass and to calibrate confidences.
+A checkpoint and the learning curves are written to --out after each epoch, the model and its card at the end. A part
+of the strings is held out to select the best epoch and to calibrate confidences.
 
 \b
 [bold]Examples[/bold]
-Begin with the model that ships:
-    docreader train reader labels.csv --init shipped --passes 30
-By LeNet-5's own weights, swept over the line:
-    docreader train reader labels.csv --recognizer lenet5 --init lenet5-mnist.safetensors
-From nothing, half of each batch synthesized:
+Fine-tune the shipped model:
+    docreader train reader labels.csv --pretrained shipped --epochs 30
+LeNet-5 as a space displacement neural network, from its own weights:
+    docreader train reader labels.csv --backbone lenet5 --pretrained lenet5-mnist.safetensors
+From random weights, half of each batch synthesized:
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/
-Go on after a stop (same options):
+Resume an interrupted run (same options):
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/ --resume
-By pieces of ink, from LeNet-5 trained on digits:
-    docreader train reader labels.csv --method hos --init recognizer.safetensors
+Heuristic over-segmentation, from a LeNet-5 trained on digits:
+    docreader train reader labels.csv --method hos --pretrained recognizer.safetensors
 On every GPU of the machine, or in several processes on its cores:
     torchrun --nproc-per-node 4 -m docreader train reader labels.csv
-Read with it:
+Read with the model:
     docreader decode scan.png --model runs/reader/reader.safetensors
 
 \b
 [bold]Exit status[/bold]
 0  trained
-2  wrong usage, or data that cannot be used
-130  interrupted; --resume goes on from the last finished pass
+2  wrong usage, or invalid data
+130  interrupted; --resume continues from the last finished epoch
 """
 
 
 class TrainingMethod(StrEnum):
-    """What is trained."""
+    """Methods of reading."""
 
     HOS = "hos"
     SDNN = "sdnn"
 
 
-class RecognizerForm(StrEnum):
-    """What scores candidate segments, or is swept over the line."""
+class Backbone(StrEnum):
+    """Networks that score line images or candidate segments."""
 
-    LENET = "lenet"
+    WIDE = "wide"
     LENET5 = "lenet5"
 
 
 class ReaderCriterion(StrEnum):
-    """What is made small (GBL98 sec. V and VI)."""
+    """Training losses (GBL98 sec. V and VI)."""
 
     VITERBI = "viterbi"
     DISCRIMINATIVE_VITERBI = "discriminative-viterbi"
@@ -75,7 +76,7 @@ class ReaderCriterion(StrEnum):
 
 
 class Precision(StrEnum):
-    """Of the convolutions while training."""
+    """Precisions of the convolutions in training."""
 
     FLOAT32 = "float32"
     BFLOAT16 = "bfloat16"
@@ -87,39 +88,38 @@ def register(group: typer.Typer) -> None:
 
 
 def reader(
-    labels: Annotated[Path, typer.Argument(metavar="LABELS.CSV", help="The labeled images.")],
+    labels: Annotated[Path, typer.Argument(metavar="LABELS.CSV", help="Labeled images.")],
     method: Annotated[
         TrainingMethod,
         typer.Option(
-            "--method", help="sdnn: a network that sweeps over the line; hos: one that reads pieces of ink."
+            "--method", help="sdnn: space displacement neural network; hos: heuristic over-segmentation."
         ),
     ] = TrainingMethod.SDNN,
-    recognizer: Annotated[
-        RecognizerForm,
-        typer.Option(
-            "--recognizer",
-            help="lenet5 is LeNet-5 to the letter, digits alone; lenet is wider and reads better.",
-        ),
-    ] = RecognizerForm.LENET,
+    backbone: Annotated[
+        Backbone,
+        typer.Option("--backbone", help="lenet5: LeNet-5 of the paper, digits only; wide: more accurate."),
+    ] = Backbone.WIDE,
     out: Annotated[Path, typer.Option("--out", help="Folder for checkpoint, curves, model and card.")] = Path(
         "runs/reader"
     ),
     name: Annotated[str, typer.Option("--name", help="Name of the model and its files.")] = "reader",
     model_version: shared.VersionOption = "1",
     criterion: Annotated[
-        ReaderCriterion, typer.Option("--criterion", help="What is made small.")
+        ReaderCriterion, typer.Option("--criterion", help="Training loss.")
     ] = ReaderCriterion.DISCRIMINATIVE_FORWARD,
-    init: Annotated[
+    pretrained: Annotated[
         str | None,
         typer.Option(
-            "--init", metavar="MODEL", help="Begin with this model; 'shipped' is the one that ships."
+            "--pretrained",
+            metavar="MODEL",
+            help="Model with the initial weights; 'shipped': the shipped one.",
         ),
     ] = None,
-    passes: Annotated[int, typer.Option("--passes", help="Times that each string is seen.")] = 100,
-    batch_size: Annotated[int, typer.Option("--batch-size", help="Strings for each step.")] = 32,
+    epochs: Annotated[int, typer.Option("--epochs", help="Passes through the labeled strings.")] = 100,
+    batch_size: Annotated[int, typer.Option("--batch-size", help="Strings per step.")] = 32,
     lr: Annotated[
         float | None,
-        typer.Option("--lr", help="Greatest step size.", show_default="0.003, with --init 0.001"),
+        typer.Option("--lr", help="Peak learning rate.", show_default="0.003, with --pretrained 0.001"),
     ] = None,
     synthetic: Annotated[
         float,
@@ -127,78 +127,84 @@ def reader(
     ] = 0.0,
     digits: Annotated[
         Path | None,
-        typer.Option("--digits", help="Folder with MNIST's IDX files, from which strings are synthesized."),
+        typer.Option("--digits", help="Folder with the IDX files of MNIST, for synthesized strings."),
     ] = None,
-    pool: Annotated[int, typer.Option("--pool", help="How many strings are synthesized.")] = 6000,
+    pool: Annotated[int, typer.Option("--pool", help="Number of synthesized strings.")] = 6000,
     jobs: options.JobsOption = 1,
-    held_out: Annotated[
-        float, typer.Option("--held-out", metavar="SHARE", help="Share of the strings that is not learned.")
+    val_fraction: Annotated[
+        float, typer.Option("--val-fraction", metavar="SHARE", help="Share of the strings held out.")
     ] = 0.1,
     patience: Annotated[
-        int, typer.Option("--patience", help="Stop after as many passes without improvement; 0 never stops.")
+        int,
+        typer.Option("--patience", help="Epochs without improvement that end the run; 0: no early stopping."),
     ] = 0,
-    leave_out_unreachable: Annotated[
+    skip_unreachable: Annotated[
         bool,
         typer.Option(
-            "--leave-out-unreachable",
-            help="Leave out labels that no path can say, and tell which; else an error.",
+            "--skip-unreachable",
+            help="Skip labels that no path accepts, and list them; otherwise they are an error.",
         ),
     ] = False,
     corrections: Annotated[
-        Path | None, typer.Option("--corrections", help="A csv of corrected labels: file, label, reason.")
+        Path | None, typer.Option("--corrections", help="CSV of corrected labels: file, label, reason.")
     ] = None,
-    calibration_of: Annotated[
+    copy_calibration_from: Annotated[
         str | None,
         typer.Option(
-            "--calibration-of",
+            "--copy-calibration-from",
             metavar="MODEL",
-            help="With --held-out 0: carry over the calibration of a model trained alike on fewer strings.",
+            help="With --val-fraction 0: model, trained alike on fewer strings, with the calibration to copy.",
         ),
     ] = None,
     precision: Annotated[
-        Precision, typer.Option("--precision", help="bfloat16 is quicker where the processor has it.")
+        Precision, typer.Option("--precision", help="bfloat16: faster on processors that support it.")
     ] = Precision.FLOAT32,
     seed: shared.SeedOption = 1,
     device: shared.DeviceOption = "auto",
     resume: shared.ResumeOption = False,
     quiet: shared.QuietOption = False,
 ) -> None:
-    """Train a reader and write its model, card and curves."""
+    """Train a reader and write its model, card and learning curves."""
     from docreader.runtime.device import find_device
     from docreader.training.common.model_card import check_name
-    from docreader.training.reader.pretrained import line_form, model_named, network_form
-    from docreader.training.reader.recipe import ReaderRecipe, usual_distortion
+    from docreader.training.reader.pretrained import line_config, network_config, resolve_model
+    from docreader.training.reader.recipe import ReaderRecipe, default_augmentation
 
     check_name(name)
-    where = str(find_device(device))
+    found_device = str(find_device(device))
     if synthetic and digits is None:
         raise ConfigurationError("--synthetic needs --digits, a folder with the IDX files of MNIST")
-    if calibration_of is not None and held_out:
+    if copy_calibration_from is not None and val_fraction:
         raise ConfigurationError(
-            "--calibration-of is for --held-out 0: held-out strings calibrate by themselves"
+            "--copy-calibration-from is for --val-fraction 0: held-out strings calibrate the model"
         )
-    way = method.value
-    begin = None if init is None else model_named(init, way, ("reader", "recognizer"))
-    borrowed = None if calibration_of is None else model_named(calibration_of, way, ("reader",))
-    network = network_form(way, recognizer.value, begin)
+    initial = (
+        None if pretrained is None else resolve_model(pretrained, method.value, ("reader", "recognizer"))
+    )
+    calibrated = (
+        None
+        if copy_calibration_from is None
+        else resolve_model(copy_calibration_from, method.value, ("reader",))
+    )
+    network = network_config(method.value, backbone.value, initial)
     recipe = ReaderRecipe(
-        passes=passes,
+        epochs=epochs,
         batch_size=batch_size,
-        lr=(0.003 if begin is None else 0.001) if lr is None else lr,
+        lr=(0.003 if initial is None else 0.001) if lr is None else lr,
         criterion=criterion.value,
         synthetic=synthetic,
         pool=pool,
-        held_out=held_out,
+        val_fraction=val_fraction,
         patience=patience,
         seed=seed,
         precision=precision.value,
-        augmentation=usual_distortion(network),
+        augmentation=default_augmentation(network),
         network=network,
-        line=line_form(begin),
+        line=line_config(initial),
     )
     _train(
-        labels, digits, corrections, recipe, out, name, model_version, where, begin=begin, borrowed=borrowed,
-        jobs=jobs or count_cores(), leave_out=leave_out_unreachable, resume=resume, quiet=quiet,
+        labels, digits, corrections, recipe, out, name, model_version, found_device, initial=initial,
+        calibrated=calibrated, jobs=jobs or count_cores(), skip=skip_unreachable, resume=resume, quiet=quiet,
     )  # fmt: skip
 
 
@@ -212,69 +218,70 @@ def _train(
     version: str,
     device: str,
     *,
-    begin: "LoadedModel | None",
-    borrowed: "LoadedModel | None",
+    initial: "LoadedModel | None",
+    calibrated: "LoadedModel | None",
     jobs: int,
-    leave_out: bool,
+    skip: bool,
     resume: bool,
     quiet: bool,
 ) -> None:
     from docreader.errors import MissingExtraError
-    from docreader.training.common.distributed import joined
+    from docreader.training.common.distributed import init_distributed
     from docreader.training.common.history import draw_curves
     from docreader.training.reader.calibration import calibrate
-    from docreader.training.reader.dataset import load_strings, split
-    from docreader.training.reader.model_card import figure_sentences, publish
+    from docreader.training.reader.dataset import load_examples, split
+    from docreader.training.reader.model_card import publish, result_sentences
     from docreader.training.reader.synthetic import synthesize
-    from docreader.training.reader.tasks.base import maker, way
+    from docreader.training.reader.tasks.factory import make_task
     from docreader.training.reader.trainer import train_reader
 
-    left_out: list[str] = []
+    task = make_task(recipe)
+    skipped: list[str] = []
     with (
-        joined(device) as (processes, own),
-        _Display(recipe.passes, quiet=quiet or not processes.first) as display,
+        init_distributed(device) as (processes, own_device),
+        _ReaderBar(recipe.epochs, quiet=quiet or not processes.is_main) as bar,
     ):
-        lines = load_strings(
+        examples = load_examples(
             labels,
-            maker(recipe),
+            task.example_factory(),
             corrections=corrections,
             characters=recipe.network.labels,
-            on_item=display.prepare("reading images"),
-            left_out=left_out if leave_out else None,
+            on_item=bar.prepare("reading images"),
+            skipped=skipped if skip else None,
         )
-        for sentence in left_out if processes.first else []:
-            say(f"docreader: left out: {sentence}")
-        learned, held = split(lines, recipe.held_out, recipe.seed)
-        made = display.prepare("synthesizing")
-        pool = synthesize(digits, recipe, made, jobs=jobs) if recipe.synthesized and digits else []
+        for sentence in skipped if processes.is_main else []:
+            say(f"docreader: skipped: {sentence}")
+        train, val = split(examples, recipe.val_fraction, recipe.seed)
+        on_item = bar.prepare("synthesizing")
+        pool = synthesize(digits, recipe, on_item, jobs=jobs) if recipe.synthesized and digits else []
         trained = train_reader(
-            learned,
-            held,
+            train,
+            val,
             pool,
             recipe,
             out,
-            init=None if begin is None else begin.module,
-            device=own,
+            pretrained=None if initial is None else initial.module,
+            device=own_device,
             processes=processes,
             resume=resume,
-            on_step=display.step,
-            on_epoch=display.finish,
+            on_step=bar.step,
+            on_epoch=bar.finish,
         )
-    if not processes.first:
+    if not processes.is_main:
         return
-    calibration = calibrate(way(recipe).graphs(trained.network, held), held) if held else None
-    if borrowed is not None:
-        calibration = borrowed.metadata.calibration
+    calibration = calibrate(task.calibration_graphs(trained.network, val), val) if val else None
+    if calibrated is not None:
+        calibration = calibrated.metadata.calibration
     published = publish(
         trained,
         recipe,
         out,
         name,
         version=version,
-        counts={"learned": len(learned), "held_out": len(held), "synthesized": len(pool)}
-        | ({"left_out": len(left_out)} if left_out else {}),
+        counts={"train": len(train), "val": len(val), "synthesized": len(pool)}
+        | ({"skipped": len(skipped)} if skipped else {}),
         calibration=calibration,
-        init=None if begin is None else f"{begin.name} (sha256 {begin.sha256})",
+        pretrained=None if initial is None else f"{initial.name} (sha256 {initial.sha256})",
     )
     try:
         draw_curves(out / "curves.png", trained.history, name)
@@ -282,30 +289,30 @@ def _train(
         say(f"docreader: {error}")
     typer.echo(f"model: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
-    typer.echo(f"chosen pass: {trained.epoch} of {len(trained.history)}")
-    for sentence in figure_sentences(trained.history[trained.epoch - 1], calibration, len(held)):
+    typer.echo(f"selected epoch: {trained.epoch} of {len(trained.history)}")
+    for sentence in result_sentences(trained.history[trained.epoch - 1], calibration, len(val)):
         typer.echo(sentence)
 
 
-class _Display(TrainingBar):
-    """The figures of a reader."""
+class _ReaderBar(TrainingBar):
+    """Progress of a reader's training."""
 
-    def prepare(self, what: str) -> Callable[[int, int], None]:
-        """Show how many strings are ready."""
-        return lambda number, count: self.show(f"{what} {number}/{count}")
+    def prepare(self, action: str) -> Callable[[int, int], None]:
+        """Return a callback that shows the number of prepared strings."""
+        return lambda number, count: self.show(f"{action} {number}/{count}")
 
-    def step(self, number: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
-        """Show how far a pass is, and the means of its loss and exact-match."""
-        text = f"pass {number}/{self.passes} loss {metrics.mean_loss:.3f} exact {100 * (1 - metrics.error):.1f} %"
-        self.show(text, number - 1 + step / steps)
+    def step(self, epoch: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
+        """Show the progress of an epoch, its mean loss and exact-match rate."""
+        text = f"epoch {epoch}/{self.epochs} loss {metrics.mean_loss:.3f} exact {100 * (1 - metrics.error):.1f} %"
+        self.show(text, epoch - 1 + step / steps)
 
-    def finish(self, row: dict[str, float]) -> None:
-        """Tell the figures of a finished pass."""
-        line = f"pass {int(row['epoch'])}/{self.passes}: loss {row['train_loss']:.4f}"
+    def finish(self, row: "Row") -> None:
+        """Log the figures of a finished epoch."""
+        line = f"epoch {int(row['epoch'])}/{self.epochs}: loss {row['train_loss']:.4f}"
         line += f", exact {100 * (1 - row['train_error']):.2f} %"
         if "held_out_error" in row:
             line += f"; held out: loss {row['held_out_loss']:.4f}"
             line += (
                 f", exact {100 * (1 - row['held_out_error']):.2f} %, CER {100 * row['held_out_cer']:.2f} %"
             )
-        self.passed(line, row["epoch"])
+        self.log(line, row["epoch"])

@@ -1,4 +1,4 @@
-"""What training shows: a bar on a terminal, one line for each finished pass."""
+"""Progress of a training run: a bar on a terminal, one line an epoch."""
 
 import sys
 from collections.abc import Callable
@@ -19,10 +19,10 @@ def say(message: str) -> None:
 
 
 def report(make: Callable[[], "ReportContents"], out: Path) -> None:
-    """Write the report of a finished run to `out/report`, or say which packages it wants.
+    """Write the report of a finished run to `out/report`, or print which packages are missing.
 
     Args:
-        make: Gathers what it shows.
+        make: Function that builds the contents.
         out: Folder of the run.
     """
     from docreader.training.common.report import write_report
@@ -36,15 +36,15 @@ def report(make: Callable[[], "ReportContents"], out: Path) -> None:
 
 
 class TrainingBar:
-    """A bar on a terminal; where messages go to a file, nothing but the lines of finished passes.
+    """Show a bar on a terminal; print only the lines of finished epochs if stderr is a file.
 
     Args:
-        passes: How many there will be.
-        quiet: Show nothing at all.
+        epochs: Number of epochs.
+        quiet: Whether to print nothing.
     """
 
-    def __init__(self, passes: int, *, quiet: bool) -> None:
-        self.passes, self.quiet = passes, quiet
+    def __init__(self, epochs: int, *, quiet: bool) -> None:
+        self.epochs, self.quiet = epochs, quiet
         self.bar: Any = None
         self.task: Any = None
 
@@ -61,7 +61,7 @@ class TrainingBar:
                 progress.TimeRemainingColumn(),
                 console=Console(stderr=True),
             )
-            self.task = self.bar.add_task("preparing", total=float(self.passes))
+            self.task = self.bar.add_task("preparing", total=float(self.epochs))
             self.bar.start()
         return self
 
@@ -70,12 +70,12 @@ class TrainingBar:
             self.bar.stop()
 
     def show(self, text: str, completed: float | None = None) -> None:
-        """Say beside the bar what goes on, and how many passes are done."""
+        """Update the text beside the bar, and the number of finished epochs."""
         if self.bar is not None:
             self.bar.update(self.task, completed=completed, description=text)
 
-    def passed(self, line: str, completed: float) -> None:
-        """Leave a line behind for a finished pass."""
+    def log(self, line: str, completed: float) -> None:
+        """Print the line of a finished epoch."""
         if self.bar is not None:
             self.bar.update(self.task, completed=completed)
             self.bar.console.print(line, highlight=False)

@@ -1,4 +1,4 @@
-"""Training in several processes, as `torchrun` starts them: who reads which rows, and what all must agree on."""
+"""Data-parallel training in the processes that `torchrun` starts."""
 
 import os
 from collections.abc import Iterator
@@ -15,71 +15,71 @@ from docreader.training.common.errors import TrainingError
 
 @dataclass(frozen=True)
 class Processes:
-    """The processes that train one network together; one alone is the usual case.
+    """Identify this process among those that train one network.
 
     Attributes:
-        rank: Which of them this is; the first, 0, is the one that measures, writes and speaks.
-        count: How many there are.
+        rank: Number of this process, from 0.
+        count: Number of processes (world size).
     """
 
     rank: int = 0
     count: int = 1
 
     @property
-    def first(self) -> bool:
-        """Whether this is the one that measures, writes and speaks."""
+    def is_main(self) -> bool:
+        """Whether this is rank 0, which validates, writes and prints."""
         return self.rank == 0
 
     @property
-    def several(self) -> bool:
-        """Whether there are others."""
+    def is_distributed(self) -> bool:
+        """Whether there are several processes."""
         return self.count > 1
 
-    def rows(self, size: int) -> slice:
-        """The part of a batch that this process computes: all parts together, in order, are the batch."""
+    def shard(self, size: int) -> slice:
+        """Return the rows of a batch that this process computes; the shards in order are the batch."""
         return slice(size * self.rank // self.count, size * (self.rank + 1) // self.count)
 
-    def total(self, values: Tensor) -> Tensor:
-        """The sum of a tensor over all processes; no gradient."""
-        if self.several:
+    def all_reduce(self, values: Tensor) -> Tensor:
+        """Return the sum of a tensor over all processes, without gradient."""
+        if self.is_distributed:
             values = values.detach().clone()
             dist.all_reduce(values)
         return values
 
-    def from_first(self, value: Any) -> Any:
-        """What the first process has, in all of them."""
-        held = [value]
-        if self.several:
-            dist.broadcast_object_list(held, src=0)
-        return held[0]
+    def broadcast(self, value: Any) -> Any:
+        """Return the value of the main process in all processes."""
+        values = [value]
+        if self.is_distributed:
+            dist.broadcast_object_list(values, src=0)
+        return values[0]
 
-    def gathered(self, value: Any) -> list[Any]:
-        """What each process has, in order."""
-        held = [value] * self.count
-        if self.several:
-            dist.all_gather_object(held, value)
-        return held
+    def all_gather(self, value: Any) -> list[Any]:
+        """Return the values of all processes, in order of their ranks."""
+        values = [value] * self.count
+        if self.is_distributed:
+            dist.all_gather_object(values, value)
+        return values
 
 
-ALONE = Processes()
+SINGLE_PROCESS = Processes()
 
 
 @contextmanager
-def joined(device: str) -> Iterator[tuple[Processes, str]]:
-    """Meet the other processes that `torchrun` has started, if it has.
+def init_distributed(device: str) -> Iterator[tuple[Processes, str]]:
+    """Join the process group of `torchrun`, if it has started this process.
 
     Args:
-        device: 'cpu' or 'cuda'; on GPUs each process takes one of its own.
+        device: 'cpu' or 'cuda'; each process takes a GPU of its own.
 
     Yields:
         The processes, and the device of this one.
 
     Raises:
-        TrainingError: One GPU was named for all, or there are fewer GPUs than processes.
+        TrainingError: One GPU is named for all processes, or there are fewer GPUs than processes.
     """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count < 2:
-        yield ALONE, device
+        yield SINGLE_PROCESS, device
         return
     kind, _, number = device.partition(":")
     if number:

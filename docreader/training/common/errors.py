@@ -1,19 +1,19 @@
-"""The errors of training that its user can put right."""
+"""Errors of training that the user can correct."""
 
 from docreader.errors import DocreaderError
 
 
 class TrainingError(DocreaderError, ValueError):
-    """Training cannot begin or go on."""
+    """Training cannot start or continue."""
 
 
 class RecipeError(TrainingError):
-    """A setting of the recipe makes no sense, or two contradict each other."""
+    """A setting of the recipe is invalid, or two settings contradict each other."""
 
 
 class CheckpointError(TrainingError):
-    """A checkpoint cannot be read, or belongs to another run."""
+    """A checkpoint is unreadable, or belongs to another run."""
 
 
 class DivergedError(TrainingError):
-    """The loss is no longer a finite number."""
+    """The loss is not finite."""

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler
 
 from docreader.training.common.checkpoint import Progress, TrainingState
-from docreader.training.common.distributed import ALONE, Processes
+from docreader.training.common.distributed import SINGLE_PROCESS, Processes
 from docreader.training.common.ema import EMA
 from docreader.training.common.epoch_metrics import EpochMetrics
 from docreader.training.common.history import write_csv
@@ -146,7 +146,7 @@ class Trainer(Generic[Network, Batch]):
     patience: int = 0
     max_norm: float | None = None
     checkpoint_every: int = 1
-    processes: Processes = ALONE
+    processes: Processes = SINGLE_PROCESS
     on_step: OnStep | None = None
     on_epoch: OnEpoch | None = None
     progress: Progress = field(default_factory=Progress)
@@ -173,11 +173,11 @@ class Trainer(Generic[Network, Batch]):
             vars(progress).update(vars(state.load(self.out / CHECKPOINT)))
         while progress.epoch < self.epochs and not self._is_stale():
             row = self._train_epoch(progress.epoch)
-            if self.processes.first:
+            if self.processes.is_main:
                 row |= self.task.validate(self.validated.eval())
-            row = self.processes.from_first(row)
+            row = self.processes.broadcast(row)
             self._record(row)
-            if self.processes.first:
+            if self.processes.is_main:
                 if progress.epoch % self.checkpoint_every == 0 or progress.epoch == self.epochs:
                     state.save(self.out / CHECKPOINT, progress)
                 write_csv(self.out / CURVES, progress.history)

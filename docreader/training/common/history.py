@@ -1,4 +1,4 @@
-"""Learning curves, as a table and as a picture."""
+"""Learning curves as CSV and PNG."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ Row = dict[str, float]
 
 
 def write_csv(path: Path, history: Sequence[Row]) -> None:
-    """Write one line for each pass; the columns are the names of the figures."""
+    """Write one line an epoch; the columns are the names of the figures."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, fieldnames=list(history[0]) if history else [], lineterminator="\n")
     writer.writeheader()
@@ -24,12 +24,12 @@ def write_csv(path: Path, history: Sequence[Row]) -> None:
 
 
 def draw_curves(path: Path, history: Sequence[Row], title: str) -> None:
-    """Draw loss and error of each pass into a PNG.
+    """Draw loss and error of each epoch into a PNG.
 
     Args:
-        path: Where to.
-        history: One row for each pass, as `train_recognizer` gives them.
-        title: Stands above the curves.
+        path: File to write.
+        history: One row an epoch.
+        title: Title above the curves.
 
     Raises:
         MissingExtraError: matplotlib is not installed.
@@ -39,36 +39,35 @@ def draw_curves(path: Path, history: Sequence[Row], title: str) -> None:
         from matplotlib.ticker import LogFormatter
     except ImportError as error:
         raise MissingExtraError(
-            "the picture of the curves needs matplotlib: pip install 'docreader[train]' (curves.csv needs none)"
+            "the plot of the curves needs matplotlib: pip install 'docreader[train]' (curves.csv needs none)"
         ) from error
 
-    class Plain(LogFormatter):
-        """0.5 and 40 instead of powers of ten."""
+    class DecimalFormatter(LogFormatter):
+        """Format ticks as decimals such as 0.5 and 40."""
 
         def __call__(self, x: float, pos: int | None = None) -> str:
             return f"{x:g}" if super().__call__(x, pos) else ""
 
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     axes = figure.subplots(1, 2)
-    passes = [row["epoch"] for row in history]
+    epochs = [row["epoch"] for row in history]
     for panel, figure_name in zip(axes, ("loss", "error"), strict=True):
         factor = 100 if figure_name == "error" else 1
         for part in ("train", "held_out"):
             name = f"{part}_{figure_name}"
             if history and name in history[0]:
                 values = [factor * row[name] for row in history]
-                panel.plot(passes, values, marker=".", label=part.replace("_", " "))
-        panel.set_xlabel("pass")
+                panel.plot(epochs, values, marker=".", label=part.replace("_", " "))
+        panel.set_xlabel("epoch")
         panel.set_ylabel("loss, nats" if figure_name == "loss" else "error, %")
-        if any(
-            (np.asarray(line.get_ydata()) > 0).any() for line in panel.lines
-        ):  # all right in every pass: nothing to scale
+        # without any error there is nothing to scale
+        if any((np.asarray(line.get_ydata()) > 0).any() for line in panel.lines):
             panel.set_yscale("log")
-            panel.yaxis.set_major_formatter(Plain())
-            panel.yaxis.set_minor_formatter(Plain())
+            panel.yaxis.set_major_formatter(DecimalFormatter())
+            panel.yaxis.set_minor_formatter(DecimalFormatter())
         panel.grid(alpha=0.3)
         panel.legend()
     figure.suptitle(title)
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=120)
-    write_atomically(path, picture.getvalue())
+    plot = io.BytesIO()
+    figure.savefig(plot, format="png", dpi=120)
+    write_atomically(path, plot.getvalue())

@@ -1,7 +1,6 @@
-"""Layers whose result depends on the whole batch, for processes that hold a part of it each.
+"""Synchronized batch normalization and dropout for data-parallel training.
 
-Batch normalization takes its statistics from all parts, and dropout draws for all of them: so several processes
-compute what one would, up to rounding. (`torch.nn.SyncBatchNorm` does the former on GPUs alone.)
+Several processes compute the result of one, up to rounding. `torch.nn.SyncBatchNorm` supports GPUs only.
 """
 
 from typing import Any
@@ -14,24 +13,24 @@ from torch import Tensor, nn
 from docreader.training.common.distributed import Processes
 
 
-def share_layers(network: nn.Module, processes: Processes) -> None:
-    """Replace what depends on the whole batch; parameters, buffers and their names stay.
+def sync_layers(network: nn.Module, processes: Processes) -> None:
+    """Replace batch normalization and dropout by synchronized layers; parameters, buffers and names stay.
 
     Args:
-        network: Changed in place.
-        processes: Those that compute the parts.
+        network: Network, changed in place.
+        processes: Processes that compute the shards of a batch.
     """
     for name, module in list(network.named_children()):
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-            setattr(network, name, _SharedBatchNorm(module))
+            setattr(network, name, _SyncBatchNorm(module))
         elif isinstance(module, nn.Dropout | nn.Dropout2d):
-            setattr(network, name, _SharedDropout(module, processes))
+            setattr(network, name, _SyncDropout(module, processes))
         else:
-            share_layers(module, processes)
+            sync_layers(module, processes)
 
 
-class _Sum(torch.autograd.Function):
-    """The sum over all processes; each one's gradient is the sum of those of all."""
+class _AllReduce(torch.autograd.Function):
+    """Sum over all processes; the gradient is summed, too."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor) -> Tensor:
@@ -46,8 +45,8 @@ class _Sum(torch.autograd.Function):
         return total
 
 
-class _SharedBatchNorm(nn.Module):
-    """Batch normalization over the parts of all processes (Ioffe and Szegedy 2015, algorithm 1)."""
+class _SyncBatchNorm(nn.Module):
+    """Batch normalization over the shards of all processes (Ioffe and Szegedy 2015, algorithm 1)."""
 
     running_mean: Tensor
     running_var: Tensor
@@ -65,35 +64,35 @@ class _SharedBatchNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:  # (N, C, ...) -> (N, C, ...)
         if not self.training:
             return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
-        over = [0, *range(2, x.ndim)]
+        dims = [0, *range(2, x.ndim)]
         shape = (1, -1, *(1 for _ in range(2, x.ndim)))
-        wide = x if x.dtype == torch.float64 else x.float()  # half precision adds up badly
+        wide = x if x.dtype == torch.float64 else x.float()  # sums in half precision lose digits
         count = wide.new_full((1,), x.numel() // x.shape[1])
-        sums = _Sum.apply(torch.cat([wide.sum(over), count]))  # type: ignore[no-untyped-call]
+        sums = _AllReduce.apply(torch.cat([wide.sum(dims), count]))  # type: ignore[no-untyped-call]
         count = sums[-1].detach()
         mean = sums[:-1] / count
-        centerd = wide - mean.view(shape)
-        # after the mean, not from the sum of squares: that would lose digits
-        variance = _Sum.apply(centerd.square().sum(over)) / count  # type: ignore[no-untyped-call]
-        self._remember(mean.detach(), variance.detach() * count / (count - 1).clamp(min=1))
+        centered = wide - mean.view(shape)
+        # two passes: the mean of squares minus the squared mean would lose digits
+        variance = _AllReduce.apply(centered.square().sum(dims)) / count  # type: ignore[no-untyped-call]
+        self._update_statistics(mean.detach(), variance.detach() * count / (count - 1).clamp(min=1))
         scale = self.weight * (variance + self.eps).rsqrt()
-        result: Tensor = centerd * scale.view(shape) + self.bias.view(shape)
+        result: Tensor = centered * scale.view(shape) + self.bias.view(shape)
         return result.to(x.dtype)
 
     @torch.no_grad()
-    def _remember(self, mean: Tensor, variance: Tensor) -> None:
+    def _update_statistics(self, mean: Tensor, variance: Tensor) -> None:
         self.num_batches_tracked.add_(1)
         self.running_mean.lerp_(mean, self.momentum)
         self.running_var.lerp_(variance, self.momentum)
 
 
-class _SharedDropout(nn.Module):
-    """Dropout of single values or of whole maps: each process draws for all parts, and takes its own."""
+class _SyncDropout(nn.Module):
+    """Dropout of values or channels: each process draws the mask of the whole batch and applies its shard."""
 
     def __init__(self, dropout: nn.Dropout | nn.Dropout2d, processes: Processes) -> None:
         super().__init__()
         self.p = dropout.p
-        self.maps = isinstance(dropout, nn.Dropout2d)
+        self.channels = isinstance(dropout, nn.Dropout2d)
         self.processes = processes
         self.train(dropout.training)
 
@@ -102,12 +101,12 @@ class _SharedDropout(nn.Module):
             return x
         sizes = x.new_zeros(self.processes.count, dtype=torch.int64)
         sizes[self.processes.rank] = x.shape[0]
-        before, total = 0, 0
-        for rank, size in enumerate(self.processes.total(sizes).tolist()):
-            before += size if rank < self.processes.rank else 0
+        first, total = 0, 0
+        for rank, size in enumerate(self.processes.all_reduce(sizes).tolist()):
+            first += size if rank < self.processes.rank else 0
             total += size
-        # as torch draws for a whole batch, in the order of its memory
-        like = x[:, :, :1, :1].contiguous() if self.maps else torch.empty_like(x)
-        kept = x.new_empty_strided((total, *like.shape[1:]), (like[0].numel(), *like.stride()[1:]))
-        kept.bernoulli_(1 - self.p).div_(1 - self.p)
-        return x * kept[before : before + x.shape[0]]
+        # in the memory order in which torch draws the mask of a whole batch
+        like = x[:, :, :1, :1].contiguous() if self.channels else torch.empty_like(x)
+        mask = x.new_empty_strided((total, *like.shape[1:]), (like[0].numel(), *like.stride()[1:]))
+        mask.bernoulli_(1 - self.p).div_(1 - self.p)
+        return x * mask[first : first + x.shape[0]]

@@ -1,4 +1,4 @@
-"""From scores to confidences: a temperature, and the thresholds that keep errors rare."""
+"""Calibration of a reader's confidences on labeled strings: temperature and acceptance thresholds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import gtn
 from docreader.confidence.calibration import TEMPERATURES, fit_calibration
@@ -17,47 +18,47 @@ from docreader.decoding.search import best_hypotheses
 from docreader.errors import ConfigurationError
 from docreader.recognition.cascade import needs_next_pass
 from docreader.recognition.line_views import line_config
-from docreader.training.reader.dataset import Example, load_strings, spelled
-from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
-from docreader.training.reader.tasks.base import maker, way
+from docreader.training.reader.dataset import Example, load_examples
+from docreader.training.reader.recipe import ReaderRecipe, SegmentAugmentation
+from docreader.training.reader.tasks.factory import make_task
+from docreader.training.reader.transcription import to_text
 from models.files import LoadedModel
 from models.line_recognizers import LineRecognizer
 from models.segment_scorer import SegmentScorer
 
 CALIBRATION_N_BEST = 3
-"""Answers weighed against each other; the posterior counts all others too."""
+"""Hypotheses per string; the posterior is normalized over all others, too."""
 
 
 def calibrate(graphs: Sequence[Callable[[float], gtn.Graph]], examples: Sequence[Example]) -> dict[str, Any]:
     """Fit temperature and thresholds on strings that the network was not trained on.
 
-    The temperature is the one that makes the confidences of the best answers most probable: the mean of the logarithm
-    of the probability that they give to being right (or wrong).
+    The temperature maximizes the likelihood of the best hypotheses being right or wrong.
 
     Args:
-        graphs: What the strings may say at a temperature, at each stage of reading, see
-            `docreader.training.reader.tasks.base.ReaderTask.graphs`.
-        examples: At least one; the thresholds are worth something from a few hundred on.
+        graphs: Interpretation graphs as functions of the temperature, one for each pass of reading, see
+            `docreader.training.reader.tasks.base.ReaderTask.calibration_graphs`.
+        examples: At least one string; the thresholds need a few hundred.
 
     Returns:
-        What a model file carries: see `fit_calibration`.
+        Calibration of a model file, see `fit_calibration`.
     """
-    found = [_answers([stage(value) for stage in graphs], examples) for value in TEMPERATURES]
+    found = [_best([build(value) for build in graphs], examples) for value in TEMPERATURES]
     return fit_calibration(
         np.stack([confidences for confidences, _ in found]), np.stack([right for _, right in found])
     )
 
 
 def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
-    """A reader with temperature and thresholds fitted on cut-out amounts; thresholds for whole checks stay.
+    """Calibrate a reader on cut-out amounts; its thresholds for whole checks stay.
 
     Args:
-        labels: A labels.csv of images that the reader has not learned.
-        model: A reader, on the CPU.
+        labels: A labels.csv of images that the reader was not trained on.
+        model: Reader, on the CPU.
 
     Raises:
-        ConfigurationError: It is a recognizer of single characters.
-        LabelsError: A label or an image cannot be used.
+        ConfigurationError: The model recognizes single characters.
+        LabelsError: A label or an image is invalid.
     """
     network = model.module
     if not isinstance(network, LineRecognizer | SegmentScorer):
@@ -65,26 +66,34 @@ def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
             f"model {model.name} recognizes single characters: calibrate a reader of whole amounts"
         )
     if isinstance(network, SegmentScorer):
-        recipe = ReaderRecipe(network=network.config, augmentation=PieceDistortion(copies=0))
+        recipe = ReaderRecipe(network=network.config, augmentation=SegmentAugmentation(copies=0))
     else:
         recipe = ReaderRecipe(network=network.config, line=line_config(model))
-    strings = load_strings(labels, maker(recipe), characters=network.labels)
-    found = calibrate(way(recipe).graphs(network, strings), strings)
+    task = make_task(recipe)
+    examples = load_examples(labels, task.example_factory(), characters=network.labels)
+    found = calibrate(task.calibration_graphs(network, examples), examples)
     kept = {name: value for name, value in (model.metadata.calibration or {}).items() if name == "check"}
     return replace(model, metadata=replace(model.metadata, calibration=kept | found))
 
 
-def _answers(stages: Sequence[gtn.Graph], examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-    """Confidence of each best answer, and whether it is right."""
-    answers, *closer = [
-        best_hypotheses(Lattice.of(graphs), load_grammar("digits"), CALIBRATION_N_BEST) for graphs in stages
+def digits_of(target: Sequence[int]) -> str:
+    """Return the digits of a transcription."""
+    return "".join(character for character in to_text(target) if character in DIGITS)
+
+
+def _best(
+    passes: Sequence[gtn.Graph], examples: Sequence[Example]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the confidence of each best hypothesis, and whether it is right."""
+    found, *further = [
+        best_hypotheses(Lattice.of(graphs), load_grammar("digits"), CALIBRATION_N_BEST) for graphs in passes
     ]
-    for again in closer:
-        answers = [
+    for again in further:
+        found = [
             other if needs_next_pass(one, DEFER_BELOW) else one
-            for one, other in zip(answers, again, strict=True)
+            for one, other in zip(found, again, strict=True)
         ]
-    truths = ["".join(c for c in spelled(example.target) if c in DIGITS) for example in examples]
-    confidences = np.array([found[0].posterior if found else 0.0 for found in answers])
-    right = [bool(found) and found[0].text == truth for found, truth in zip(answers, truths, strict=True)]
+    truths = [digits_of(example.target) for example in examples]
+    confidences = np.array([some[0].posterior if some else 0.0 for some in found])
+    right = [bool(some) and some[0].text == truth for some, truth in zip(found, truths, strict=True)]
     return confidences, np.array(right)

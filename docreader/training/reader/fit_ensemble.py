@@ -1,4 +1,4 @@
-"""Two trained readers become one: exponents of their posteriors and joint thresholds, from strings new to both."""
+"""Fit of an ensemble: exponents of two readers' posteriors and the thresholds of their joint confidence."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 
 from docreader.confidence.calibration import fit_calibration
-from docreader.decoding.alphabet import DIGITS
 from docreader.decoding.grammar import Grammar, load_grammar
 from docreader.decoding.search import Hypothesis
 from docreader.errors import ConfigurationError
@@ -20,7 +19,9 @@ from docreader.recognition.cascade import MIN_HYPOTHESES, decode, needs_next_pas
 from docreader.recognition.ensemble import multiply_posteriors
 from docreader.recognition.hos import HosRecognizer
 from docreader.recognition.sdnn import SdnnRecognizer
-from docreader.training.reader.dataset import encode, load_image, spelled
+from docreader.training.reader.calibration import digits_of
+from docreader.training.reader.dataset import load_image
+from docreader.training.reader.transcription import encode
 from models.files import LoadedModel
 from models.line_recognizers import LineRecognizer
 
@@ -29,61 +30,59 @@ WEIGHTS = tuple(
     for total in (0.8, 1.0, 1.2, 1.5)
     for share in (0.4, 0.5, 0.6, 0.7, 0.8)
 )
-"""Exponents that are tried: how much both count together, and how much of that the first."""
+"""Candidate exponents of the first and the second posterior."""
 
-BATCH = 64
+BATCH_SIZE = 64
 
 
-def fit_pair(
+def fit_ensemble(
     first: Sequence[Sequence[Hypothesis]],
     second: Sequence[Sequence[Hypothesis]],
     truths: Sequence[str],
-    sure: float,
+    defer_below: float,
 ) -> dict[str, Any]:
-    """Choose exponents and thresholds.
+    """Fit exponents and thresholds.
 
     Args:
-        first: Answers of the first reader to each string, digits grammar.
-        second: Those of the second.
-        truths: The digits that are written.
-        sure: The first's answer stands from this confidence on.
+        first: Hypotheses of the first reader for each string, under the grammar `digits`.
+        second: Hypotheses of the second reader.
+        truths: Digits of each string.
+        defer_below: Confidence of the first reader below which the second is used.
 
     Returns:
-        See `docreader.confidence.calibration.fit_calibration`, with `weights`; and `asked`, the number of fields that
-        the second reader read.
+        Calibration, see `docreader.confidence.calibration.fit_calibration`, with `weights`; and `asked`, the number of
+        strings deferred to the second reader.
     """
     grammar = load_grammar("digits")
     confidences, right = [], []
     for weights in WEIGHTS:
-        joined = [
-            joined_answers(one, other, weights, sure, grammar)
+        combined = [
+            combined_hypotheses(one, other, weights, defer_below, grammar)
             for one, other in zip(first, second, strict=True)
         ]
-        confidences.append([found[0].posterior if found else 0.0 for found in joined])
+        confidences.append([found[0].posterior if found else 0.0 for found in combined])
         right.append(
-            [bool(found) and found[0].text == truth for found, truth in zip(joined, truths, strict=True)]
+            [bool(found) and found[0].text == truth for found, truth in zip(combined, truths, strict=True)]
         )
     found = fit_calibration(np.array(confidences), np.array(right), WEIGHTS, "weights")
-    asked = sum(needs_next_pass(answers, sure) for answers in first)
+    asked = sum(needs_next_pass(hypotheses, defer_below) for hypotheses in first)
     return found | {"weights": list(found["weights"]), "asked": asked}
 
 
-def joined_answers(
-    one: Sequence[Hypothesis],
-    other: Sequence[Hypothesis],
+def combined_hypotheses(
+    first: Sequence[Hypothesis],
+    second: Sequence[Hypothesis],
     weights: Sequence[float],
-    sure: float,
+    defer_below: float,
     grammar: Grammar,
 ) -> Sequence[Hypothesis]:
-    """One list of the answers of two readers to a string; the first's alone where it is sure."""
-    return (
-        multiply_posteriors((one, other), weights, grammar, MIN_HYPOTHESES)
-        if needs_next_pass(one, sure)
-        else one
-    )
+    """Combine the hypotheses of two readers for a string; a confident first reader decides alone."""
+    if not needs_next_pass(first, defer_below):
+        return first
+    return multiply_posteriors((first, second), weights, grammar, MIN_HYPOTHESES)
 
 
-def read_with_both(
+def decode_with_both(
     path: Path,
     first: LoadedModel,
     second: LoadedModel,
@@ -91,41 +90,41 @@ def read_with_both(
     corrections: Path | None = None,
     on_item: Callable[[int, int], None] | None = None,
 ) -> tuple[list[list[Hypothesis]], list[list[Hypothesis]], list[str]]:
-    """What both readers say of all images of a labels.csv, with the digits grammar; and the digits that are there.
+    """Decode all images of a labels.csv with both readers, under the grammar `digits`.
+
+    Returns:
+        Hypotheses of the first and of the second reader, and the true digits.
 
     Raises:
-        ConfigurationError: The first does not score_padded, or the second does not cut.
-        LabelsError: A label or an image cannot be used.
+        ConfigurationError: The first is not an SDNN, or the second is.
+        LabelsError: A label or an image is invalid.
     """
     if not isinstance(first.module, LineRecognizer) or isinstance(second.module, LineRecognizer):
-        raise ConfigurationError("a pair is a reader by sdnn, then one by hos")
+        raise ConfigurationError("an ensemble is a reader of --method sdnn, then one of --method hos")
     device = torch.device("cpu")
-    recognizers: tuple[SdnnRecognizer, HosRecognizer] = (
-        SdnnRecognizer(first, device),
-        HosRecognizer(second, device),
-    )
+    sdnn, hos = SdnnRecognizer(first, device), HosRecognizer(second, device)
     items = read_ground_truth(path, TruthColumn.LABEL).items
     corrected = read_corrections(corrections, TruthColumn.LABEL) if corrections else {}
-    answers: tuple[list[list[Hypothesis]], list[list[Hypothesis]]] = ([], [])
+    hypotheses: tuple[list[list[Hypothesis]], list[list[Hypothesis]]] = ([], [])
     truths = []
     grammar = load_grammar("digits")
-    for start in range(0, len(items), BATCH):
+    for start in range(0, len(items), BATCH_SIZE):
         images = []
-        for item in items[start : start + BATCH]:
+        for item in items[start : start + BATCH_SIZE]:
             where = f"{path}, line {item.line}"
             truth = corrected[item.file].truth if item.file in corrected else item.truth
-            truths.append("".join(c for c in spelled(encode(truth, where)[0]) if c in DIGITS))
+            truths.append(digits_of(encode(truth, where)[0]))
             images.append(load_image(item, where))
             if on_item is not None:
                 on_item(len(truths), len(items))
-        answers[0].extend(_decode(recognizers[0], images, grammar))
-        answers[1].extend(_decode(recognizers[1], images, grammar))
-    return *answers, truths
+        hypotheses[0].extend(_decode(sdnn, images, grammar))
+        hypotheses[1].extend(_decode(hos, images, grammar))
+    return *hypotheses, truths
 
 
 @dataclass(frozen=True, eq=False)
-class _CutOut:
-    """A cut-out amount as the cascade takes it: one candidate."""
+class _CutOutAmount:
+    """Single candidate of the cascade."""
 
     prepared: Sequence[PreparedField]
     scores: Sequence[float] = (0.0,)
@@ -137,5 +136,5 @@ def _decode(
     recognizer: SdnnRecognizer | HosRecognizer, images: Sequence[NDArray[np.uint8]], grammar: Grammar
 ) -> list[list[Hypothesis]]:
     """Decode cut-out amounts with one recognizer."""
-    pages = [_CutOut([recognizer.prepare(image)]) for image in images]
-    return decode(recognizer, pages, grammar, MIN_HYPOTHESES)
+    amounts = [_CutOutAmount([recognizer.prepare(image)]) for image in images]
+    return decode(recognizer, amounts, grammar, MIN_HYPOTHESES)

@@ -1,8 +1,8 @@
-"""The four criteria of global training for interpretation graphs (GBL98 sec. V and VI).
+"""Training losses of interpretation graphs (GBL98 sec. V and VI).
 
-A string label says nothing of where its characters stand, nor what else is written: among all paths through the
-interpretation graph of a field, those are right that say the label with dirt, and where separators are not transcribed
-any separators and fillers, anywhere between.
+A transcription has neither the positions of the characters nor all that is written. A path through the interpretation
+graph is correct if it accepts the transcription with dirt, and without transcribed separators with any separators and
+fillers, at any position.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from torch import Tensor
 
 import gtn
 from docreader.decoding import alphabet
+from docreader.training.reader.examples_hos import LabeledSegmentation, SegmentSet
 from gtn.nn import (
     discriminative_forward_loss,
     discriminative_viterbi_loss,
@@ -27,63 +28,125 @@ LOSSES = {
     "discriminative-forward": discriminative_forward_loss,
 }
 
-REST = len(alphabet.DIGITS)
-"""Label of an arc that says no digit, where what it says does not matter."""
+OTHER = len(alphabet.DIGITS)
+"""Label of arcs of all classes but the digits, where separators are not transcribed."""
+
+
+def segment_loss(
+    examples: Sequence[LabeledSegmentation],
+    segments: Sequence[SegmentSet],
+    scores: Tensor,
+    classes: Sequence[str],
+    criterion: str,
+) -> Tensor:
+    """Compute the loss of each image.
+
+    Args:
+        examples: B images.
+        segments: One variant of each, N segments in all.
+        scores: (N, len(classes)) log scores of the segments.
+        classes: Characters of the scores.
+        criterion: One of `docreader.training.reader.recipe.CRITERIA`.
+
+    Returns:
+        (B,) nats.
+    """
+    values = scores.new_zeros(len(examples))
+    for digits_only, chosen, part in _by_transcription(examples, segments, scores):
+        graph = gtn.batch([segments[number].graph for number in chosen])
+        targets = [target_graph(examples[number].target, digits_only) for number in chosen]
+        loss = path_loss(graph, part, classes, targets, digits_only, criterion)
+        values = values.index_add(0, torch.tensor(chosen), loss)
+    return values
+
+
+def best_texts(
+    examples: Sequence[LabeledSegmentation],
+    segments: Sequence[SegmentSet],
+    scores: Tensor,
+    classes: Sequence[str],
+) -> list[str]:
+    """Decode the best path of each image: digits alone where separators are not transcribed, else all but dirt."""
+    texts = [""] * len(examples)
+    for digits_only, chosen, part in _by_transcription(examples, segments, scores):
+        graph = gtn.batch([segments[number].graph for number in chosen])
+        best = gtn.viterbi_path(interpretation_graphs(graph, part, classes, digits_only, "viterbi"))
+        silent = OTHER if digits_only else alphabet.INDEX[alphabet.NON_CHARACTER]
+        offsets, labels = best.arc_offset.tolist(), best.ilabel.tolist()
+        for index, number in enumerate(chosen):
+            path = labels[offsets[index] : offsets[index + 1]]
+            texts[number] = alphabet.decode(label for label in path if label != silent)
+    return texts
+
+
+def _by_transcription(
+    examples: Sequence[LabeledSegmentation], segments: Sequence[SegmentSet], scores: Tensor
+) -> list[tuple[bool, list[int], Tensor]]:
+    """Group images by `digits_only`; return it, the numbers of the images, and the scores of their segments."""
+    parts = torch.split(scores, [len(some.images) for some in segments])
+    found = []
+    for digits_only in (True, False):
+        chosen = [number for number, example in enumerate(examples) if example.digits_only == digits_only]
+        if chosen:
+            found.append((digits_only, chosen, torch.cat([parts[number] for number in chosen])))
+    return found
 
 
 def path_loss(
     segmentation: gtn.Graph,
     scores: Tensor,
-    said: Sequence[str],
+    classes: Sequence[str],
     targets: Sequence[gtn.Graph],
-    latent: bool,
+    digits_only: bool,
     criterion: str,
 ) -> Tensor:
-    """Loss of each field of a batch whose labels are all of one sort.
+    """Compute the loss of each image of a batch with one kind of transcription.
 
     Args:
-        segmentation: batch of B segmentation graphs with N arcs in all.
+        segmentation: Batch of B segmentation graphs with N arcs in all.
         scores: (N, len(classes)) log scores, in the order of the arcs.
-        said: the characters of the scores, digits first and dirt last.
-        targets: an acceptor for each, see `target_graph`.
-        latent: whether separators and fillers are latent.
-        criterion: one of `docreader.training.reader.recipe.CRITERIA`.
+        classes: Characters of the scores, digits first and dirt last.
+        targets: Acceptor of each transcription, see `target_graph`.
+        digits_only: Whether separators and fillers are not transcribed.
+        criterion: One of `docreader.training.reader.recipe.CRITERIA`.
 
     Returns:
-        (B,) nats; infinite where no path says the label.
+        (B,) nats; infinite if no path accepts the transcription.
     """
     right = gtn.batch(list(targets)).to(device=scores.device, dtype=scores.dtype)
     loss: Tensor = LOSSES[criterion](
-        scored(segmentation, scores, said, latent, criterion), right, reduction="none"
+        interpretation_graphs(segmentation, scores, classes, digits_only, criterion), right, reduction="none"
     )
     return loss
 
 
-def scored(
-    segmentation: gtn.Graph, scores: Tensor, said: Sequence[str], latent: bool, criterion: str
+def interpretation_graphs(
+    segmentation: gtn.Graph, scores: Tensor, classes: Sequence[str], digits_only: bool, criterion: str
 ) -> gtn.Graph:
-    """Interpretation graphs; where separators are latent, all that is no digit is one label, `REST`."""
-    if latent:
-        rest = scores[:, REST:]
+    """Build interpretation graphs; with `digits_only`, all classes but the digits are joined to `OTHER`."""
+    if digits_only:
+        rest = scores[:, OTHER:]
         joined = rest.logsumexp(1) if "forward" in criterion else rest.amax(1)
-        return gtn.interpretation_graph(segmentation, torch.cat([scores[:, :REST], joined[:, None]], 1))
-    return gtn.interpretation_graph(segmentation, scores, [alphabet.INDEX[character] for character in said])
+        return gtn.interpretation_graph(segmentation, torch.cat([scores[:, :OTHER], joined[:, None]], 1))
+    return gtn.interpretation_graph(
+        segmentation, scores, [alphabet.INDEX[character] for character in classes]
+    )
 
 
 @lru_cache(maxsize=1 << 15)
-def target_graph(target: tuple[int, ...], latent: bool) -> gtn.Graph:
-    """What the paths of a field may say: its label, with anything of no account between.
+def target_graph(target: tuple[int, ...], digits_only: bool) -> gtn.Graph:
+    """Build the acceptor of a transcription, with dirt or other characters at any position.
 
-    Graphs are kept: every pass asks for the same ones, and to make them took more than half of a step's time on graphs.
+    The graphs are cached: to build them took more than half of a step's time on graphs.
 
     Args:
-        target: numbers of characters in `alphabet.CHARACTERS`.
-        latent: whether separators and fillers are latent, and only digits in the label.
+        target: Numbers of characters in `alphabet.CHARACTERS`.
+        digits_only: Whether separators and fillers are not transcribed.
     """
     count = len(target)
-    between = REST if latent else alphabet.INDEX[alphabet.NON_CHARACTER]
+    between = OTHER if digits_only else alphabet.INDEX[alphabet.NON_CHARACTER]
     states = list(range(count + 1))
-    with torch.inference_mode(False):  # whoever asks first, others train with it
+    with torch.inference_mode(False):  # cached and later used under autograd: never an inference tensor
         return gtn.Graph.from_arcs(
             [*states[:-1], *states],
             [*states[1:], *states],

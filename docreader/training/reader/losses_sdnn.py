@@ -1,14 +1,14 @@
-"""The four criteria of global training for score sequences (GBL98 sec. V and VI).
+"""Training losses of score sequences (GBL98 sec. V and VI).
 
-The graph of a line is its score sequence composed with the character model. Constrained to the right string it has the
-penalty C_cforw (C_cvit of its best path), unconstrained C_forw (C_vit). Three facts keep this quick:
+The graph of a line is its score sequence composed with the character model. Constrained to the transcription it has the
+penalty C_cforw (C_cvit of its best path), unconstrained C_forw (C_vit). Three facts save time:
 
-* Where a label does not transcribe separators, frames of points, fillers and "no character" are interchangeable: their
-  scores are joined before the graph is made (the logarithm of the sum for forward, the maximum for Viterbi criteria).
-* The scores of a frame are log-probabilities, and the character model takes every sequence of frames along one path: so
-  C_forw is 0, and the forward criterion is the discriminative one.
-* C_cforw is then the loss of connectionist temporal classification, for which torch has a fused kernel;
-  `graph_loss` says the same by graphs, and a test compares them.
+* Without transcribed separators, time steps of separators, fillers and the blank are interchangeable. Their scores are
+  joined before the graph is built (log-sum-exp for forward, maximum for Viterbi criteria).
+* The scores of a time step are log-probabilities, and the character model accepts every sequence along one path. So
+  C_forw is 0, and the forward criterion equals the discriminative one.
+* C_cforw is then the loss of connectionist temporal classification (CTC), for which torch has a fused kernel. A test
+  compares it with `graph_loss`.
 """
 
 from collections.abc import Sequence
@@ -19,52 +19,54 @@ from torch import Tensor
 
 import gtn
 from docreader.decoding.alphabet import DIGITS
+from docreader.training.reader.augmentation.recombination import CharacterRun
+from docreader.training.reader.examples_sdnn import LabeledLineImage
 
 VITERBI = ("viterbi", "discriminative-viterbi")
 
 
-def string_loss(
+def line_loss(
     scores: Tensor,
     lengths: Tensor,
     targets: Sequence[Sequence[int]],
-    latent: Sequence[bool],
+    digits_only: Sequence[bool],
     criterion: str,
 ) -> Tensor:
-    """Loss of each line.
+    """Compute the loss of each line.
 
     Args:
-        scores: (B, T, C) log-probabilities, digits first and "no character" last.
-        lengths: (B,) frames of each line.
-        targets: B strings of labels below C - 1, each reachable.
-        latent: whether separators are latent in each.
-        criterion: one of `docreader.training.reader.recipe.CRITERIA`.
+        scores: (B, T, C) log-probabilities, digits first and the blank last.
+        lengths: (B,) time steps of each line.
+        targets: B transcriptions of classes below C - 1, each reachable.
+        digits_only: Whether separators are not transcribed, for each line.
+        criterion: One of `docreader.training.reader.recipe.CRITERIA`.
 
     Returns:
         (B,) nats.
     """
-    quick = criterion not in VITERBI  # forward and discriminative forward are one, see above
+    fused = criterion not in VITERBI
     values = scores.new_zeros(len(targets))
     for choice in (True, False):
-        chosen = [number for number, value in enumerate(latent) if value == choice]
+        chosen = [number for number, value in enumerate(digits_only) if value == choice]
         if not chosen:
             continue
         index = torch.tensor(chosen, device=scores.device)
-        part = join_latent(scores[index], criterion) if choice else scores[index]
+        part = join_other_classes(scores[index], criterion) if choice else scores[index]
         strings = [list(targets[number]) for number in chosen]
-        if quick:
-            loss = _fused(part, lengths[chosen], strings)
+        if fused:
+            loss = _ctc_loss(part, lengths[chosen], strings)
         else:
             loss = graph_loss(part, lengths[chosen], strings, criterion)
         values = values.index_copy(0, index, loss)
     return values
 
 
-def join_latent(scores: Tensor, criterion: str) -> Tensor:
-    """Score sequences in which everything but digits is "no character".
+def join_other_classes(scores: Tensor, criterion: str) -> Tensor:
+    """Join all classes but the digits to the blank.
 
     Args:
         scores: (B, T, C), digits first.
-        criterion: Viterbi criteria take the best of what is joined, forward ones the sum.
+        criterion: Viterbi criteria take the maximum of the joined scores, forward criteria the log-sum-exp.
 
     Returns:
         (B, T, 11).
@@ -75,30 +77,68 @@ def join_latent(scores: Tensor, criterion: str) -> Tensor:
 
 
 def graph_loss(scores: Tensor, lengths: Tensor, targets: list[list[int]], criterion: str) -> Tensor:
-    """Any of the four criteria by graphs.
+    """Compute any of the four criteria by graphs.
 
     Args:
-        scores: (B, T, C) log scores, "no character" last.
-        lengths: (B,) frames of each line.
-        targets: B strings of labels below C - 1.
-        criterion: which.
+        scores: (B, T, C) log scores, the blank last.
+        lengths: (B,) time steps of each line.
+        targets: B transcriptions of classes below C - 1.
+        criterion: One of `docreader.training.reader.recipe.CRITERIA`.
 
     Returns:
-        (B,) nats; infinite where no path says the target.
+        (B,) nats; infinite if no path accepts the transcription.
     """
     lengths = lengths.to(scores.device)
     right = gtn.nn.ctc_graph(targets, scores.shape[2] - 1, dtype=scores.dtype, device=scores.device)
     semiring = gtn.TropicalSemiring if criterion in VITERBI else gtn.LogSemiring
     loss = -gtn.frame_score(scores, right, lengths, semiring)
     if criterion.startswith("discriminative"):
-        # The character model takes every sequence of frames: the frames alone are the unconstrained graph.
+        # the character model accepts every sequence: the scores alone are the unconstrained graph
         loss = loss + gtn.forward_score(gtn.linear_graph(scores, lengths), semiring)
     return loss
 
 
-def _fused(scores: Tensor, lengths: Tensor, targets: list[list[int]]) -> Tensor:
+def _ctc_loss(scores: Tensor, lengths: Tensor, targets: list[list[int]]) -> Tensor:
     flat = torch.tensor([label for target in targets for label in target], device=scores.device)
     sizes = torch.tensor([len(target) for target in targets])
     return F.ctc_loss(
         scores.transpose(0, 1), flat, lengths.cpu(), sizes, blank=scores.shape[2] - 1, reduction="none"
     )
+
+
+def greedy_runs(
+    scores: Tensor, lengths: Tensor, lines: Sequence[LabeledLineImage], characters: Sequence[str]
+) -> list[list[CharacterRun]]:
+    """Decode the best class of each time step; repeats are one run.
+
+    Args:
+        scores: (B, T, C + 1), the blank last.
+        lengths: (B,) time steps of each line.
+        lines: B lines; those without transcribed separators are decoded to digits alone.
+        characters: Characters of the C classes, digits first.
+    """
+    blank = len(characters)
+    digits = join_other_classes(scores, "forward").argmax(-1)
+    digits = digits.masked_fill(digits == len(DIGITS), blank)
+    digits_only = torch.tensor([line.digits_only for line in lines], device=scores.device)
+    best = torch.where(digits_only[:, None], digits, scores.argmax(-1)).tolist()
+    return [
+        _runs(row[:length], blank, characters) for row, length in zip(best, lengths.tolist(), strict=True)
+    ]
+
+
+def _runs(row: list[int], blank: int, characters: Sequence[str]) -> list[CharacterRun]:
+    runs: list[CharacterRun] = []
+    for step, label in enumerate(row):
+        if label == blank:
+            continue
+        if step and row[step - 1] == label:
+            runs[-1] = (*runs[-1][:2], step)
+        else:
+            runs.append((characters[label], step, step))
+    return runs
+
+
+def collapse(lines: Sequence[Sequence[CharacterRun]]) -> list[str]:
+    """Return the strings of runs."""
+    return ["".join(character for character, _, _ in runs) for runs in lines]

@@ -1,37 +1,40 @@
-"""The end of a run: the model file, and a card beside it that says what it is and how well it does."""
+"""Model file and model card of a trained reader."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from torch import nn
 
 from docreader.confidence.proportions import proportion
-from docreader.training.common.fit import Trained
-from docreader.training.common.model_card import Published, check_name
+from docreader.training.common.fit import Row, Trained
+from docreader.training.common.model_card import (
+    Published,
+    heading_lines,
+    join_card,
+    publish_model,
+    recipe_lines,
+)
 from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.tasks.base import way
+from docreader.training.reader.tasks.factory import make_task
 from docreader.version import __version__
-from models.files import describe, save_model
-from models.safetensors_io import write_atomically
-from segment.oversegmentation.graph import SegmenterConfig
+from models.lenet5_sdnn import LeNet5SDNNConfig
 
-ABOUT = {
+DESCRIPTION = {
     "sdnn": (
-        "A reader of whole amounts: a convolutional network that sweeps over the line (GBL98 sec. VII), trained from",
-        "images labeled with nothing but their string.",
+        "Reader of amounts: a space displacement neural network (GBL98 sec. VII), trained on images labeled with their",
+        "string.",
     ),
     "hos": (
-        "A reader of whole amounts: the ink is cut into pieces, and a convolutional network scores every candidate",
-        "segment (GBL98 sec. V). Network and weights of shapes were trained together, through the interpretation",
-        "graph, from images labeled with nothing but their string.",
+        "Reader of amounts by heuristic over-segmentation: a convolutional network scores every candidate segment",
+        "(GBL98 sec. V). Network and shape weights were trained together, through the interpretation graph, on images",
+        "labeled with their string.",
     ),
 }
 
 INPUT = {
-    "sdnn": "cleaned ink and the image itself, upright, as a line 32 pixels high",
-    "lenet5": "cleaned ink, upright, as a line 32 pixels high with digits of 20 pixels",
-    "hos": "candidate segments of cleaned ink as pictures of 32 by 32 pixels, and six numbers of their shape",
+    "sdnn": "line image of 32 pixels height: cleaned ink and the original, deskewed and deslanted",
+    "lenet5": "line image of 32 pixels height with digits of 20 pixels: cleaned ink, deskewed and deslanted",
+    "hos": "candidate segments of cleaned ink as images of 32 by 32 pixels, and six shape features",
 }
 
 
@@ -44,116 +47,107 @@ def publish(
     version: str,
     counts: dict[str, int],
     calibration: dict[str, Any] | None,
-    init: str | None = None,
+    pretrained: str | None = None,
 ) -> Published:
     """Write `NAME.safetensors` and `NAME.md` to a folder.
 
     Args:
-        trained: The network and its history.
-        recipe: How it was trained.
-        out: The folder.
-        name: The model's name.
-        version: Version of these weights.
-        counts: Strings that were `learned`, `held_out` and `synthesized`.
-        calibration: See `docreader.training.reader.calibration`; None without held-out strings.
-        init: Name and hash of the model that training began with.
+        trained: Network and history.
+        recipe: Settings of the run.
+        out: Folder to write to.
+        name: Name of the model.
+        version: Version of the weights.
+        counts: Numbers of strings: `train`, `val`, `synthesized`, and `skipped` if any were.
+        calibration: See `docreader.training.reader.calibration`; None without validation strings.
+        pretrained: Name and hash of the pretrained model.
     """
     best = trained.history[trained.epoch - 1]
     training = {
         "docreader": __version__,
         "strings": counts,
         "sha256": trained.data,
-        "init": init,
+        "pretrained": pretrained,
         "recipe": recipe.to_json(),
-        "pass": trained.epoch,
+        "epoch": trained.epoch,
     }
-    metadata = describe(
+    return publish_model(
         trained.network,
+        out,
+        name,
+        lambda sha256: card_text(name, sha256, recipe, training, calibration, best),
         kind="reader",
-        name=check_name(name),
         version=version,
-        preprocessing=asdict(SegmenterConfig() if way(recipe).name == "hos" else recipe.line_form),
+        preprocessing=make_task(recipe).preprocessing(),
         calibration=calibration,
         training=training,
         results={key: value for key, value in best.items() if key.startswith("held_out")},
     )
-    model = out / f"{name}.safetensors"
-    sha256 = save_model(model, trained.network, metadata)
-    card = out / f"{name}.md"
-    write_atomically(card, card_text(name, sha256, training, calibration, best).encode())
-    return Published(model, card, sha256)
 
 
 def card_text(
     name: str,
     sha256: str,
+    recipe: ReaderRecipe,
     training: dict[str, Any],
     calibration: dict[str, Any] | None,
-    best: dict[str, float],
+    best: Row,
 ) -> str:
-    """The card of a reader, Markdown; every figure is one that was measured."""
-    counts, recipe = training["strings"], training["recipe"]
-    method = "hos" if "backbone" in recipe["network"] else "sdnn"
-    lines = [
-        f"# {name}",
-        "",
-        *ABOUT[method],
-        "",
-        f"* File: `{name}.safetensors`, sha256 `{sha256}`",
-        f"* Characters: `{''.join(recipe['network']['labels'])}`",
-        f"* Input: {INPUT[method if recipe['network'].get('maps') else 'lenet5']}",
-        f"* Made by docreader {training['docreader']}, `docreader train reader --method {method}`, license MIT",
+    """Format the model card of a reader as Markdown."""
+    counts, method = training["strings"], recipe.network.method
+    facts = [
+        f"Characters: `{''.join(recipe.network.labels)}`",
+        f"Input: {INPUT['lenet5' if isinstance(recipe.network, LeNet5SDNNConfig) else method]}",
+        f"Made by docreader {training['docreader']}, `docreader train reader --method {method}`, license MIT",
+    ]
+    lines = heading_lines(name, sha256, DESCRIPTION[method], facts)
+    lines += [
         "",
         "## Data",
         "",
-        f"{counts['learned']:,} labeled strings to learn from, {counts['held_out']:,} held out for choosing the pass "
-        f"and for calibration, {counts['synthesized']:,} synthesized ones "
-        f"({100 * recipe['synthetic']:.0f} % of each batch).",
+        f"{counts['train']:,} labeled strings for training, {counts['val']:,} held out to select the epoch "
+        f"and to calibrate, {counts['synthesized']:,} synthesized ones ({100 * recipe.synthetic:.0f} % of each batch).",
     ]
-    if counts.get("left_out"):
-        lines.append(f"{counts['left_out']} labels that no path could say were left out.")
-    if training["init"]:
-        lines.append(f"Training began with the weights of {training['init']}.")
-    lines += ["", "## Recipe", "", "| setting | value |", "|---|---|"]
-    lines += [f"| {key} | {_short(value)} |" for key, value in recipe.items()]
-    lines += [f"| chosen pass | {training['pass']} |", "", "## Figures", ""]
-    lines += [f"{sentence}\n" for sentence in figure_sentences(best, calibration, counts["held_out"])]
-    return "\n".join(lines).rstrip("\n") + "\n"
+    if counts.get("skipped"):
+        lines.append(f"{counts['skipped']} unreachable labels were skipped.")
+    if training["pretrained"]:
+        lines.append(f"Training started from the weights of {training['pretrained']}.")
+    lines += recipe_lines(training["recipe"] | {"selected epoch": training["epoch"]})
+    lines += ["", "## Results", ""]
+    lines += [f"{sentence}\n" for sentence in result_sentences(best, calibration, counts["val"])]
+    return join_card(lines)
 
 
-def figure_sentences(best: dict[str, float], calibration: dict[str, Any] | None, held_out: int) -> list[str]:
-    """What the held-out strings said, a sentence for each figure."""
+def result_sentences(best: Row, calibration: dict[str, Any] | None, count: int) -> list[str]:
+    """Format the results on the validation strings, one sentence each.
+
+    Args:
+        best: Figures of the selected epoch.
+        calibration: Calibration of the model; None without.
+        count: Number of validation strings.
+    """
     sentences = []
-    if held_out:
-        exact = proportion(round((1 - best["held_out_error"]) * held_out), held_out)
+    if count:
+        exact = proportion(round((1 - best["held_out_error"]) * count), count)
         sentences.append(
-            f"Held-out strings: {exact.count:,} of {held_out:,} right in every character, "
+            f"Held-out strings: {exact.count:,} of {count:,} correct in every character, "
             f"{100 * (exact.value or 0):.1f} % (95 % interval {100 * exact.low:.1f} to {100 * exact.high:.1f} %); "
-            f"character errors {100 * best['held_out_cer']:.2f} %. "
-            "The pass was chosen by these figures, so expect a little less."
+            f"CER {100 * best['held_out_cer']:.2f} %. "
+            "They selected the epoch, so the figures are optimistic."
         )
     else:
         sentences.append("No strings were held out.")
     if calibration:
         threshold, accepted, wrong, *bound = calibration["thresholds"]["0.01"]
-        vouched = f" (error at most {100 * bound[0]:.1f} %, with 95 % confidence)" if bound else ""
+        upper = f" (95 % upper bound of the error: {100 * bound[0]:.1f} %)" if bound else ""
         sentences.append(
-            f"Calibrated on {calibration['strings']:,} strings that the network had not learned: temperature "
-            f"{calibration['temperature']:g}; from a confidence of {threshold:.3f} on, {accepted:,.0f} are accepted "
-            f"and {wrong:.0f} of them are wrong{vouched}."
+            f"Calibrated on {calibration['strings']:,} strings not used for training: temperature "
+            f"{calibration['temperature']:g}; at a confidence of {threshold:.3f} or more, {accepted:,.0f} are accepted "
+            f"and {wrong:.0f} of them are wrong{upper}."
         )
         if "crossfitted" in calibration:
             taken, errors = calibration["crossfitted"]["0.01"]
             sentences.append(
-                "With temperature and threshold chosen on nine tenths of these strings and judged on the last: "
+                "Cross-fitted, with temperature and threshold from nine tenths of these strings applied to the last: "
                 f"{taken:,} accepted, {errors} of them wrong."
             )
     return sentences
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_short(number)}" for key, number in value.items())
-    if isinstance(value, list):
-        return " ".join(_short(item) for item in value)
-    return str(value)

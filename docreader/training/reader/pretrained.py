@@ -1,10 +1,12 @@
-"""What a training run of a reader begins with: a model, and the form of network that goes with it."""
+"""Initialization of a training run from a pretrained model."""
+
+from torch import nn
 
 from docreader.errors import ConfigurationError
+from docreader.recognition import line_views
 from docreader.recognition.hos import scorer_config
-from docreader.recognition.line_views import line_config
-from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.tasks.hos import piece_config
+from docreader.training.common.errors import TrainingError
+from docreader.training.reader.recipe import default_network
 from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
 from models.lenet import LeNet
 from models.lenet5 import LeNet5
@@ -14,55 +16,71 @@ from models.segment_scorer import SegmentScorer, SegmentScorerConfig
 from segment.line_image import LineConfig
 
 
-def model_named(name: str, method: str, kinds: tuple[str, ...]) -> LoadedModel:
-    """A model file, or the reader that ships.
+def resolve_model(name: str, method: str, kinds: tuple[str, ...]) -> LoadedModel:
+    """Load a model file or the shipped reader of a method.
 
     Args:
-        name: Path of the file, or `shipped`.
-        method: `hos` or `sdnn`: which of the readers ships under that name.
-        kinds: What the model may be for.
+        name: Path of the file, or 'shipped'.
+        method: 'hos' or 'sdnn'.
+        kinds: Accepted kinds of models.
 
     Raises:
-        ModelError: It cannot be used.
+        ModelError: The model cannot be used.
     """
     shipped = default_hos_path if method == "hos" else default_reader_path
     return load_model(shipped() if name == "shipped" else name, kind=kinds)
 
 
-def network_form(
-    method: str, recognizer: str, begin: LoadedModel | None
+def network_config(
+    method: str, backbone: str, pretrained: LoadedModel | None
 ) -> LineRecognizerConfig | SegmentScorerConfig:
-    """The form of the network: that of the reader to begin with, or one that the recognizer to begin with fits in.
+    """Return the configuration of the network: that of a pretrained reader, or one around a pretrained recognizer.
 
     Args:
-        method: `hos` or `sdnn`.
-        recognizer: `lenet5` or `lenet`, where nothing is begun with.
-        begin: The model to begin with; None for none.
+        method: 'hos' or 'sdnn'.
+        backbone: 'lenet5' or 'wide', for a network without pretrained weights.
+        pretrained: Pretrained model; None for random weights.
 
     Raises:
-        ConfigurationError: The model to begin with reads by another method.
+        ConfigurationError: The pretrained model is of another method.
     """
+    if pretrained is None:
+        return default_network(method, backbone)
+    network = pretrained.module
     if method == "hos":
-        if begin is None:
-            return piece_config(recognizer)
-        if isinstance(begin.module, SegmentScorer):
-            return begin.module.config
-        if isinstance(begin.module, LeNet5 | LeNet):
-            return scorer_config(begin.module)
-    elif begin is None:
-        return LeNet5SDNNConfig() if recognizer == "lenet5" else ReaderRecipe().network
-    elif isinstance(begin.module, LineRecognizer):
-        return begin.module.config
-    elif isinstance(begin.module, LeNet5):
-        values = begin.module.config
-        return LeNet5SDNNConfig(values.labels, values.rubbish, values.scale)
-    raise ConfigurationError(f"model {begin.name} is not one that --method {method} can begin with")
+        if isinstance(network, SegmentScorer):
+            return network.config
+        if isinstance(network, LeNet5 | LeNet):
+            return scorer_config(network)
+    elif isinstance(network, LineRecognizer):
+        return network.config
+    elif isinstance(network, LeNet5):
+        return LeNet5SDNNConfig(network.config.labels, network.config.rubbish, network.config.scale)
+    raise ConfigurationError(f"model {pretrained.name} cannot initialize a reader of --method {method}")
 
 
-def line_form(begin: LoadedModel | None) -> LineConfig | None:
-    """How lines are made for the reader to begin with; None is as usual.
+def line_config(pretrained: LoadedModel | None) -> LineConfig | None:
+    """Return the line-image format of a pretrained line recognizer; None is the default of the network.
 
     Raises:
-        MetadataError: The model does not say.
+        MetadataError: The model does not declare it.
     """
-    return line_config(begin) if begin is not None and isinstance(begin.module, LineRecognizer) else None
+    if pretrained is None or not isinstance(pretrained.module, LineRecognizer):
+        return None
+    return line_views.line_config(pretrained)
+
+
+def copy_weights(network: nn.Module, pretrained: nn.Module) -> None:
+    """Copy the weights of a network with the same configuration.
+
+    Args:
+        network: Network to initialize, changed in place.
+        pretrained: Network with the weights.
+
+    Raises:
+        TrainingError: The configurations differ.
+    """
+    if type(pretrained) is not type(network) or pretrained.config != network.config:
+        config = getattr(pretrained, "config", type(pretrained).__name__)
+        raise TrainingError(f"the pretrained network has another form: {config}, not {network.config}")
+    network.load_state_dict(pretrained.state_dict())

@@ -1,45 +1,45 @@
-"""How a reader is trained: every number that decides the result, in one frozen record."""
+"""Settings of a reader's training."""
 
 import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from docreader.decoding.alphabet import CHARACTERS
-from docreader.recognition.line_views import default_line_config
+from docreader.decoding import alphabet
 from docreader.training.common.errors import RecipeError
 from models.lenet5_sdnn import LeNet5SDNNConfig
 from models.line_recognizers import LineRecognizerConfig
 from models.sdnn import SDNNConfig
 from models.segment_scorer import SegmentScorerConfig
 from segment.line_image import CHANNELS, LineConfig
+from segment.oversegmentation.graph import FEATURES
 
 CRITERIA = ("viterbi", "discriminative-viterbi", "forward", "discriminative-forward")
 PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
-class Augmentation:
-    """How far lines are distorted: standard deviations unless said otherwise.
+class LineAugmentation:
+    """Strength of the augmentation of line images: standard deviations unless noted otherwise.
 
     Attributes:
-        scale: of the logarithm of width and of height.
-        shrink: mean of the logarithm by which the height shrinks: dirt above or below makes characters smaller.
-        small: share of lines that shrink to as little as half their size, as where a box or words took the height.
-        widen: mean of the logarithm by which lines are widened.
-        shear: pixels sideways for one down.
-        turn: pixels down for one to the right.
-        shift: (right, down) in pixels.
-        elastic: greatest strength of a smooth random displacement, pixels.
-        stroke: greatest share of the way to strokes that are a pixel thicker at each side, or thinner.
-        blur: share of lines that are blurred.
-        gamma: of the logarithm of the exponent of gray values.
-        fade: greatest loss of contrast.
-        noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
-        crossed: share of lines with a thin line drawn across.
-        gap: share of lines with a gap in the ink.
-        no_ink: share of lines without their cleaned picture.
-        no_image: share of lines without the picture as it was.
-        spliced: share of the labeled lines that get the end of another, see `augmentation.recombination`.
+        scale: Logarithm of width and of height.
+        shrink: Mean of the logarithm of the loss of height: dirt above or below makes characters smaller.
+        small: Share of lines shrunk to as little as half their size, as form boxes or words in the field cause.
+        widen: Mean of the logarithm by which lines are widened.
+        shear: Pixels to the side per pixel down.
+        rotation: Pixels down per pixel to the right.
+        shift: Pixels (right, down).
+        elastic: Largest amplitude of a smooth random displacement, pixels.
+        stroke: Largest share of the change to strokes thicker by a pixel on each side, or thinner.
+        blur: Share of blurred lines.
+        gamma: Logarithm of the exponent of the gray values.
+        fade: Largest loss of contrast.
+        noise: Largest standard deviation of the pixel noise, in units of full ink.
+        crossed: Share of lines with a thin stroke across.
+        gap: Share of lines with a gap in the ink.
+        no_ink: Share of lines without the channel of cleaned ink.
+        no_image: Share of lines without the channel of the original image.
+        recombined: Share of the labeled lines with the end of another line, see `augmentation.recombination`.
     """
 
     scale: float = 0.13
@@ -47,7 +47,7 @@ class Augmentation:
     small: float = 0.06
     widen: float = 0.0
     shear: float = 0.2
-    turn: float = 0.02
+    rotation: float = 0.02
     shift: tuple[float, float] = (2.0, 1.2)
     elastic: float = 1.5
     stroke: float = 0.8
@@ -59,34 +59,34 @@ class Augmentation:
     gap: float = 0.05
     no_ink: float = 0.08
     no_image: float = 0.17
-    spliced: float = 0.5
+    recombined: float = 0.5
 
 
 @dataclass(frozen=True)
-class PieceDistortion:
-    """How far the pictures of candidate segments are distorted: standard deviations unless said otherwise.
+class SegmentAugmentation:
+    """Strength of the augmentation of candidate segments: standard deviations unless noted otherwise.
 
     Attributes:
-        copies: distorted copies of each field that are made and cut ahead, see `augmentation.field`.
-        scale: of the logarithm of width and of height, for a field.
-        jitter: the same for each picture.
-        shear: sideways for one down, for a field.
-        turn: down for one to the right, for a field.
-        shift: in pixels, for each picture.
-        elastic: greatest strength of a smooth random displacement, pixels.
-        stroke: greatest share of the way to strokes that are a pixel thicker at each side, or thinner.
-        blur: share of fields that are blurred.
-        gamma: of the logarithm of the exponent of gray values.
-        fade: greatest loss of contrast.
-        noise: greatest standard deviation of the noise of a pixel, of 1 for full ink.
-        alone: share of fields whose segments are shown without their surroundings.
+        copies: Augmented copies of each image, made and segmented before training, see `augmentation.field`.
+        scale: Logarithm of width and of height, per image.
+        jitter: The same, per segment.
+        shear: Shift to the side per unit down, per image.
+        rotation: Shift down per unit to the right, per image.
+        shift: Pixels, per segment.
+        elastic: Largest amplitude of a smooth random displacement, pixels.
+        stroke: Largest share of the change to strokes thicker by a pixel on each side, or thinner.
+        blur: Share of blurred images.
+        gamma: Logarithm of the exponent of the gray values.
+        fade: Largest loss of contrast.
+        noise: Largest standard deviation of the pixel noise, in units of full ink.
+        no_context: Share of images whose segments are shown without their context.
     """
 
     copies: int = 8
     scale: float = 0.15
     jitter: float = 0.07
     shear: float = 0.2
-    turn: float = 0.1
+    rotation: float = 0.1
     shift: float = 0.8
     elastic: float = 2.2
     stroke: float = 0.8
@@ -94,15 +94,42 @@ class PieceDistortion:
     gamma: float = 0.3
     fade: float = 0.4
     noise: float = 0.1
-    alone: float = 0.15
+    no_context: float = 0.15
 
 
-def usual_distortion(network: LineRecognizerConfig | SegmentScorerConfig) -> Augmentation | PieceDistortion:
-    """How the examples of a network are distorted, unless something else is wanted."""
+def default_augmentation(
+    network: LineRecognizerConfig | SegmentScorerConfig,
+) -> LineAugmentation | SegmentAugmentation:
+    """Return the augmentation for the examples of a network."""
     if isinstance(network, SegmentScorerConfig):
-        return PieceDistortion()
-    # LeNet-5 to the letter sees cleaned ink alone: without it there is nothing to learn.
-    return Augmentation(no_ink=0.0) if isinstance(network, LeNet5SDNNConfig) else Augmentation()
+        return SegmentAugmentation()
+    # LeNet-5 has the channel of cleaned ink alone
+    return LineAugmentation(no_ink=0.0) if isinstance(network, LeNet5SDNNConfig) else LineAugmentation()
+
+
+def default_network(method: str, backbone: str) -> LineRecognizerConfig | SegmentScorerConfig:
+    """Return the configuration of a network that is trained from random weights.
+
+    Args:
+        method: 'sdnn' or 'hos'.
+        backbone: 'lenet5', the network of the paper for digits alone, or 'wide'.
+    """
+    if method == "hos":
+        if backbone == "lenet5":
+            return SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, backbone="lenet5", channels=1)
+        return SegmentScorerConfig(tuple(alphabet.CHARACTERS), FEATURES)
+    if backbone == "lenet5":
+        return LeNet5SDNNConfig()
+    return SDNNConfig(
+        labels=tuple(alphabet.CHARACTERS),
+        channels=CHANNELS,
+        height=LineConfig().height,
+        maps=(24, 48, 192, 128),
+        refine=2,
+        context=(1, 2, 4),
+        dropout=0.2,
+        strided=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -110,60 +137,47 @@ class ReaderRecipe:
     """Settings of one training run.
 
     Attributes:
-        passes: through the labeled strings.
-        batch_size: strings for each step of the optimizer.
-        lr: greatest step size of AdamW; it rises through the first 3 % of the run and falls to zero on a cosine.
-        weight_decay: decoupled, on matrices and kernels alone.
-        clip: greatest norm of the gradient.
-        averaging: share that the mean of the weights keeps at each step; the mean is what is measured and saved.
-        criterion: one of `CRITERIA`.
-        synthetic: share of each batch that is synthesized.
-        pool: synthesized strings to draw from.
-        styles: looks of the synthesized strings, with their shares.
-        held_out: share of the labeled strings kept back for choosing the pass and for calibration.
-        patience: passes without improvement on the held-out strings after which training stops; 0 goes to the end.
-        seed: start of every source of chance.
-        precision: of the convolutions while training; bfloat16 is quicker where the processor has it.
-        augmentation: how far lines, or pictures of segments, are distorted.
-        network: form of the network, which says by which method it reads.
-        line: how lines are made; None is as usual for the network, or that it reads no lines.
+        epochs: Passes through the labeled strings.
+        batch_size: Strings per step.
+        lr: Peak learning rate of AdamW; linear warm-up in the first 3 % of the run, then cosine decay.
+        weight_decay: Decoupled weight decay of matrices and kernels.
+        clip: Largest norm of the gradient.
+        ema: Decay of the EMA of the weights, which is validated and saved.
+        criterion: Training loss, one of `CRITERIA`.
+        synthetic: Share of synthesized strings in each batch.
+        pool: Number of synthesized strings.
+        styles: Styles of the synthesized strings, with their shares.
+        val_fraction: Share of the labeled strings held out to select the epoch and to calibrate.
+        patience: Epochs without improvement that end the run; 0 disables early stopping.
+        seed: Random seed.
+        precision: Precision of the convolutions in training.
+        augmentation: Augmentation of line images or candidate segments.
+        network: Configuration of the network.
+        line: Format of the line images; None is the network's default.
     """
 
-    passes: int = 100
+    epochs: int = 100
     batch_size: int = 32
     lr: float = 3e-3
     weight_decay: float = 2e-2
     clip: float = 5.0
-    averaging: float = 0.997
+    ema: float = 0.997
     criterion: str = "discriminative-forward"
     synthetic: float = 0.0
     pool: int = 6000
     styles: tuple[tuple[str, float], ...] = (("chile", 0.35), ("inr", 0.2), ("mixed", 0.45))
-    held_out: float = 0.1
+    val_fraction: float = 0.1
     patience: int = 0
     seed: int = 1
     precision: str = "float32"
-    augmentation: Augmentation | PieceDistortion = field(default_factory=Augmentation)
+    augmentation: LineAugmentation | SegmentAugmentation = field(default_factory=LineAugmentation)
     network: LineRecognizerConfig | SegmentScorerConfig = field(
-        default_factory=lambda: SDNNConfig(
-            labels=tuple(CHARACTERS),
-            channels=CHANNELS,
-            height=LineConfig().height,
-            maps=(24, 48, 192, 128),
-            refine=2,
-            context=(1, 2, 4),
-            dropout=0.2,
-            strided=True,
-        )
+        default_factory=lambda: default_network("sdnn", "wide")
     )
     line: LineConfig | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.network, SegmentScorerConfig) != isinstance(self.augmentation, PieceDistortion):
-            raise RecipeError(
-                "lines are distorted for a network that sweeps, segments for one that reads segments"
-            )
-        for name in ("passes", "batch_size", "pool"):
+        for name in ("epochs", "batch_size", "pool"):
             if getattr(self, name) < 1:
                 raise RecipeError(f"{name} must be 1 or more, not {getattr(self, name)}")
         if self.batch_size < 2:
@@ -173,30 +187,24 @@ class ReaderRecipe:
         for name in ("lr", "clip"):
             if not getattr(self, name) > 0:
                 raise RecipeError(f"{name} must be above 0, not {getattr(self, name)}")
-        for name in ("synthetic", "held_out"):
+        for name in ("synthetic", "val_fraction"):
             if not 0 <= getattr(self, name) <= 0.9:
                 raise RecipeError(f"{name} must be within 0 .. 0.9, not {getattr(self, name)}")
         if self.criterion not in CRITERIA:
             raise RecipeError(f"criterion must be one of {', '.join(CRITERIA)}, not {self.criterion!r}")
         if self.precision not in PRECISIONS:
             raise RecipeError(f"precision must be {' or '.join(PRECISIONS)}, not {self.precision!r}")
-        if not 0 <= self.averaging < 1:
-            raise RecipeError(f"averaging must be within 0 .. 1, not {self.averaging}")
+        if not 0 <= self.ema < 1:
+            raise RecipeError(f"ema must be within 0 .. 1, not {self.ema}")
         if self.patience < 0 or self.seed < 0:
             raise RecipeError("patience and seed must not be below 0")
 
     @property
-    def line_form(self) -> LineConfig:
-        """How lines are made for a network that sweeps."""
-        assert not isinstance(self.network, SegmentScorerConfig)
-        return self.line or default_line_config(self.network)
-
-    @property
     def synthesized(self) -> int:
-        """Synthesized strings in a batch."""
+        """Number of synthesized strings in a batch."""
         return min(round(self.batch_size * self.synthetic), self.batch_size - 1)
 
     def to_json(self) -> dict[str, Any]:
-        """The recipe as JSON values."""
+        """Return the recipe as JSON values."""
         values: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         return values

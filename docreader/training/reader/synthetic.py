@@ -1,4 +1,4 @@
-"""Synthesized strings to mix in: made once before training, from isolated digits."""
+"""Synthesized strings, rendered before training from isolated digits."""
 
 import pickle
 import re
@@ -13,18 +13,19 @@ import numpy as np
 from docreader.errors import LabelsError
 from docreader.synthesis import DigitBank, render_amount
 from docreader.synthesis.machine_print import render_printed
-from docreader.training.reader.dataset import Example, OnItem, encode
+from docreader.training.reader.dataset import Example, OnItem
 from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.tasks.base import maker
+from docreader.training.reader.tasks.factory import make_task
+from docreader.training.reader.transcription import encode
 
 MAX_WIDTH = 460
-"""Wider lines are left out: they cost much and teach little."""
+"""Largest width of a line image, pixels."""
 
 PRINTED = 0.05
-"""Share of the strings that are printed by a machine."""
+"""Share of machine-printed strings."""
 
-CHUNK = 16
-"""Strings that a process makes before it hands them over."""
+CHUNK_SIZE = 16
+"""Strings that a process returns together."""
 
 _STREAM = 5
 
@@ -32,26 +33,26 @@ _STREAM = 5
 def synthesize(
     digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None, *, jobs: int = 1
 ) -> list[Example]:
-    """Make the pool of strings; the same digits and seed make the same strings, whatever the number of processes.
+    """Render the pool of strings; it depends on digits and seed, not on the number of processes.
 
-    What cannot be learned from is drawn anew: amounts with characters that are not read, such as a slash, and fields
-    of which cleaning leaves nothing.
+    Strings that cannot be trained on are drawn again: amounts with characters of no class, such as a slash, and images
+    without ink after cleaning.
 
     Args:
         digits: Folder with the IDX files of isolated digits.
-        recipe: Says how many, in which styles, and the seed.
-        on_item: Told of each.
-        jobs: Processes; 1 makes them in this one.
+        recipe: Recipe with number, styles and seed.
+        on_item: Callback of strings.
+        jobs: Number of processes; 1 renders in this process.
 
     Raises:
-        DocreaderError: The folder holds no digits that can be used.
+        DocreaderError: The folder has no valid digits.
     """
-    _bank(digits)  # what is wrong with the digits is told before any process starts
+    _bank(digits)  # errors of the digits are raised before any process starts
     make = partial(_numbered, digits, recipe)
     if jobs == 1:
         return _gather(map(make, range(recipe.pool)), recipe, on_item)
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as processes:
-        made = processes.map(partial(_packed, make), range(recipe.pool), chunksize=CHUNK)
+        made = processes.map(partial(_packed, make), range(recipe.pool), chunksize=CHUNK_SIZE)
         return _gather(map(pickle.loads, made), recipe, on_item)
 
 
@@ -65,7 +66,7 @@ def _numbered(digits: Path, recipe: ReaderRecipe, number: int) -> Example:
 
 
 def _packed(make: Callable[[int], Example], number: int) -> bytes:
-    """An example as bytes: torch would hand over each of its tensors as an open file, and they are too many."""
+    """Pickle an example: torch would send each of its tensors as an open file, and exceed the limit of the OS."""
     return pickle.dumps(make(number))
 
 
@@ -79,16 +80,16 @@ def _gather(made: Iterable[Example], recipe: ReaderRecipe, on_item: OnItem | Non
 
 
 def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Example:
-    """String `number` of the pool; each has its own stream of chance, so that they can be made in any order."""
+    """Render string `number` of the pool, from a random stream of its own."""
     rng = np.random.default_rng([recipe.seed, _STREAM, number])
     names = [name for name, _ in recipe.styles]
     shares = np.array([share for _, share in recipe.styles])
-    make, characters = maker(recipe, synthesized=True), recipe.network.labels
+    make, characters = make_task(recipe).example_factory(synthesized=True), recipe.network.labels
     while True:
         style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
         made = render_printed(rng, style) if rng.random() < PRINTED else render_amount(rng, bank, style)
         try:
-            target, _ = encode(pared(made.read, characters), "synthesized string", characters)
+            target, _ = encode(strip_unknown(made.read, characters), "synthesized string", characters)
             example = make(made.image, "synthesized string", target, False)
         except LabelsError:
             continue
@@ -97,15 +98,15 @@ def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Exampl
             return found
 
 
-def pared(text: str, characters: Sequence[str]) -> str:
-    """What is written, without what a network cannot say and learns as no character.
+def strip_unknown(text: str, characters: Sequence[str]) -> str:
+    """Remove the characters that have no class, which a network learns as non-characters.
 
-    The slash of 56/100 stays: without it the digits would be of another amount, and the string cannot be learned from.
+    The slash of 56/100 stays: without it the digits would be of another amount.
 
-    >>> pared("$*1.500/-", "0123456789.-")
+    >>> strip_unknown("$*1.500/-", "0123456789.-")
     '1.500-'
     """
-    plain = text.replace("#", "")  # a number sign before the amount is dirt to every network
+    plain = text.replace("#", "")  # a number sign before the amount is a non-character to every network
     for character in "$*":
         plain = plain if character in characters else plain.replace(character, "")
     return plain if "/" in characters else re.sub("/(?=-)", "", plain)

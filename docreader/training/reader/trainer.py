@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from docreader.training.common.distributed import ALONE, Processes
+from docreader.training.common.distributed import SINGLE_PROCESS, Processes
 from docreader.training.common.ema import EMA
 from docreader.training.common.errors import DivergedError, TrainingError
 from docreader.training.common.fit import EpochData, OnEpoch, OnStep, Row, Step, Trained, Trainer
 from docreader.training.common.schedules import warmup_cosine
-from docreader.training.common.sync_layers import share_layers
-from docreader.training.reader.dataset import Example, fingerprint, spelled
+from docreader.training.common.sync_layers import sync_layers
+from docreader.training.reader.dataset import Example, fingerprint
 from docreader.training.reader.recipe import ReaderRecipe
-from docreader.training.reader.tasks.base import ReaderTask, ShardedStep, way
+from docreader.training.reader.tasks.base import ReaderTask, ShardedStep
+from docreader.training.reader.tasks.factory import make_task
+from docreader.training.reader.transcription import to_text
 
 SORTED_BATCHES = 8
 """Batches whose strings are sorted by size together, so that those of one batch are of about the same size."""
@@ -29,15 +32,15 @@ MIN_LR = 1e-3
 
 
 def train_reader(
-    learned: Sequence[Example],
-    held: Sequence[Example],
+    train: Sequence[Example],
+    val: Sequence[Example],
     pool: Sequence[Example],
     recipe: ReaderRecipe,
     out: Path,
     *,
-    init: nn.Module | None = None,
+    pretrained: nn.Module | None = None,
     device: str = "cpu",
-    processes: Processes = ALONE,
+    processes: Processes = SINGLE_PROCESS,
     resume: bool = False,
     on_step: OnStep | None = None,
     on_epoch: OnEpoch | None = None,
@@ -49,12 +52,12 @@ def train_reader(
     result of one up to rounding: each computes a shard of every batch.
 
     Args:
-        learned: Training strings.
-        held: Validation strings, which select the epoch; without any, the last epoch is taken.
+        train: Training strings.
+        val: Validation strings, which select the epoch; without any, the last epoch is taken.
         pool: Synthesized strings; may be empty if the recipe mixes in none.
         recipe: Settings of the run.
         out: Folder for checkpoint and curves.
-        init: Pretrained network of the recipe's form, or a recognizer for it; None starts from random weights.
+        pretrained: Network of the recipe's configuration, or a recognizer for it; None starts from random weights.
         device: Device: 'cpu', 'cuda', 'cuda:1', ...
         processes: Processes that train together; the main one validates and writes.
         resume: Continue from the checkpoint in `out`.
@@ -66,7 +69,7 @@ def train_reader(
         CheckpointError: There is nothing to resume, or it is of another run.
         DivergedError: The loss is not finite.
     """
-    if not learned:
+    if not train:
         raise TrainingError("there is no string to learn from: hold out fewer, or label more")
     if recipe.synthesized and not pool:
         raise TrainingError("the recipe mixes in synthesized strings, and there are none: give --digits")
@@ -75,24 +78,24 @@ def train_reader(
             f"a batch of {recipe.batch_size} strings is too small for {processes.count} processes"
         )
     where = torch.device(device)
-    method = way(recipe)
-    network = _network(method, recipe, init).to(where)
-    ema = EMA(network, recipe.averaging)
-    task = _StringTask(method, network, learned, held, pool, recipe, where, processes)
+    strings = make_task(recipe)
+    network = _network(strings, recipe, pretrained).to(where)
+    ema = EMA(network, recipe.ema)
+    task = _StringTask(strings, network, train, val, pool, recipe, where, processes)
     optimizer = _optimizer(network, recipe)
-    steps = recipe.passes * task.steps
+    steps = recipe.epochs * task.steps
     trained = Trainer(
         task,
         network,
         optimizer,
         warmup_cosine(optimizer, max(1, round(WARMUP * steps)), steps, MIN_LR),
-        epochs=recipe.passes,
+        epochs=recipe.epochs,
         out=out,
         identity={
             "recipe": recipe.to_json(),
-            "data": fingerprint([*learned, *held, *pool]),
+            "data": fingerprint([*train, *val, *pool]),
             "device": where.type,
-            "init": _weight_sum(init),
+            "pretrained": _weight_sum(pretrained),
         },
         device=where,
         ema=ema,
@@ -111,10 +114,10 @@ class _StringTask:
     """Adapt a reader task to the training loop: batches of strings, shared by the processes.
 
     Args:
-        method: Task of the recipe's method.
+        strings: Task of the recipe's method.
         network: Network in training; its layers are synchronized if there are several processes.
-        learned: Training strings.
-        held: Validation strings.
+        train: Training strings.
+        val: Validation strings.
         pool: Synthesized strings.
         recipe: Settings of the run.
         device: Device of the network.
@@ -123,32 +126,32 @@ class _StringTask:
 
     def __init__(
         self,
-        method: ReaderTask,
+        strings: ReaderTask[Any, Any],
         network: nn.Module,
-        learned: Sequence[Example],
-        held: Sequence[Example],
+        train: Sequence[Example],
+        val: Sequence[Example],
         pool: Sequence[Example],
         recipe: ReaderRecipe,
         device: torch.device,
         processes: Processes,
     ) -> None:
-        self.method, self.learned, self.held, self.pool = method, learned, held, pool
+        self.strings, self.train, self.val, self.pool = strings, train, val, pool
         self.recipe, self.device, self.processes = recipe, device, processes
-        self.own = min(recipe.batch_size - recipe.synthesized, len(learned))
-        self.steps = len(learned) // self.own
+        self.own = min(recipe.batch_size - recipe.synthesized, len(train))
+        self.steps = len(train) // self.own
         self.generator = torch.Generator(device)
-        self.step: nn.Module = ShardedStep(method, network, processes)
-        if processes.several:
-            share_layers(network, processes)
+        self.step: nn.Module = ShardedStep(strings, network, processes)
+        if processes.is_distributed:
+            sync_layers(network, processes)
             self.step = DistributedDataParallel(self.step)
 
     def epoch_examples(self, network: nn.Module, epoch: int) -> EpochData[list[Example]]:
         """Batch every labeled string once, with synthesized ones mixed in."""
         seed = self.recipe.seed
-        renewal = np.random.default_rng([seed, 2, epoch])
-        learned = self.method.renewed(network, self.learned, self.recipe, self.device, renewal)
+        recombination = np.random.default_rng([seed, 2, epoch])
+        train = self.strings.epoch_examples(network, self.train, self.device, recombination)
         self.generator.manual_seed(seed * 1_000_003 + epoch)
-        return EpochData(self._batches(learned, np.random.default_rng([seed, 1, epoch])), self.steps)
+        return EpochData(self._batches(train, np.random.default_rng([seed, 1, epoch])), self.steps)
 
     def epoch_seed(self, epoch: int) -> int:
         """Return the seed of dropout."""
@@ -156,19 +159,19 @@ class _StringTask:
 
     def training_step(self, network: nn.Module, batch: Sequence[Example]) -> Step:
         """Compute the loss of this process's shard; count the strings read correctly in the whole batch."""
-        values, read = self.step(batch, self.recipe, self.device, self.generator)
-        own = batch[self.processes.rows(len(batch))]
-        wrong = sum(text != spelled(example.target) for text, example in zip(read, own, strict=True))
+        values, texts = self.step(batch, self.device, self.generator)
+        own = batch[self.processes.shard(len(batch))]
+        wrong = sum(text != to_text(example.target) for text, example in zip(texts, own, strict=True))
         finite = torch.isfinite(values.detach())
         figures = [values.detach().double().sum(), (~finite).sum(), torch.tensor(wrong)]
-        total, broken, errors = self.processes.total(
+        total, broken, errors = self.processes.all_reduce(
             torch.stack([x.to(self.device).double() for x in figures])
         )
         if broken:
             bad = [example for example, good in zip(own, finite.tolist(), strict=True) if not good]
-            first = next(example for some in self.processes.gathered(bad[:1]) for example in some)
+            first = next(example for some in self.processes.all_gather(bad[:1]) for example in some)
             raise DivergedError(
-                f"{first.where}: the loss of '{spelled(first.target)}' is not finite; a smaller --lr may help"
+                f"{first.where}: the loss of '{to_text(first.target)}' is not finite; a smaller --lr may help"
             )
         # DistributedDataParallel averages the gradients of all processes.
         loss = values.sum() * (self.processes.count / len(batch))
@@ -176,19 +179,19 @@ class _StringTask:
 
     def validate(self, network: nn.Module) -> Row:
         """Measure the validation strings."""
-        if not self.held:
+        if not self.val:
             return {}
-        found = self.method.measure(network, self.held, self.recipe, self.device)
-        return {"held_out_loss": found.loss, "held_out_error": 1 - found.exact, "held_out_cer": found.cer}
+        loss, metrics = self.strings.validate(network, self.val, self.device)
+        return {"held_out_loss": loss, "held_out_error": 1 - metrics.exact, "held_out_cer": metrics.cer}
 
-    def _batches(self, learned: Sequence[Example], rng: np.random.Generator) -> Iterator[list[Example]]:
+    def _batches(self, train: Sequence[Example], rng: np.random.Generator) -> Iterator[list[Example]]:
         """Yield batches of strings of about the same size."""
         own, share = self.own, self.recipe.synthesized
         # A short batch would disturb batch normalization; its strings differ from epoch to epoch.
-        order = rng.permutation(len(learned))[: self.steps * own]
+        order = rng.permutation(len(train))[: self.steps * own]
         made: list[list[Example]] = []
         for first in range(0, len(order), SORTED_BATCHES * own):
-            some = _sorted([learned[i] for i in order[first : first + SORTED_BATCHES * own]])
+            some = _sorted([train[i] for i in order[first : first + SORTED_BATCHES * own]])
             count = len(some) // own
             drawn = rng.integers(len(self.pool), size=count * share).tolist() if share else []
             mixed = _sorted([self.pool[i] for i in drawn])
@@ -201,12 +204,12 @@ def _sorted(examples: list[Example]) -> list[Example]:
     return sorted(examples, key=lambda example: example.size)
 
 
-def _network(method: ReaderTask, recipe: ReaderRecipe, init: nn.Module | None) -> nn.Module:
+def _network(strings: ReaderTask[Any, Any], recipe: ReaderRecipe, pretrained: nn.Module | None) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
-        network = method.build(recipe)
-    if init is not None:
-        method.begin(network, init)
+        network: nn.Module = strings.build()
+    if pretrained is not None:
+        strings.load_pretrained(network, pretrained)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network
 
@@ -222,6 +225,8 @@ def _optimizer(network: nn.Module, recipe: ReaderRecipe) -> torch.optim.Optimize
     return torch.optim.AdamW(groups, lr=recipe.lr, betas=(0.9, 0.98))
 
 
-def _weight_sum(init: nn.Module | None) -> float | None:
+def _weight_sum(pretrained: nn.Module | None) -> float | None:
     """Return the sum of the absolute weights, which identifies a pretrained network."""
-    return None if init is None else float(sum(t.double().abs().sum() for t in init.state_dict().values()))
+    if pretrained is None:
+        return None
+    return float(sum(t.double().abs().sum() for t in pretrained.state_dict().values()))

@@ -18,23 +18,23 @@ def second(tmp_path):
     return path
 
 
-def test_a_pair_is_made_and_reads(run, table, second, tmp_path):
-    out = tmp_path / "pairs" / "mine.json"
-    done = run("train", "pair", table, "--second", second, "--out", out, "--sure", 0.9, "--quiet")
+def test_an_ensemble_is_fitted_and_reads(run, table, second, tmp_path):
+    out = tmp_path / "ensembles" / "mine.json"
+    done = run("train", "ensemble", table, "--second", second, "--out", out, "--defer-below", 0.9, "--quiet")
     assert done.status == 0, done.err
     made = json.loads(out.read_text())
     assert made["second"] == "../hos.safetensors"
     assert made["defer_below"] == 0.9
     assert len(made["weights"]) == 2
     assert made["calibration"]["strings"] == 3
-    assert "of 3 strings right" in done.out
+    assert "of 3 strings correct" in done.out
     read = run("decode", tmp_path / "0.png", "--model", out, "--grammar", "digits", "--format", "json")
     assert read.status == 0
     assert '"method":"ensemble"' in read.out
 
 
-def test_readers_the_wrong_way_round(run, table, second, tmp_path):
-    more = ("--first", second, "--second", default_reader_path(), "--out", tmp_path / "pair.json")
-    done = run("train", "pair", table, *more)
+def test_readers_in_the_wrong_order_are_refused(run, table, second, tmp_path):
+    more = ("--first", second, "--second", default_reader_path(), "--out", tmp_path / "ensemble.json")
+    done = run("train", "ensemble", table, *more)
     assert done.status == 2
-    assert "a pair is a reader by sdnn, then one by hos" in done.err
+    assert "an ensemble is a reader of --method sdnn, then one of --method hos" in done.err

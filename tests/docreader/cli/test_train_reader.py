@@ -5,7 +5,7 @@ import torch
 
 from models.files import default_model_path, default_reader_path, load_model, save_model
 
-SHORT = ("--passes", 1, "--batch-size", 2, "--device", "cpu")
+SHORT = ("--epochs", 1, "--batch-size", 2, "--device", "cpu")
 
 
 @pytest.fixture(autouse=True)
@@ -22,20 +22,20 @@ def labels(amounts):
     return amounts("15", "270", "8", "1250", "33", "902", "41", "6")
 
 
-def test_one_pass_writes_everything_and_the_model_reads(run, labels, idx_digits, tmp_path):
+def test_one_epoch_writes_everything_and_the_model_reads(run, labels, idx_digits, tmp_path):
     out = tmp_path / "out"
     done = run(
         "train", "reader", labels, "--out", out, "--name", "mine", "--synthetic", 0.5, "--digits", idx_digits,
-        "--pool", 6, "--held-out", 0.25, *SHORT,
+        "--pool", 6, "--val-fraction", 0.25, *SHORT,
     )  # fmt: skip
     assert done.status == 0, done.err
     names = {path.name for path in out.iterdir()}
     assert names == {"checkpoint.safetensors", "curves.csv", "curves.png", "mine.md", "mine.safetensors"}
     model = load_model(out / "mine.safetensors", kind="reader")
     assert model.metadata.calibration["strings"] == 2
-    assert model.metadata.training["strings"] == {"learned": 6, "held_out": 2, "synthesized": 6}
-    assert "pass 1/1: loss" in done.err
-    assert "of 2 right in every character" in done.out
+    assert model.metadata.training["strings"] == {"train": 6, "val": 2, "synthesized": 6}
+    assert "epoch 1/1: loss" in done.err
+    assert "of 2 correct in every character" in done.out
     card = (out / "mine.md").read_text()
     assert model.sha256 in card
     read = run("decode", tmp_path / "0.png", "--model", out / "mine.safetensors", "--format", "json")
@@ -53,15 +53,15 @@ def test_a_finished_run_is_resumed_to_the_same_model(run, labels, tmp_path):
     assert done[0].err == ""
 
 
-def test_fine_tuning_keeps_form_and_borrows_a_calibration(run, labels, tmp_path):
+def test_fine_tuning_keeps_the_configuration_and_copies_a_calibration(run, labels, tmp_path):
     out = tmp_path / "out"
     done = run(
-        "train", "reader", labels, "--out", out, "--init", "shipped", "--held-out", 0,
-        "--calibration-of", "shipped", *SHORT,
+        "train", "reader", labels, "--out", out, "--pretrained", "shipped", "--val-fraction", 0,
+        "--copy-calibration-from", "shipped", *SHORT,
     )  # fmt: skip
     assert done.status == 0, done.err
     tuned = load_model(out / "reader.safetensors", kind="reader").metadata
-    assert tuned.training["init"].startswith("reader-sdnn (sha256 ")
+    assert tuned.training["pretrained"].startswith("reader-sdnn (sha256 ")
     assert tuned.training["recipe"]["lr"] == 0.001
     assert "No strings were held out." in done.out
 
@@ -70,16 +70,16 @@ def test_fine_tuning_keeps_form_and_borrows_a_calibration(run, labels, tmp_path)
     ("arguments", "message"),
     [
         (("--synthetic", 0.5), "--synthetic needs --digits"),
-        (("--calibration-of", "shipped"), "--calibration-of is for --held-out 0"),
+        (("--copy-calibration-from", "shipped"), "--copy-calibration-from is for --val-fraction 0"),
         (("--name", "a/b"), "name must be one that a file can have"),
         (("--batch-size", 1), "batch_size must be 2 or more"),
         (("--device", "abacus"), "device 'abacus' cannot be used"),
-        (("--init", "nowhere.safetensors"), "there is no model file nowhere.safetensors"),
+        (("--pretrained", "nowhere.safetensors"), "there is no model file nowhere.safetensors"),
         (("--criterion", "ctc"), "ctc"),
         (("--method", "both"), "both"),
         (
-            ("--method", "hos", "--init", "shipped-sdnn"),
-            "reader-sdnn is not one that --method hos can begin with",
+            ("--method", "hos", "--pretrained", "shipped-sdnn"),
+            "reader-sdnn cannot initialize a reader of --method hos",
         ),
     ],
 )
@@ -90,30 +90,30 @@ def test_wrong_usage(run, labels, arguments, message):
     assert message in done.err
 
 
-@pytest.mark.parametrize("form", [("--recognizer", "lenet"), ("--init", "lenet5")])
-def test_a_reader_of_pieces_is_trained_and_reads(run, labels, idx_digits, tmp_path, form):
+@pytest.mark.parametrize("form", [("--backbone", "wide"), ("--pretrained", "lenet5")])
+def test_a_segment_scorer_is_trained_and_reads(run, labels, idx_digits, tmp_path, form):
     out = tmp_path / "out"
     more = [default_model_path() if word == "lenet5" else word for word in form]
     done = run(
         "train", "reader", labels, "--method", "hos", "--out", out, "--synthetic", 0.5, "--digits", idx_digits,
-        "--pool", 4, "--held-out", 0.25, *more, *SHORT,
+        "--pool", 4, "--val-fraction", 0.25, *more, *SHORT,
     )  # fmt: skip
     assert done.status == 0, done.err
     model = load_model(out / "reader.safetensors", kind="reader")
     assert model.metadata.architecture == "segment-scorer"
-    assert model.metadata.configuration["backbone"] == {"lenet": "wide"}.get(form[1], form[1])
+    assert model.metadata.configuration["backbone"] == form[1]
     assert model.metadata.training["recipe"]["augmentation"]["copies"] == 8
-    assert "the ink is cut into pieces" in (out / "reader.md").read_text()
+    assert "heuristic over-segmentation" in (out / "reader.md").read_text()
     read = run("decode", tmp_path / "0.png", "--model", out / "reader.safetensors", "--format", "json")
     assert read.status == 0
     assert '"method":"hos"' in read.out
 
 
-def test_lenet_swept_over_the_line_is_trained_and_reads(run, labels, tmp_path):
+def test_a_fully_convolutional_lenet5_is_trained_and_reads(run, labels, tmp_path):
     out = tmp_path / "out"
     done = run(
-        "train", "reader", labels, "--recognizer", "lenet5", "--init", default_model_path(), "--out", out,
-        "--held-out", 0.25, *SHORT,
+        "train", "reader", labels, "--backbone", "lenet5", "--pretrained", default_model_path(), "--out", out,
+        "--val-fraction", 0.25, *SHORT,
     )  # fmt: skip
     assert done.status == 0, done.err
     model = load_model(out / "reader.safetensors", kind="reader").metadata
@@ -125,30 +125,30 @@ def test_lenet_swept_over_the_line_is_trained_and_reads(run, labels, tmp_path):
     assert '"method":"sdnn"' in read.out
 
 
-def test_lines_are_made_as_for_the_reader_to_begin_with(run, labels, tmp_path):
+def test_the_line_format_is_that_of_the_pretrained_reader(run, labels, tmp_path):
     shipped = load_model(default_reader_path(), kind="reader")
     wide = replace(shipped.metadata, preprocessing=shipped.metadata.preprocessing | {"stretch": 1.8})
     save_model(tmp_path / "wide.safetensors", shipped.module, wide)
     out = tmp_path / "out"
-    done = run("train", "reader", labels, "--init", tmp_path / "wide.safetensors", "--out", out, *SHORT)
+    done = run("train", "reader", labels, "--pretrained", tmp_path / "wide.safetensors", "--out", out, *SHORT)
     assert done.status == 0, done.err
     assert load_model(out / "reader.safetensors", kind="reader").metadata.preprocessing["stretch"] == 1.8
 
 
-def test_labels_that_no_path_says_are_left_out_on_request_and_named(run, labels, tmp_path):
+def test_unreachable_labels_are_skipped_on_request_and_named(run, labels, tmp_path):
     labels.write_text(labels.read_text().replace("0.png,15", "0.png," + "1" * 90))
-    more = ("--method", "hos", "--held-out", 0, "--out", tmp_path / "out", *SHORT)
+    more = ("--method", "hos", "--val-fraction", 0, "--out", tmp_path / "out", *SHORT)
     done = run("train", "reader", labels, *more)
     assert done.status == 2
     assert "labels.csv, line 2: no path can say" in done.err
-    assert "1 of 8 labels cannot be said" in done.err
-    done = run("train", "reader", labels, "--leave-out-unreachable", "--quiet", *more)
+    assert "1 of 8 labels are unreachable" in done.err
+    done = run("train", "reader", labels, "--skip-unreachable", "--quiet", *more)
     assert done.status == 0, done.err
-    assert "left out: " in done.err
-    assert "1 labels that no path could say were left out" in (tmp_path / "out" / "reader.md").read_text()
+    assert "skipped: " in done.err
+    assert "1 unreachable labels were skipped" in (tmp_path / "out" / "reader.md").read_text()
 
 
-def test_a_bad_label_ends_the_run_before_it_begins(run, labels, tmp_path):
+def test_a_bad_label_ends_the_run_before_training(run, labels, tmp_path):
     labels.write_text("file,label\n0.png,15\n1.png,27o\n")
     done = run("train", "reader", labels, "--out", tmp_path / "out")
     assert done.status == 2

@@ -1,1 +1,1 @@
-"""Data augmentation for readers: line images, candidate segments, whole fields, recombination."""
+"""Data augmentation: line images, candidate segments, whole images, recombination of lines."""

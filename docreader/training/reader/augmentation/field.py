@@ -1,4 +1,4 @@
-"""Distorted copies of whole fields, which are then cut anew: where strokes meet decides where cuts fall."""
+"""Augmentation of images before over-segmentation: the positions of touching strokes decide the cuts."""
 
 import cv2
 import numpy as np
@@ -8,25 +8,25 @@ GRID = 24
 """Pixels between the knots of smooth displacements."""
 
 
-def redraw(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """As another hand, pen and scanner might have made the same field.
+def augment_field(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Vary handwriting, pen and scanner of an image.
 
     Args:
         image: (H, W) gray, 0 black .. 255 white.
-        rng: The source of all chance.
+        rng: Random generator.
 
     Returns:
-        (H', W') gray, about the same size.
+        (H', W') gray, of about the same size.
     """
-    return _scan(_pen(_warp(image, rng), rng), rng)
+    return _scan(_stroke_width(_warp(image, rng), rng), rng)
 
 
 def _warp(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Size, proportions, slant, turn, and smooth displacements of a few pixels."""
+    """Vary size, proportions, slant and rotation; add smooth displacements of a few pixels."""
     height, width = image.shape
     across, down = np.exp(rng.normal(0, 0.17)), np.exp(rng.normal(0, 0.13))
     rows, columns = max(8, round(height * down)), max(8, round(width * across))
-    shear, turn = rng.normal(0, 0.2), rng.normal(0, 0.02)
+    shear, rotation = rng.normal(0, 0.2), rng.normal(0, 0.02)
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     x, y = x - (columns - 1) / 2, y - (rows - 1) / 2
     knots = (max(3, rows // GRID + 2), max(3, columns // GRID + 2), 2)
@@ -35,7 +35,7 @@ def _warp(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
         rng.normal(0, 1, knots).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC
     )
     from_x = x / across + shear * y + (width - 1) / 2 + strength * smooth[..., 0]
-    from_y = y / down + turn * x + (height - 1) / 2 + strength * smooth[..., 1]
+    from_y = y / down + rotation * x + (height - 1) / 2 + strength * smooth[..., 1]
     return cv2.remap(
         image,
         from_x.astype(np.float32),
@@ -45,8 +45,8 @@ def _warp(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
     ).astype(np.uint8)
 
 
-def _pen(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Strokes that are wider or finer by up to a pixel."""
+def _stroke_width(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Dilate or erode the strokes by up to a pixel."""
     change = rng.uniform(-0.9, 0.9)
     kernel = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     other = cv2.erode(image, kernel) if change > 0 else cv2.dilate(image, kernel)
@@ -54,7 +54,7 @@ def _pen(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8
 
 
 def _scan(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Blur, contrast, brightness, noise."""
+    """Vary blur, contrast, brightness and noise."""
     gray = image.astype(np.float64)
     if rng.random() < 0.3:
         gray = np.asarray(cv2.GaussianBlur(gray, (0, 0), rng.uniform(0.4, 1.0)), np.float64)

@@ -1,91 +1,94 @@
-"""Distorted pictures of candidate segments, made anew for each step: all those of a field in the same way."""
+"""Augmentation of candidate segments, drawn for every batch: alike for all segments of an image."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from docreader.training.reader.augmentation.line import neighbors
-from docreader.training.reader.recipe import PieceDistortion
+from docreader.training.reader.recipe import SegmentAugmentation
 
 KNOTS = 5
-"""Points along each side of a picture between which smooth displacements are interpolated."""
+"""Knots per side of a segment's image between which smooth displacements are interpolated."""
 
 
-def distort(pictures: Tensor, owner: Tensor, settings: PieceDistortion, chance: torch.Generator) -> Tensor:
-    """Distort the pictures of a batch of fields.
+def augment(
+    images: Tensor, owner: Tensor, settings: SegmentAugmentation, generator: torch.Generator
+) -> Tensor:
+    """Augment the segments of a batch of fields.
 
-    A field is written by one hand with one pen: slant, turn, proportions, strokes and grays are drawn for a field, and
-    only a little of the size and place for each picture. A picture of a segment and that of its surroundings are
-    distorted alike.
+    One writer and one pen made a field: slant, rotation, proportions, strokes and grays are drawn per field, and only
+    a small part of size and position per segment. The channels of a segment are augmented alike.
 
     Args:
-        pictures: (N, channels, 32, 32), 0 paper .. 1 ink.
-        owner: (N,) number of the field of each.
-        settings: How far.
-        chance: Source of all chance, on the device of the pictures and owners.
+        images: (N, channels, 32, 32), 0 paper .. 1 ink.
+        owner: (N,) number of the field of each segment.
+        settings: Strength.
+        generator: Random generator, on the device of images and owners.
 
     Returns:
         The same shape, within 0 .. 1.
     """
     fields = int(owner[-1]) + 1 if len(owner) else 0
-    pictures = F.grid_sample(pictures, _grid(owner, fields, settings, chance), align_corners=False)
-    return _scan(_pen(pictures, owner, fields, settings, chance), owner, fields, settings, chance)
+    images = F.grid_sample(images, _grid(owner, fields, settings, generator), align_corners=False)
+    return _scan(
+        _stroke_width(images, owner, fields, settings, generator), owner, fields, settings, generator
+    )
 
 
-def _grid(owner: Tensor, fields: int, settings: PieceDistortion, chance: torch.Generator) -> Tensor:
-    """(N, 32, 32, 2) where each pixel comes from, in units of half a picture."""
+def _grid(owner: Tensor, fields: int, settings: SegmentAugmentation, generator: torch.Generator) -> Tensor:
+    """Draw the sampling grid, (N, 32, 32, 2) in units of half an image."""
     count = len(owner)
 
     def of_field(spread: float) -> Tensor:
-        return (torch.randn(fields, generator=chance, device=chance.device) * spread)[owner]
+        return (torch.randn(fields, generator=generator, device=generator.device) * spread)[owner]
 
-    def of_picture(spread: float) -> Tensor:
-        return torch.randn(count, generator=chance, device=chance.device) * spread
+    def of_segment(spread: float) -> Tensor:
+        return torch.randn(count, generator=generator, device=generator.device) * spread
 
-    wide = (of_field(settings.scale) + of_picture(settings.jitter)).clamp(-0.3, 0.3).exp()
-    tall = (of_field(settings.scale) + of_picture(settings.jitter)).clamp(-0.3, 0.3).exp()
-    shear, turn = of_field(settings.shear), of_field(settings.turn)
-    right, down = of_picture(settings.shift / 16), of_picture(settings.shift / 16)
-    rows = [torch.stack([wide, shear, right], 1), torch.stack([turn, tall, down], 1)]
+    wide = (of_field(settings.scale) + of_segment(settings.jitter)).clamp(-0.3, 0.3).exp()
+    tall = (of_field(settings.scale) + of_segment(settings.jitter)).clamp(-0.3, 0.3).exp()
+    shear, rotation = of_field(settings.shear), of_field(settings.rotation)
+    right, down = of_segment(settings.shift / 16), of_segment(settings.shift / 16)
+    rows = [torch.stack([wide, shear, right], 1), torch.stack([rotation, tall, down], 1)]
     grid = F.affine_grid(torch.stack(rows, 1), [count, 1, 32, 32], align_corners=False)
     if settings.elastic:
-        coarse = torch.randn(fields, 2, KNOTS, KNOTS, generator=chance, device=chance.device)
+        coarse = torch.randn(fields, 2, KNOTS, KNOTS, generator=generator, device=generator.device)
         smooth = F.interpolate(coarse, (32, 32), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
-        strength = torch.rand(fields, generator=chance, device=chance.device) * settings.elastic / 16
+        strength = torch.rand(fields, generator=generator, device=generator.device) * settings.elastic / 16
         grid = grid + (strength[:, None, None, None] * smooth)[owner]
     return grid
 
 
-def _pen(
-    pictures: Tensor, owner: Tensor, fields: int, settings: PieceDistortion, chance: torch.Generator
+def _stroke_width(
+    images: Tensor, owner: Tensor, fields: int, settings: SegmentAugmentation, generator: torch.Generator
 ) -> Tensor:
-    """Thicker or thinner strokes; blur."""
-    change = (torch.rand(fields, generator=chance, device=chance.device) * 2 - 1) * settings.stroke
-    blurred = torch.rand(fields, generator=chance, device=chance.device) < settings.blur
+    """Dilate or erode the strokes; blur some fields."""
+    change = (torch.rand(fields, generator=generator, device=generator.device) * 2 - 1) * settings.stroke
+    blurred = torch.rand(fields, generator=generator, device=generator.device) < settings.blur
     change = torch.where(blurred, 0.0, change)[owner][:, None, None, None]
-    out = pictures.clone()
+    out = images.clone()
     amount = change.flatten()
     for chosen, join in ((amount > 0, torch.maximum), (amount < 0, torch.minimum)):
-        some = pictures[chosen]
+        some = images[chosen]
         out[chosen] = torch.lerp(some, neighbors(some, join), change[chosen].abs())
     soft = blurred[owner]
-    out[soft] = neighbors(pictures[soft], torch.add) / 9
+    out[soft] = neighbors(images[soft], torch.add) / 9
     return out
 
 
 def _scan(
-    pictures: Tensor, owner: Tensor, fields: int, settings: PieceDistortion, chance: torch.Generator
+    images: Tensor, owner: Tensor, fields: int, settings: SegmentAugmentation, generator: torch.Generator
 ) -> Tensor:
-    """Gray values and noise."""
-    exponent = (torch.randn(fields, generator=chance, device=chance.device) * settings.gamma).exp()
-    faded = 1 - torch.rand(fields, generator=chance, device=chance.device) * settings.fade
-    pictures = (
-        pictures.clamp(0, 1) ** exponent[owner][:, None, None, None] * faded[owner][:, None, None, None]
-    )
-    noise = torch.rand(fields, generator=chance, device=chance.device) * settings.noise
-    noise = noise * (torch.rand(fields, generator=chance, device=chance.device) < 0.5)
-    drawn = torch.randn(pictures.shape, generator=chance, device=chance.device)
-    pictures = (pictures + drawn * noise[owner][:, None, None, None]).clamp(0, 1)
-    # What stands around is easily learned by heart: each segment has to be read without it, too.
-    pictures[(torch.rand(fields, generator=chance, device=chance.device) < settings.alone)[owner], 1:] = 0.0
-    return pictures
+    """Vary gray values and noise; drop the context of some fields."""
+    exponent = (torch.randn(fields, generator=generator, device=generator.device) * settings.gamma).exp()
+    faded = 1 - torch.rand(fields, generator=generator, device=generator.device) * settings.fade
+    images = images.clamp(0, 1) ** exponent[owner][:, None, None, None] * faded[owner][:, None, None, None]
+    noise = torch.rand(fields, generator=generator, device=generator.device) * settings.noise
+    noise = noise * (torch.rand(fields, generator=generator, device=generator.device) < 0.5)
+    drawn = torch.randn(images.shape, generator=generator, device=generator.device)
+    images = (images + drawn * noise[owner][:, None, None, None]).clamp(0, 1)
+    # context is easily memorized: segments must be recognized without it, too
+    images[
+        (torch.rand(fields, generator=generator, device=generator.device) < settings.no_context)[owner], 1:
+    ] = 0.0
+    return images

@@ -1,1 +1,1 @@
-"""Training tasks of a reader: what differs between SDNN and HOS."""
+"""Training tasks of the two methods of reading, SDNN and HOS."""

@@ -1,218 +1,159 @@
-"""Training of a reader that cuts the ink into pieces, through the interpretation graph (GBL98 sec. V and VI)."""
+"""Training of a segment scorer through the interpretation graph of HOS (GBL98 sec. V and VI)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 import gtn
-from docreader.decoding import alphabet
+from docreader.confidence.string_metrics import StringMetrics, string_metrics
 from docreader.decoding.lattice import segment_interpretation
 from docreader.recognition.hos import ScoreSegments, segment_scoring
 from docreader.recognition.shape_prior import shape_prior
-from docreader.training.reader.augmentation.segment import distort
-from docreader.training.reader.copy_weights import take_over
-from docreader.training.reader.losses_hos import REST, path_loss, scored, target_graph
-from docreader.training.reader.metrics import Measured, judge
-from docreader.training.reader.recipe import PieceDistortion, ReaderRecipe
-from docreader.training.reader.segmented_fields import Cut, LabeledField
+from docreader.training.reader.augmentation.segment import augment
+from docreader.training.reader.dataset import ExampleFactory
+from docreader.training.reader.examples_hos import LabeledSegmentation, SegmentSet, segment_example_factory
+from docreader.training.reader.losses_hos import best_texts, segment_loss
+from docreader.training.reader.pretrained import copy_weights
+from docreader.training.reader.recipe import SegmentAugmentation
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
-from segment.oversegmentation.graph import FEATURES
+from segment.oversegmentation.graph import SegmenterConfig
 
-BATCH = 64
+BATCH_SIZE = 64
 
-SHARPNESS = 0.3
-"""How much of what is known of shapes a reader begins with: enough to tell a dash from a digit, no more than the
-gradient can take back."""
+MAX_SEGMENTS = 90
+"""Largest number of candidate segments of a synthesized image; real ones have about 30."""
+
+SHAPE_PRIOR = 0.3
+"""Initial weight of the shape prior: enough to separate dashes from digits, small enough to be unlearned."""
 
 
-def piece_config(
-    recognizer: str = "lenet", maps: tuple[int, int, int, int] | None = None
-) -> SegmentScorerConfig:
-    """The form of a reader of pieces.
+@dataclass(frozen=True)
+class HosTask:
+    """Train a segment scorer.
 
-    Args:
-        recognizer: lenet5, to the letter of the paper, or lenet, the wider member of its family.
-        maps: Widths of the wider one; None is what ships.
+    Attributes:
+        config: Configuration of the network.
+        augmentation: Augmentation of candidate segments.
+        criterion: Training loss.
+        bfloat16: Whether convolutions run in bfloat16.
+        seed: Random seed of the augmented copies.
     """
-    if recognizer == "lenet5":
-        return SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, backbone="lenet5", channels=1)
-    default = SegmentScorerConfig(tuple(alphabet.CHARACTERS), FEATURES)
-    return default if maps is None else SegmentScorerConfig(tuple(alphabet.CHARACTERS), FEATURES, maps=maps)
 
+    config: SegmentScorerConfig
+    augmentation: SegmentAugmentation
+    criterion: str
+    bfloat16: bool = False
+    seed: int = 1
 
-class Cutting:
-    """What the loop needs to train by heuristic over-segmentation."""
-
-    name = "hos"
-
-    def build(self, recipe: ReaderRecipe) -> SegmentScorer:
-        """A new network, which knows of shapes what is typical."""
-        assert isinstance(recipe.network, SegmentScorerConfig)
-        network = SegmentScorer(recipe.network)
+    def build(self) -> SegmentScorer:
+        """Build a network with random weights and a prior of the characters' shapes."""
+        network = SegmentScorer(self.config)
         with torch.no_grad():
-            # LeNet-5 sees each segment at the same size: only shapes can tell a dash from a 1.
-            network.shape.copy_(shape_prior(1.0 if recipe.network.backbone == "lenet5" else SHARPNESS))
+            # LeNet-5 gets each segment at the same size: shapes alone separate a dash from a 1
+            network.shape.copy_(shape_prior(1.0 if self.config.backbone == "lenet5" else SHAPE_PRIOR))
         return network
 
-    def begin(self, network: nn.Module, init: nn.Module) -> None:
-        """Take the weights of another reader of the same form, or of a recognizer of single characters.
+    def load_pretrained(self, network: SegmentScorer, pretrained: nn.Module) -> None:
+        """Copy the weights of a segment scorer, or those of a recognizer of single characters.
 
         Raises:
-            TrainingError: The forms differ.
+            TrainingError: The configurations differ.
         """
-        assert isinstance(network, SegmentScorer)
-        take_over(network if isinstance(init, SegmentScorer) else network.recognizer, init)
+        copy_weights(network if isinstance(pretrained, SegmentScorer) else network.recognizer, pretrained)
 
-    def learn(
-        self,
-        network: nn.Module,
-        batch: Sequence[LabeledField],
-        recipe: ReaderRecipe,
-        device: torch.device,
-        chance: torch.Generator,
-        rows: slice = slice(None),
-    ) -> tuple[Tensor, list[str]]:
-        """Loss of each field in some rows of a batch, one of its cuts distorted; and what its best path says."""
-        assert isinstance(network, SegmentScorer)
-        assert isinstance(recipe.augmentation, PieceDistortion)
-        drawn = torch.rand(len(batch), generator=chance, device=chance.device)
-        cuts = [
-            field.cuts[int(value * len(field.cuts))]
-            for field, value in zip(batch, drawn.tolist(), strict=True)
-        ]
-        counts = torch.tensor([len(cut.pictures) for cut in cuts])
-        pictures, features = _stack(cuts, chance.device)
-        owner = torch.repeat_interleave(torch.arange(len(cuts)), counts).to(chance.device)
-        pictures = distort(pictures, owner, recipe.augmentation, chance)
-        first, last, _ = rows.indices(len(cuts))
-        own = slice(int(counts[:first].sum()), int(counts[:last].sum()))
-        pictures, features, owner = pictures[own], features[own], owner[own] - first
-        batch, cuts = batch[rows], cuts[rows]
-        pictures = pictures.to(device, memory_format=torch.channels_last)
-        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
-            scores = network(pictures, features.to(device))
-        # Graphs of some thirty arcs are quicker on the CPU, wherever the network is.
-        scores = scores.float().cpu()
-        if not bool(torch.isfinite(scores.detach()).all()):
-            broken = torch.zeros(len(cuts)).index_add(0, owner.cpu(), scores.detach().sum(1))
-            return torch.where(torch.isfinite(broken), 0.0, torch.nan), [""] * len(batch)
-        values = field_loss(batch, cuts, scores, network.classes, recipe.criterion)
-        return values, best_strings(batch, cuts, scores.detach(), network.classes)
+    def example_factory(self, *, synthesized: bool = False) -> ExampleFactory[LabeledSegmentation]:
+        """Build the factory of over-segmented images; labeled images get augmented copies, too."""
+        if synthesized:
+            return segment_example_factory(self.config.channels, 0, self.seed, MAX_SEGMENTS)
+        return segment_example_factory(self.config.channels, self.augmentation.copies, self.seed)
 
-    @torch.inference_mode()
-    def measure(
-        self,
-        network: nn.Module,
-        examples: Sequence[LabeledField],
-        recipe: ReaderRecipe,
-        device: torch.device,
-    ) -> Measured:
-        """Read fields by the best path, no grammar."""
-        assert isinstance(network, SegmentScorer)
-        network.eval()
-        loss, read = 0.0, []
-        for first in range(0, len(examples), BATCH):
-            some = examples[first : first + BATCH]
-            cuts = [field.cuts[0] for field in some]
-            scores = _scores(network, cuts, device)
-            loss += float(field_loss(some, cuts, scores, network.classes, recipe.criterion).sum())
-            read += best_strings(some, cuts, scores, network.classes)
-        return judge(loss, read, examples)
+    def preprocessing(self) -> dict[str, Any]:
+        """Return the settings of the over-segmentation."""
+        return asdict(SegmenterConfig())
 
-    def renewed(
+    def epoch_examples(
         self,
-        network: nn.Module,
-        examples: Sequence[LabeledField],
-        recipe: ReaderRecipe,
+        network: SegmentScorer,
+        examples: Sequence[LabeledSegmentation],
         device: torch.device,
         rng: np.random.Generator,
-    ) -> Sequence[LabeledField]:
-        """The fields as they are: their distorted copies were cut ahead."""
+    ) -> Sequence[LabeledSegmentation]:
+        """Return the examples unchanged: their augmented copies exist already."""
         return examples
 
+    def training_step(
+        self,
+        network: SegmentScorer,
+        batch: Sequence[LabeledSegmentation],
+        device: torch.device,
+        generator: torch.Generator,
+        shard: slice = slice(None),
+    ) -> tuple[Tensor, list[str]]:
+        """Compute the loss of one augmented variant of each image of a shard, and decode its best path."""
+        drawn = torch.rand(len(batch), generator=generator, device=generator.device)
+        variants = [
+            example.variants[int(value * len(example.variants))]
+            for example, value in zip(batch, drawn.tolist(), strict=True)
+        ]
+        counts = torch.tensor([len(variant.images) for variant in variants])
+        images, features = _stack(variants, generator.device)
+        owner = torch.repeat_interleave(torch.arange(len(variants)), counts).to(generator.device)
+        images = augment(images, owner, self.augmentation, generator)
+        first, last, _ = shard.indices(len(variants))
+        rows = slice(int(counts[:first].sum()), int(counts[:last].sum()))
+        images, features, owner = images[rows], features[rows], owner[rows] - first
+        batch, variants = batch[shard], variants[shard]
+        images = images.to(device, memory_format=torch.channels_last)
+        with torch.autocast(device.type, torch.bfloat16, enabled=self.bfloat16):
+            scores = network(images, features.to(device))
+        # graphs of some thirty arcs are faster on the CPU, even if the network is on a GPU
+        scores = scores.float().cpu()
+        if not bool(torch.isfinite(scores.detach()).all()):
+            sums = torch.zeros(len(variants)).index_add(0, owner.cpu(), scores.detach().sum(1))
+            return torch.where(torch.isfinite(sums), 0.0, torch.nan), [""] * len(batch)
+        loss = segment_loss(batch, variants, scores, network.classes, self.criterion)
+        return loss, best_texts(batch, variants, scores.detach(), network.classes)
+
     @torch.inference_mode()
-    def graphs(
-        self, network: nn.Module, examples: Sequence[LabeledField]
+    def validate(
+        self, network: SegmentScorer, examples: Sequence[LabeledSegmentation], device: torch.device
+    ) -> tuple[float, StringMetrics]:
+        """Return the mean loss in nats and the metrics of the best path, without a grammar."""
+        network.eval()
+        loss, texts = 0.0, []
+        for first in range(0, len(examples), BATCH_SIZE):
+            some = examples[first : first + BATCH_SIZE]
+            segments = [example.variants[0] for example in some]
+            scores = _score(network, segments, device)
+            loss += float(segment_loss(some, segments, scores, network.classes, self.criterion).sum())
+            texts += best_texts(some, segments, scores, network.classes)
+        return loss / len(examples), string_metrics([example.text for example in examples], texts)
+
+    @torch.inference_mode()
+    def calibration_graphs(
+        self, network: SegmentScorer, examples: Sequence[LabeledSegmentation]
     ) -> list[Callable[[float], gtn.Graph]]:
-        """Interpretation graphs of fields at a temperature, on the CPU, the network there too."""
-        assert isinstance(network, SegmentScorer)
-        cuts = [field.cuts[0] for field in examples]
-        graph, scores = gtn.batch([cut.graph for cut in cuts]), _all_scores(segment_scoring(network), cuts)
+        """Return the interpretation graphs of the images, on the CPU, with test-time augmentation."""
+        segments = [example.variants[0] for example in examples]
+        graph, scoring, cpu = (
+            gtn.batch([s.graph for s in segments]),
+            segment_scoring(network),
+            torch.device("cpu"),
+        )
+        chunks = [segments[at : at + BATCH_SIZE] for at in range(0, len(segments), BATCH_SIZE)]
+        scores = torch.cat([_score(scoring, chunk, cpu) for chunk in chunks])
         return [lambda temperature: segment_interpretation(graph, scores / temperature, network.classes)]
 
 
-def field_loss(
-    fields: Sequence[LabeledField],
-    cuts: Sequence[Cut],
-    scores: Tensor,
-    said: Sequence[str],
-    criterion: str,
-) -> Tensor:
-    """Loss of each field.
-
-    Args:
-        fields: B fields; separators may be latent in some.
-        cuts: One cut of each, N segments in all.
-        scores: (N, len(classes)) log scores of the segments.
-        said: What they say.
-        criterion: One of `docreader.training.reader.recipe.CRITERIA`.
-
-    Returns:
-        (B,) nats.
-    """
-    values = scores.new_zeros(len(fields))
-    for latent, chosen, part in _by_latency(fields, cuts, scores):
-        graph = gtn.batch([cuts[number].graph for number in chosen])
-        targets = [target_graph(fields[number].target, latent) for number in chosen]
-        values = values.index_add(
-            0, torch.tensor(chosen), path_loss(graph, part, said, targets, latent, criterion)
-        )
-    return values
+def _stack(segments: Sequence[SegmentSet], device: torch.device) -> tuple[Tensor, Tensor]:
+    images = torch.from_numpy(np.concatenate([some.images for some in segments])).to(device).float() / 255
+    return images, torch.from_numpy(np.concatenate([some.features for some in segments])).to(device)
 
 
-def best_strings(
-    fields: Sequence[LabeledField], cuts: Sequence[Cut], scores: Tensor, said: Sequence[str]
-) -> list[str]:
-    """What the best path of each field says: digits alone where separators are latent, else all but dirt."""
-    read = [""] * len(fields)
-    for latent, chosen, part in _by_latency(fields, cuts, scores):
-        graph = gtn.batch([cuts[number].graph for number in chosen])
-        best = gtn.viterbi_path(scored(graph, part, said, latent, "viterbi"))
-        silent = REST if latent else alphabet.INDEX[alphabet.NON_CHARACTER]
-        bounds = best.arc_offset.tolist()
-        found = best.ilabel.tolist()
-        for place, number in enumerate(chosen):
-            spoken = found[bounds[place] : bounds[place + 1]]
-            read[number] = alphabet.decode(label for label in spoken if label != silent)
-    return read
-
-
-def _by_latency(
-    fields: Sequence[LabeledField], cuts: Sequence[Cut], scores: Tensor
-) -> list[tuple[bool, list[int], Tensor]]:
-    """Whether separators are latent, the numbers of the fields where it is so, and the scores of their segments."""
-    parts = torch.split(scores, [len(cut.pictures) for cut in cuts])
-    found = []
-    for latent in (True, False):
-        chosen = [number for number, field in enumerate(fields) if field.latent == latent]
-        if chosen:
-            found.append((latent, chosen, torch.cat([parts[number] for number in chosen])))
-    return found
-
-
-def _stack(cuts: Sequence[Cut], device: torch.device) -> tuple[Tensor, Tensor]:
-    pictures = torch.from_numpy(np.concatenate([cut.pictures for cut in cuts])).to(device).float() / 255
-    return pictures, torch.from_numpy(np.concatenate([cut.features for cut in cuts])).to(device)
-
-
-def _scores(look: ScoreSegments, cuts: Sequence[Cut], device: torch.device) -> Tensor:
-    pictures, features = _stack(cuts, device)
-    return look(pictures.contiguous(memory_format=torch.channels_last), features).float().cpu()
-
-
-@torch.inference_mode()
-def _all_scores(look: ScoreSegments, cuts: Sequence[Cut]) -> Tensor:
-    cpu = torch.device("cpu")
-    return torch.cat([_scores(look, cuts[at : at + BATCH], cpu) for at in range(0, len(cuts), BATCH)])
+def _score(scoring: ScoreSegments, segments: Sequence[SegmentSet], device: torch.device) -> Tensor:
+    images, features = _stack(segments, device)
+    return scoring(images.contiguous(memory_format=torch.channels_last), features).float().cpu()

@@ -1,187 +1,165 @@
-"""Training of a network that sweeps over the line, through its score sequence (GBL98 sec. VII)."""
+"""Training of a space displacement neural network through its score sequence (GBL98 sec. VII)."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 import gtn
-from docreader.decoding.alphabet import DIGITS
+from docreader.confidence.string_metrics import StringMetrics, string_metrics
 from docreader.decoding.lattice import Lattice
 from docreader.decoding.score_sequence import sequence_interpretation
+from docreader.recognition.line_views import tta_views
 from docreader.recognition.sdnn import collate, score_padded
 from docreader.training.reader.augmentation.line import augment
-from docreader.training.reader.augmentation.recombination import Run, spliced
-from docreader.training.reader.copy_weights import take_over
-from docreader.training.reader.dataset import LabeledLine, needed_frames, spell
-from docreader.training.reader.losses_sdnn import join_latent, string_loss
-from docreader.training.reader.metrics import Measured, judge
-from docreader.training.reader.recipe import Augmentation, ReaderRecipe
+from docreader.training.reader.augmentation.recombination import CharacterRun, recombine
+from docreader.training.reader.dataset import ExampleFactory
+from docreader.training.reader.examples_sdnn import LabeledLineImage, make_line_example
+from docreader.training.reader.losses_sdnn import collapse, greedy_runs, line_loss
+from docreader.training.reader.pretrained import copy_weights
+from docreader.training.reader.recipe import LineAugmentation
+from docreader.training.reader.transcription import min_time_steps, to_classes
 from models.lenet5 import LeNet5
 from models.lenet5_sdnn import LeNet5SDNN
 from models.line_recognizers import LineRecognizer, LineRecognizerConfig, packed
 from models.sdnn import SDNN, STRIDE, SDNNConfig
+from segment.line_image import LineConfig
 
-BATCH = 64
+BATCH_SIZE = 64
 
 
-class Sweeping:
-    """What the loop needs to train a space displacement network, LeNet-5 to the letter or a wider one."""
+@dataclass(frozen=True)
+class SdnnTask:
+    """Train a line recognizer.
 
-    name = "sdnn"
+    Attributes:
+        config: Configuration of the network.
+        augmentation: Augmentation of line images.
+        criterion: Training loss.
+        bfloat16: Whether convolutions run in bfloat16.
+        line: Format of the line images.
+    """
 
-    def build(self, recipe: ReaderRecipe) -> LineRecognizer:
-        """A new network."""
-        assert isinstance(recipe.network, LineRecognizerConfig)
-        return SDNN(recipe.network) if isinstance(recipe.network, SDNNConfig) else LeNet5SDNN(recipe.network)
+    config: LineRecognizerConfig
+    augmentation: LineAugmentation
+    criterion: str
+    bfloat16: bool
+    line: LineConfig
 
-    def begin(self, network: nn.Module, init: nn.Module) -> None:
-        """Take the weights of another network of the same form, or those of a LeNet-5 that is to be swept.
+    def build(self) -> LineRecognizer:
+        """Build a network with random weights."""
+        return SDNN(self.config) if isinstance(self.config, SDNNConfig) else LeNet5SDNN(self.config)
+
+    def load_pretrained(self, network: LineRecognizer, pretrained: nn.Module) -> None:
+        """Copy the weights of a line recognizer, or those of a LeNet-5 into its fully convolutional form.
 
         Raises:
-            TrainingError: The forms differ.
+            TrainingError: The configurations differ.
         """
-        assert isinstance(network, LineRecognizer)
-        if isinstance(network, LeNet5SDNN) and isinstance(init, LeNet5):
-            take_over(network.recognizer, init)
+        if isinstance(network, LeNet5SDNN) and isinstance(pretrained, LeNet5):
+            copy_weights(network.recognizer, pretrained)
         else:
-            take_over(network, init)
+            copy_weights(network, pretrained)
 
-    def learn(
-        self,
-        network: nn.Module,
-        batch: Sequence[LabeledLine],
-        recipe: ReaderRecipe,
-        device: torch.device,
-        chance: torch.Generator,
-        rows: slice = slice(None),
-    ) -> tuple[Tensor, list[str]]:
-        """Loss of each line in some rows of a batch, distorted; and what its best frames say."""
-        assert isinstance(network, LineRecognizer)
-        assert isinstance(recipe.augmentation, Augmentation)
-        pictures, _ = collate([line.picture for line in batch])
-        widths = torch.tensor([line.picture.shape[2] for line in batch])
-        least = torch.tensor([STRIDE * needed_frames(line.target) for line in batch])
-        pictures, widths, least = (some.to(chance.device) for some in (pictures, widths, least))
-        pictures, widths = augment(pictures, widths, recipe.augmentation, chance, least)
-        batch, pictures = batch[rows], pictures[rows]
-        lengths = -(-widths[rows].cpu() // STRIDE)
-        pictures = pictures.to(device, memory_format=torch.channels_last)
-        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
-            scores = network(pictures)
-        scores = scores.float()
-        values = string_loss(
-            scores, lengths, spell(batch, network.labels), [line.latent for line in batch], recipe.criterion
-        )
-        return values, spoken(runs_of_frames(scores.detach(), lengths, batch, network.labels))
+    def example_factory(self, *, synthesized: bool = False) -> ExampleFactory[LabeledLineImage]:
+        """Build the factory of line images; labeled images get the views of test-time augmentation, too."""
+        return partial(make_line_example, views=(self.line,) if synthesized else tta_views(self.line))
+
+    def preprocessing(self) -> dict[str, Any]:
+        """Return the format of the line images."""
+        return asdict(self.line)
 
     @torch.inference_mode()
-    def measure(
+    def epoch_examples(
         self,
-        network: nn.Module,
-        examples: Sequence[LabeledLine],
-        recipe: ReaderRecipe,
-        device: torch.device,
-    ) -> Measured:
-        """Read lines with the best label of each frame, no grammar."""
-        assert isinstance(network, LineRecognizer)
-        read = [""] * len(examples)
-        loss = 0.0
-        for chunk, scores, lengths in _swept(network, examples, device):
-            some = [examples[number] for number in chunk]
-            targets, latent = spell(some, network.labels), [line.latent for line in some]
-            loss += float(string_loss(scores, lengths, targets, latent, recipe.criterion).sum())
-            found = spoken(runs_of_frames(scores, lengths, some, network.labels))
-            for number, text in zip(chunk, found, strict=True):
-                read[number] = text
-        return judge(loss, read, examples)
-
-    @torch.inference_mode()
-    def renewed(
-        self,
-        network: nn.Module,
-        examples: Sequence[LabeledLine],
-        recipe: ReaderRecipe,
+        network: LineRecognizer,
+        examples: Sequence[LabeledLineImage],
         device: torch.device,
         rng: np.random.Generator,
-    ) -> Sequence[LabeledLine]:
-        """Lines of the parts of two instead of some, cut where the network sees the gaps between characters."""
-        assert isinstance(network, LineRecognizer)
-        assert isinstance(recipe.augmentation, Augmentation)
-        share = recipe.augmentation.spliced
-        if not share:
+    ) -> Sequence[LabeledLineImage]:
+        """Recombine some lines, cut at the gaps between the characters that the network decodes."""
+        if not self.augmentation.recombined:
             return examples
-        found: list[Sequence[Run] | None] = [None] * len(examples)
-        for chunk, scores, lengths in _swept(network, examples, device):
-            read = runs_of_frames(scores, lengths, [examples[number] for number in chunk], network.labels)
-            for number, runs, text in zip(chunk, read, spoken(read), strict=True):
+        found: list[Sequence[CharacterRun] | None] = [None] * len(examples)
+        for chunk, scores, lengths in _score(network, examples, device):
+            runs = greedy_runs(scores, lengths, [examples[number] for number in chunk], network.labels)
+            for number, some, text in zip(chunk, runs, collapse(runs), strict=True):
                 if text == examples[number].text:
-                    found[number] = runs
-        return spliced(examples, found, share, rng)
+                    found[number] = some
+        return recombine(examples, found, self.augmentation.recombined, rng)
 
-    def graphs(
-        self, network: nn.Module, examples: Sequence[LabeledLine]
+    def training_step(
+        self,
+        network: LineRecognizer,
+        batch: Sequence[LabeledLineImage],
+        device: torch.device,
+        generator: torch.Generator,
+        shard: slice = slice(None),
+    ) -> tuple[Tensor, list[str]]:
+        """Compute the loss of each augmented line of a shard, and decode the best class of each time step."""
+        images, _ = collate([line.image for line in batch])
+        widths = torch.tensor([line.size for line in batch])
+        min_widths = torch.tensor([STRIDE * min_time_steps(line.target) for line in batch])
+        images, widths, min_widths = (some.to(generator.device) for some in (images, widths, min_widths))
+        images, widths = augment(images, widths, self.augmentation, generator, min_widths)
+        batch, images = batch[shard], images[shard]
+        lengths = -(-widths[shard].cpu() // STRIDE)
+        images = images.to(device, memory_format=torch.channels_last)
+        with torch.autocast(device.type, torch.bfloat16, enabled=self.bfloat16):
+            scores = network(images)
+        scores = scores.float()
+        texts = collapse(greedy_runs(scores.detach(), lengths, batch, network.labels))
+        return self._loss(network, scores, lengths, batch), texts
+
+    @torch.inference_mode()
+    def validate(
+        self, network: LineRecognizer, examples: Sequence[LabeledLineImage], device: torch.device
+    ) -> tuple[float, StringMetrics]:
+        """Return the mean loss in nats and the metrics of the best class of each time step, without a grammar."""
+        texts = [""] * len(examples)
+        loss = 0.0
+        for chunk, scores, lengths in _score(network, examples, device):
+            lines = [examples[number] for number in chunk]
+            loss += float(self._loss(network, scores, lengths, lines).sum())
+            found = collapse(greedy_runs(scores, lengths, lines, network.labels))
+            for number, text in zip(chunk, found, strict=True):
+                texts[number] = text
+        return loss / len(examples), string_metrics([example.text for example in examples], texts)
+
+    def calibration_graphs(
+        self, network: LineRecognizer, examples: Sequence[LabeledLineImage]
     ) -> list[Callable[[float], gtn.Graph]]:
-        """Interpretation graphs of lines at a temperature, on the CPU: of one look at each, and of all views."""
-        assert isinstance(network, LineRecognizer)
+        """Return the interpretation graphs of one view of each line, and of all views, on the CPU."""
         count = min(len(line.views) for line in examples) or 1
-        pictures = [[(line.views or (line.picture,))[view] for line in examples] for view in range(count)]
-        reading = packed(network)
-        views = [score_padded(reading, some) for some in pictures]
+        images = [[(line.views or (line.image,))[view] for line in examples] for view in range(count)]
+        engine = packed(network)
+        views = [score_padded(engine, some) for some in images]
 
         def joined(count: int, temperature: float) -> gtn.Graph:
             return Lattice.union_views(
                 [sequence_interpretation(scores / temperature, lengths) for scores, lengths in views[:count]]
             ).graph
 
-        return [partial(joined, looks) for looks in sorted({1, count})]
+        return [partial(joined, number) for number in sorted({1, count})]
+
+    def _loss(
+        self, network: LineRecognizer, scores: Tensor, lengths: Tensor, lines: Sequence[LabeledLineImage]
+    ) -> Tensor:
+        targets = to_classes([line.target for line in lines], network.labels)
+        return line_loss(scores, lengths, targets, [line.digits_only for line in lines], self.criterion)
 
 
-def _swept(
-    network: LineRecognizer, examples: Sequence[LabeledLine], device: torch.device
+def _score(
+    network: LineRecognizer, examples: Sequence[LabeledLineImage], device: torch.device
 ) -> Iterator[tuple[list[int], Tensor, Tensor]]:
-    """Numbers of lines of about the same width, their (B, T, C) scores on the CPU, and their (B,) frames."""
+    """Yield numbers of lines of about the same width, their (B, T, C) scores on the CPU, and their (B,) lengths."""
     network.eval()
     order = sorted(range(len(examples)), key=lambda number: examples[number].size)
-    for first in range(0, len(order), BATCH):
-        chunk = order[first : first + BATCH]
-        pictures, lengths = collate([examples[number].picture for number in chunk])
-        yield chunk, network(pictures.to(device)).cpu(), lengths
-
-
-def runs_of_frames(
-    scores: Tensor, lengths: Tensor, lines: Sequence[LabeledLine], characters: Sequence[str]
-) -> list[list[Run]]:
-    """The characters that the best labels of frames say, with their first and last frames: repeats are one.
-
-    Args:
-        scores: (B, T, C + 1), "no character" last.
-        lengths: (B,) frames of each line.
-        lines: B lines; of those in which separators are latent, digits alone are wanted.
-        characters: the C labels, digits first.
-    """
-    none = len(characters)
-    digits = join_latent(scores, "forward").argmax(-1)
-    digits = digits.masked_fill(digits == len(DIGITS), none)
-    latent = torch.tensor([line.latent for line in lines], device=scores.device)
-    best = torch.where(latent[:, None], digits, scores.argmax(-1)).tolist()
-    return [_runs(row[:length], none, characters) for row, length in zip(best, lengths.tolist(), strict=True)]
-
-
-def _runs(row: list[int], none: int, characters: Sequence[str]) -> list[Run]:
-    runs: list[Run] = []
-    for number, label in enumerate(row):
-        if label == none:
-            continue
-        if number and row[number - 1] == label:
-            runs[-1] = (*runs[-1][:2], number)
-        else:
-            runs.append((characters[label], number, number))
-    return runs
-
-
-def spoken(read: Sequence[Sequence[Run]]) -> list[str]:
-    """The strings of runs."""
-    return ["".join(character for character, _, _ in runs) for runs in read]
+    for first in range(0, len(order), BATCH_SIZE):
+        chunk = order[first : first + BATCH_SIZE]
+        images, lengths = collate([examples[number].image for number in chunk])
+        yield chunk, network(images.to(device)).cpu(), lengths

@@ -13,7 +13,7 @@ HISTORY = [
 ]
 
 
-def test_the_table_has_a_row_for_each_pass(tmp_path):
+def test_the_table_has_a_row_an_epoch(tmp_path):
     write_csv(tmp_path / "curves.csv", HISTORY)
     with (tmp_path / "curves.csv").open() as stream:
         rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)]
@@ -21,7 +21,7 @@ def test_the_table_has_a_row_for_each_pass(tmp_path):
 
 
 @pytest.mark.parametrize("columns", [5, 3])
-def test_the_picture_is_one(tmp_path, columns):
+def test_the_plot_is_an_image(tmp_path, columns):
     history = [dict(list(row.items())[:columns]) for row in HISTORY]
     draw_curves(tmp_path / "curves.png", history, "a title")
     assert cv2.imread(str(tmp_path / "curves.png")).shape[1] > 800

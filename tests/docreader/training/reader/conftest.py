@@ -6,16 +6,17 @@ import pytest
 import torch
 
 from docreader.decoding import alphabet
-from docreader.training.reader.dataset import LabeledLine, encode
-from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
-from docreader.training.reader.segmented_fields import field_maker
+from docreader.training.reader.examples_hos import segment_example_factory
+from docreader.training.reader.examples_sdnn import LabeledLineImage
+from docreader.training.reader.recipe import LineAugmentation, ReaderRecipe, SegmentAugmentation
 from docreader.training.reader.trainer import train_reader
+from docreader.training.reader.transcription import encode
 from models.sdnn import SDNNConfig
 from models.segment_scorer import SegmentScorerConfig
 from segment.oversegmentation.graph import FEATURES
 
 NETWORK = SDNNConfig(maps=(4, 8, 24, 16), refine=0, context=(1,), dropout=0.0)
-STILL = Augmentation(**dict.fromkeys((f.name for f in fields(Augmentation)), 0) | {"shift": (0, 0)})
+STILL = LineAugmentation(**dict.fromkeys((f.name for f in fields(LineAugmentation)), 0) | {"shift": (0, 0)})
 
 
 @pytest.fixture(autouse=True)
@@ -26,12 +27,14 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-PIECES = SegmentScorerConfig(tuple(alphabet.DIGITS), FEATURES, channels=2, maps=(4, 8, 24, 16), dropout=0.0)
-STILL_PIECES = PieceDistortion(**dict.fromkeys((f.name for f in fields(PieceDistortion)), 0))
+SEGMENT_NETWORK = SegmentScorerConfig(
+    tuple(alphabet.DIGITS), FEATURES, channels=2, maps=(4, 8, 24, 16), dropout=0.0
+)
+STILL_SEGMENTS = SegmentAugmentation(**dict.fromkeys((f.name for f in fields(SegmentAugmentation)), 0))
 
 
 def draw(text):
-    """A line of bars (1), rings (0) and dots (.): what a small network learns in seconds."""
+    """Draw bars (1), rings (0) and dots (.), which a small network learns in seconds."""
     picture = np.zeros((32, 12 + 20 * len(text)), np.uint8)
     for number, character in enumerate(text):
         x = 16 + 20 * number
@@ -45,8 +48,8 @@ def draw(text):
 
 
 def line(text, label=None):
-    target, latent = encode(label or text, "toy.csv, line 1")
-    return LabeledLine("toy.csv, line 1", draw(text), target, latent)
+    target, digits_only = encode(label or text, "toy.csv, line 1")
+    return LabeledLineImage("toy.csv, line 1", draw(text), target, digits_only)
 
 
 @pytest.fixture
@@ -58,22 +61,22 @@ def toys():
 
 @pytest.fixture
 def recipe():
-    """Few passes of a small network, no distortions."""
+    """A few epochs of a small network, no augmentation."""
     return ReaderRecipe(
-        passes=3, batch_size=6, lr=0.01, averaging=0.5, network=NETWORK, augmentation=STILL, weight_decay=0.0
+        epochs=3, batch_size=6, lr=0.01, ema=0.5, network=NETWORK, augmentation=STILL, weight_decay=0.0
     )
 
 
 @pytest.fixture
 def fields_recipe():
-    """Few passes of a small reader of pieces, no distortions."""
+    """A few epochs of a small segment scorer, no augmentation."""
     return ReaderRecipe(
-        passes=3,
+        epochs=3,
         batch_size=6,
         lr=0.01,
-        averaging=0.5,
-        network=PIECES,
-        augmentation=STILL_PIECES,
+        ema=0.5,
+        network=SEGMENT_NETWORK,
+        augmentation=STILL_SEGMENTS,
         weight_decay=0.0,
     )
 
@@ -81,8 +84,8 @@ def fields_recipe():
 def field(text, label=None, copies=0):
     """A field of the same bars, rings and dots."""
     picture = cv2.copyMakeBorder(draw(text)[0], 6, 6, 0, 12, cv2.BORDER_CONSTANT)
-    target, latent = encode(label or text, "toy.csv, line 1")
-    return field_maker(2, copies, 1)(255 - picture, "toy.csv, line 1", target, latent)
+    target, digits_only = encode(label or text, "toy.csv, line 1")
+    return segment_example_factory(2, copies, 1)(255 - picture, "toy.csv, line 1", target, digits_only)
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def field_toys():
 
 @pytest.fixture
 def whole_and_resumed(tmp_path):
-    """A function that trains twice, the second time stopped after two passes and resumed; both outcomes."""
+    """A function that trains twice, the second time stopped after two epochs and resumed; both outcomes."""
 
     def train(examples, recipe):
         def run(name, **more):

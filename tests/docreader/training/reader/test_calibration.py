@@ -4,13 +4,13 @@ import pytest
 
 from docreader.confidence.calibration import TEMPERATURES
 from docreader.training.reader.calibration import calibrate
-from docreader.training.reader.tasks.sdnn import Sweeping
+from docreader.training.reader.tasks.factory import make_task
 from docreader.training.reader.trainer import train_reader
 
 
 def test_calibration_says_what_was_measured(toys, recipe, tmp_path):
-    network = train_reader(toys, toys, [], replace(recipe, passes=60), tmp_path).network
-    found = calibrate(Sweeping().graphs(network, toys), toys)
+    network = train_reader(toys, toys, [], replace(recipe, epochs=60), tmp_path).network
+    found = calibrate(make_task(recipe).calibration_graphs(network, toys), toys)
     assert found["temperature"] in TEMPERATURES
     assert found["strings"] == len(toys)
     assert found["exact"] == pytest.approx(1.0)

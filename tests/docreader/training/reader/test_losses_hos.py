@@ -8,7 +8,7 @@ import gtn
 from docreader.decoding import alphabet
 from docreader.training.reader.losses_hos import path_loss, target_graph
 
-SAID = tuple(alphabet.INPUT_SYMBOLS)
+CLASSES = tuple(alphabet.INPUT_SYMBOLS)
 
 
 def segmentation(pieces, longest=2):
@@ -34,30 +34,30 @@ def all_paths(arcs, pieces):
     return list(go(0))
 
 
-def brute(arcs, pieces, scores, text, latent):
+def brute(arcs, pieces, scores, text, digits_only):
     """Scores of the paths that say the text, and of all."""
     right, every = [], []
-    dropped = set(alphabet.INPUT_SYMBOLS) - set(alphabet.DIGITS) if latent else {alphabet.NON_CHARACTER}
+    dropped = set(alphabet.INPUT_SYMBOLS) - set(alphabet.DIGITS) if digits_only else {alphabet.NON_CHARACTER}
     for path in all_paths(arcs, pieces):
-        for said in itertools.product(range(len(SAID)), repeat=len(path)):
-            score = sum(float(scores[arc, column]) for arc, column in zip(path, said, strict=True))
+        for choice in itertools.product(range(len(CLASSES)), repeat=len(path)):
+            score = sum(float(scores[arc, column]) for arc, column in zip(path, choice, strict=True))
             every.append(score)
-            if "".join(SAID[c] for c in said if SAID[c] not in dropped) == text:
+            if "".join(CLASSES[c] for c in choice if CLASSES[c] not in dropped) == text:
                 right.append(score)
     return torch.tensor(right), torch.tensor(every)
 
 
-@pytest.mark.parametrize(("text", "latent"), [("12", True), ("7", True), ("1.", False), ("12", False)])
+@pytest.mark.parametrize(("text", "digits_only"), [("12", True), ("7", True), ("1.", False), ("12", False)])
 @pytest.mark.parametrize(
     "criterion", ["viterbi", "discriminative-viterbi", "forward", "discriminative-forward"]
 )
-def test_losses_equal_enumeration(text, latent, criterion):
-    torch.manual_seed(len(text) + latent)
+def test_losses_equal_enumeration(text, digits_only, criterion):
+    torch.manual_seed(len(text) + digits_only)
     arcs, graph = segmentation(3)
-    scores = torch.randn(len(arcs), len(SAID), dtype=torch.float64).log_softmax(1)
-    right, every = brute(arcs, 3, scores, text, latent)
-    target = target_graph(tuple(alphabet.encode(text)), latent)
-    found = path_loss(graph.to(dtype=torch.float64), scores, SAID, [target], latent, criterion)
+    scores = torch.randn(len(arcs), len(CLASSES), dtype=torch.float64).log_softmax(1)
+    right, every = brute(arcs, 3, scores, text, digits_only)
+    target = target_graph(tuple(alphabet.encode(text)), digits_only)
+    found = path_loss(graph.to(dtype=torch.float64), scores, CLASSES, [target], digits_only, criterion)
     join = torch.logsumexp if "forward" in criterion else torch.amax
     expected = -join(right.double(), 0)
     if criterion.startswith("discriminative"):
@@ -67,15 +67,15 @@ def test_losses_equal_enumeration(text, latent, criterion):
 
 def test_every_arc_of_a_path_gets_a_gradient():
     arcs, graph = segmentation(3)
-    scores = torch.zeros(len(arcs), len(SAID), requires_grad=True)
+    scores = torch.zeros(len(arcs), len(CLASSES), requires_grad=True)
     path_loss(
-        graph, scores, SAID, [target_graph((1, 2), True)], True, "discriminative-forward"
+        graph, scores, CLASSES, [target_graph((1, 2), True)], True, "discriminative-forward"
     ).sum().backward()
     assert (scores.grad.abs().sum(1) > 0).all()
 
 
 def test_a_label_that_no_path_says_costs_everything():
     arcs, graph = segmentation(2)
-    scores = torch.zeros(len(arcs), len(SAID))
+    scores = torch.zeros(len(arcs), len(CLASSES))
     target = target_graph((1, 2, 3), True)
-    assert path_loss(graph, scores, SAID, [target], True, "forward").item() == math.inf
+    assert path_loss(graph, scores, CLASSES, [target], True, "forward").item() == math.inf

@@ -1,7 +1,8 @@
-"""The criteria: the fused kernel says what the graphs say, and those say what enumeration says."""
+"""The fused kernel equals the losses by graphs, and those equal enumeration."""
 
 import itertools
 
+import numpy as np
 import pytest
 import torch
 
@@ -9,20 +10,27 @@ import gtn
 from docreader.decoding import alphabet
 from docreader.decoding.alphabet import CHARACTERS
 from docreader.decoding.score_sequence import BLANK, character_model
-from docreader.training.reader.losses_sdnn import graph_loss, join_latent, string_loss
+from docreader.training.reader.examples_sdnn import LabeledLineImage
+from docreader.training.reader.losses_sdnn import (
+    collapse,
+    graph_loss,
+    greedy_runs,
+    join_other_classes,
+    line_loss,
+)
 from docreader.training.reader.recipe import CRITERIA
 
 
 def log_probabilities(*shape, seed=0):
-    chance = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=chance, dtype=torch.float64).log_softmax(-1)
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64).log_softmax(-1)
 
 
-def by_the_character_model(scores, target, latent, criterion):
-    """The criterion from its definition: frames composed with the character model, constrained by an acceptor."""
+def by_the_character_model(scores, target, digits_only, criterion):
+    """The criterion by definition: score sequence composed with the character model, constrained by an acceptor."""
     graph = gtn.compose(gtn.linear_graph(scores), character_model().to(dtype=scores.dtype))
     label = [alphabet.INDEX[CHARACTERS[number]] for number in target]
-    if latent:  # points and dashes anywhere between the digits
+    if digits_only:  # points and dashes anywhere between the digits
         arcs = [
             (k, k, alphabet.INDEX[c])
             for k in range(len(label) + 1)
@@ -43,12 +51,12 @@ def by_the_character_model(scores, target, latent, criterion):
 
 
 @pytest.mark.parametrize("criterion", CRITERIA)
-@pytest.mark.parametrize("latent", [True, False])
+@pytest.mark.parametrize("digits_only", [True, False])
 @pytest.mark.parametrize("target", [(1, 2), (3, 3), (7,)])
-def test_the_loss_is_that_of_the_composed_graphs(criterion, latent, target):
+def test_the_loss_is_that_of_the_composed_graphs(criterion, digits_only, target):
     scores = log_probabilities(1, 6, len(alphabet.INPUT_SYMBOLS)).requires_grad_()
-    quick = string_loss(scores, torch.tensor([6]), [target], [latent], criterion)[0]
-    graphs = by_the_character_model(scores, target, latent, criterion)
+    quick = line_loss(scores, torch.tensor([6]), [target], [digits_only], criterion)[0]
+    graphs = by_the_character_model(scores, target, digits_only, criterion)
     assert quick.item() == pytest.approx(graphs.item(), abs=1e-9)
     [one] = torch.autograd.grad(quick, scores)
     [other] = torch.autograd.grad(graphs, scores)
@@ -62,7 +70,7 @@ def test_the_loss_is_that_of_the_composed_graphs(criterion, latent, target):
 def test_the_fused_kernel_is_the_graph_loss_in_a_batch():
     scores = log_probabilities(3, 9, len(alphabet.INPUT_SYMBOLS), seed=1)
     lengths, targets = torch.tensor([9, 5, 7]), [(1, 10, 2), (4, 4), (11,)]
-    fused = string_loss(scores, lengths, targets, [False] * 3, "forward")
+    fused = line_loss(scores, lengths, targets, [False] * 3, "forward")
     graphs = graph_loss(scores, lengths, [list(t) for t in targets], "discriminative-forward")
     assert torch.allclose(fused, graphs)
 
@@ -76,17 +84,27 @@ def test_the_forward_criterion_sums_what_enumeration_finds():
             joined = ["x" if f >= 10 else f for f in frames]  # a point between two fives keeps them two
             if sum(f == 5 and (k == 0 or joined[k - 1] != 5) for k, f in enumerate(joined)) == 1:
                 total += sum(scores[0, k, f] for k, f in enumerate(frames)).exp().item()
-    loss = string_loss(scores, torch.tensor([3]), [(5,)], [True], "forward")
+    loss = line_loss(scores, torch.tensor([3]), [(5,)], [True], "forward")
     assert (-loss).exp().item() == pytest.approx(total)
 
 
 def test_joined_scores_are_log_probabilities():
-    joined = join_latent(log_probabilities(2, 4, len(alphabet.INPUT_SYMBOLS)), "forward")
+    joined = join_other_classes(log_probabilities(2, 4, len(alphabet.INPUT_SYMBOLS)), "forward")
     assert joined.shape == (2, 4, 11)
     assert torch.allclose(joined.exp().sum(-1), torch.ones(2, 4, dtype=torch.float64))
 
 
-def test_no_character_stands_last():
-    """What joining and blanks rely on."""
+def test_the_blank_is_the_last_class():
     assert len(alphabet.INPUT_SYMBOLS) - 1 == BLANK
     assert alphabet.INPUT_SYMBOLS[:BLANK] == CHARACTERS
+
+
+def test_greedy_runs_have_their_first_and_last_time_step():
+    scores = torch.full((2, 9, 17), -9.0)
+    for frame, label in enumerate([16, 3, 3, 16, 3, 10, 16, 1, 1]):  # the rest is padding
+        scores[:, frame, label] = 0
+    image = np.zeros((2, 32, 48), np.uint8)
+    lines = [LabeledLineImage("toy", image, (3, 3), digits_only) for digits_only in (False, True)]
+    found = greedy_runs(scores, torch.tensor([7, 5]), lines, "0123456789.-/$*x")
+    assert found == [[("3", 1, 2), ("3", 4, 4), (".", 5, 5)], [("3", 1, 2), ("3", 4, 4)]]
+    assert collapse(found) == ["33.", "33"]

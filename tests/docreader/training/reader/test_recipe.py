@@ -9,9 +9,9 @@ from docreader.training.reader.recipe import ReaderRecipe
 @pytest.mark.parametrize(
     "values",
     [
-        {"passes": 0}, {"batch_size": 1}, {"pool": 0}, {"lr": 0.0}, {"lr": float("nan")}, {"clip": -1.0},
-        {"synthetic": 1.0}, {"synthetic": -0.1}, {"held_out": 0.95}, {"criterion": "ctc"},
-        {"precision": "float16"}, {"averaging": 1.0}, {"patience": -1}, {"seed": -1},
+        {"epochs": 0}, {"batch_size": 1}, {"pool": 0}, {"lr": 0.0}, {"lr": float("nan")}, {"clip": -1.0},
+        {"synthetic": 1.0}, {"synthetic": -0.1}, {"val_fraction": 0.95}, {"criterion": "ctc"},
+        {"precision": "float16"}, {"ema": 1.0}, {"patience": -1}, {"seed": -1},
     ],
 )  # fmt: skip
 def test_settings_that_make_no_sense(values):

@@ -1,4 +1,4 @@
-"""Two processes, as torchrun starts them, train what one does."""
+"""Two processes of torchrun give the result of one."""
 
 import os
 import pickle
@@ -14,8 +14,8 @@ import torch
 import docreader
 from docreader.training.common.distributed import Processes
 from docreader.training.common.errors import TrainingError
-from docreader.training.reader.recipe import Augmentation, PieceDistortion, ReaderRecipe
-from docreader.training.reader.tasks.sdnn import Sweeping
+from docreader.training.reader.recipe import LineAugmentation, SegmentAugmentation
+from docreader.training.reader.tasks.sdnn import SdnnTask
 from docreader.training.reader.trainer import train_reader
 from gtn.backends import use_backend
 from models.sdnn import SDNN
@@ -29,15 +29,15 @@ from torch import nn
 
 from docreader.training.common.errors import DivergedError
 from docreader.training.common.checkpoint import TrainingState
-from docreader.training.common.distributed import joined
+from docreader.training.common.distributed import init_distributed
 from docreader.training.reader import trainer
-from docreader.training.reader.tasks.sdnn import Sweeping
-from docreader.training.common.sync_layers import share_layers
+from docreader.training.reader.tasks.sdnn import SdnnTask
+from docreader.training.common.sync_layers import sync_layers
 from gtn.backends import use_backend
 from tests.docreader.training.reader.test_several_processes import in_double
 
 torch.set_num_threads(1)
-Sweeping.build = in_double(Sweeping.build)
+SdnnTask.build = in_double(SdnnTask.build)
 folder = Path(sys.argv[1])
 jobs = pickle.loads((folder / "jobs").read_bytes())
 said = []
@@ -56,20 +56,20 @@ def layers(processes):
         nn.Dropout(0.3), nn.BatchNorm1d(3),
     ).double().to(memory_format=torch.channels_last)
     part = copy.deepcopy(whole)
-    share_layers(part, processes)
+    sync_layers(part, processes)
     assert list(part.state_dict()) == list(whole.state_dict())
     x = torch.randn(5, 2, 8, 6, dtype=torch.float64).to(memory_format=torch.channels_last)
     pull = torch.randn(5, 3, 24, dtype=torch.float64)
-    for rows, network in ((slice(None), whole), (processes.rows(5), part)):
+    for rows, network in ((slice(None), whole), (processes.shard(5), part)):
         torch.manual_seed(1)
         (network(x[rows]) * pull[rows]).sum().backward()
     for (name, a), b in zip(whole.named_parameters(), part.parameters()):
-        assert torch.allclose(a.grad, processes.total(b.grad), atol=1e-12), name
+        assert torch.allclose(a.grad, processes.all_reduce(b.grad), atol=1e-12), name
     for name, a in whole.state_dict().items():
         assert torch.allclose(a, part.state_dict()[name], atol=1e-12), name
     assert torch.allclose(whole.eval()(x), part.eval()(x), atol=1e-12)
 
-with joined("cpu") as (processes, device), use_backend("torch"):
+with init_distributed("cpu") as (processes, device), use_backend("torch"):
     layers(processes)
     options = {"device": device, "processes": processes}
     results = []
@@ -78,11 +78,11 @@ with joined("cpu") as (processes, device), use_backend("torch"):
             trainer.train_reader(*job, folder / str(number), on_epoch=stop, **options)
         except KeyboardInterrupt:
             results.append(trainer.train_reader(*job, folder / str(number), resume=True, **options))
-    learn = Sweeping.learn
+    step = SdnnTask.training_step
     def broken(*args):
-        values, read = learn(*args)
+        values, read = step(*args)
         return values * (float("nan") if processes.rank else 1), read
-    Sweeping.learn = broken
+    SdnnTask.training_step = broken
     try:
         trainer.train_reader(*jobs[0], folder / "broken", **options)
     except DivergedError as error:
@@ -93,10 +93,10 @@ found = [(result.history, result.network.state_dict()) for result in results]
 
 
 def in_double(build: Callable[..., SDNN]) -> Callable[..., SDNN]:
-    """Networks that compute in float64: in float32, rounding of channels that hardly vary grows with each step."""
+    """Build networks in float64: in float32, the rounding of channels of small variance grows with each step."""
 
-    def built(method: Sweeping, recipe: ReaderRecipe) -> SDNN:
-        network = build(method, recipe).double()
+    def built(task: SdnnTask) -> SDNN:
+        network = build(task).double()
         network.register_forward_pre_hook(lambda module, given: (given[0].double(),))
         return network
 
@@ -104,8 +104,8 @@ def in_double(build: Callable[..., SDNN]) -> Callable[..., SDNN]:
 
 
 @pytest.mark.parametrize(("size", "count"), [(6, 1), (6, 2), (5, 2), (7, 4), (4, 4)])
-def test_parts_are_the_batch(size, count):
-    parts = [list(range(size))[Processes(rank, count).rows(size)] for rank in range(count)]
+def test_shards_make_up_the_batch(size, count):
+    parts = [list(range(size))[Processes(rank, count).shard(size)] for rank in range(count)]
     assert [row for part in parts for row in part] == list(range(size))
     assert min(map(len, parts)) >= size // count
 
@@ -115,19 +115,19 @@ def test_a_batch_has_a_string_for_each_process(toys, recipe, tmp_path):
         train_reader(toys, [], [], recipe, tmp_path, processes=Processes(0, 8))
 
 
-def test_two_processes_train_what_one_does(toys, field_toys, recipe, fields_recipe, tmp_path, monkeypatch):
+def test_two_processes_give_the_result_of_one(toys, field_toys, recipe, fields_recipe, tmp_path, monkeypatch):
     recipe = replace(
         recipe,
-        passes=2,
+        epochs=2,
         batch_size=5,  # the parts have 2 and 3
         synthetic=0.4,
-        augmentation=Augmentation(),
+        augmentation=LineAugmentation(),
         network=replace(recipe.network, dropout=0.2, refine=1),
     )
     pieces = replace(
         fields_recipe,
-        passes=2,
-        augmentation=PieceDistortion(),
+        epochs=2,
+        augmentation=SegmentAugmentation(),
         network=replace(fields_recipe.network, dropout=0.2),
     )
     jobs = [(toys, toys[:4], toys, recipe), (field_toys, field_toys[:4], [], pieces)]
@@ -150,7 +150,7 @@ def test_two_processes_train_what_one_does(toys, field_toys, recipe, fields_reci
     assert said[:-1] == ["saved"] * 4
     assert other == said[-1:]  # the second writes nothing, and both say which string it was
     assert "is not finite" in said[-1]
-    monkeypatch.setattr(Sweeping, "build", in_double(Sweeping.build))
+    monkeypatch.setattr(SdnnTask, "build", in_double(SdnnTask.build))
     for number, (job, (history, weights), (there, _)) in enumerate(zip(jobs, first, second, strict=True)):
         assert there == history
         with use_backend("torch"):

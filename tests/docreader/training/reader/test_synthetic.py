@@ -9,7 +9,7 @@ from docreader.synthesis import DigitBank
 from docreader.training.reader.synthetic import MAX_WIDTH, synthesize, synthesize_one
 
 
-def test_the_pool_is_of_the_seed(idx_digits, recipe):
+def test_the_pool_depends_on_the_seed(idx_digits, recipe):
     recipe = replace(recipe, pool=12)
     counts = []
     one = synthesize(idx_digits, recipe, lambda *count: counts.append(count))
@@ -17,7 +17,7 @@ def test_the_pool_is_of_the_seed(idx_digits, recipe):
     third = synthesize(idx_digits, replace(recipe, seed=2))
     assert counts[-1] == (12, 12)
     assert [line.text for line in one] == [line.text for line in other]
-    assert all(np.array_equal(a.picture, b.picture) for a, b in zip(one, other, strict=True))
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(one, other, strict=True))
     assert [line.text for line in one] != [line.text for line in third]
 
 
@@ -29,35 +29,35 @@ def test_fields_of_several_processes_hold_no_files_open(idx_digits, fields_recip
     assert len(list(Path("/proc/self/fd").iterdir())) < before + len(pool)
 
 
-def test_strings_say_all_that_is_written(idx_digits, recipe):
+def test_separators_are_transcribed(idx_digits, recipe):
     pool = synthesize(idx_digits, replace(recipe, pool=40))
-    assert not any(line.latent for line in pool)
+    assert not any(line.digits_only for line in pool)
     assert any("." in line.text for line in pool)
     assert any("-" in line.text for line in pool)
-    assert all(line.picture.shape[2] <= MAX_WIDTH for line in pool)
+    assert all(line.image.shape[2] <= MAX_WIDTH for line in pool)
 
 
-def test_symbols_are_learned_by_networks_that_can_say_them(idx_digits, recipe):
+def test_labels_have_the_characters_of_the_network(idx_digits, recipe):
     full = replace(recipe, pool=60, network=replace(recipe.network, labels=tuple(CHARACTERS)))
-    said = "".join(line.text for line in synthesize(idx_digits, full))
-    assert set("/$") <= set(said)
+    text = "".join(line.text for line in synthesize(idx_digits, full))
+    assert set("/$") <= set(text)
     few = replace(recipe, pool=60, network=replace(recipe.network, labels=tuple("0123456789.-")))
-    said = "".join(line.text for line in synthesize(idx_digits, few))
-    assert set(said) <= set("0123456789.-")
+    text = "".join(line.text for line in synthesize(idx_digits, few))
+    assert set(text) <= set("0123456789.-")
 
 
-def test_any_string_can_be_made_alone(idx_digits, recipe):
+def test_strings_do_not_depend_on_each_other(idx_digits, recipe):
     pool = synthesize(idx_digits, replace(recipe, pool=4))
     alone = synthesize_one(DigitBank.from_directory(idx_digits), recipe, 3)
     assert alone.text == pool[3].text
-    assert np.array_equal(alone.picture, pool[3].picture)
+    assert np.array_equal(alone.image, pool[3].image)
 
 
-def test_several_processes_make_the_same_strings(idx_digits, recipe):
+def test_several_processes_render_the_same_strings(idx_digits, recipe):
     recipe = replace(recipe, pool=5)
     counts = []
     shared = synthesize(idx_digits, recipe, lambda *count: counts.append(count), jobs=2)
     alone = synthesize(idx_digits, recipe)
     assert counts == [(number, 5) for number in range(1, 6)]
     assert [line.text for line in shared] == [line.text for line in alone]
-    assert all(np.array_equal(a.picture, b.picture) for a, b in zip(shared, alone, strict=True))
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(shared, alone, strict=True))

@@ -1,27 +1,25 @@
-"""The loop: it learns, stops, goes on as if it had never stopped, and says what is wrong."""
-
 from dataclasses import replace
 
 import pytest
 import torch
 
+from docreader.confidence.string_metrics import string_metrics
 from docreader.training.common.errors import CheckpointError, DivergedError, TrainingError
-from docreader.training.reader.metrics import Measured
-from docreader.training.reader.recipe import CRITERIA, Augmentation
-from docreader.training.reader.tasks.sdnn import Sweeping
+from docreader.training.reader.recipe import CRITERIA, LineAugmentation
+from docreader.training.reader.tasks.sdnn import SdnnTask
 from docreader.training.reader.trainer import train_reader
 from models.sdnn import SDNN
 
 
 def test_a_toy_is_learned_to_the_end(toys, recipe, tmp_path):
-    trained = train_reader(toys, toys, [], replace(recipe, passes=60), tmp_path)
+    trained = train_reader(toys, toys, [], replace(recipe, epochs=60), tmp_path)
     assert trained.history[trained.epoch - 1]["held_out_error"] == 0.0
     assert trained.history[-1]["train_loss"] < 0.1
 
 
 @pytest.mark.parametrize("criterion", CRITERIA)
-def test_each_criterion_makes_its_loss_small(toys, recipe, tmp_path, criterion):
-    recipe = replace(recipe, passes=30, criterion=criterion)
+def test_each_criterion_decreases_its_loss(toys, recipe, tmp_path, criterion):
+    recipe = replace(recipe, epochs=30, criterion=criterion)
     history = train_reader(toys, [], [], recipe, tmp_path).history
     assert history[-1]["train_loss"] < 0.5 * history[0]["train_loss"]
 
@@ -29,8 +27,8 @@ def test_each_criterion_makes_its_loss_small(toys, recipe, tmp_path, criterion):
 def test_a_resumed_run_ends_with_the_same_weights(toys, recipe, whole_and_resumed):
     recipe = replace(
         recipe,
-        passes=4,
-        augmentation=Augmentation(),
+        epochs=4,
+        augmentation=LineAugmentation(),
         synthetic=0.3,
         network=replace(recipe.network, dropout=0.2, refine=1),
     )
@@ -40,40 +38,42 @@ def test_a_resumed_run_ends_with_the_same_weights(toys, recipe, whole_and_resume
         assert torch.equal(tensor, parts.network.state_dict()[name]), name
 
 
-def test_another_run_is_not_continued(toys, recipe, tmp_path):
-    train_reader(toys, [], [], replace(recipe, passes=1), tmp_path)
+def test_another_run_is_not_resumed(toys, recipe, tmp_path):
+    train_reader(toys, [], [], replace(recipe, epochs=1), tmp_path)
     with pytest.raises(CheckpointError, match=r"recipe\.seed"):
-        train_reader(toys, [], [], replace(recipe, passes=1, seed=5), tmp_path, resume=True)
+        train_reader(toys, [], [], replace(recipe, epochs=1, seed=5), tmp_path, resume=True)
     with pytest.raises(CheckpointError, match="data"):
-        train_reader(toys[:8], [], [], replace(recipe, passes=1), tmp_path, resume=True)
+        train_reader(toys[:8], [], [], replace(recipe, epochs=1), tmp_path, resume=True)
 
 
 def test_training_stops_when_it_no_longer_improves(toys, recipe, tmp_path, monkeypatch):
     def measured(*_):
-        figures.append(0.5 if len(figures) == 1 else 0.0)
-        return Measured(1.0, figures[-1], 0.0, ())
+        figures.append(len(figures) == 1)
+        return 1.0, string_metrics(["1"], ["1" if figures[-1] else "2"])
 
     figures = []
-    monkeypatch.setattr(Sweeping, "measure", measured)  # epoch 2 is the best
-    trained = train_reader(toys, toys[:2], [], replace(recipe, passes=20, patience=3), tmp_path)
+    monkeypatch.setattr(SdnnTask, "validate", measured)  # epoch 2 is the best
+    trained = train_reader(toys, toys[:2], [], replace(recipe, epochs=20, patience=3), tmp_path)
     assert (trained.epoch, len(trained.history)) == (2, 5)
 
 
-def test_training_begins_with_given_weights(toys, recipe, tmp_path):
-    first = train_reader(toys, [], [], replace(recipe, passes=2), tmp_path / "first").network
+def test_training_starts_from_pretrained_weights(toys, recipe, tmp_path):
+    first = train_reader(toys, [], [], replace(recipe, epochs=2), tmp_path / "first").network
     before = {name: tensor.clone() for name, tensor in first.state_dict().items()}
-    second = train_reader(toys, [], [], replace(recipe, passes=1, lr=1e-12), tmp_path / "second", init=first)
+    second = train_reader(
+        toys, [], [], replace(recipe, epochs=1, lr=1e-12), tmp_path / "second", pretrained=first
+    )
     assert torch.allclose(second.network.output.weight, before["output.weight"], atol=1e-6)
     assert all(torch.equal(before[name], tensor) for name, tensor in first.state_dict().items())
     with pytest.raises(TrainingError, match="another form"):
-        train_reader(toys, [], [], recipe, tmp_path / "third", init=SDNN())
+        train_reader(toys, [], [], recipe, tmp_path / "third", pretrained=SDNN())
 
 
 def test_a_loss_that_is_not_finite_names_the_string(toys, recipe, tmp_path):
     broken = SDNN(recipe.network)
     torch.nn.init.constant_(broken.output.bias, float("nan"))
     with pytest.raises(DivergedError, match=r"toy\.csv, line 1: the loss of '[01]+' is not finite"):
-        train_reader(toys, [], [], recipe, tmp_path, init=broken)
+        train_reader(toys, [], [], recipe, tmp_path, pretrained=broken)
 
 
 @pytest.mark.parametrize(
