@@ -8,8 +8,8 @@ from docreader.cli.exits import Exit, exit_status
 from docreader.cli.options import make_folder
 from docreader.cli.settings import check_settings, write_settings
 from docreader.errors import MissingExtraError
+from docreader.runtime.batches import Load
 from docreader.runtime.config import ReaderConfig
-from docreader.runtime.engine import Load
 
 
 def decode_manifests(
@@ -35,8 +35,8 @@ def decode_manifests(
 
     Raises:
         MissingExtraError: Ray is not installed.
-        ManifestError: A manifest cannot be read, or the folder holds other files.
-        ResumeError: The folder holds records of other options.
+        ManifestError: A manifest cannot be read, or the folder contains other files.
+        ResumeError: The folder contains records of other options.
     """
     try:
         from docreader.cluster.ray_data import read_manifests

@@ -22,8 +22,9 @@ from docreader.cli.resume import ResumeState, check_model, open_to_append, read_
 from docreader.cli.settings import check_settings, write_settings
 from docreader.io.archives import is_archive
 from docreader.io.inputs import Input, iter_inputs
+from docreader.runtime.batches import Result
 from docreader.runtime.config import ReaderConfig
-from docreader.runtime.engine import BATCH_SIZE, Engine, Result, count_cores
+from docreader.runtime.engine import BATCH_SIZE, Engine, count_cores
 
 MANY = 200
 """Inputs from which on a process for each core is started by default."""

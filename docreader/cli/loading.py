@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from docreader.runtime.batches import BatchReader
 from docreader.runtime.config import ReaderConfig
-from docreader.runtime.engine import BatchReader
 
 
 def load_reader(

@@ -16,7 +16,8 @@ import ray.data
 
 from docreader.cluster.manifest import COLUMN, fetch, open_manifests
 from docreader.cluster.record_table import files_read, to_table
-from docreader.runtime.engine import Load, WorkerPool, iter_chunks
+from docreader.runtime.batches import Load, iter_chunks
+from docreader.runtime.worker_pool import WorkerPool
 
 PART = 1000
 """Images of a parquet file: what is read again after a crash."""
@@ -64,7 +65,7 @@ def read_manifests(
         progress: Whether Ray shows progress bars.
 
     Raises:
-        ManifestError: A manifest cannot be read, or the folder holds other files.
+        ManifestError: A manifest cannot be read, or the folder contains other files.
         DocreaderError, ModelError: The reader cannot be loaded.
     """
     load()  # its errors are typed here, before anything starts

@@ -52,7 +52,7 @@ def open_parts(folder: Path) -> list[Path]:
     """Return the parquet files of a folder; those that a killed run left torn are deleted.
 
     Raises:
-        ManifestError: A file holds something else than records.
+        ManifestError: A file contains something else than records.
     """
     whole = []
     for path in sorted(folder.glob("*.parquet")):
@@ -62,13 +62,13 @@ def open_parts(folder: Path) -> list[Path]:
             path.unlink()
             continue
         if names != SCHEMA.names:
-            raise ManifestError(f"'{path}' holds no records of docreader: name another folder")
+            raise ManifestError(f"'{path}' contains no records of docreader: name another folder")
         whole.append(path)
     return whole
 
 
 def files_read(folder: Path) -> pa.Array:
-    """Return the images that a folder holds records of."""
+    """Return the images with records in a folder."""
     names = [pq.read_table(path, columns=["file"]).column("file").unique() for path in open_parts(folder)]
     return pa.concat_arrays(names).unique() if names else pa.array([], pa.string())
 

@@ -105,7 +105,7 @@ def _parse(stream: BinaryIO, path: Path) -> NDArray[np.uint8]:
         data += step
     if len(data) != size:
         more = "more" if len(data) > size else f"only {len(data):,}"
-        raise IdxFormatError(f"{path} promises {size:,} bytes {shape} and holds {more}: copy it again")
+        raise IdxFormatError(f"{path} promises {size:,} bytes {shape} and has {more}: copy it again")
     return np.frombuffer(bytes(data), np.uint8).reshape(shape)
 
 
@@ -139,6 +139,6 @@ def _find(directory: Path, name: str) -> Path:
         if candidate.is_file():
             return candidate
     raise IdxNotFoundError(
-        f"{directory} holds no {name} or {name}.gz: name a folder with the four files of MNIST, or with your "
+        f"{directory} contains no {name} or {name}.gz: name a folder with the four files of MNIST, or with your "
         "own digits in the same form (docs/training.md)"
     )
