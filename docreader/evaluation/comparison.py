@@ -9,7 +9,6 @@ from docreader.decoding.alphabet import DIGITS
 from docreader.io.ground_truth import Correction, LabeledImage, TruthColumn, normalize_amount
 from docreader.io.records import ErrorRecord, Reading, Record
 from docreader.pipeline.decision import is_rule_rejection
-from segment.image.geometry import Box
 
 FIELD_FOUND_IOU = 0.5
 """Least intersection over union of a located field with the labeled one."""
@@ -59,7 +58,7 @@ class SampleResult:
         if labeled is None:
             return None
         found = self.record.bbox if isinstance(self.record, Reading) else None
-        return found is not None and Box(*map(round, found)).iou(labeled) >= FIELD_FOUND_IOU
+        return found is not None and found.iou(labeled) >= FIELD_FOUND_IOU
 
     @property
     def answered(self) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from docreader.evaluation import tables
 from docreader.evaluation.comparison import SampleResult
 from docreader.evaluation.evaluation import Evaluation
-from docreader.io.records import Box, Reading
+from docreader.io.records import Reading
 from docreader.visualization.report import write_page
 
 THUMBNAIL = (600, 160)
@@ -50,17 +50,12 @@ def write_report(evaluation: Evaluation, folder: Path) -> Path:
     )
 
 
-def _within(box: Box, size: tuple[int, int]) -> Box:
-    """Clip a box (left, top, right, bottom) to an image of (width, height)."""
-    left, top, right, bottom = box
-    return max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
-
-
 def _thumbnail(result: SampleResult, path: Path, folder: Path) -> str | None:
     """Save a small image of a misread field; return its path within the report, None if the image is gone."""
     from PIL import Image
 
     from segment.errors import SegmentError
+    from segment.image.geometry import Box
     from segment.io.pages import load_pages
 
     try:
@@ -69,8 +64,11 @@ def _thumbnail(result: SampleResult, path: Path, folder: Path) -> str | None:
                 image = Image.fromarray(page.image)
                 if isinstance(result.record, Reading) and result.record.bbox is not None:
                     x, y, w, h = result.record.bbox
-                    with_margin = (x - h / 2, y - h / 2, x + w + h / 2, y + 1.5 * h)
-                    image = image.crop(_within(with_margin, image.size))
+                    margin = h // 2
+                    x, y, w, h = Box(x - margin, y - margin, w + 2 * margin, h + 2 * margin).intersect(
+                        (0, 0, *image.size)
+                    )
+                    image = image.crop((x, y, x + w, y + h))
                 image.thumbnail(THUMBNAIL)
                 image.save(path)
                 return path.relative_to(folder).as_posix()

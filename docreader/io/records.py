@@ -15,12 +15,10 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from docreader.errors import RecordError
+from segment.image.geometry import Box
 
 SCHEMA_VERSION = 2
 """Incremented whenever a field of the record changes its name or meaning."""
-
-Box = tuple[float, float, float, float]
-"""x, y, width, height in pixels of the page."""
 
 Decision = Literal["accept", "reject"]
 
@@ -207,10 +205,8 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
     """Convert the fields of a reading that are not JSON types."""
     return {
         "alternatives": tuple(Alternative(**item) for item in data["alternatives"]),
-        "bbox": None if data["bbox"] is None else tuple(data["bbox"]),
-        "characters": tuple(
-            Character(**{**item, "bbox": tuple(item["bbox"])}) for item in data["characters"]
-        ),
+        "bbox": None if data["bbox"] is None else Box(*data["bbox"]),
+        "characters": tuple(Character(**{**item, "bbox": Box(*item["bbox"])}) for item in data["characters"]),
         "model": ModelInfo(**data["model"]),
     }
 

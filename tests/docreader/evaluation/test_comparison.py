@@ -7,6 +7,7 @@ import pytest
 from docreader.evaluation.comparison import Outcome, SampleResult, compare, correct_labels
 from docreader.io.ground_truth import Correction, TruthColumn
 from docreader.io.records import ErrorRecord, Failure
+from segment.image.geometry import Box
 
 
 def result(item, *records, column=TruthColumn.LABEL, digits_only=False):
@@ -73,7 +74,7 @@ def test_corrected_labels(make_item, make_reading):
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"), [((10, 10, 100, 50), True), ((60, 10, 100, 50), False), (None, False)]
+    ("found", "expected"), [(Box(10, 10, 100, 50), True), (Box(60, 10, 100, 50), False), (None, False)]
 )
 def test_a_field_is_found_where_half_of_the_union_is_shared(make_item, make_reading, found, expected):
     item = make_item("12", x="10", y="12", w="100", h="50")
