@@ -28,6 +28,7 @@ from docreader.confidence.string_metrics import align
 from docreader.confidence.thresholds import DEFER_BELOW
 from docreader.decoding.alphabet import DIGITS
 from docreader.decoding.grammar import load_grammar
+from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import best_hypotheses
 from docreader.io.idx import read_digits
 from docreader.recognition.cascade import MIN_HYPOTHESES
@@ -151,7 +152,9 @@ def judge(recipe: ReaderRecipe, network: nn.Module, judged: Sequence[Example]) -
     """Return metrics of the judged strings, and the hypotheses of each at the fitted temperature."""
     graphs, grammar = make_task(recipe).calibration_graphs(network, judged)[0], load_grammar("digits")
     wanted = [truth(example) for example in judged]
-    found = [best_hypotheses(graphs(value), grammar, MIN_HYPOTHESES) for value in TEMPERATURES[::3]]
+    found = [
+        best_hypotheses(Lattice.of(graphs(value)), grammar, MIN_HYPOTHESES) for value in TEMPERATURES[::3]
+    ]
     right = np.array(
         [[bool(a) and a[0].text == text for a, text in zip(f, wanted, strict=True)] for f in found]
     )

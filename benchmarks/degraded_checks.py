@@ -74,7 +74,7 @@ def main() -> None:
     options.add_argument("--only", nargs="*", default=list(DEGRADATIONS), choices=list(DEGRADATIONS))
     given = options.parse_args()
     items = read_ground_truth(given.data / "labels.csv", TruthColumn.AMOUNT).items
-    reader = Reader.load(given.model, device="cpu")
+    reader = Reader.load(model=given.model, device="cpu")
     metrics: dict[str, Metric] = {}
     for name in given.only:
         rng = np.random.default_rng(0)

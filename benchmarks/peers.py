@@ -131,7 +131,7 @@ def load_docreader(arguments: argparse.Namespace) -> Callable[[list[str]], list[
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     reader = Reader.load(
-        arguments.model, grammar="digits", field="amount", device="cpu", method=arguments.method
+        model=arguments.model, grammar="digits", field="amount", device="cpu", method=arguments.method
     )
 
     def read(files: list[str]) -> list[str]:

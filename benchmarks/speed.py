@@ -21,7 +21,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -32,13 +31,9 @@ from numpy.typing import NDArray
 from docreader.decoding.search import best_hypotheses
 from docreader.io.records import to_json
 from docreader.pipeline.reader import Reader
-from docreader.recognition.cascade import needs_next_pass
-from docreader.recognition.hos import segment_images
-from docreader.recognition.sdnn import line_views_of
+from docreader.recognition.cascade import MIN_HYPOTHESES, needs_next_pass
 from segment.cleaning.pipeline import clean
 from segment.io.pages import load_pages
-from segment.oversegmentation.candidates import find_candidates
-from segment.oversegmentation.graph import Segmentation, describe, segmentation_graph
 
 Picture = NDArray[np.uint8]
 
@@ -57,11 +52,10 @@ class Clock:
         self.seconds[name].append(time.process_time() - start)
 
 
-def load_reader(given: argparse.Namespace, method: str | None = None) -> Reader:
+def load_reader(given: argparse.Namespace) -> Reader:
     """Load a reader of digits with the model of the options."""
-    return Reader.load(
-        given.model, grammar=given.grammar, field="amount", device="cpu", method=method or given.method
-    )
+    settings = {"grammar": "digits", "field": "amount", "device": "cpu", "method": given.method}
+    return Reader.load(model=given.model, **settings)
 
 
 def stages(given: argparse.Namespace, _: list[str]) -> dict[str, Metric]:
@@ -86,36 +80,21 @@ def time_batch(clock: Clock, reader: Reader, batch: Sequence[Path]) -> None:
     with clock.step("load"):
         pages = [next(load_pages(file)).image for file in batch]
     with clock.step("clean"):
-        inks = [clean(page) for page in pages]
-    fields: list[Any]
-    if reader.method.name == "hos":
-        with clock.step("cut"):
-            found = [find_candidates(ink.mask) for ink in inks]
-        with clock.step("normalize"):
-            fields = [
-                Segmentation(ink, candidates, segmentation_graph(candidates), describe(candidates))
-                for ink, candidates in zip(inks, found, strict=True)
-            ]
-            for field in fields:
-                segment_images(field, reader.method.network.config.channels)
-    else:
-        with clock.step("line"):
-            fields = [
-                line_views_of(page, ink, reader.method.views) for page, ink in zip(pages, inks, strict=True)
-            ]
-    first, *closer = reader.method.stages
+        for page in pages:
+            clean(page)
+    recognizer, n_best = reader.recognizer, max(reader.config.n_best, MIN_HYPOTHESES)
+    with clock.step("prepare"):
+        fields = [recognizer.prepare(page) for page in pages]
     with clock.step("interpret"):
-        graph = first.interpret(fields)
+        lattice = recognizer.score(fields)
     with clock.step("search"):
-        answers = best_hypotheses(graph, reader.grammar, reader.n_best)
-    for stage in closer:
+        found = best_hypotheses(lattice, reader.grammar, n_best)
+    for number, below in enumerate(recognizer.defer_below, start=1):
         with clock.step("second_pass"):
-            pairs = zip(fields, answers, strict=True)
-            doubtful = [
-                field for field, found in pairs if not field.empty and needs_next_pass(found, stage.below)
-            ]
-            if doubtful:
-                best_hypotheses(stage.interpret(doubtful), reader.grammar, reader.n_best)
+            pairs = zip(fields, found, strict=True)
+            deferred = [field for field, best in pairs if not field.empty and needs_next_pass(best, below)]
+            if deferred:
+                best_hypotheses(recognizer.score(deferred, number), reader.grammar, n_best)
     with clock.step("whole"):
         lines = [
             to_json(record) for found in reader.read_batch([str(file) for file in batch]) for record in found
@@ -172,7 +151,6 @@ def mark(): marks.append(time.process_time())
 import torch
 torch.set_num_threads(1)
 mark()
-from docreader import Reader
 mark()
 reader = Reader.load(grammar="digits", field="amount", device="cpu", method=sys.argv[2])
 mark()
@@ -261,7 +239,6 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--times", type=int, default=7)
     given, rest = options.parse_known_args()
-    given.grammar = "digits"
     single_thread()
     metrics = COMMANDS[given.what](given, rest)
     for name, metric in metrics.items():

@@ -19,11 +19,12 @@ import cv2
 import numpy as np
 from common import car_a, parser, read_rows
 
-from docreader.evaluation.comparison import FIELD_FOUND_IOU, overlap
-from docreader.pipeline.field_candidates import Box, prepare_branch
+from docreader.evaluation.comparison import FIELD_FOUND_IOU
+from segment.image.geometry import Box
 from segment.io.grayscale import GrayImage
-from segment.page.analysis import look
+from segment.page.analysis import PageLayout
 from segment.page.field_location import locate_fields
+from segment.page.overview import make_overview
 
 FOLDS = 3
 
@@ -63,7 +64,7 @@ def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
     for row in checks:
         image = cv2.imread(row["file"], cv2.IMREAD_GRAYSCALE)
         height, width = image.shape
-        x, y, w, h = (int(row[name]) for name in "xywh")
+        x, y, w, h = box = Box(*(int(row[name]) for name in "xywh"))
         seen[row["group"]] += 1
         number = seen[row["group"]]
         count = 3 if row["currency"] == "INR" else (2 if number == 1 else 1 if number <= 3 else 0)
@@ -79,31 +80,25 @@ def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
             sign = "" if Path(row["file"]).stem in UNSIGNED else "$"
             label = sign + row["text"].replace(" ", "")
             yield {"file": str(path.absolute()), "label": label, "group": row["group"]}
-        found = as_read(image, (x, y, w, h)) if count else None
+        found = as_read(image, box) if count else None
         if found is not None:
             path = out / f"{Path(row['file']).stem}-read.png"
             cv2.imwrite(str(path), found)
             yield {"file": str(path.absolute()), "label": row["text"].replace(" ", ""), "group": row["group"]}
 
 
-class AsRead:
-    """Recognizer that keeps the image that it is given to prepare."""
-
-    def prepare(self, image: GrayImage, inner: Box) -> tuple[GrayImage, Box]:
-        """Return the image, and the field in it."""
-        return image, inner
-
-
 def as_read(image: GrayImage, box: Box) -> GrayImage | None:
     """Crop a field as on a whole check, without the printed currency symbol; None if it is not located."""
-    overview = look(image)
-    field = next(
-        (some for some in locate_fields(overview) if overlap(some.bbox, box) >= FIELD_FOUND_IOU), None
-    )
-    if field is None:
+    layout = PageLayout("check", image, overview=make_overview(image))
+    assert layout.overview is not None
+    fields = locate_fields(layout.overview)
+    located = next((field for field in fields if field.box.iou(box) >= FIELD_FOUND_IOU), None)
+    if located is None:
         return None
-    crop, (left, top, width, height) = prepare_branch(image, overview, field, AsRead()).prepared  # type: ignore[arg-type]
-    return crop[top : top + height, max(0, left - height // 4) : left + width]
+    candidate = layout.crop(located)
+    assert candidate.field_box is not None
+    left, top, width, height = candidate.field_box
+    return candidate.image[top : top + height, max(0, left - height // 4) : left + width]
 
 
 def main() -> None:

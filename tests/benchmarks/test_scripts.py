@@ -47,7 +47,7 @@ def test_the_time_of_each_step_is_printed(script, tmp_path):
         shutil.copy(ROOT / "samples" / "images" / name, tmp_path)
     output = run("benchmarks/speed.py", "stages", str(tmp_path), "--batch-size", "2")
     metrics, _ = script("run").from_script(output, script("common").load_suites()["stages"])
-    assert set(metrics) == {"load", "clean", "line", "interpret", "search", "second_pass", "whole"}
+    assert set(metrics) == {"load", "clean", "prepare", "interpret", "search", "second_pass", "whole"}
     assert all(metric["unit"] == "ms" and metric["value"] >= 0 for metric in metrics.values())
 
 
