@@ -55,15 +55,15 @@ class Budget:
 
     Attributes:
         digits: Number of isolated digits to pretrain on; 0: the LeNet-5 that ships.
-        digit_passes: Epochs of the pretraining.
-        passes: Epochs over the 600 strings.
+        digit_epochs: Epochs of the pretraining.
+        epochs: Epochs over the 600 strings.
         batch_size: Strings a step.
         lr: Peak learning rate of both.
     """
 
     digits: int
-    digit_passes: int
-    passes: int
+    digit_epochs: int
+    epochs: int
     batch_size: int
     lr: float
 
@@ -132,19 +132,19 @@ def single_digits(mnist: Path, recipe: ReaderRecipe, count: int) -> list[Example
 
 
 def train(
-    recipe: ReaderRecipe, learned: Sequence[Example], passes: int, out: Path, init: nn.Module | None
+    recipe: ReaderRecipe, trained_on: Sequence[Example], epochs: int, out: Path, init: nn.Module | None
 ) -> tuple[nn.Module, dict[str, Any]]:
     """Train, or continue from a checkpoint; return the network of the last epoch and the metrics of its training."""
     resume = (out / "checkpoint.safetensors").exists()
     trained = train_reader(
-        learned, [], [], replace(recipe, epochs=passes), out, pretrained=init, resume=resume
+        trained_on, [], [], replace(recipe, epochs=epochs), out, pretrained=init, resume=resume
     )
     first, last = trained.history[0], trained.history[-1]
     losses = {
         "loss_first": first["train_loss"],
         "loss": last["train_loss"],
     }
-    steps = passes * (len(learned) // recipe.batch_size)
+    steps = epochs * (len(trained_on) // recipe.batch_size)
     return trained.network, losses | {"steps": steps}
 
 
@@ -191,7 +191,7 @@ def run(
     out.mkdir(parents=True, exist_ok=True)
     for method, network in kinds:
         recipe, budget = recipe_of(method, network), BUDGETS[method, network]
-        learned, judged = cached(out / f"{method}-{network}.pkl", partial(strings, data, recipe))
+        trained_on, judged = cached(out / f"{method}-{network}.pkl", partial(strings, data, recipe))
         begin = load_model(default_model_path()).module
         for criterion in ("isolated", *criteria):
             if criterion == "forward" and method == "sdnn":
@@ -205,10 +205,10 @@ def run(
             figures: dict[str, Any] = {}
             if criterion != "isolated":
                 one = replace(recipe, criterion=criterion)
-                trained, figures = train(one, learned, budget.passes, out / name, begin)
+                trained, figures = train(one, trained_on, budget.epochs, out / name, begin)
             elif budget.digits:
                 digits = single_digits(mnist, recipe, budget.digits)
-                begin, figures = train(recipe, digits, budget.digit_passes, out / name, None)
+                begin, figures = train(recipe, digits, budget.digit_epochs, out / name, None)
                 trained = begin
             else:
                 task = make_task(recipe)

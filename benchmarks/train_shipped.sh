@@ -58,4 +58,4 @@ $docreader calibrate "$out"/fold?/predictions.csv --field check --half --model "
 wait "$cutting"
 $docreader calibrate --strings "$sets/held.csv" --half --model "$out/reader-hos/reader-hos.safetensors" \
   --out "$out/weights/reader-hos.safetensors"
-$docreader train ensemble "$sets/held.csv" --defer-below 0.98 --first "$six" --second "$out/weights/reader-hos.safetensors" --out "$out/weights/pair-600.json"
+$docreader train ensemble "$sets/held.csv" --defer-below 0.98 --first "$six" --second "$out/weights/reader-hos.safetensors" --out "$out/weights/ensemble-600.json"

@@ -20,8 +20,8 @@ import numpy as np
 from common import car_a, parser, read_rows
 
 from docreader.evaluation.comparison import FIELD_FOUND_IOU
+from segment.image.arrays import GrayImage
 from segment.image.geometry import Box
-from segment.io.grayscale import GrayImage
 from segment.page.analysis import PageLayout
 from segment.page.field_location import locate_fields
 from segment.page.overview import make_overview
@@ -107,13 +107,13 @@ def main() -> None:
     options.add_argument("data", type=Path)
     options.add_argument("out", type=Path)
     given = options.parse_args()
-    learned, held = car_a(given.data / "car-a")
+    train, held = car_a(given.data / "car-a")
     checks = read_rows(given.data / "checks" / "labels.csv")
     fold = folds(checks)
     fields = list(cuts(checks, given.out / "fields"))
-    lists = {"learn": learned, "held": held, "all": [*learned, *held, *fields]}
+    lists = {"learn": train, "held": held, "all": [*train, *held, *fields]}
     for number in range(FOLDS):
-        lists[f"fold{number}"] = learned + [row for row in fields if fold[row["group"]] != number]
+        lists[f"fold{number}"] = train + [row for row in fields if fold[row["group"]] != number]
     for name, rows in lists.items():
         write(given.out / f"{name}.csv", rows)
         print(f"{name}.csv: {len(rows)}")
