@@ -9,7 +9,6 @@ from pathlib import Path
 
 from torch import Tensor
 
-from gtn.drawing.layout import layered
 from gtn.drawing.picture import Picture, describe
 from gtn.errors import DrawError
 from gtn.graph import Graph
@@ -67,6 +66,8 @@ def draw(
         raise DrawError(
             f"graphviz failed: {done.stderr.decode(errors='replace').strip()}; try engine='builtin'"
         )
+    from gtn.drawing.layout import layered  # deferred: no other part of gtn needs it
+
     canvas = layered(picture)
     if kind == ".svg":
         path.write_text(canvas.svg(), encoding="utf-8")
@@ -83,6 +84,8 @@ def to_svg(
     title: str = "",
 ) -> str:
     """Draw one graph as SVG text, with the built-in layout; for arguments see ``draw``."""
+    from gtn.drawing.layout import layered  # deferred: no other part of gtn needs it
+
     return layered(describe(g, isymbols, osymbols, highlight, title)).svg()
 
 
