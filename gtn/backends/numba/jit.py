@@ -19,20 +19,11 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 def jit(function: F) -> F:
     """Compile on the first call, and cache the machine code on disk where that is writable."""
-    # x * y + z may be fused into one instruction; floating point is otherwise strict
-    return _compiled(function, {"contract"})
-
-
-def exact(function: F) -> F:
-    """Compile as ``jit`` does, with every operation rounded on its own, as in NumPy."""
-    return _compiled(function, False)
-
-
-def _compiled(function: F, fastmath: set[str] | bool) -> F:
     options: dict[str, Any] = {
         "nogil": True,
         "error_model": "numpy",
-        "fastmath": fastmath,
+        # x * y + z may be fused into one instruction; floating point is otherwise strict
+        "fastmath": {"contract"},
         "no_cfunc_wrapper": True,
     }
     try:
