@@ -1,4 +1,4 @@
-"""Labeled images of handwritten amounts and checks, made from isolated digits."""
+"""Synthesis of labeled training images: handwritten amounts and whole checks from isolated digits."""
 
 from docreader.synthesis.check import RenderedCheck, render_check
 from docreader.synthesis.errors import (
@@ -8,9 +8,10 @@ from docreader.synthesis.errors import (
     UnknownStyleError,
     UnwritableTextError,
 )
-from docreader.synthesis.field import Rendered, render_amount
+from docreader.synthesis.field import render_amount
 from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.layouts import LAYOUTS, Layout
+from docreader.synthesis.rendered import RenderedAmount
 from docreader.synthesis.style import STYLES, Style
 from docreader.synthesis.writer import Writer
 
@@ -21,7 +22,7 @@ __all__ = [
     "DigitsError",
     "Layout",
     "OutputExistsError",
-    "Rendered",
+    "RenderedAmount",
     "RenderedCheck",
     "Style",
     "SynthesisError",

@@ -1,10 +1,10 @@
-"""Handwritten shapes that MNIST lacks, each drawn as strokes through a few control points.
+"""Handwritten characters that MNIST lacks, each as strokes through a few control points.
 
-The form of the drawings is that of docreader.synthesis.glyph.parse: hundredths of a digit's height, y upwards,
+The form of the drawings is that of docreader.synthesis.glyph.parse_glyph: hundredths of a digit's height, y upwards,
 `/` between strokes, `!` for a corner. Letters reach 50 (their x-height) or 100, tails go below 0.
 """
 
-# The Chilean (continental) 1 with its long first stroke, the crossed 7, the open 4, the 5 that is all roof, and such.
+# Continental 1 with a long upstroke, crossed 7, open 4, 5 drawn as a bar, and other forms.
 DIGITS: dict[str, tuple[str, ...]] = {
     "0": (
         "34,97 12,80 2,42 16,4 40,4 58,45 48,88 28,98 20,88",
@@ -86,8 +86,8 @@ DIGITS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# What stands between and after the digits of an amount.
-SIGNS: dict[str, tuple[str, ...]] = {
+# Punctuation, fillers and currency symbols of amounts.
+SYMBOLS: dict[str, tuple[str, ...]] = {
     ".": ("0,3 4,2", "0,5 5,0", "0,2 3,5 5,1", "2,8 2,2"),
     ",": (
         *("8,8 7,-6 0,-20", "6,6 0,-18", "8,4 2,-12", "10,10 10,-2 0,-24"),

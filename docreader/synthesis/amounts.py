@@ -1,4 +1,4 @@
-"""Amounts and the ways in which people write them, by currency."""
+"""Random amounts and their written forms, by currency."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,49 +7,49 @@ from decimal import Decimal
 import numpy as np
 
 from docreader.synthesis.errors import UnknownStyleError
-from docreader.synthesis.line import Sign
+from docreader.synthesis.line import LineCharacter
 
 
 @dataclass(frozen=True)
 class WrittenAmount:
-    """An amount as it is written.
+    """Amount in its written form.
 
     Attributes:
-        amount: Its value.
-        text: What is written, in canonical characters, from left to right; printed currency signs and spaces
-            that only group digits are left out.
-        signs: The characters with their places.
+        amount: Value.
+        text: Written characters in canonical form, from left to right, without printed currency symbols and
+            spaces that only group digits.
+        characters: Characters with size and position on the line.
         currency: ISO 4217 code.
-        raised: Whether the cents stand above the line, with no point before them.
+        raised: Whether the cents are raised above the line, without a decimal point.
     """
 
     amount: Decimal
     text: str
-    signs: tuple[Sign, ...]
+    characters: tuple[LineCharacter, ...]
     currency: str
     raised: bool = False
 
     @property
     def digits(self) -> str:
-        """The digits alone, in the order of the text."""
+        """Return the digits alone, in the order of the text."""
         return "".join(c for c in self.text if c.isdigit())
 
     @property
-    def read(self) -> str:
-        """What a reader shall say: the text without spaces; the step up to raised cents is read as a point."""
+    def transcript(self) -> str:
+        """Return the target of a reader: the text without spaces, a point before raised cents."""
         return self.text.replace(" ", "." if self.raised else "")
 
 
 def write_amount(rng: np.random.Generator, style: str, amount: Decimal | None = None) -> WrittenAmount:
-    """Choose how an amount is written.
+    """Draw the written form of an amount.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         style: `chile`, `usd`, `inr` or `eur`.
-        amount: The value; drawn by chance when None.
+        amount: Value; random if None.
 
     Returns:
-        The amount in one of the style's forms.
+        Amount in one of the style's forms.
 
     Raises:
         UnknownStyleError: No such style.
@@ -59,21 +59,21 @@ def write_amount(rng: np.random.Generator, style: str, amount: Decimal | None = 
     return _FORMS[style](rng, amount)
 
 
-def group(digits: str, separator: str, indian: bool = False) -> str:
-    """Group an integer's digits.
+def group_digits(digits: str, separator: str, indian: bool = False) -> str:
+    """Insert group separators into an integer.
 
     Args:
-        digits: The integer.
-        separator: What stands between groups.
+        digits: Digits of the integer.
+        separator: Character between groups.
         indian: Groups of two to the left of the last three.
 
     Returns:
-        The grouped digits.
+        Grouped digits.
 
     Examples:
-        >>> group("1234567", ".")
+        >>> group_digits("1234567", ".")
         '1.234.567'
-        >>> group("1234567", ",", indian=True)
+        >>> group_digits("1234567", ",", indian=True)
         '12,34,567'
     """
     head, tail = digits[:-3], digits[-3:]
@@ -90,8 +90,8 @@ def _pick(rng: np.random.Generator, table: dict[str, float]) -> str:
     return list(table)[int(rng.choice(len(weights), p=weights / weights.sum()))]
 
 
-def _whole(rng: np.random.Generator, lengths: dict[int, float]) -> str:
-    """An integer by chance; amounts on checks are round more often than chance would have it."""
+def _random_integer(rng: np.random.Generator, lengths: dict[int, float]) -> str:
+    """Draw an integer by Benford's law, with more trailing zeros than a uniform draw, as on checks."""
     length = int(_pick(rng, {str(k): w for k, w in lengths.items()}))
     leading = int(10 ** rng.uniform(0.0, 1.0))  # Benford's law
     digits = [str(leading)] + [str(d) for d in rng.integers(0, 10, length - 1)]
@@ -102,31 +102,31 @@ def _whole(rng: np.random.Generator, lengths: dict[int, float]) -> str:
     return "".join(digits)
 
 
-def _line(text: str) -> tuple[Sign, ...]:
-    return tuple(Sign(c) for c in text)
+def _line(text: str) -> tuple[LineCharacter, ...]:
+    return tuple(LineCharacter(c) for c in text)
 
 
 def _chile(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
     lengths = {2: 0.01, 3: 0.09, 4: 0.34, 5: 0.46, 6: 0.08, 7: 0.02}
-    digits = _whole(rng, lengths) if amount is None else str(int(amount))
+    digits = _random_integer(rng, lengths) if amount is None else str(int(amount))
     separator = _pick(rng, {".": 0.5, "": 0.36, ",": 0.04, " ": 0.1})
     endings = {"": 0.44, ".-": 0.13, "-": 0.11, "=": 0.08, ".": 0.15, ",": 0.03, ".=": 0.03, ",-": 0.03}
     tail = _pick(rng, endings)
     head = _pick(rng, {"": 0.95, "=": 0.02, "-": 0.02, "#": 0.01})
-    written = head + group(digits, separator) + tail
-    signs = [Sign(c) for c in written]
-    if tail == "=" and rng.random() < 0.6:  # the filler is often small and high
-        signs[-1] = Sign("=", 0.6, 0.4)
-    return WrittenAmount(Decimal(digits), written.replace(" ", ""), tuple(signs), "CLP")
+    written = head + group_digits(digits, separator) + tail
+    characters = [LineCharacter(c) for c in written]
+    if tail == "=" and rng.random() < 0.6:  # small and raised, as fillers often are
+        characters[-1] = LineCharacter("=", 0.6, 0.4)
+    return WrittenAmount(Decimal(digits), written.replace(" ", ""), tuple(characters), "CLP")
 
 
 def _usd(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
     if amount is None:
-        whole = _whole(rng, {1: 0.02, 2: 0.18, 3: 0.44, 4: 0.28, 5: 0.08})
+        whole = _random_integer(rng, {1: 0.02, 2: 0.18, 3: 0.44, 4: 0.28, 5: 0.08})
         cents = "00" if rng.random() < 0.45 else f"{rng.integers(0, 100):02d}"
     else:
         whole, cents = f"{amount:.2f}".split(".")
-    body = group(whole, "," if rng.random() < 0.65 else "")
+    body = group_digits(whole, "," if rng.random() < 0.65 else "")
     value = Decimal(f"{whole}.{cents}")
     form = _pick(rng, {"point": 0.56, "fraction": 0.16, "raised": 0.14, "stars": 0.08, "dashes": 0.06})
     if form == "fraction":
@@ -134,13 +134,13 @@ def _usd(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
         text = f"{body} {over}/100"
         if rng.random() < 0.5:
             return WrittenAmount(value, text, _line(text), "USD")
-        bar = Sign("-", 1.1, -0.05, 2)
-        above = [Sign(c, 0.5, 0.58, 1) for c in over]
-        below = [Sign(c, 0.45, -0.08, 3) for c in "100"]
-        return WrittenAmount(value, text, (*_line(body), Sign(" "), *above, bar, *below), "USD")
+        bar = LineCharacter("-", 1.1, -0.05, 2)
+        above = [LineCharacter(c, 0.5, 0.58, 1) for c in over]
+        below = [LineCharacter(c, 0.45, -0.08, 3) for c in "100"]
+        return WrittenAmount(value, text, (*_line(body), LineCharacter(" "), *above, bar, *below), "USD")
     if form == "raised":
-        line = (Sign("-", 1.0, -0.08, 2),) if rng.random() < 0.6 else ()
-        above = [Sign(c, 0.55, 0.5, 1) for c in cents]
+        line = (LineCharacter("-", 1.0, -0.08, 2),) if rng.random() < 0.6 else ()
+        above = [LineCharacter(c, 0.55, 0.5, 1) for c in cents]
         return WrittenAmount(value, f"{body} {cents}", (*_line(body), *above, *line), "USD", raised=True)
     text = f"{body}.{cents}"
     if form == "stars":
@@ -153,13 +153,13 @@ def _usd(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
 
 def _inr(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
     lengths = {3: 0.06, 4: 0.16, 5: 0.23, 6: 0.26, 7: 0.17, 8: 0.08, 9: 0.04}
-    digits = _whole(rng, lengths) if amount is None else str(int(amount))
+    digits = _random_integer(rng, lengths) if amount is None else str(int(amount))
     if amount is None and len(digits) > 3 and rng.random() < 0.4:
         digits = digits[:-3] + "000"
     paise = "" if amount is None or amount == int(amount) else f"{amount:.2f}".split(".")[1]
-    # Lakhs and crores; some write thousands and millions, or leave out the comma before the last three digits.
+    # lakhs and crores; sometimes thousands and millions, or no comma before the last three digits
     how = _pick(rng, {"indian": 0.6, "western": 0.12, "short": 0.08, "": 0.2})
-    body = group(digits, "," if how else "", indian=how in ("indian", "short"))
+    body = group_digits(digits, "," if how else "", indian=how in ("indian", "short"))
     if how == "short":
         body = "".join(body.rsplit(",", 1))
     tail = f".{paise}" if paise else _pick(rng, {"/-": 0.68, "": 0.18, ".00": 0.06, "/=": 0.02, "-": 0.06})
@@ -168,11 +168,11 @@ def _inr(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
 
 def _eur(rng: np.random.Generator, amount: Decimal | None) -> WrittenAmount:
     if amount is None:
-        whole = _whole(rng, {2: 0.2, 3: 0.4, 4: 0.3, 5: 0.1})
+        whole = _random_integer(rng, {2: 0.2, 3: 0.4, 4: 0.3, 5: 0.1})
         cents = "00" if rng.random() < 0.4 else f"{rng.integers(0, 100):02d}"
     else:
         whole, cents = f"{amount:.2f}".split(".")
-    body = group(whole, _pick(rng, {".": 0.5, "": 0.4, " ": 0.1}))
+    body = group_digits(whole, _pick(rng, {".": 0.5, "": 0.4, " ": 0.1}))
     ending = f",{cents}" if cents != "00" or rng.random() < 0.6 else ",-"
     head = _pick(rng, {"": 0.85, "=": 0.1, "-": 0.05})
     tail = _pick(rng, {"": 0.75, "=": 0.15, "-": 0.1}) if ending != ",-" else ""

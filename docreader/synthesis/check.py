@@ -1,4 +1,4 @@
-"""A whole check: a printed form, filled in by one writer, scanned."""
+"""Whole checks: a printed form, filled in by one writer, scanned."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ import numpy as np
 
 from docreader.synthesis.amounts import WrittenAmount, write_amount
 from docreader.synthesis.errors import UnknownStyleError
-from docreader.synthesis.field import Box
 from docreader.synthesis.glyph import curve
 from docreader.synthesis.glyph_bank import DigitBank
-from docreader.synthesis.layouts import LAYOUTS, Area, Places
-from docreader.synthesis.line import Mark, Sign, write
+from docreader.synthesis.layouts import LAYOUTS, Area, FieldPositions
+from docreader.synthesis.line import LineCharacter, Mark, write
 from docreader.synthesis.page import Color, Page
-from docreader.synthesis.scan import Scan, take
+from docreader.synthesis.rendered import MarkBox, digit_boxes
+from docreader.synthesis.scan import Scan, apply_scan
 from docreader.synthesis.words import english, indian, spanish
 from docreader.synthesis.writer import Writer
 
@@ -32,17 +32,17 @@ _MESES = ("enero", "feb", "marzo", "abril", "mayo", "junio", "julio", "agosto", 
 
 @dataclass(frozen=True)
 class RenderedCheck:
-    """A made check and its truth.
+    """Synthetic check with its ground truth.
 
     Attributes:
-        image: (H, W, 3) uint8, blue, green, red.
-        label: The digits of the amount field, from left to right.
-        text: What is written in the amount field, in canonical characters.
-        amount: Its value.
+        image: (H, W, 3) uint8, BGR.
+        label: Digits of the amount field, from left to right.
+        text: Contents of the amount field in canonical characters.
+        amount: Value.
         currency: ISO 4217 code.
-        layout: Name of the form.
-        field: x, y, w, h of the amount field in pixels.
-        marks: Character, x, y, w, h in pixels of every handwritten mark in the amount field.
+        layout: Name of the layout.
+        field: Box (x, y, w, h) of the amount field, pixels.
+        marks: Character and box (x, y, w, h), pixels, of each handwritten mark in the amount field.
     """
 
     image: np.ndarray
@@ -52,12 +52,12 @@ class RenderedCheck:
     currency: str
     layout: str
     field: tuple[int, int, int, int]
-    marks: tuple[Box, ...]
+    marks: tuple[MarkBox, ...]
 
     @property
     def boxes(self) -> list[list[int]]:
-        """[class, x, y, w, h] of every digit of the amount, whole pixels."""
-        return [[int(c), *(round(v) for v in box)] for c, *box in self.marks if c.isdigit()]
+        """Return [class, x, y, w, h] of each digit of the amount, whole pixels."""
+        return digit_boxes(self.marks)
 
 
 def render_check(
@@ -68,17 +68,17 @@ def render_check(
     amount: Decimal | None = None,
     width: tuple[int, int] = (1200, 1600),
 ) -> RenderedCheck:
-    """Make an image of a whole check.
+    """Render a whole check.
 
     Args:
-        rng: The source of all chance: the same state gives the same image.
-        digits: The handwritten digits to use.
-        layout: A name in LAYOUTS, or `mixed`.
-        amount: The value to write; drawn by chance when None.
+        rng: Random generator; the same state gives the same image.
+        digits: Handwritten digits.
+        layout: Name in LAYOUTS, or `mixed`.
+        amount: Value to write; random if None.
         width: Range of the image's width in pixels.
 
     Returns:
-        The image and its truth.
+        Image with its ground truth.
 
     Raises:
         UnknownStyleError: No such layout.
@@ -93,7 +93,7 @@ def render_check(
     page = Page.blank(rng, form.size, scale, color)
     places = form.draw(rng, page)
     written = write_amount(rng, form.amounts, amount)
-    pen = _Pen(rng, digits, Writer.sample(rng, digits, form.amounts == "chile"), page)
+    pen = _FormFiller(rng, digits, Writer.sample(rng, digits, form.amounts == "chile"), page)
     marks = pen.fill_in(places, written, form.amounts)
     scan = Scan(
         blur=float(rng.uniform(0.4, 0.8)),
@@ -102,22 +102,22 @@ def render_check(
         contrast=float(rng.uniform(0.85, 1.05)),
         quality=int(rng.integers(70, 96)),
     )
-    matrix = _lay_on_glass(rng, page)
+    matrix = _rotate_and_shift(rng, page)
     return RenderedCheck(
-        image=take(rng, page.sheet, scan),
+        image=apply_scan(rng, page.sheet, scan),
         label=written.digits,
         text=written.text,
         amount=written.amount,
         currency=written.currency,
         layout=layout,
-        field=_whole(_moved(matrix, tuple(v * scale for v in places.amount))),
-        marks=tuple((m.char, *_moved(matrix, _area(m))) for m in marks),
+        field=_round_box(_transform_box(matrix, tuple(v * scale for v in places.amount))),
+        marks=tuple((m.char, *_transform_box(matrix, _area(m))) for m in marks),
     )
 
 
 @dataclass
-class _Pen:
-    """A writer with a page before them."""
+class _FormFiller:
+    """Writer that fills in the fields of a page."""
 
     rng: np.random.Generator
     bank: DigitBank
@@ -131,31 +131,35 @@ class _Pen:
             self.writer, gap=closer, gap_sd=0.04, pen=min(self.writer.pen, 0.1)
         )
 
-    def fill_in(self, places: Places, written: WrittenAmount, kind: str) -> list[Mark]:
-        """Fill in every field; returns the marks of the amount."""
+    def fill_in(self, places: FieldPositions, written: WrittenAmount, kind: str) -> list[Mark]:
+        """Fill in all fields and return the marks of the amount."""
         rng = self.rng
         x, y, room = places.amount_line
-        marks = self.put(written.signs, (x, y, room), places.digit, self.writer)
+        marks = self.write_characters(written.characters, (x, y, room), places.digit, self.writer)
         letter = places.letter * float(rng.uniform(0.85, 1.15))
         payees = _PAYEES[kind]
-        self.say(payees[int(rng.integers(len(payees)))], places.payee, letter)
-        self.say(_in_words(written, kind), places.words, letter)
-        self.date(places, kind, letter)
+        self.write_text(payees[int(rng.integers(len(payees)))], places.payee, letter)
+        self.write_text(_in_words(written, kind), places.words, letter)
+        self.write_date(places, kind, letter)
         if places.memo is not None:
-            self.say(_MEMOS[int(rng.integers(len(_MEMOS)))], places.memo, letter)
-        self.sign(places.signature, letter)
+            self.write_text(_MEMOS[int(rng.integers(len(_MEMOS)))], places.memo, letter)
+        self.write_signature(places.signature, letter)
         return marks
 
-    def say(self, text: str, place: tuple[float, float, float], height: float) -> None:
-        """Write words."""
-        self.put(tuple(Sign(c) for c in text), place, height, self.letters)
+    def write_text(self, text: str, place: tuple[float, float, float], height: float) -> None:
+        """Write a text in the spacing of words."""
+        self.write_characters(tuple(LineCharacter(c) for c in text), place, height, self.letters)
 
-    def put(
-        self, signs: tuple[Sign, ...], place: tuple[float, float, float], height: float, writer: Writer
+    def write_characters(
+        self,
+        characters: tuple[LineCharacter, ...],
+        place: tuple[float, float, float],
+        height: float,
+        writer: Writer,
     ) -> list[Mark]:
-        """Write signs at a place, smaller where the room is short; returns the marks in pixels of the page."""
+        """Write characters, shrunk to the available width; return the marks in pixels of the page."""
         x, y, room = place
-        marks = write(self.rng, writer, self.bank, signs, height * self.page.scale)
+        marks = write(self.rng, writer, self.bank, characters, height * self.page.scale)
         if not marks:
             return []
         bounds = np.array([m.bounds for m in marks])
@@ -173,22 +177,22 @@ class _Pen:
         self.page.write(moved, writer.darkness, self.color)
         return moved
 
-    def date(self, places: Places, kind: str, height: float) -> None:
-        """Write the date, into cells where there are any."""
+    def write_date(self, places: FieldPositions, kind: str, height: float) -> None:
+        """Write the date, one digit a cell where the form has cells."""
         rng = self.rng
         day, month, year = int(rng.integers(1, 29)), int(rng.integers(1, 13)), int(rng.integers(2012, 2027))
         if places.date_cells:
             for x, char in zip(places.date_cells, f"{day:02d}{month:02d}{year}", strict=True):
-                self.put((Sign(char),), (x + 9, places.date[1], 28), 28.0, self.writer)
+                self.write_characters((LineCharacter(char),), (x + 9, places.date[1], 28), 28.0, self.writer)
         elif kind == "chile":
-            self.say(f"Santiago {day} de {_MESES[month - 1]} de {year}", places.date, 0.85 * height)
+            self.write_text(f"Santiago {day} de {_MESES[month - 1]} de {year}", places.date, 0.85 * height)
         elif rng.random() < 0.5:
-            self.say(f"{month}/{day}/{year}", places.date, 0.85 * height)
+            self.write_text(f"{month}/{day}/{year}", places.date, 0.85 * height)
         else:
-            self.say(f"{_MONTHS[month - 1]} {day} {year}", places.date, 0.85 * height)
+            self.write_text(f"{_MONTHS[month - 1]} {day} {year}", places.date, 0.85 * height)
 
-    def sign(self, place: tuple[float, float, float], height: float) -> None:
-        """Scribble a signature: leaning loops that shrink, and a last long stroke."""
+    def write_signature(self, place: tuple[float, float, float], height: float) -> None:
+        """Draw a signature: slanted, shrinking loops and a long final stroke."""
         rng, scale = self.rng, self.page.scale
         x, y, room = place
         loops = float(rng.uniform(2.5, 5.5))
@@ -220,8 +224,8 @@ def _in_words(written: WrittenAmount, kind: str) -> str:
     return text.capitalize()
 
 
-def _lay_on_glass(rng: np.random.Generator, page: Page) -> np.ndarray:
-    """Turn the page by up to about a degree; returns the (2, 3) map from page to image pixels."""
+def _rotate_and_shift(rng: np.random.Generator, page: Page) -> np.ndarray:
+    """Rotate the page by about a degree at most; return the (2, 3) matrix from page to image pixels."""
     rows, columns = page.sheet.shape[:2]
     matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), float(rng.normal(0.0, 0.35)), 1.0)
     matrix[0, 2] += float(rng.normal(0.0, 1.5))
@@ -243,14 +247,14 @@ def _area(mark: Mark) -> Area:
     return left, top, right - left, bottom - top
 
 
-def _moved(matrix: np.ndarray, area: tuple[float, ...]) -> Area:
-    """The upright box around a turned box."""
+def _transform_box(matrix: np.ndarray, area: tuple[float, ...]) -> Area:
+    """Return the axis-aligned bounding box of a transformed box."""
     x, y, w, h = area
     corners = np.array([[x, y, 1], [x + w, y, 1], [x, y + h, 1], [x + w, y + h, 1]]) @ matrix.T
     low, high = corners.min(axis=0), corners.max(axis=0)
     return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
 
 
-def _whole(area: Area) -> tuple[int, int, int, int]:
+def _round_box(area: Area) -> tuple[int, int, int, int]:
     x, y, w, h = (round(v) for v in area)
     return x, y, w, h

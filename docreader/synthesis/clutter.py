@@ -1,7 +1,7 @@
-"""What a crop shows beside the amount: corners of the form, captions, bars, words from the line above, flourishes.
+"""Clutter beside the amount: corners of the form, captions, bars, words of the line above, flourishes.
 
-Field location cuts generously, and what it lets in is the first cause of wrong answers on whole checks. None of it is
-part of the label: a reader has to learn that it is no character.
+Crops of field location have wide margins, and clutter in them is the first cause of wrong answers on whole checks.
+The label contains none of it: the reader has to learn it as non-character.
 """
 
 import cv2
@@ -10,47 +10,47 @@ import numpy as np
 from docreader.synthesis.form_text import print_text
 from docreader.synthesis.glyph import curve
 from docreader.synthesis.glyph_bank import DigitBank
-from docreader.synthesis.line import Mark, Sign, write
-from docreader.synthesis.paper import rule
+from docreader.synthesis.line import LineCharacter, Mark, write
+from docreader.synthesis.paper import draw_line
 from docreader.synthesis.words import english
 from docreader.synthesis.writer import Writer
 
 _CAPTIONS = ("DOLLARS", "PAY", "Rs", "AMOUNT", "a/c", "TO THE ORDER OF", "DATE", "pesos", "EUR")
 
 
-def beside(
+def add_left_clutter(
     rng: np.random.Generator, sheet: np.ndarray, paper: np.ndarray, size: float
 ) -> tuple[np.ndarray, int]:
     """Widen a sheet at its left by a corner of the form or a caption.
 
     Args:
-        rng: The source of chance.
-        sheet: (H, W) float32, paper with what is printed on it.
-        paper: The same without print, which the new part is made of.
+        rng: Random generator.
+        sheet: (H, W) float32, printed paper, 0..255.
+        paper: (H, W) float32, the same paper without print, source of the new part.
         size: Height of a digit, pixels.
 
     Returns:
-        The wider sheet, and by how many pixels.
+        Wider sheet and the width of the new part, pixels.
     """
     tall = sheet.shape[0]
     room = int(size * rng.uniform(0.4, 1.6))
     blank = cv2.copyMakeBorder(paper, 0, 0, room, 0, cv2.BORDER_REFLECT_101)[:, :room]
     wide: np.ndarray = np.hstack([blank, sheet])
     if rng.random() < 0.6:
-        # The line above ends here, or a box does: _|
+        # end of the line above, or corner of a box: _|
         light, pen = float(rng.uniform(0.35, 0.75)), float(rng.uniform(0.8, 2.2))
         x, foot = room * float(rng.uniform(0.3, 0.75)), tall * float(rng.uniform(0.5, 0.95))
-        rule(wide, (-5.0, foot), (x, foot), pen, light)
-        rule(wide, (x, foot - size * float(rng.uniform(0.15, 1.0))), (x, foot), pen, light)
+        draw_line(wide, (-5.0, foot), (x, foot), pen, light)
+        draw_line(wide, (x, foot - size * float(rng.uniform(0.15, 1.0))), (x, foot), pen, light)
     else:
         text = print_text(_CAPTIONS[int(rng.integers(len(_CAPTIONS)))], float(rng.uniform(0.3, 0.6)) * size)
-        text = text[:tall, -max(room - 4, 1) :]  # the beginning is cut off
+        text = text[:tall, -max(room - 4, 1) :]  # cut off at the left
         y = int(rng.uniform(0, tall - text.shape[0] + 1))
         wide[y : y + text.shape[0], : text.shape[1]] *= 1.0 - float(rng.uniform(0.5, 0.85)) * text
     return wide, room
 
 
-def bars(rng: np.random.Generator, sheet: np.ndarray, size: float) -> np.ndarray:
+def add_bars(rng: np.random.Generator, sheet: np.ndarray, size: float) -> np.ndarray:
     """Widen a sheet at its right by a stack of bars, as some checks have beside the field."""
     width, step = int(size * rng.uniform(0.25, 0.6)), float(rng.uniform(2.5, 5.0))
     gap = int(rng.uniform(1, 6))
@@ -60,20 +60,20 @@ def bars(rng: np.random.Generator, sheet: np.ndarray, size: float) -> np.ndarray
     return wide
 
 
-def words_above(
+def write_words_above(
     rng: np.random.Generator, writer: Writer, bank: DigitBank, shape: tuple[int, int], size: float
 ) -> list[Mark]:
-    """The feet of words that stand above the field, from its left edge on.
+    """Write the lower parts of words of the line above the field.
 
     Args:
-        rng: The source of chance.
-        writer: Who wrote them.
-        bank: The digits of the writer.
-        shape: (H, W) of the field.
+        rng: Random generator.
+        writer: Writer of the words.
+        bank: Handwritten digits.
+        shape: (H, W) of the field, pixels.
         size: Height of a digit, pixels.
     """
     letters = [c for c in english(int(rng.integers(2, 1000))) if c.isalpha()][-9:]
-    marks = write(rng, writer, bank, [Sign(c) for c in letters], size * float(rng.uniform(0.7, 1.2)))
+    marks = write(rng, writer, bank, [LineCharacter(c) for c in letters], size * float(rng.uniform(0.7, 1.2)))
     if not marks:
         return []
     left = -float(rng.uniform(0.0, 0.7)) * max(m.bounds[2] for m in marks)
@@ -81,13 +81,13 @@ def words_above(
     return [mark.moved(left, baseline) for mark in marks]
 
 
-def flourish(rng: np.random.Generator, writer: Writer, marks: list[Mark], size: float) -> Mark:
-    """A stroke of the same pen below the amount, or through it.
+def draw_flourish(rng: np.random.Generator, writer: Writer, marks: list[Mark], size: float) -> Mark:
+    """Draw a stroke of the same pen below the amount, or through it.
 
     Args:
-        rng: The source of chance.
-        writer: Whose pen.
-        marks: What is written.
+        rng: Random generator.
+        writer: Writer of the amount.
+        marks: Marks of the amount.
         size: Height of a digit, pixels.
     """
     bounds = np.array([m.bounds for m in marks])

@@ -1,4 +1,4 @@
-"""Made images on disk: pictures, labels.csv and boxes.json, the same bytes for the same seed."""
+"""Synthetic data sets on disk: images, labels.csv and boxes.json; the same seed gives the same bytes."""
 
 import csv
 import io
@@ -23,17 +23,17 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Sample:
-    """One image to be written.
+    """Synthetic image with its entries of labels.csv and boxes.json.
 
     Attributes:
         image: (H, W) or (H, W, 3) BGR, uint8.
-        label: The digits, or the text.
-        amount: Its value.
-        text: What is written, in canonical characters.
+        label: Digits, or text.
+        amount: Value.
+        text: Written characters in canonical form.
         kind: `amount` or `check`.
         currency: ISO 4217 code.
-        style: Name of the look.
-        field: X, y, w, h of the amount field in pixels.
+        style: Name of the style or layout.
+        field: Box (x, y, w, h) of the amount field, pixels.
         boxes: [class, x, y, w, h] of each digit of the amount, pixels.
     """
 
@@ -49,7 +49,7 @@ class Sample:
 
 
 COLUMNS = ("file", "label", "amount", "text", "kind", "currency", "style", "x", "y", "w", "h")
-"""The columns of labels.csv; x, y, w, h are the amount field in pixels of the image."""
+"""Columns of labels.csv; x, y, w, h are the amount field in pixels of the image."""
 
 
 def amount_samples(
@@ -61,21 +61,21 @@ def amount_samples(
     height: tuple[int, int] | None = None,
     labels: str = "digits",
 ) -> Iterator[Sample]:
-    """Make amount fields, each from its own stream of chance: the first n are the same for every count.
+    """Generate amount fields, each from a random generator of its own: the first n do not depend on the count.
 
     Args:
-        bank: The handwritten digits.
-        count: How many.
-        style: A name of docreader.synthesis.STYLES, or `mixed`.
-        seed: Of all chance.
-        height: Range of the images' height in pixels; the style's when None.
-        labels: `digits`: labels hold the digits alone; `text`: all that is written.
+        bank: Handwritten digits.
+        count: Number of samples.
+        style: Name in docreader.synthesis.STYLES, or `mixed`.
+        seed: Random seed.
+        height: Range of the images' height in pixels; the style's if None.
+        labels: Contents of the labels: `digits` or the whole `text`.
 
     Yields:
-        The samples.
+        Samples.
     """
     for index in range(count):
-        made = render_amount(_chance(seed, index, style), bank, style, height=height)
+        made = render_amount(_sample_generator(seed, index, style), bank, style, height=height)
         rows, columns = made.image.shape
         yield Sample(
             image=made.image,
@@ -99,21 +99,21 @@ def check_samples(
     width: tuple[int, int] = (1200, 1600),
     labels: str = "digits",
 ) -> Iterator[Sample]:
-    """Make whole checks, each from its own stream of chance.
+    """Generate whole checks, each from a random generator of its own.
 
     Args:
-        bank: The handwritten digits.
-        count: How many.
-        layout: A name of docreader.synthesis.LAYOUTS, or `mixed`.
-        seed: Of all chance.
+        bank: Handwritten digits.
+        count: Number of samples.
+        layout: Name in docreader.synthesis.LAYOUTS, or `mixed`.
+        seed: Random seed.
         width: Range of the images' width in pixels.
-        labels: `digits`: labels hold the digits alone; `text`: all that is written in the amount field.
+        labels: Contents of the labels: `digits` or the whole `text` of the amount field.
 
     Yields:
-        The samples.
+        Samples.
     """
     for index in range(count):
-        made = render_check(_chance(seed, index, layout), bank, layout, width=width)
+        made = render_check(_sample_generator(seed, index, layout), bank, layout, width=width)
         yield Sample(
             image=made.image,
             label=made.text if labels == "text" else made.label,
@@ -127,20 +127,20 @@ def check_samples(
         )
 
 
-def _chance(seed: int, index: int, kind: str) -> np.random.Generator:
-    """A stream of its own for every sample, so that equal seeds give different writers in different styles."""
+def _sample_generator(seed: int, index: int, kind: str) -> np.random.Generator:
+    """Return the random generator of a sample; it depends on the style, so that writers differ between styles."""
     return np.random.default_rng([seed, index, zlib.crc32(kind.encode())])
 
 
 def prepare_folder(folder: Path, force: bool = False) -> None:
-    """Make the folder for a data set.
+    """Create the folder of a data set.
 
     Args:
-        folder: Where the data set shall lie.
-        force: Whether a folder that holds files is used all the same.
+        folder: Folder of the data set.
+        force: Whether a folder with files in it is accepted.
 
     Raises:
-        OutputExistsError: The folder holds files and `force` is off, or it is a file.
+        OutputExistsError: The folder contains files and `force` is off, or it is a file.
     """
     if folder.exists() and not folder.is_dir():
         raise OutputExistsError(f"{folder} is a file: name a folder")
@@ -162,22 +162,21 @@ def write_dataset(
 ) -> int:
     """Write samples as images with labels.csv and boxes.json.
 
-    The two lists are written last and whole, so that a run that was cut short leaves none that names
-    images which are not there.
+    Both lists are written last, so that an interrupted run leaves no list of missing images.
 
     Args:
-        folder: Where to; made by prepare_folder.
-        samples: What is written.
-        prefix: Begins the name of every image.
-        suffix: `.png`, `.jpg`, or `.tif` for black and white.
-        append: Keep what the lists in the folder say about other images.
-        progress: Called after each image.
+        folder: Folder of the data set, from prepare_folder.
+        samples: Samples to write.
+        prefix: Prefix of the image names.
+        suffix: `.png`, `.jpg`, or `.tif` (bilevel).
+        append: Keep the entries of other images in both lists.
+        progress: Callback after each image.
 
     Returns:
-        How many samples were written.
+        Number of samples.
 
     Raises:
-        OutputExistsError: The folder holds lists of another form, to which nothing can be appended.
+        OutputExistsError: The lists in the folder have another form.
     """
     rows, boxes = _read_lists(folder) if append else ({}, {})
     count = 0
@@ -200,18 +199,18 @@ def write_dataset(
 
 
 def encode(image: np.ndarray, suffix: str) -> bytes:
-    """Pack an image.
+    """Encode an image.
 
     Args:
-        image: (H, W) or (H, W, 3) blue, green, red, uint8.
-        suffix: `.png`, `.jpg`, or `.tif`: black and white, CCITT group 4, 200 dpi, as banks exchange checks.
+        image: (H, W) or (H, W, 3) BGR, uint8.
+        suffix: `.png`, `.jpg`, or `.tif`: bilevel, CCITT group 4, 200 dpi, the exchange format of banks.
 
     Returns:
-        The bytes of a file.
+        Contents of the file.
     """
     if suffix == ".tif":
         gray = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        # ink is darker than its surroundings by more than the print is
+        # the threshold separates ink from the lighter security print
         black = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 41, 26)
         stream = io.BytesIO()
         Image.fromarray(black).convert("1").save(stream, "TIFF", compression="group4", dpi=(200, 200))
@@ -222,7 +221,7 @@ def encode(image: np.ndarray, suffix: str) -> bytes:
 
 
 def _read_lists(folder: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, list[list[int]]]]:
-    """What labels.csv and boxes.json of an earlier run hold; nothing where there are none."""
+    """Return the contents of labels.csv and boxes.json, empty if there are none."""
     if not (folder / "labels.csv").is_file():
         return {}, {}
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as stream:

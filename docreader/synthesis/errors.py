@@ -1,23 +1,23 @@
-"""The errors that making images can raise, all derived from SynthesisError."""
+"""Errors of docreader.synthesis, all derived from SynthesisError."""
 
 from docreader.errors import DocreaderError
 
 
 class SynthesisError(DocreaderError, ValueError):
-    """Base of all errors of docreader.synthesis; the message says what to do instead."""
+    """Base of all errors of docreader.synthesis; the message names the remedy."""
 
 
 class DigitsError(SynthesisError):
-    """The handwritten digits that were given cannot be used: a class is missing or its images are blank."""
+    """Unusable handwritten digits: a class is missing or its images are blank."""
 
 
 class UnknownStyleError(SynthesisError):
-    """A style, layout or printed pattern was asked for that does not exist."""
+    """Unknown style, layout or printed pattern."""
 
 
 class UnwritableTextError(SynthesisError):
-    """A text holds a character for which there is no handwritten form."""
+    """Character without a handwritten form."""
 
 
 class OutputExistsError(SynthesisError):
-    """The output directory holds files and may not be overwritten."""
+    """Output folder that is not empty, or is a file."""

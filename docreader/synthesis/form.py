@@ -1,10 +1,10 @@
-"""What the form prints around an amount: the currency sign, boxes and lines."""
+"""Printed form around an amount: currency symbol, boxes and ruled lines."""
 
 import cv2
 import numpy as np
 
-from docreader.synthesis.form_text import plot_text, print_sign
-from docreader.synthesis.paper import rule
+from docreader.synthesis.form_text import plot_text, print_symbol
+from docreader.synthesis.paper import draw_line
 from docreader.synthesis.style import Style
 
 FONTS = (
@@ -15,57 +15,92 @@ FONTS = (
 )
 """OpenCV's plotter fonts, with serifs and without."""
 
-_SPLIT = ("inr", "usd")  # where a line may stand between the sign and the amount
+_SPLIT = ("inr", "usd")  # with a line between symbol and amount, at times
 
 
-def with_sign(
+def add_currency_symbol(
     rng: np.random.Generator, sheet: np.ndarray, style: Style, size: float
 ) -> tuple[np.ndarray, tuple[float, float, float]]:
-    """Make room at the left and print the currency sign there.
+    """Widen a sheet at its left and print a currency symbol there.
+
+    Args:
+        rng: Random generator.
+        sheet: (H, W) float32, 0..255.
+        style: Style of the field.
+        size: Height of a digit, pixels.
 
     Returns:
-        The wider sheet and three x: where the sign begins, the middle of the space behind it, its end.
+        Wider sheet, and the margin: x of the symbol's left edge, of the middle of the gap after it, and of its end.
     """
     tall = size * float(rng.uniform(0.75, 1.2))
-    form = style.signs[int(rng.integers(len(style.signs)))]
+    form = style.symbols[int(rng.integers(len(style.symbols)))]
     bold = bool(rng.random() < 0.5)
     if form.isascii() and rng.random() < 0.6:
-        sign = plot_text(form, tall * 0.9, FONTS[int(rng.integers(len(FONTS)))], bold)
+        symbol = plot_text(form, tall * 0.9, FONTS[int(rng.integers(len(FONTS)))], bold)
     else:
-        sign = print_sign(form, tall, bold)
-    broad = max(1, round(sign.shape[1] * float(rng.uniform(0.8, 1.35))))
-    sign = cv2.resize(sign, (broad, sign.shape[0]), interpolation=cv2.INTER_LINEAR)
+        symbol = print_symbol(form, tall, bold)
+    broad = max(1, round(symbol.shape[1] * float(rng.uniform(0.8, 1.35))))
+    symbol = cv2.resize(symbol, (broad, symbol.shape[0]), interpolation=cv2.INTER_LINEAR)
     before, after = float(rng.uniform(0.1, 0.6)) * tall, float(rng.uniform(0.1, 0.7)) * tall
-    room = int(before + sign.shape[1] + after)
-    # the paper goes on to the left as its own mirror image: patterns meet without a seam
+    room = int(before + symbol.shape[1] + after)
+    # mirrored, so that patterns have no seam
     wide: np.ndarray = cv2.copyMakeBorder(sheet, 0, 0, room, 0, cv2.BORDER_REFLECT_101)
     x = int(before)
-    y = int(np.clip((sheet.shape[0] - sign.shape[0]) * rng.uniform(0.3, 0.7), 0, None))
+    y = int(np.clip((sheet.shape[0] - symbol.shape[0]) * rng.uniform(0.3, 0.7), 0, None))
     depth = float(rng.uniform(0.6, 0.9))
-    rows = wide[y : y + sign.shape[0]]
-    rows[:, x : x + sign.shape[1]] *= 1.0 - depth * sign[: rows.shape[0]]
+    rows = wide[y : y + symbol.shape[0]]
+    rows[:, x : x + symbol.shape[1]] *= 1.0 - depth * symbol[: rows.shape[0]]
     return wide, (before, room - 0.5 * after, float(room))
 
 
-def rules(
+def print_ruled_lines(
     rng: np.random.Generator, sheet: np.ndarray, style: Style, margin: tuple[float, float, float]
 ) -> None:
-    """Print the lines of the form that the crop shows, in place; `margin` is what `with_sign` told."""
+    """Print the ruled lines of the form inside the crop, in place.
+
+    Args:
+        rng: Random generator.
+        sheet: (H, W) float32, 0..255; changed.
+        style: Style of the field.
+        margin: Margin of the currency symbol, from `add_currency_symbol`.
+    """
     rows, columns = sheet.shape
     light, width = float(rng.uniform(0.3, 0.65)), float(rng.uniform(0.8, 1.8))
-    top, bottom, west, east = (bool(rng.random() < p) for p in style.rules)
+    top, bottom, west, east = (bool(rng.random() < p) for p in style.ruled_lines)
     skew = float(rng.normal(0, 0.004)) * columns
-    inset = 0.16 if style.signs else 0.11
+    inset = 0.16 if style.symbols else 0.11
     above, below = (float(rng.uniform(0.005, inset)) * rows for _ in range(2))
     first = float(rng.uniform(0, 0.8 * margin[0])) if west else -5.0
     last = columns - float(rng.uniform(1, 8)) if east else columns + 5.0
     if top:
-        rule(sheet, (first, above), (last, above + skew), width, light)
+        draw_line(sheet, (first, above), (last, above + skew), width, light)
     if bottom:
-        rule(sheet, (first, rows - 1 - below), (last, rows - 1 - below + skew), width, light)
+        draw_line(sheet, (first, rows - 1 - below), (last, rows - 1 - below + skew), width, light)
     if west:
-        rule(sheet, (first, above if top else -5.0), (first, rows - 1 - below), width, light)
+        draw_line(sheet, (first, above if top else -5.0), (first, rows - 1 - below), width, light)
     if east:
-        rule(sheet, (last, above if top else -5.0), (last, rows - 1 - below), width, light)
+        draw_line(sheet, (last, above if top else -5.0), (last, rows - 1 - below), width, light)
     if margin[2] and style.name in _SPLIT and rng.random() < 0.3:
-        rule(sheet, (margin[1], above), (margin[1], rows - 1 - below), width, light)
+        draw_line(sheet, (margin[1], above), (margin[1], rows - 1 - below), width, light)
+
+
+def print_form(
+    rng: np.random.Generator, sheet: np.ndarray, style: Style, size: float, *, symbol: bool
+) -> tuple[np.ndarray, float]:
+    """Print the currency symbol, if any, and the ruled lines of the form.
+
+    Args:
+        rng: Random generator.
+        sheet: (H, W) float32, 0..255; changed.
+        style: Style of the field.
+        size: Height of a digit, pixels.
+        symbol: Whether a currency symbol is printed, for which the sheet is widened at its left.
+
+    Returns:
+        Sheet, and the width of the part added at its left, pixels.
+    """
+    margin = (2.0, 0.0, 0.0)
+    if symbol:
+        sheet, margin = add_currency_symbol(rng, sheet, style, size)
+    print_ruled_lines(rng, sheet, style, margin)
+    return sheet, margin[2]

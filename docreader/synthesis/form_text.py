@@ -1,4 +1,4 @@
-"""Machine print: labels in the built-in font, and currency signs that it lacks, drawn."""
+"""Printed text of forms: built-in and plotter fonts, and currency symbols that they lack."""
 
 import functools
 
@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from docreader.synthesis.glyph import parse
+from docreader.synthesis.glyph import parse_glyph
 
-# In the form of docreader.synthesis.glyph.parse: hundredths of the sign's height, y upwards.
+# in the notation of docreader.synthesis.glyph.parse_glyph: hundredths of the symbol's height, y upwards
 _DRAWN = {
     "₹": "0,97 70,97 / 0,74 70,74 / 4,97 30,96 44,80 40,60 22,52 0,52! 46,0",
     "€": "62,86 44,98 22,86 14,50 22,14 44,2 62,14 / 0,60 50,60 / 0,41 46,41",
@@ -22,15 +22,15 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def print_text(text: str, height: float, bold: bool = False) -> np.ndarray:
-    """Set text in Pillow's built-in font.
+    """Render text in Pillow's built-in font.
 
     Args:
-        text: One line, ASCII.
-        height: Of the font, pixels from line to line.
-        bold: With thicker strokes.
+        text: Single line, ASCII.
+        height: Line height of the font, pixels.
+        bold: Thicker strokes.
 
     Returns:
-        (h, w) float32, the share of each pixel that is covered, cropped to the text's extent.
+        (h, w) float32 coverage 0..1, cropped to the text.
     """
     font = _font(max(4, round(height)))
     weight = max(1, round(height / 34)) if bold else 0
@@ -44,16 +44,16 @@ def print_text(text: str, height: float, bold: bool = False) -> np.ndarray:
 
 
 def plot_text(text: str, height: float, font: int, bold: bool = False) -> np.ndarray:
-    """Set text in one of OpenCV's plotter fonts, which have serifs or none.
+    """Render text in one of OpenCV's plotter fonts.
 
     Args:
-        text: One line, ASCII.
-        height: Of a capital, pixels.
+        text: Single line, ASCII.
+        height: Height of a capital letter, pixels.
         font: `cv2.FONT_HERSHEY_...`.
-        bold: With thicker strokes.
+        bold: Thicker strokes.
 
     Returns:
-        (h, w) float32, the share of each pixel that is covered, cropped to the text's extent.
+        (h, w) float32 coverage 0..1, cropped to the text.
     """
     fine = 4
     (_, capital), _ = cv2.getTextSize("0", font, 1.0, 1)
@@ -68,22 +68,22 @@ def plot_text(text: str, height: float, font: int, bold: bool = False) -> np.nda
     return cv2.resize(found, size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
 
 
-def print_sign(sign: str, height: float, bold: bool = False) -> np.ndarray:
-    """Print a currency sign.
+def print_symbol(symbol: str, height: float, bold: bool = False) -> np.ndarray:
+    """Render a currency symbol.
 
     Args:
-        sign: `$`, `₹`, `€`, `£` or ASCII text.
-        height: Pixels.
-        bold: With thicker strokes.
+        symbol: `$`, `₹`, `€`, `£` or ASCII text.
+        height: Height of the symbol, pixels.
+        bold: Thicker strokes.
 
     Returns:
-        (h, w) float32, the share of each pixel that is covered.
+        (h, w) float32 coverage 0..1.
     """
-    if sign not in _DRAWN:
-        return print_text(sign, height * 1.1, bold)
+    if symbol not in _DRAWN:
+        return print_text(symbol, height * 1.1, bold)
     fine = 4
     pen = (0.14 if bold else 0.09) * height
-    glyph = parse(_DRAWN[sign])
+    glyph = parse_glyph(_DRAWN[symbol])
     shape = (int(np.ceil(height + 2 * pen)), int(np.ceil(glyph.width * height + 2 * pen)))
     canvas = np.zeros((shape[0] * fine, shape[1] * fine), np.uint8)
     for stroke in glyph.strokes:

@@ -1,4 +1,4 @@
-"""The digits that a synthetic writer draws on: those of an IDX directory, traced on demand."""
+"""Bank of handwritten digits from an IDX folder, vectorized on demand."""
 
 import dataclasses
 from pathlib import Path
@@ -9,14 +9,14 @@ import numpy as np
 from docreader.io.idx import read_digits
 from docreader.synthesis.errors import DigitsError
 from docreader.synthesis.glyph import Glyph
-from docreader.synthesis.vectorize import trace
+from docreader.synthesis.vectorize import trace_strokes
 
-_CANDIDATES = 40  # how many digits are looked at for one that resembles a writer's own
+_CANDIDATES = 40  # digits compared in the search for one similar to the writer's own
 
 
 @dataclasses.dataclass(eq=False)
 class DigitBank:
-    """Isolated handwritten digits with their labels.
+    """Isolated handwritten digits with their classes.
 
     Attributes:
         images: (N, H, W) uint8, 0 paper .. 255 ink.
@@ -40,14 +40,14 @@ class DigitBank:
 
     @classmethod
     def from_directory(cls, directory: str | Path, part: str = "train") -> "DigitBank":
-        """Load the digits of an MNIST-format directory.
+        """Load the digits of a folder in MNIST's format.
 
         Args:
-            directory: Where `train-images-idx3-ubyte` and its kin lie, with or without `.gz`.
+            directory: Folder of `train-images-idx3-ubyte` ..., with or without `.gz`.
             part: `train` or `test`.
 
         Returns:
-            The bank; nothing is traced yet.
+            Bank without vectorized digits.
 
         Raises:
             IdxError: A file is missing or damaged.
@@ -60,18 +60,18 @@ class DigitBank:
         return len(self.labels)
 
     def pick(self, rng: np.random.Generator, digit: int, like: int | None = None) -> int:
-        """Choose a digit.
+        """Draw a digit of a class.
 
         Args:
-            rng: The source of chance.
-            digit: The class, 0..9.
-            like: The number of a digit that the chosen one shall resemble; any of the class when None.
+            rng: Random generator.
+            digit: Class, 0..9.
+            like: Index of a digit to which the result is similar; any of the class if None.
 
         Returns:
-            The number of the digit in the bank.
+            Index of the digit in the bank.
 
         Raises:
-            DigitsError: No image with strokes was found for the class.
+            DigitsError: No image of the class has strokes.
         """
         members = self._of_class[digit]
         for _ in range(20):
@@ -84,25 +84,25 @@ class DigitBank:
             if self._trace(number) is not None:
                 return number
         raise DigitsError(
-            f"the images of digit {digit} hold no strokes: they are blank, or too thick to be traced"
+            f"the images of digit {digit} have no strokes: they are blank, or too thick to be traced"
         )
 
     def glyph(self, number: int) -> Glyph:
-        """The strokes of a digit, upright, one unit high and as wide as it was in proportion.
+        """Return the strokes of a digit, deslanted, one unit high.
 
         Args:
-            number: The digit's number in the bank.
+            number: Index of the digit in the bank.
 
         Returns:
-            The glyph.
+            Glyph.
 
         Raises:
-            DigitsError: The image holds no strokes.
+            DigitsError: The image has no strokes.
         """
         glyph = self._trace(number)
         if glyph is None:
             raise DigitsError(
-                f"image {number} of the bank holds no strokes: it is blank, or too thick to be traced"
+                f"image {number} of the bank has no strokes: it is blank, or too thick to be traced"
             )
         return glyph
 
@@ -112,21 +112,21 @@ class DigitBank:
         return self._glyphs[number]
 
     def _trace_uncached(self, number: int) -> Glyph | None:
-        strokes = trace(self.images[number])
+        strokes = trace_strokes(self.images[number])
         if not strokes:
             return None
         points = np.concatenate(strokes)
         low, high = points.min(axis=0), points.max(axis=0)
-        # a bar wider than high keeps its width within reason
+        # limits the width of a horizontal bar
         unit = max(float(high[1] - low[1]), 0.5 * float(high[0] - low[0]), 1.0)
         lean = float(self._lean[number] - self._class_lean[self.labels[number]])
         upright = np.array([[1.0, lean], [0.0, 1.0]])
         return Glyph(tuple((s - [low[0], high[1]]).astype(np.float32) / unit for s in strokes)).map(upright)
 
     def _leans(self) -> tuple[np.ndarray, np.ndarray]:
-        """The slant of each image, and how far each class leans by its shape alone (7 and 4 do, upright too).
+        """Estimate the slant of each image, and the median slant of each class (7 and 4 have one by their shape).
 
-        Slant is dx/dy from second moments, positive when the top leans to the right.
+        Slant is dx/dy from second moments, positive if the top leans to the right.
         """
         height, width = self.images.shape[1:]
         y, x = np.mgrid[:height, :width].reshape(2, -1).astype(np.float32)

@@ -1,6 +1,6 @@
-"""The forms of whole checks: what is printed where, and where people write.
+"""Layouts of whole checks: printed form and positions of the handwritten fields.
 
-Lengths are units of a page that is about 1600 units wide; x, y of text is its lower left corner.
+Lengths are in units of a page about 1600 units wide; x, y of text is its lower left corner.
 """
 
 from collections.abc import Callable
@@ -15,20 +15,20 @@ Area = tuple[float, float, float, float]  # x, y, w, h
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where the writer finds the fields; each is x, baseline y and the width there is.
+class FieldPositions:
+    """Positions of the handwritten fields; each is x, y of the baseline and the available width.
 
     Attributes:
-        amount: x, y, w, h of the amount field with its printed currency sign.
-        amount_line: Where the amount itself goes.
+        amount: Box (x, y, w, h) of the amount field with its printed currency symbol.
+        amount_line: The amount itself.
         digit: Height of the digits in the amount field.
-        payee: Who is paid.
-        words: The amount in words.
-        date: The date.
-        signature: The signature.
-        memo: A note; nothing when None.
+        payee: Name of the payee.
+        words: Amount in words.
+        date: Date.
+        signature: Signature.
+        memo: Note; none if None.
         letter: Height of a capital letter in handwriting.
-        date_cells: x of each cell where the date has cells for its digits.
+        date_cells: Left edge x of each cell of the date; empty without cells.
     """
 
     amount: Area
@@ -45,21 +45,21 @@ class Places:
 
 @dataclass(frozen=True)
 class Layout:
-    """A kind of check.
+    """Layout of a check.
 
     Attributes:
-        name: As in `--layout`.
+        name: Value of `--layout`.
         size: Width and height in units.
-        amounts: The style in which amounts are written, see docreader.synthesis.amounts.
-        colors: Of the paper, blue, green, red.
-        draw: Prints the form and tells where to write.
+        amounts: Style of the written amounts, see docreader.synthesis.amounts.
+        colors: Colors of the paper, BGR.
+        draw: Function that prints the form and returns the field positions.
     """
 
     name: str
     size: tuple[float, float]
     amounts: str
     colors: tuple[Color, ...]
-    draw: Callable[[np.random.Generator, Page], Places]
+    draw: Callable[[np.random.Generator, Page], FieldPositions]
 
 
 _TINT: dict[str, Color] = {
@@ -85,27 +85,25 @@ def _background(
 
 
 def _micr(rng: np.random.Generator, page: Page, x: float, y: float, form: str) -> None:
-    """Print the line at the foot; `n` becomes a digit by chance. Bank numbers start with zeros: no bank has them."""
+    """Print the MICR line; `n` is a random digit. Bank numbers start with zeros, which no bank has."""
     text = "".join(str(rng.integers(10)) if c == "n" else c for c in form)
     page.tint(print_micr(text, 26 * page.scale), BLACK, x, y)
 
 
-def us_personal(rng: np.random.Generator, page: Page) -> Places:
-    """A US personal check."""
+def us_personal(rng: np.random.Generator, page: Page) -> FieldPositions:
+    """Print a US personal check."""
     _background(rng, page, None, (0.15, 0.7))
     names = ("ALEX SAMPLE", "J. AND M. SPECIMEN", "PAT EXAMPLE")
     page.text(names[int(rng.integers(3))], 70, 82, 26, bold=True)
     page.text(f"{rng.integers(10, 990)} EXAMPLE STREET", 70, 112, 20)
     page.text("ANYTOWN, ST 00000", 70, 140, 20)
     page.text(str(rng.integers(101, 9999)), 1440, 80, 36, bold=True)
-    page.text("DATE", 1010, 160, 17)
-    page.line(1065, 162, 1400, 162)
+    page.labeled_line("DATE", (1010, 160), 17, (1065, 1400, 162))
     page.text("PAY TO THE", 60, 238, 17)
-    page.text("ORDER OF", 60, 262, 17)
-    page.line(175, 265, 1180, 265)
+    page.labeled_line("ORDER OF", (60, 262), 17, (175, 1180, 265))
     if rng.random() < 0.5:
         page.line(1180, 235, 1180, 265)
-    page.sign("$", 1205, 266, 38)
+    page.currency_symbol("$", 1205, 266, 38)
     box = (1245.0, 205.0, 300.0, 72.0)
     if rng.random() < 0.8:
         page.box(*box, light=float(rng.uniform(0.3, 0.75)))
@@ -115,11 +113,10 @@ def us_personal(rng: np.random.Generator, page: Page) -> Places:
     page.text("DOLLARS", 1375, 354, 20)
     page.text("EXAMPLE SAVINGS BANK", 70, 440, 28, bold=True)
     page.text("Anytown branch", 70, 470, 18)
-    page.text("MEMO", 60, 560, 17)
-    page.line(125, 562, 640, 562)
+    page.labeled_line("MEMO", (60, 560), 17, (125, 640, 562))
     page.line(900, 562, 1500, 562)
     _micr(rng, page, 120, 610, "T00nnnnnnnT nnnnnnnnnU nnnn")
-    return Places(
+    return FieldPositions(
         amount=(1195.0, 195.0, 365.0, 92.0),
         amount_line=(1262, 262, 268),
         digit=float(rng.uniform(32, 46)),
@@ -131,8 +128,8 @@ def us_personal(rng: np.random.Generator, page: Page) -> Places:
     )
 
 
-def us_business(rng: np.random.Generator, page: Page) -> Places:
-    """A US business check: the amount stands in a table at the right."""
+def us_business(rng: np.random.Generator, page: Page) -> FieldPositions:
+    """Print a US business check, with the amount in a table at the right."""
     _background(rng, page, (0, 150, 1600, 410), (0.1, 0.45))
     page.pattern(rng, "hatch", (120, 110, 80), 0.9, 9, (70, 45, 70, 70))
     page.text("SPECIMEN TRADING COMPANY", 165, 80, 32, bold=True)
@@ -147,13 +144,12 @@ def us_business(rng: np.random.Generator, page: Page) -> Places:
     page.text("PAY", 70, 232, 22, bold=True)
     page.line(70, 345, 960, 345)
     page.text("TO THE", 70, 400, 17)
-    page.text("ORDER OF", 70, 424, 17)
-    page.line(185, 428, 960, 428)
-    page.sign("$", 1232, 300, 34)
+    page.labeled_line("ORDER OF", (70, 424), 17, (185, 960, 428))
+    page.currency_symbol("$", 1232, 300, 34)
     page.line(1010, 520, 1530, 520)
     page.text("AUTHORIZED SIGNATURE", 1150, 545, 16)
     _micr(rng, page, 320, 600, "Unnnnnnn T00nnnnnnnT nnnnnnnnU")
-    return Places(
+    return FieldPositions(
         amount=(1220.0, 239.0, 320.0, 82.0),
         amount_line=(1270, 300, 250),
         digit=float(rng.uniform(32, 44)),
@@ -164,8 +160,8 @@ def us_business(rng: np.random.Generator, page: Page) -> Places:
     )
 
 
-def india(rng: np.random.Generator, page: Page) -> Places:
-    """An Indian check: cells for the date, the amount in a box with the rupee sign."""
+def india(rng: np.random.Generator, page: Page) -> FieldPositions:
+    """Print an Indian check, with cells for the date and the amount in a box with the rupee symbol."""
     _background(rng, page, (0, 130, 1600, 480), (0.08, 0.35))
     page.pattern(rng, "fan", (60, 40, 140), 1.0, 7, (75, 25, 70, 70))
     page.text("EXAMPLE BANK LTD", 165, 70, 36, (60, 40, 130), bold=True)
@@ -176,24 +172,22 @@ def india(rng: np.random.Generator, page: Page) -> Places:
     for x, letter in zip(cells, "DDMMYYYY", strict=True):
         page.box(x, 58, 41, 44, width=1.3)
         page.text(letter, x + 13, 122, 16)
-    page.text("PAY", 50, 200, 21)
-    page.line(105, 202, 1235, 202, light=0.45)
+    page.labeled_line("PAY", (50, 200), 21, (105, 1235, 202), light=0.45)
     page.text("OR BEARER", 1250, 200, 18)
-    page.text("RUPEES", 50, 272, 21)
-    page.line(140, 275, 1540, 275, light=0.45)
+    page.labeled_line("RUPEES", (50, 272), 21, (140, 1540, 275), light=0.45)
     page.line(140, 345, 1040, 345, light=0.45)
     page.box(1142, 290, 396, 72, width=2.2)
     split = bool(rng.random() < 0.4)
     if split:
         page.line(1212, 290, 1212, 362, 2.0)
-    page.sign("₹", 1160, 345, 36)
+    page.currency_symbol("₹", 1160, 345, 36)
     page.text("A/C NO.", 100, 402, 19)
     page.box(85, 372, 420, 46, width=1.5)
     page.text("0" * 5 + "".join(str(d) for d in rng.integers(0, 10, 9)), 255, 404, 21)
     page.text("Payable at par at all branches of Example Bank Ltd.", 560, 592, 17)
     page.text("Please sign above", 1395, 592, 17)
     _micr(rng, page, 390, 655, "UnnnnnnU 00nnnnnnnT nnnnnnU nn")
-    return Places(
+    return FieldPositions(
         amount=(1142.0, 290.0, 396.0, 72.0),
         amount_line=(1222 if split else 1206, 346, 305),
         digit=float(rng.uniform(30, 44)),
@@ -205,31 +199,28 @@ def india(rng: np.random.Generator, page: Page) -> Places:
     )
 
 
-def chile(rng: np.random.Generator, page: Page) -> Places:
-    """A Chilean check: the amount in the upper right corner, the date above the payee."""
+def chile(rng: np.random.Generator, page: Page) -> FieldPositions:
+    """Print a Chilean check, with the amount in the upper right corner and the date above the payee."""
     _background(rng, page, None, (0.25, 0.8))
     page.text("BANCO EJEMPLO", 70, 85, 36, (120, 70, 30), bold=True)
     page.text("OFICINA CENTRAL", 70, 115, 17)
     page.text(f"Serie {rng.integers(100, 999)}   Nro. {rng.integers(1000000, 9999999)}", 480, 80, 20)
-    page.sign("$", 1055, 92, 36)
+    page.currency_symbol("$", 1055, 92, 36)
     if rng.random() < 0.7:
         page.box(1095, 38, 420, 74, width=1.8)
     else:
         page.line(1095, 106, 1515, 106)
     page.line(900, 172, 1500, 172)
     page.text("PAGUESE A LA", 60, 240, 17)
-    page.text("ORDEN DE", 60, 262, 17)
-    page.line(195, 264, 1330, 264)
+    page.labeled_line("ORDEN DE", (60, 262), 17, (195, 1330, 264))
     page.text("O AL PORTADOR", 1345, 263, 18)
-    page.text("LA SUMA DE", 60, 338, 17)
-    page.line(195, 340, 1520, 340)
+    page.labeled_line("LA SUMA DE", (60, 338), 17, (195, 1520, 340))
     page.line(60, 412, 1330, 412)
     page.text("PESOS M/L", 1345, 411, 18)
-    page.text("CUENTA 00-00000-0", 70, 510, 19)
-    page.line(960, 560, 1480, 560)
+    page.labeled_line("CUENTA 00-00000-0", (70, 510), 19, (960, 1480, 560))
     page.text("FIRMA", 1190, 582, 15)
     _micr(rng, page, 160, 618, "Unnnnnnn T00nnnnnnnT nnnnnnnnA")
-    return Places(
+    return FieldPositions(
         amount=(1045.0, 30.0, 480.0, 90.0),
         amount_line=(1115, 100, 380),
         digit=float(rng.uniform(36, 54)),
@@ -251,4 +242,4 @@ LAYOUTS: dict[str, Layout] = {
         Layout("chile", (1600, 700), "chile", (_TINT["gray"], _TINT["blue"], _TINT["green"]), chile),
     )
 }
-"""The layouts by name."""
+"""Layouts by name."""

@@ -1,9 +1,9 @@
-"""Lettering in the manner of the magnetic ink line at the foot of a check (not the E-13B font itself)."""
+"""Text in the style of the MICR line at the foot of a check (not the E-13B font itself)."""
 
 import cv2
 import numpy as np
 
-# 7 x 9 bitmaps, drawn for this module. T, U and A stand for the transit, on-us and amount signs.
+# 7 x 9 bitmaps, drawn for this module. T, U and A are the transit, on-us and amount symbols.
 _SHAPES = {
     "0": ".#####. .#...#. .#...#. .#...#. .#...#. .#...#. .#...#. .#...#. .#####.",
     "1": "..##... ...#... ...#... ...#... ...#... .#####. .#####. .#####. .#####.",
@@ -23,14 +23,14 @@ _SHAPES = {
 
 
 def print_micr(text: str, height: float) -> np.ndarray:
-    """Set a line.
+    """Render a MICR line.
 
     Args:
-        text: Digits, spaces and the letters T, U and A for the signs.
-        height: Of the characters, pixels.
+        text: Digits, spaces and the letters T, U and A for the symbols.
+        height: Height of the characters, pixels.
 
     Returns:
-        (h, w) float32, the share of each pixel that is covered.
+        (h, w) float32 coverage 0..1.
     """
     columns = [
         np.array([[c == "#" for c in row[:7]] for row in _SHAPES[char].split()], np.uint8) for char in text

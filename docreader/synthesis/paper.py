@@ -1,4 +1,4 @@
-"""Security paper: the printed patterns that lie under the writing on a check."""
+"""Security paper: printed background patterns of checks."""
 
 from collections.abc import Callable
 
@@ -11,22 +11,22 @@ Grid = tuple[np.ndarray, np.ndarray]  # x (1, W) and y (H, 1), float32 pixels
 
 
 def grid(shape: tuple[int, int]) -> Grid:
-    """The pixel coordinates of an image of that shape, ready to broadcast."""
+    """Return the pixel coordinates of an image, shaped for broadcasting."""
     x = np.arange(shape[1], dtype=np.float32)[None, :]
     return x, np.arange(shape[0], dtype=np.float32)[:, None]
 
 
 def pattern(rng: np.random.Generator, kind: str, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """Draw a printed pattern.
+    """Render a printed pattern.
 
     Args:
-        rng: The source of chance.
-        kind: One of PATTERNS.
-        shape: (H, W) in pixels.
-        pitch: The distance between neighboring lines, pixels.
+        rng: Random generator.
+        kind: Name in PATTERNS.
+        shape: (H, W), pixels.
+        pitch: Distance of neighboring lines, pixels.
 
     Returns:
-        (H, W) float32, how much print there is, 0..1.
+        (H, W) float32 strength of the print, 0..1.
 
     Raises:
         UnknownStyleError: No such pattern.
@@ -37,16 +37,16 @@ def pattern(rng: np.random.Generator, kind: str, shape: tuple[int, int], pitch: 
 
 
 def _strokes(phase: np.ndarray, pitch: float, width: float) -> np.ndarray:
-    """Lines where the phase is a whole number; width in pixels where the lines are `pitch` pixels apart."""
+    """Draw lines where the phase is an integer; width in pixels for lines `pitch` pixels apart."""
     distance = np.abs(phase - np.round(phase)) * pitch
     return np.asarray(np.clip(0.5 * width + 0.5 - distance, 0.0, 1.0), np.float32)
 
 
 def _waves(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """Wavy lines that run from left to right."""
+    """Draw wavy horizontal lines."""
     x, y = grid(shape)
     length, depth = rng.uniform(18, 75), rng.uniform(0.4, 3.2)
-    shift = y * rng.uniform(-0.12, 0.12)  # the crests of neighboring lines wander
+    shift = y * rng.uniform(-0.12, 0.12)  # shifts the crests of neighboring lines
     bend = depth * np.sin(2 * np.pi * (x + shift * length) / length + rng.uniform(0, 6.3))
     bend = bend + rng.uniform(0, 4) * np.sin(2 * np.pi * x / rng.uniform(120, 400) + rng.uniform(0, 6.3))
     phase = (y + bend + x * rng.normal(0, 0.04)) / pitch
@@ -54,7 +54,7 @@ def _waves(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np
 
 
 def _hatch(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """Slanted, gently bent lines."""
+    """Draw slanted, slightly curved lines."""
     x, y = grid(shape)
     angle = rng.normal(0.25, 0.35) * rng.choice([-1, 1])
     across = y * np.cos(angle) + x * np.sin(angle)
@@ -64,7 +64,7 @@ def _hatch(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np
 
 
 def _arcs(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """Rings around a point in or near the field, with a petalled edge at times."""
+    """Draw rings around a point in or near the field, at times with petals."""
     x, y = grid(shape)
     dx = x - rng.uniform(-0.3, 1.3) * shape[1]
     dy = (y - rng.uniform(-1.2, 2.2) * shape[0]) * rng.uniform(0.7, 1.6)
@@ -76,7 +76,7 @@ def _arcs(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.
 
 
 def _fan(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """Nearly straight lines that spread from a point far outside."""
+    """Draw nearly straight lines from a point far outside."""
     x, y = grid(shape)
     far = rng.uniform(1.5, 4) * shape[1]
     x0 = -far if rng.random() < 0.5 else shape[1] + far
@@ -87,7 +87,7 @@ def _fan(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.n
 
 
 def _braid(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """Sine curves of one base line and many amplitudes, interlaced: the guilloche of banknotes."""
+    """Draw interlaced sine curves of many amplitudes: the guilloche of banknotes."""
     x, y = grid(shape)
     total = np.zeros(shape, np.float32)
     length, start = rng.uniform(40, 140), rng.uniform(0, 6.3)
@@ -103,7 +103,7 @@ def _braid(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np
 
 
 def _weave(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """A fine cloth of dots and dashes."""
+    """Draw a fine texture of dots and dashes."""
     x, y = grid(shape)
     angle = rng.uniform(0, np.pi / 2)
     u = (x * np.cos(angle) + y * np.sin(angle)) / pitch
@@ -113,7 +113,7 @@ def _weave(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np
 
 
 def _halftone(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """Round dots on a slanted lattice."""
+    """Draw round dots on a slanted lattice."""
     x, y = grid(shape)
     angle = rng.uniform(0.2, 0.9)
     u = np.cos(2 * np.pi * (x * np.cos(angle) + y * np.sin(angle)) / pitch)
@@ -122,7 +122,7 @@ def _halftone(rng: np.random.Generator, shape: tuple[int, int], pitch: float) ->
 
 
 def _plain(rng: np.random.Generator, shape: tuple[int, int], pitch: float) -> np.ndarray:
-    """Nothing is printed."""
+    """Return paper without a pattern."""
     return np.zeros(shape, np.float32)
 
 
@@ -139,23 +139,23 @@ PATTERNS: dict[str, Callable[[np.random.Generator, tuple[int, int], float], np.n
 
 
 def mottle(rng: np.random.Generator, shape: tuple[int, int], size: float) -> np.ndarray:
-    """Smooth noise, (H, W) float32 of mean about 0 and deviation about 1, with spots of `size` pixels."""
+    """Generate smooth noise, (H, W) float32 of mean about 0 and deviation about 1, with spots of `size` pixels."""
     coarse = (max(3, round(shape[0] / size) + 2), max(3, round(shape[1] / size) + 2))
     noise = rng.standard_normal(coarse, np.float32)
     return cv2.resize(noise, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
 
 
-def rule(
+def draw_line(
     paper: np.ndarray, start: tuple[float, float], end: tuple[float, float], width: float, light: float
 ) -> None:
     """Print a straight line onto paper, in place.
 
     Args:
         paper: (H, W) or (H, W, 3) float32, 0 black .. 255 white.
-        start: X, y of one end, pixels.
-        end: X, y of the other end.
-        width: Pixels.
-        light: What is left of the paper's light on the line, 0..1.
+        start: Coordinates x, y of one end, pixels.
+        end: Coordinates x, y of the other end, pixels.
+        width: Width of the line, pixels.
+        light: Factor on the paper's light under the line, 0..1.
     """
     fine = 4
     low_x, low_y = (int(np.floor(min(a, b) - width)) for a, b in zip(start, end, strict=True))

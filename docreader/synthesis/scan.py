@@ -1,4 +1,4 @@
-"""What a scanner or a camera does to a page: blur, noise, uneven light, compression."""
+"""Degradation by scanners and cameras: blur, noise, uneven light, compression."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from docreader.synthesis.paper import mottle
 
 @dataclass(frozen=True)
 class Scan:
-    """How an image is taken.
+    """Parameters of the degradation.
 
     Attributes:
-        blur: Standard deviation of the blur, pixels.
+        blur: Standard deviation of the Gaussian blur, pixels.
         noise: Standard deviation of the sensor's noise, gray levels.
-        shade: How much the light varies over the page, gray levels.
+        shade: Variation of the light over the page, gray levels.
         contrast: Factor on the distance from mid-gray.
-        quality: Of the JPEG compression, 1..100; none when above 100.
+        quality: JPEG quality, 1..100; no compression above 100.
     """
 
     blur: float = 0.6
@@ -28,7 +28,7 @@ class Scan:
 
 
 def sample_scan(rng: np.random.Generator) -> Scan:
-    """A scanner as they stand in banks: mostly sharp, mostly clean, always JPEG."""
+    """Draw the parameters of a bank scanner: sharp, low noise, JPEG."""
     return Scan(
         blur=float(rng.uniform(0.35, 0.75)),
         noise=float(rng.uniform(0.5, 3.5)),
@@ -39,7 +39,7 @@ def sample_scan(rng: np.random.Generator) -> Scan:
 
 
 def sample_camera(rng: np.random.Generator) -> Scan:
-    """A telephone held over the paper."""
+    """Draw the parameters of a telephone camera."""
     return Scan(
         blur=float(rng.uniform(0.7, 1.5)),
         noise=float(rng.uniform(2.0, 6.0)),
@@ -49,16 +49,16 @@ def sample_camera(rng: np.random.Generator) -> Scan:
     )
 
 
-def take(rng: np.random.Generator, page: np.ndarray, scan: Scan) -> np.ndarray:
-    """Take an image of a page.
+def apply_scan(rng: np.random.Generator, page: np.ndarray, scan: Scan) -> np.ndarray:
+    """Degrade a page as by a scan.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         page: (H, W) or (H, W, 3) float32, 0 black .. 255 white.
-        scan: How.
+        scan: Parameters of the degradation.
 
     Returns:
-        The image, uint8, same shape.
+        Image, uint8, same shape.
     """
     image = cv2.GaussianBlur(page, (0, 0), scan.blur) if scan.blur > 0 else page.copy()
     shape = page.shape[:2]

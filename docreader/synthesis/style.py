@@ -1,4 +1,4 @@
-"""The looks of amount fields: what is printed, how light the paper is, how tall the field."""
+"""Styles of amount fields: print, paper and height, by country."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from docreader.synthesis.errors import UnknownStyleError
 
 @dataclass(frozen=True)
 class Paper:
-    """One kind of check paper.
+    """Check paper.
 
     Attributes:
-        weight: How often it is met.
+        weight: Relative frequency.
         light: Mean and deviation of the paper's gray level, 0..255.
-        patterns: What may be printed on it, one to `layers` of them.
-        layers: How many patterns may lie on one another.
-        contrast: Range of the print's depth, gray levels.
+        patterns: Names of the printed patterns, of which one to `layers` are drawn.
+        layers: Maximum number of overlaid patterns.
+        contrast: Range of the print's contrast, gray levels.
         pitch: Range of the distance between lines, pixels.
     """
 
@@ -30,28 +30,28 @@ class Paper:
 
 @dataclass(frozen=True)
 class Style:
-    """The look of a country's amount fields.
+    """Style of a country's amount fields.
 
     Attributes:
         name: `chile`, `usd`, `inr` or `eur`.
-        papers: The kinds of paper.
+        papers: Papers with their frequencies.
         height: Range of the image's height, pixels; most lie in its lower half.
         fill: Mean and deviation of the digits' height over the image's.
-        signs: What may be printed before the amount, if anything.
-        sign_rate: How often the printed sign is inside the crop.
-        rules: How often a printed line is seen at the (top, bottom, left, right).
-        continental: Whether 1 and 7 are written in the continental way.
-        by_hand: Currency signs that are written, now and then, where none is printed.
-        crowded: How often the crop shows a corner or a caption beside the field.
+        symbols: Currency symbols printed before the amount; may be empty.
+        symbol_rate: Probability of a printed symbol inside the crop.
+        ruled_lines: Probability of a printed line at the (top, bottom, left, right).
+        continental: Continental forms of 1 and 7.
+        by_hand: Currency symbols written by hand, at times, where none is printed.
+        crowded: Probability of a corner or a caption of the form beside the field.
     """
 
     name: str
     papers: tuple[Paper, ...]
     height: tuple[int, int]
     fill: tuple[float, float]
-    signs: tuple[str, ...]
-    sign_rate: float
-    rules: tuple[float, float, float, float]
+    symbols: tuple[str, ...]
+    symbol_rate: float
+    ruled_lines: tuple[float, float, float, float]
     continental: bool
     by_hand: tuple[str, ...]
     crowded: float
@@ -117,14 +117,14 @@ STYLES: dict[str, Style] = {
 
 
 def get_style(rng: np.random.Generator, name: str | Style) -> Style:
-    """Look a style up; `mixed` draws one of them by chance.
+    """Return a style by name; `mixed` is a random one.
 
     Args:
-        rng: The source of chance for `mixed`.
-        name: A style's name, or the style itself.
+        rng: Random generator for `mixed`.
+        name: Name of a style, or the style itself.
 
     Returns:
-        The style.
+        Style.
 
     Raises:
         UnknownStyleError: No such style.

@@ -1,7 +1,7 @@
-"""From the bitmap of a digit to the pen strokes that may have drawn it.
+"""Vectorization of digits: from a bitmap to pen strokes.
 
-MNIST digits are 20 pixels high and gray: enlarged they look like what they are. Their skeletons, traced
-as smooth curves, can be drawn at any size, slant and pen width.
+MNIST digits are 20 pixels high and blur when enlarged. Their skeletons, traced as smooth curves, can be drawn at any
+size, slant and pen width.
 """
 
 import itertools
@@ -12,14 +12,14 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from skimage.morphology import skeletonize
 
-_GRID = 112  # bitmaps are enlarged until their longer side has so many grid pixels
-_LEVEL = 0.43  # of the brightest pixel: what counts as ink
+_GRID = 112  # grid pixels of the longer side of an enlarged bitmap
+_LEVEL = 0.43  # ink threshold, as a share of the brightest pixel
 _SMOOTH = 3.0  # standard deviation, in steps of one grid pixel, of the smoothing along a stroke
 _STEP = 4.0  # grid pixels between the points of a traced stroke
 _THICKEST = 7.0  # grid pixels, half the pen's width: thicker digits have lost their loops
-_SWELLING = 1.9  # a place this much thicker than the rest is a filled loop
-_SHORTEST = 13  # grid pixels: shorter strokes are dirt
-_MOST = 5  # strokes: a digit in more pieces has faded
+_SWELLING = 1.9  # ratio to the median thickness above which a loop is filled
+_SHORTEST = 13  # grid pixels: shorter strokes are noise
+_MOST = 5  # strokes: a digit with more is faded
 _STRAIGHT = -0.35  # two branches at a crossing are one stroke when the cosine between them is below this
 
 
@@ -29,15 +29,15 @@ class _Edge:
     ends: tuple[int, int]  # node numbers
 
 
-def trace(bitmap: np.ndarray) -> list[np.ndarray]:
-    """Trace a digit's center lines.
+def trace_strokes(bitmap: np.ndarray) -> list[np.ndarray]:
+    """Trace the center lines of a digit.
 
     Args:
         bitmap: (H, W) uint8, 0 paper .. 255 ink.
 
     Returns:
-        One (N, 2) float32 array of x, y for each stroke, in pixels of the bitmap. Empty when the bitmap is blank
-        a blot (strokes so thick that the skeleton no longer tells the character) or in crumbs.
+        One (N, 2) float32 array of x, y for each stroke, in pixels of the bitmap. Empty if the bitmap is blank,
+        too thick for a meaningful skeleton, or fragmented.
     """
     scale = _GRID / max(bitmap.shape)
     size = (round(bitmap.shape[1] * scale), round(bitmap.shape[0] * scale))
@@ -45,7 +45,7 @@ def trace(bitmap: np.ndarray) -> list[np.ndarray]:
     if gray.max() < 32:
         return []
     mask = gray > _LEVEL * float(gray.max())
-    # a border of paper, or the distance has nothing to count from on a bitmap full of ink
+    # a border of paper: a bitmap full of ink has no distance otherwise
     paper = cv2.copyMakeBorder(mask.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     radius = cv2.distanceTransform(paper, cv2.DIST_L2, 3)[1:-1, 1:-1]
     skeleton: np.ndarray = skeletonize(mask)  # type: ignore[no-untyped-call]
@@ -61,14 +61,14 @@ def trace(bitmap: np.ndarray) -> list[np.ndarray]:
 
 
 def _pixel_graph(skeleton: np.ndarray) -> tuple[list[_Edge], list[int], list[np.ndarray]]:
-    """Split a skeleton at its ends and crossings into edges; a closed ring becomes an edge to itself."""
+    """Split a skeleton at its ends and crossings into edges; a closed ring is an edge from a node to itself."""
     pixels = {(int(y), int(x)) for y, x in np.argwhere(skeleton)}
     near: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for y, x in pixels:
         found = [(y + dy, x) for dy in (-1, 1) if (y + dy, x) in pixels]
         found += [(y, x + dx) for dx in (-1, 1) if (y, x + dx) in pixels]
         for dy, dx in itertools.product((-1, 1), (-1, 1)):
-            # a diagonal step beside a corner pixel would count the same connection twice
+            # a diagonal step beside a corner pixel is the same connection twice
             corner = (y + dy, x) in pixels or (y, x + dx) in pixels
             if (y + dy, x + dx) in pixels and not corner:
                 found.append((y + dy, x + dx))
@@ -77,26 +77,26 @@ def _pixel_graph(skeleton: np.ndarray) -> tuple[list[_Edge], list[int], list[np.
     degree = [len(near[p]) for p in node_of]
     place = [np.array([p[1], p[0]], float) for p in node_of]
     edges: list[_Edge] = []
-    seen: set[tuple[int, int]] = set(node_of)
+    visited: set[tuple[int, int]] = set(node_of)
 
     def walk(start: tuple[int, int], step: tuple[int, int]) -> list[tuple[int, int]]:
         path = [start, step]
         while path[-1] not in node_of and path[-1] != start:
-            seen.add(path[-1])
+            visited.add(path[-1])
             path.append(next(p for p in near[path[-1]] if p != path[-2]))
         return path
 
     for pixel in sorted(node_of):
         for step in near[pixel]:
             path = walk(pixel, step)
-            # each edge is met from both of its ends; one of the two ways round is enough
+            # each edge is reached from both of its ends; one direction is enough
             if (path[0], path[1]) <= (path[-1], path[-2]):
                 edges.append(_Edge(np.array(path, float)[:, ::-1], (node_of[pixel], node_of[path[-1]])))
-    for pixel in sorted(pixels - seen):
-        if pixel in seen or len(near[pixel]) != 2:
+    for pixel in sorted(pixels - visited):
+        if pixel in visited or len(near[pixel]) != 2:
             continue
         path = walk(pixel, near[pixel][0])
-        seen.add(pixel)
+        visited.add(pixel)
         degree.append(2)
         place.append(np.array([pixel[1], pixel[0]], float))
         edges.append(_Edge(np.array(path, float)[:, ::-1], (len(place) - 1, len(place) - 1)))
@@ -106,7 +106,7 @@ def _pixel_graph(skeleton: np.ndarray) -> tuple[list[_Edge], list[int], list[np.
 def _simplify(
     edges: list[_Edge], degree: list[int], place: list[np.ndarray], radius: np.ndarray
 ) -> tuple[list[_Edge], list[int], list[np.ndarray]]:
-    """Drop spurs and melt crossings that the skeleton drew as two forks; both are shorter than the pen."""
+    """Drop spurs, and merge two close forks into one crossing; both are shorter than the stroke width."""
     parent = list(range(len(place)))
 
     def root(node: int) -> int:
@@ -136,7 +136,7 @@ def _simplify(
 
 
 def _join(edges: list[_Edge], nodes: list[int], place: list[np.ndarray]) -> list[np.ndarray]:
-    """Join edges into strokes that run straight through crossings."""
+    """Join edges into strokes that pass straight through crossings."""
     at: dict[int, list[tuple[int, int]]] = {node: [] for node in nodes}
     for number, edge in enumerate(edges):
         for side in (0, 1):
@@ -174,7 +174,7 @@ def _direction(path: np.ndarray, side: int, origin: np.ndarray) -> np.ndarray:
 
 
 def _smooth(path: np.ndarray) -> np.ndarray:
-    """Even out the steps of the pixel grid; ends stay where they are and rings stay closed."""
+    """Smooth the steps of the pixel grid; end points are fixed and rings stay closed."""
     if len(path) < 4:
         return path
     closed = bool(np.hypot(*(path[0] - path[-1])) < 1.5)
@@ -184,15 +184,15 @@ def _smooth(path: np.ndarray) -> np.ndarray:
     else:
         padded = np.concatenate([2 * path[0] - path[pad:0:-1], path, 2 * path[-1] - path[-2 : -2 - pad : -1]])
     smooth = gaussian_filter1d(padded, _SMOOTH, axis=0)[pad : pad + len(path)]
-    return resample(smooth, _STEP)
+    return resample_polyline(smooth, _STEP)
 
 
-def resample(path: np.ndarray, step: float) -> np.ndarray:
-    """Space a polyline's points evenly.
+def resample_polyline(path: np.ndarray, step: float) -> np.ndarray:
+    """Resample a polyline to evenly spaced points.
 
     Args:
-        path: (N, 2) points.
-        step: The distance between points, in the units of the path, to which the result comes close.
+        path: Points (N, 2).
+        step: Approximate distance of the points, in the units of the path.
 
     Returns:
         (M, 2) points, M >= 2, with the same first and last point.

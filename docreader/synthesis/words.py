@@ -1,4 +1,4 @@
-"""Whole numbers in words, as the second line of a check wants them."""
+"""Integers in words, for the legal amount of a check."""
 
 _ENGLISH = (
     *(
@@ -57,7 +57,7 @@ _SPANISH_HUNDREDS = (
 
 
 def english(number: int) -> str:
-    """A number up to 999,999,999 in English.
+    """Spell a number up to 999,999,999 in English.
 
     Examples:
         >>> english(41312)
@@ -67,7 +67,7 @@ def english(number: int) -> str:
 
 
 def indian(number: int) -> str:
-    """A number up to 999,999,999 in Indian English, by lakhs and crores.
+    """Spell a number up to 999,999,999 in Indian English, by lakhs and crores.
 
     Examples:
         >>> indian(2105000)
@@ -77,7 +77,7 @@ def indian(number: int) -> str:
 
 
 def spanish(number: int) -> str:
-    """A number up to 999,999,999 in Spanish, without accents.
+    """Spell a number up to 999,999,999 in Spanish, without accents.
 
     Examples:
         >>> spanish(121500)
@@ -133,6 +133,6 @@ def _spanish_below_thousand(number: int) -> str:
 
 
 def _shortened(number: int) -> str:
-    """Before a noun, `uno` becomes `un`."""
+    """Spell a number before a noun, where `uno` becomes `un`."""
     text = _spanish_below_thousand(number)
     return text.removesuffix("o") if text.endswith("uno") else text

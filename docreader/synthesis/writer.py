@@ -1,41 +1,41 @@
-"""A writer: the habits that the characters of one image share, and the hand that varies them."""
+"""Handwriting style of one writer, and its variation between characters."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from docreader.synthesis.alphabet import DIGITS, LETTERS, SIGNS
+from docreader.synthesis.alphabet import DIGITS, LETTERS, SYMBOLS
 from docreader.synthesis.errors import UnwritableTextError
-from docreader.synthesis.glyph import Glyph, curve, parse
+from docreader.synthesis.glyph import Glyph, curve, parse_glyph
 from docreader.synthesis.glyph_bank import DigitBank
 
-# How often a writer's habitual form of a digit is one of alphabet.DIGITS instead of one from the bank.
+# probability that the usual form of a digit is one of alphabet.DIGITS and not of the bank
 _CONTINENTAL = (0.10, 0.70, 0.12, 0.12, 0.30, 0.30, 0.10, 0.60, 0.10, 0.22)
 _ELSEWHERE = (0.06, 0.15, 0.06, 0.05, 0.25, 0.08, 0.06, 0.10, 0.06, 0.10)
 
 
 @dataclass(frozen=True, eq=False)
 class Writer:
-    """One person with one pen.
+    """Handwriting style of one person with one pen.
 
-    Lengths are in heights of a digit; slants are dx/dy, positive when the top leans to the right.
+    Lengths are in heights of a digit; slants are dx/dy, positive if the top leans to the right.
 
     Attributes:
-        slant: Of the writing, and `slant_sd` its variation from one character to the next.
-        slant_sd: See slant.
-        widen: Factor on the width of every character.
-        pen: Width of the pen's line.
-        nib: (angle in radians, contrast 0..1): how the width changes with the direction of the stroke.
-        darkness: Share of the paper's light that a full stroke of ink takes away, 0..1.
-        gap: Mean distance between neighboring characters, negative when they tend to touch.
-        gap_sd: Its variation.
-        baseline_sd: How far characters jump up and down.
+        slant: Mean slant.
+        slant_sd: Standard deviation of the slant between characters.
+        widen: Factor on the width of all characters.
+        pen: Stroke width.
+        nib: Angle (radians) and contrast (0..1) of the change of width with the direction of the stroke.
+        darkness: Share of the paper's light that ink absorbs, 0..1.
+        gap: Mean distance of neighboring characters, negative if they touch.
+        gap_sd: Standard deviation of the gap.
+        baseline_sd: Standard deviation of the vertical position.
         slope: Rise of the baseline per unit of x.
-        size_sd: Relative variation of the characters' size.
-        heights: (10,) relative height of each digit; many writers draw small zeros.
-        forms: For each digit and sign the habitual form: a number in the bank, or a drawing.
-        constancy: How often the habitual form is used.
-        joins: How often zeros in a row are written without lifting the pen.
+        size_sd: Standard deviation of the relative size.
+        heights: Relative height of each digit, (10,); zeros are often small.
+        forms: Usual form of each digit and symbol: an index in the bank, or a drawing.
+        constancy: Probability of the usual form.
+        joins: Probability that consecutive zeros are joined.
     """
 
     slant: float
@@ -56,15 +56,15 @@ class Writer:
 
     @classmethod
     def sample(cls, rng: np.random.Generator, bank: DigitBank, continental: bool = True) -> "Writer":
-        """Draw a writer by chance.
+        """Draw a random writer.
 
         Args:
-            rng: The source of chance.
-            bank: The digits to learn from.
-            continental: Whether 1 and 7 are mostly written in the continental way.
+            rng: Random generator.
+            bank: Handwritten digits.
+            continental: Whether continental forms of 1 and 7 prevail.
 
         Returns:
-            The writer.
+            Writer.
         """
         heights = rng.normal(1.0, 0.06, 10)
         heights[0] *= rng.uniform(0.5, 0.8) if rng.random() < 0.3 else rng.uniform(0.85, 1.02)
@@ -79,8 +79,8 @@ class Writer:
                 forms[str(digit)] = shapes[rng.integers(len(shapes))]
             else:
                 forms[str(digit)] = bank.pick(rng, digit)
-        for sign, drawings in SIGNS.items():
-            forms[sign] = drawings[rng.integers(len(drawings))]
+        for symbol, drawings in SYMBOLS.items():
+            forms[symbol] = drawings[rng.integers(len(drawings))]
         return cls(
             slant=float(np.clip(rng.normal(0.16, 0.22), -0.35, 0.8)),
             slant_sd=float(rng.uniform(0.02, 0.08)),
@@ -100,23 +100,23 @@ class Writer:
         )
 
     def draw(self, rng: np.random.Generator, bank: DigitBank, char: str) -> Glyph:
-        """Draw one character as this writer would, once.
+        """Draw one character in the style of the writer.
 
         Args:
-            rng: The source of chance.
-            bank: The digits to learn from.
-            char: A digit, a sign of alphabet.SIGNS or a letter.
+            rng: Random generator.
+            bank: Handwritten digits.
+            char: Digit, symbol of alphabet.SYMBOLS or letter.
 
         Returns:
-            The character, slanted and sized; its x starts at 0.
+            Glyph, slanted and scaled, with x >= 0.
 
         Raises:
-            UnwritableTextError: There is no such character.
+            UnwritableTextError: The character has no handwritten form.
         """
         if char in self.forms:
-            glyph = self._habit(rng, bank, char)
+            glyph = self._usual_form(rng, bank, char)
         elif char in LETTERS:
-            glyph = parse(LETTERS[char], rng, 2.0)
+            glyph = parse_glyph(LETTERS[char], rng, 2.0)
         else:
             raise UnwritableTextError(
                 f"{char!r} has no handwritten form; known are {''.join(sorted({*self.forms, *LETTERS}))}"
@@ -125,20 +125,20 @@ class Writer:
         tall = size * (self.heights[int(char)] if char.isdigit() else 1.0)
         wide = size * self.widen * float(np.exp(rng.normal(0.0, 0.06)))
         if char == "0":
-            wide *= 0.5 + 0.5 * self.heights[0]  # small zeros are narrower, too, but rounder
+            wide *= 0.5 + 0.5 * self.heights[0]  # small zeros are narrower, but rounder
         lean = self.slant + float(rng.normal(0.0, self.slant_sd))
         bent = Glyph(tuple(_waver(rng, s) for s in glyph.strokes))
         return bent.map(np.array([[wide, -lean * tall], [0.0, tall]]))
 
     def draw_zeros(self, rng: np.random.Generator, count: int) -> list[Glyph]:
-        """Draw zeros in a row without lifting the pen: loops, closed or not, joined at the top.
+        """Draw joined zeros: loops, closed or open, connected at the top.
 
         Args:
-            rng: The source of chance.
-            count: How many.
+            rng: Random generator.
+            count: Number of zeros.
 
         Returns:
-            A glyph for each zero, one stroke that ends where the next begins; x counts from the first one's left.
+            Glyph for each zero, one stroke that ends at the start of the next; x counts from the left of the first.
         """
         pitch, shut = float(rng.uniform(44, 100)), float(rng.uniform(-4, 16))
         sag = float(rng.uniform(-24, 2))
@@ -161,23 +161,23 @@ class Writer:
         return [Glyph((np.asarray(curve(points) @ by.T - [left, 0.0], np.float32),)) for points in drawn]
 
     def thickness(self, stroke: np.ndarray) -> np.ndarray:
-        """The pen's width along a stroke, (N, 2) points -> (N - 1,) in the writer's units."""
+        """Return the stroke width along a stroke, (N, 2) points -> (N - 1,), in heights of a digit."""
         step = np.diff(stroke, axis=0)
         angle = np.arctan2(step[:, 1], step[:, 0])
         return np.asarray(self.pen * (1.0 + self.nib[1] * np.cos(2.0 * (angle - self.nib[0]))))
 
-    def _habit(self, rng: np.random.Generator, bank: DigitBank, char: str) -> Glyph:
+    def _usual_form(self, rng: np.random.Generator, bank: DigitBank, char: str) -> Glyph:
         form = self.forms[char]
         if isinstance(form, str):
-            return parse(form, rng, 2.5 if char.isdigit() else 1.5)
+            return parse_glyph(form, rng, 2.5 if char.isdigit() else 1.5)
         if rng.random() < self.constancy:
-            # the same hand, not the same trace: now and then a close relative instead of the form itself
+            # a similar digit at times: a writer does not repeat the exact shape
             return bank.glyph(form if rng.random() < 0.5 else bank.pick(rng, int(char), like=form))
         return bank.glyph(bank.pick(rng, int(char)))
 
 
 def _waver(rng: np.random.Generator, stroke: np.ndarray) -> np.ndarray:
-    """Bend a stroke a little and smoothly."""
+    """Bend a stroke slightly and smoothly."""
     amplitude = rng.normal(0.0, 0.018, 2)
     rate, phase = rng.uniform(0.5, 1.3, 2), rng.uniform(0.0, 2 * np.pi, 2)
     bend = amplitude * np.sin(2 * np.pi * rate * stroke[:, ::-1] + phase)

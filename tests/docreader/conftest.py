@@ -12,7 +12,7 @@ import pytest
 import gtn
 from docreader.decoding import alphabet
 from docreader.synthesis.alphabet import DIGITS
-from docreader.synthesis.glyph import parse
+from docreader.synthesis.glyph import parse_glyph
 
 HERE = Path(__file__).parent
 
@@ -75,7 +75,7 @@ def _lattice(rows: list[dict[str, float]]) -> gtn.Graph:
 
 
 def _draw(drawing):
-    glyph = parse(drawing)
+    glyph = parse_glyph(drawing)
     image = np.zeros((112, 112), np.uint8)
     unit = 80 / max(1.0, glyph.width)
     for stroke in glyph.strokes:

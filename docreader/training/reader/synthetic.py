@@ -89,7 +89,7 @@ def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Exampl
         style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
         made = render_printed(rng, style) if rng.random() < PRINTED else render_amount(rng, bank, style)
         try:
-            target, _ = encode(strip_unknown(made.read, characters), "synthesized string", characters)
+            target, _ = encode(strip_unknown(made.transcript, characters), "synthesized string", characters)
             example = make(made.image, "synthesized string", target, False)
         except LabelsError:
             continue

@@ -12,7 +12,7 @@ from docreader.cli.exits import Exit
 from docreader.cli.synth import Layout, Style
 from docreader.synthesis import LAYOUTS, STYLES
 from docreader.synthesis.alphabet import DIGITS
-from docreader.synthesis.glyph import parse
+from docreader.synthesis.glyph import parse_glyph
 
 
 def write_idx(path: Path, array: np.ndarray) -> None:
@@ -26,7 +26,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("digits")
     large = np.zeros((10, 112, 112), np.uint8)
     for image, shapes in zip(large, DIGITS.values(), strict=True):
-        for stroke in parse(shapes[0]).strokes:
+        for stroke in parse_glyph(shapes[0]).strokes:
             cv2.polylines(image, [np.round(stroke * 78 + [28, 94]).astype(np.int32)], False, 255, 8)
     images = np.stack([cv2.resize(image, (28, 28), interpolation=cv2.INTER_AREA) for image in large])
     write_idx(folder / "train-images-idx3-ubyte.gz", images)

@@ -14,7 +14,7 @@ from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import best_hypotheses, empty_reading_score
 from docreader.pipeline.assemble import ReadingTrace
 from docreader.pipeline.reader import Reader
-from docreader.synthesis.form_text import print_sign
+from docreader.synthesis.form_text import print_symbol
 
 
 def test_the_posterior_of_a_text_is_over_all_places(lattice):
@@ -93,7 +93,7 @@ def test_where_a_box_stands_out_nothing_else_is_read(reader):
 def test_a_printed_sign_is_left_out_and_names_the_currency(reader):
     image = check()
     image[170:214, 931:948] = 225
-    sign = print_sign("₹", 32, bold=True)
+    sign = print_symbol("₹", 32, bold=True)
     part = image[176 : 176 + sign.shape[0], 890 : 890 + sign.shape[1]]
     part[:] = (part * (1 - 0.8 * sign)).astype(np.uint8)
     [trace] = traces(reader, [image])
@@ -110,7 +110,7 @@ def test_a_place_without_a_sign_has_to_be_surer(reader):
     calibrated = Reader.load(device="cpu")
     calibrated.thresholds = Thresholds(0.0, confidence / 2, (1 + confidence) / 2)
     assert calibrated.read(image)[0].reason == "low_confidence"
-    drawn = print_sign("$", 27)
+    drawn = print_symbol("$", 27)
     image[180 : 180 + drawn.shape[0], 930 : 930 + drawn.shape[1]] = (225 * (1 - 0.8 * drawn)).astype(np.uint8)
     calibrated.thresholds = Thresholds(0.0, 0.0, 1.1)
     assert calibrated.read(image)[0].decision == "accept"

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from docreader.synthesis.alphabet import DIGITS
-from docreader.synthesis.glyph import parse
+from docreader.synthesis.glyph import parse_glyph
 from docreader.synthesis.glyph_bank import DigitBank
 
 
 def draw_digit(drawing: str, size: int = 20) -> np.ndarray:
     """A 28 x 28 bitmap in MNIST's manner, ink 255 on 0."""
-    glyph = parse(drawing)
+    glyph = parse_glyph(drawing)
     image = np.zeros((112, 112), np.uint8)
     unit = 4 * size / max(1.0, glyph.width)
     for stroke in glyph.strokes:

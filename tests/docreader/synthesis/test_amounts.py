@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docreader.synthesis.amounts import group, write_amount
+from docreader.synthesis.amounts import group_digits, write_amount
 from docreader.synthesis.errors import UnknownStyleError
 
 STYLES = ("chile", "usd", "inr", "eur")
@@ -14,7 +14,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def value(text: str, style: str) -> Decimal:
-    """Read a written amount back, by rules of its own."""
+    """Parse a written amount independently of the code under test."""
     text = text.strip("=*#").rstrip("=-/")
     if style == "chile":
         return Decimal(re.sub(r"\D", "", text))
@@ -31,7 +31,7 @@ def value(text: str, style: str) -> Decimal:
 
 @pytest.mark.parametrize("style", STYLES)
 @given(seed=seeds)
-def test_what_is_written_means_the_amount(style: str, seed: int) -> None:
+def test_the_text_denotes_the_amount(style: str, seed: int) -> None:
     written = write_amount(np.random.default_rng(seed), style)
     assert value(written.text, style) == written.amount
     assert written.amount > 0
@@ -48,18 +48,18 @@ def test_a_given_amount_is_kept(style: str, seed: int, cents: int) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @given(seed=seeds)
-def test_signs_spell_the_text(style: str, seed: int) -> None:
+def test_characters_spell_the_text(style: str, seed: int) -> None:
     written = write_amount(np.random.default_rng(seed), style)
-    drawn = "".join(s.char for s in written.signs if s.char != " ")
+    drawn = "".join(s.char for s in written.characters if s.char != " ")
     digits = "".join(c for c in drawn if c.isdigit())
     assert digits == written.digits
-    if not any(s.stack for s in written.signs):
+    if not any(s.stack for s in written.characters):
         assert drawn == written.text.replace(" ", "")
 
 
 @given(st.integers(0, 10**12), st.booleans())
 def test_grouping_only_adds_separators(number: int, indian: bool) -> None:
-    parts = group(str(number), ",", indian).split(",")
+    parts = group_digits(str(number), ",", indian).split(",")
     assert "".join(parts) == str(number)
     assert len(parts[-1]) <= 3
     middle = 2 if indian else 3
@@ -72,7 +72,7 @@ def test_an_unknown_style_is_named() -> None:
         write_amount(np.random.default_rng(0), "yen")
 
 
-def test_rupees_are_grouped_in_all_the_ways_that_people_use():
+def test_rupees_are_grouped_in_all_usual_forms():
     rng = np.random.default_rng(4)
     texts = [write_amount(rng, "inr").text.split("/")[0].rstrip("-") for _ in range(400)]
     for form in (

@@ -78,7 +78,7 @@ def test_appending_keeps_other_images_and_replaces_the_same(tmp_path: Path, bank
     assert len(json.loads((tmp_path / "boxes.json").read_text(encoding="utf-8"))) == 6
 
 
-def test_nothing_is_appended_to_foreign_lists(tmp_path: Path, bank: DigitBank) -> None:
+def test_lists_of_another_form_are_refused(tmp_path: Path, bank: DigitBank) -> None:
     (tmp_path / "labels.csv").write_text("file,label\na.png,1\n", encoding="utf-8")
     with pytest.raises(OutputExistsError, match="file,label"):
         make(tmp_path, bank, append=True)
@@ -95,7 +95,7 @@ def test_a_folder_with_files_is_refused_unless_forced(tmp_path: Path) -> None:
     assert (tmp_path / "letter.txt").read_text(encoding="utf-8") == "dear"
 
 
-def test_a_run_cut_short_leaves_no_lists(tmp_path: Path, bank: DigitBank) -> None:
+def test_an_interrupted_run_leaves_no_lists(tmp_path: Path, bank: DigitBank) -> None:
     def broken() -> None:
         raise KeyboardInterrupt
 

@@ -8,7 +8,7 @@ from docreader.synthesis import STYLES, DigitBank, UnknownStyleError, render_amo
 
 @pytest.mark.parametrize("style", sorted(STYLES))
 @pytest.mark.parametrize("seed", range(8))
-def test_image_and_truth_belong_together(bank: DigitBank, style: str, seed: int) -> None:
+def test_the_ground_truth_fits_the_image(bank: DigitBank, style: str, seed: int) -> None:
     made = render_amount(np.random.default_rng(seed), bank, style)
     rows, columns = made.image.shape
     assert made.image.dtype == np.uint8
@@ -31,7 +31,7 @@ def test_the_same_state_gives_the_same_pixels(bank: DigitBank) -> None:
     assert one.image.shape != other.image.shape or (one.image != other.image).any()
 
 
-def test_what_was_rendered_before_does_not_matter(bank: DigitBank) -> None:
+def test_an_image_does_not_depend_on_earlier_ones(bank: DigitBank) -> None:
     fresh = DigitBank(bank.images, bank.labels)
     for seed in range(4):
         render_amount(np.random.default_rng(seed), fresh, "chile")
@@ -56,17 +56,17 @@ def test_mixed_mixes_and_unknown_styles_are_named(bank: DigitBank) -> None:
         render_amount(np.random.default_rng(0), bank, "yen")
 
 
-def test_what_is_read_has_the_sign_that_the_crop_shows(bank: DigitBank) -> None:
+def test_the_transcript_has_the_currency_symbol_of_the_crop(bank: DigitBank) -> None:
     made = [render_amount(np.random.default_rng(s), bank, "usd") for s in range(30)]
-    signed = [m for m in made if m.read.startswith("$")]
+    signed = [m for m in made if m.transcript.startswith("$")]
     assert 0.5 * len(made) < len(signed) < len(made)
     for one in made:
-        assert one.read.removeprefix("$").replace(".", "") == one.text.replace(" ", "").replace(".", "")
+        assert one.transcript.removeprefix("$").replace(".", "") == one.text.replace(" ", "").replace(".", "")
         assert len(one.boxes) == len(one.label)
 
 
-def test_raised_cents_are_read_behind_a_point(bank: DigitBank) -> None:
+def test_the_transcript_has_a_point_before_raised_cents(bank: DigitBank) -> None:
     made = [render_amount(np.random.default_rng(s), bank, "usd", amount=Decimal("7.25")) for s in range(40)]
     raised = [m for m in made if m.text == "7 25"]
     assert raised
-    assert all(m.read.removeprefix("$") == "7.25" for m in raised)
+    assert all(m.transcript.removeprefix("$") == "7.25" for m in raised)

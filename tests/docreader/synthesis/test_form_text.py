@@ -3,22 +3,22 @@ import itertools
 import numpy as np
 import pytest
 
-from docreader.synthesis.form_text import print_sign, print_text
+from docreader.synthesis.form_text import print_symbol, print_text
 
 
-@pytest.mark.parametrize("sign", ["$", "₹", "€"])
-def test_signs_have_the_height_asked_for(sign: str) -> None:
-    small, large = (print_sign(sign, h) for h in (20.0, 40.0))
+@pytest.mark.parametrize("symbol", ["$", "₹", "€"])
+def test_symbols_have_the_requested_height(symbol: str) -> None:
+    small, large = (print_symbol(symbol, h) for h in (20.0, 40.0))
     assert 0.8 * 40 < large.shape[0] < 1.4 * 40
     assert large.shape[0] == pytest.approx(2 * small.shape[0], abs=4)
     assert large.min() >= 0
     assert 0.9 < large.max() <= 1
 
 
-def test_signs_differ_and_bold_is_heavier() -> None:
-    shapes = [np.resize(print_sign(s, 30.0), (30, 20)) for s in "$₹€"]
+def test_symbols_differ_and_bold_is_heavier() -> None:
+    shapes = [np.resize(print_symbol(s, 30.0), (30, 20)) for s in "$₹€"]
     assert all((a != b).any() for a, b in itertools.pairwise(shapes))
-    assert print_sign("€", 40.0, bold=True).sum() > 1.2 * print_sign("€", 40.0).sum()
+    assert print_symbol("€", 40.0, bold=True).sum() > 1.2 * print_symbol("€", 40.0).sum()
 
 
 def test_longer_text_is_wider_and_cropped_to_its_ink() -> None:

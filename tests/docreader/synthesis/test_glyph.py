@@ -1,23 +1,23 @@
 import numpy as np
 import pytest
 
-from docreader.synthesis.alphabet import DIGITS, LETTERS, SIGNS
-from docreader.synthesis.glyph import curve, parse
+from docreader.synthesis.alphabet import DIGITS, LETTERS, SYMBOLS
+from docreader.synthesis.glyph import curve, parse_glyph
 
-DRAWINGS = [d for table in (DIGITS, SIGNS) for shapes in table.values() for d in shapes] + list(
+DRAWINGS = [d for table in (DIGITS, SYMBOLS) for shapes in table.values() for d in shapes] + list(
     LETTERS.values()
 )
 
 
 def test_units_are_digit_heights_with_y_downwards() -> None:
-    glyph = parse("20,0 20,100")
+    glyph = parse_glyph("20,0 20,100")
     (stroke,) = glyph.strokes
     np.testing.assert_allclose(stroke[[0, -1]], [[0, 0], [0, -1]], atol=1e-6)
 
 
 def test_a_corner_is_sharp_and_a_bend_is_not() -> None:
-    corner = np.concatenate(parse("0,0 50,100! 100,0").strokes)
-    bend = np.concatenate(parse("0,0 50,100 100,0").strokes)
+    corner = np.concatenate(parse_glyph("0,0 50,100! 100,0").strokes)
+    bend = np.concatenate(parse_glyph("0,0 50,100 100,0").strokes)
 
     def sharpest(points: np.ndarray) -> float:
         step = np.diff(points, axis=0)
@@ -36,7 +36,7 @@ def test_curves_pass_through_their_points() -> None:
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
 def test_every_drawing_is_a_character_of_sane_size(drawing: str) -> None:
-    glyph = parse(drawing)
+    glyph = parse_glyph(drawing)
     everything = np.concatenate(glyph.strokes)
     assert everything[:, 0].min() == pytest.approx(0, abs=1e-6)
     assert 0 <= glyph.width < 1.2
@@ -45,13 +45,13 @@ def test_every_drawing_is_a_character_of_sane_size(drawing: str) -> None:
 
 
 def test_jitter_moves_points_and_comes_from_the_generator() -> None:
-    still = parse(DIGITS["7"][0])
-    one, same, other = (parse(DIGITS["7"][0], np.random.default_rng(s), 3.0) for s in (1, 1, 2))
+    still = parse_glyph(DIGITS["7"][0])
+    one, same, other = (parse_glyph(DIGITS["7"][0], np.random.default_rng(s), 3.0) for s in (1, 1, 2))
     np.testing.assert_array_equal(one.strokes[0], same.strokes[0])
     assert one.width != other.width
     assert abs(one.width - still.width) < 0.3
 
 
 def test_mapping_slants_and_returns_to_the_left_edge() -> None:
-    slanted = parse("0,0 0,100").map(np.array([[1.0, -0.5], [0.0, 1.0]]))
+    slanted = parse_glyph("0,0 0,100").map(np.array([[1.0, -0.5], [0.0, 1.0]]))
     np.testing.assert_allclose(slanted.strokes[0][[0, -1]], [[0, 0], [0.5, -1]], atol=1e-6)

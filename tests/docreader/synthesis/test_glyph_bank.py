@@ -8,7 +8,7 @@ from docreader.synthesis.errors import DigitsError
 from docreader.synthesis.glyph_bank import DigitBank
 
 
-def test_glyphs_are_one_unit_high_and_stand_on_the_baseline(bank: DigitBank) -> None:
+def test_glyphs_are_one_unit_high_and_on_the_baseline(bank: DigitBank) -> None:
     for number in range(len(bank)):
         points = np.concatenate(bank.glyph(number).strokes)
         assert points[:, 0].min() == pytest.approx(0, abs=1e-5)
@@ -16,7 +16,7 @@ def test_glyphs_are_one_unit_high_and_stand_on_the_baseline(bank: DigitBank) -> 
         assert -1.001 < points[:, 1].min() < -0.5
 
 
-def test_pick_returns_the_class_asked_for(bank: DigitBank) -> None:
+def test_pick_returns_the_requested_class(bank: DigitBank) -> None:
     rng = np.random.default_rng(0)
     for digit in range(10):
         assert {int(bank.labels[bank.pick(rng, digit)]) for _ in range(8)} == {digit}
@@ -35,7 +35,7 @@ def test_a_missing_class_is_named(bank: DigitBank) -> None:
         DigitBank(bank.images[keep], bank.labels[keep])
 
 
-def test_blank_images_are_passed_over_and_named_when_there_is_nothing_else(bank: DigitBank) -> None:
+def test_blank_images_are_skipped_and_an_error_if_there_are_no_others(bank: DigitBank) -> None:
     images = bank.images.copy()
     images[np.flatnonzero(bank.labels == 3)[0]] = 0
     rng = np.random.default_rng(0)

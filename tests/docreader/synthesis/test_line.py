@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from docreader.synthesis.glyph_bank import DigitBank
-from docreader.synthesis.line import Mark, Sign, ink, write
+from docreader.synthesis.line import LineCharacter, Mark, draw_ink, write
 from docreader.synthesis.writer import Writer
 
 
-def signs(text: str) -> list[Sign]:
-    return [Sign(c) for c in text]
+def characters(text: str) -> list[LineCharacter]:
+    return [LineCharacter(c) for c in text]
 
 
 @pytest.fixture
@@ -18,27 +18,29 @@ def writer(bank: DigitBank) -> Writer:
 
 
 def test_marks_follow_the_text_from_left_to_right(bank: DigitBank, writer: Writer) -> None:
-    marks = write(np.random.default_rng(1), writer, bank, signs("12.345 67.-"), 40)
+    marks = write(np.random.default_rng(1), writer, bank, characters("12.345 67.-"), 40)
     assert "".join(m.char for m in marks) == "12.34567.-"
     middle = [(m.bounds[0] + m.bounds[2]) / 2 for m in marks]
     assert middle == sorted(middle)
 
 
-def test_a_space_leaves_room(bank: DigitBank, writer: Writer) -> None:
-    close, apart = (write(np.random.default_rng(1), writer, bank, signs(t), 40) for t in ("00", "0 0"))
+def test_a_space_widens_the_gap(bank: DigitBank, writer: Writer) -> None:
+    close, apart = (write(np.random.default_rng(1), writer, bank, characters(t), 40) for t in ("00", "0 0"))
     assert apart[1].bounds[0] > close[1].bounds[0] + 4
 
 
-def test_nothing_is_written_for_no_signs(bank: DigitBank, writer: Writer) -> None:
+def test_nothing_is_written_for_no_characters(bank: DigitBank, writer: Writer) -> None:
     assert write(np.random.default_rng(1), writer, bank, [], 40) == []
 
 
-def test_rows_of_a_stack_begin_together_and_the_line_goes_on_behind_them(
+def test_rows_of_a_fraction_start_at_one_x_and_the_line_continues_after_them(
     bank: DigitBank, writer: Writer
 ) -> None:
-    above = [Sign(c, 0.5, 0.6, 1) for c in "56"]
-    below = [Sign(c, 0.5, -0.1, 2) for c in "100"]
-    marks = write(np.random.default_rng(1), writer, bank, [Sign("8"), *above, *below, Sign("9")], 40)
+    above = [LineCharacter(c, 0.5, 0.6, 1) for c in "56"]
+    below = [LineCharacter(c, 0.5, -0.1, 2) for c in "100"]
+    marks = write(
+        np.random.default_rng(1), writer, bank, [LineCharacter("8"), *above, *below, LineCharacter("9")], 40
+    )
     by_row = [marks[1], marks[3]]
     assert abs(by_row[0].bounds[0] - by_row[1].bounds[0]) < 12
     assert by_row[0].bounds[3] < by_row[1].bounds[1] + 8
@@ -46,19 +48,19 @@ def test_rows_of_a_stack_begin_together_and_the_line_goes_on_behind_them(
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_points_are_never_lost_in_their_neighbors(bank: DigitBank, seed: int) -> None:
+def test_points_never_merge_with_their_neighbors(bank: DigitBank, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    marks = write(rng, Writer.sample(rng, bank), bank, signs("8.0"), 40)
+    marks = write(rng, Writer.sample(rng, bank), bank, characters("8.0"), 40)
     point = marks[1]
-    alone = ink([point], (90, 300))
-    others = ink([marks[0], marks[2]], (90, 300))
+    alone = draw_ink([point], (90, 300))
+    others = draw_ink([marks[0], marks[2]], (90, 300))
     assert (alone * others).sum() < 0.5 * alone.sum() + 1e-6
 
 
 def test_ink_stays_within_the_bounds_of_its_marks(bank: DigitBank, writer: Writer) -> None:
-    marks = [m.moved(20, 60) for m in write(np.random.default_rng(1), writer, bank, signs("907"), 40)]
+    marks = [m.moved(20, 60) for m in write(np.random.default_rng(1), writer, bank, characters("907"), 40)]
     for mark in marks:
-        cover = ink([mark], (90, 200))
+        cover = draw_ink([mark], (90, 200))
         rows, columns = np.nonzero(cover > 0.1)
         left, top, right, bottom = mark.bounds
         assert cover.max() == 1
@@ -73,7 +75,7 @@ def test_ink_stays_within_the_bounds_of_its_marks(bank: DigitBank, writer: Write
 
 def test_ink_of_a_horizontal_stroke_is_as_thick_as_the_pen() -> None:
     stroke = np.array([[5.0, 10.0], [35.0, 10.0]], np.float32)
-    cover = ink([Mark("-", (stroke,), (np.array([5.0]),))], (20, 40))
+    cover = draw_ink([Mark("-", (stroke,), (np.array([5.0]),))], (20, 40))
     assert cover[:, 20].sum() == pytest.approx(5, abs=0.3)
     assert (cover[:, 20] * np.arange(20)).sum() / cover[:, 20].sum() == pytest.approx(10, abs=0.2)
 
@@ -81,7 +83,7 @@ def test_ink_of_a_horizontal_stroke_is_as_thick_as_the_pen() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_zeros_are_joined_where_the_writer_does(bank: DigitBank, writer: Writer, seed: int) -> None:
     joining = dataclasses.replace(writer, joins=1.0)
-    marks = write(np.random.default_rng(seed), joining, bank, signs("5000.00"), 40)
+    marks = write(np.random.default_rng(seed), joining, bank, characters("5000.00"), 40)
     assert "".join(m.char for m in marks) == "5000.00"
     middle = [(m.bounds[0] + m.bounds[2]) / 2 for m in marks]
     assert middle == sorted(middle)

@@ -6,7 +6,7 @@ from docreader.synthesis.machine_print import render_printed
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
-def test_a_machine_prints_on_one_line(style: str) -> None:
+def test_machine_print_has_a_single_line(style: str) -> None:
     for seed in range(4):
         made = render_printed(np.random.default_rng(seed), style)
         assert made.style == style

@@ -13,7 +13,7 @@ def test_height_and_advance() -> None:
     assert line.max() == pytest.approx(1)
 
 
-def test_characters_are_told_apart() -> None:
+def test_characters_differ() -> None:
     drawn = {c: print_micr(c, 36) for c in "0123456789TUA"}
     for one, other in itertools.combinations(drawn, 2):
         assert np.abs(drawn[one] - drawn[other]).mean() > 0.04

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from docreader.synthesis.errors import UnknownStyleError
-from docreader.synthesis.paper import PATTERNS, mottle, pattern, rule
+from docreader.synthesis.paper import PATTERNS, draw_line, mottle, pattern
 
 
 @pytest.mark.parametrize("kind", sorted(PATTERNS))
 @pytest.mark.parametrize("seed", range(3))
-def test_patterns_are_shares_of_print(kind: str, seed: int) -> None:
+def test_patterns_are_between_0_and_1(kind: str, seed: int) -> None:
     drawn = pattern(np.random.default_rng(seed), kind, (53, 161), 5.0)
     assert drawn.shape == (53, 161)
     assert drawn.dtype == np.float32
@@ -23,19 +23,19 @@ def test_an_unknown_pattern_is_named() -> None:
         pattern(np.random.default_rng(0), "tartan", (8, 8), 4.0)
 
 
-def test_a_rule_darkens_its_line_and_nothing_else() -> None:
+def test_a_line_darkens_its_pixels_alone() -> None:
     for shape in ((20, 30), (20, 30, 3)):
         paper = np.full(shape, 200, np.float32)
-        rule(paper, (-5, 10), (40, 10), 2, 0.25)
+        draw_line(paper, (-5, 10), (40, 10), 2, 0.25)
         lost = (200 - paper.reshape(20, 30, -1)[:, 15, 0]) / 150
         assert lost.sum() == pytest.approx(2, abs=0.3)
         assert paper[:8].min() == paper[13:].min() == 200
 
 
-def test_a_rule_outside_the_paper_changes_nothing() -> None:
+def test_a_line_outside_the_paper_has_no_effect() -> None:
     paper = np.full((10, 10), 100, np.float32)
-    rule(paper, (-9, -9), (-5, -5), 2, 0.1)
-    rule(paper, (40, 3), (60, 3), 2, 0.1)
+    draw_line(paper, (-9, -9), (-5, -5), 2, 0.1)
+    draw_line(paper, (40, 3), (60, 3), 2, 0.1)
     assert (paper == 100).all()
 
 

@@ -1,4 +1,4 @@
-"""The samples of the repository: what their lists say, and that docreader synth still makes their like."""
+"""Samples of the repository: consistent lists, and commands that generate the same kinds of images."""
 
 import csv
 import json

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from docreader.synthesis.alphabet import LETTERS, SIGNS
+from docreader.synthesis.alphabet import LETTERS, SYMBOLS
 from docreader.synthesis.errors import UnwritableTextError
 from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.writer import Writer
@@ -21,7 +21,7 @@ def test_the_same_seed_gives_the_same_writer(bank: DigitBank) -> None:
 def test_every_character_can_be_written(bank: DigitBank) -> None:
     rng = np.random.default_rng(0)
     writer = sample(bank, 1)
-    for char in "0123456789" + "".join(SIGNS) + "".join(LETTERS):
+    for char in "0123456789" + "".join(SYMBOLS) + "".join(LETTERS):
         assert writer.draw(rng, bank, char).width > 0
 
 

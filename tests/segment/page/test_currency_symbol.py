@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from docreader.synthesis.form_text import print_sign
+from docreader.synthesis.form_text import print_symbol
 from segment.page.currency_symbol import erase_symbol, find_currency_symbol, split_currency_symbol
 from segment.page.field_location import LocatedField
 from segment.page.overview import make_overview
@@ -19,7 +19,7 @@ def page(sign: str = "", *, height: float = 25, bold: bool = True, cell: bool = 
     if cell:
         cv2.line(image, (x + 50, y), (x + 50, y + h), 90, 1)
     if sign:
-        drawn = print_sign(sign, height, bold)
+        drawn = print_symbol(sign, height, bold)
         part = image[y + 8 : y + 8 + drawn.shape[0], x + 12 : x + 12 + drawn.shape[1]]
         part[:] = (part * (1 - 0.8 * drawn)).astype(np.uint8)
     cv2.putText(image, "1234.00", (x + 75, y + 35), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 60, 2, cv2.LINE_AA)
