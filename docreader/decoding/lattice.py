@@ -30,9 +30,7 @@ class Lattice:
         """Wrap graphs of one view of one field each, with payloads that are units."""
         assert graph.payload is not None  # time steps and segments are payloads
         units = int(graph.payload.max()) + 1 if graph.payload.numel() else 0
-        origin = torch.zeros(units, 3, dtype=torch.int64)
-        origin[:, 2] = torch.arange(units)
-        return cls(graph, origin)
+        return cls(graph, origins(torch.arange(units)))
 
     def __len__(self) -> int:
         """Return the number of graphs."""
@@ -82,6 +80,11 @@ class Lattice:
         origin = self.origin.repeat(max(map(len, scores), default=0), 1)
         origin[:, 0] = torch.arange(len(origin)) // max(rows, 1)
         return Lattice(gtn.batch(pages), origin)
+
+
+def origins(units: Tensor) -> Tensor:
+    """Make a table of origins from (R,) units of the first view of the first candidate."""
+    return torch.stack([torch.zeros_like(units), torch.zeros_like(units), units], dim=1)
 
 
 def segment_interpretation(segmentation: gtn.Graph, scores: Tensor, classes: Sequence[str]) -> gtn.Graph:

@@ -114,7 +114,8 @@ def best_hypotheses(
     score = gtn.forward_score(gtn.compose(composed, spelled, items=best.item))
     posterior = iter((score - total[best.item]).exp().clamp(max=1.0).tolist())
     weight = iter(composed.weight[best.arcs].tolist())
-    origin = list(map(tuple, lattice.origin.tolist()))
+    rows = torch.tensor([row for of_graph in paths for path in of_graph for row in path.payload])
+    origin = iter(lattice.origin[rows].tolist())
     found = [[_hypothesis(path, next(posterior), weight, origin) for path in of_graph] for of_graph in paths]
     return [_merge_values(of_graph, grammar)[:n_best] for of_graph in found]
 
@@ -133,12 +134,12 @@ def _merge_values(hypotheses: Sequence[Hypothesis], grammar: Grammar) -> list[Hy
 
 
 def _hypothesis(
-    path: gtn.Path, posterior: float, weight: Iterator[float], origin: Sequence[tuple[int, ...]]
+    path: gtn.Path, posterior: float, weight: Iterator[float], origin: Iterator[Sequence[int]]
 ) -> Hypothesis:
-    arcs = zip(path.payload, path.ilabels, [next(weight) for _ in path.arcs], strict=True)
-    steps = tuple(
-        PathArc(*origin[row], alphabet.INPUT_SYMBOLS[label], score)  # type: ignore[call-arg, arg-type]
-        for row, label, score in arcs
-        if label != gtn.EPSILON
-    )
-    return Hypothesis(alphabet.decode(path.output), posterior, steps)
+    steps = []
+    for label in path.ilabels:
+        candidate, view, unit = next(origin)
+        score = next(weight)
+        if label != gtn.EPSILON:
+            steps.append(PathArc(candidate, view, unit, alphabet.INPUT_SYMBOLS[label], score))
+    return Hypothesis(alphabet.decode(path.output), posterior, tuple(steps))

@@ -2,19 +2,21 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from torch import nn
 
 import gtn
+import gtn.nn
 from docreader.confidence.temperature import temperature
 from docreader.decoding import alphabet
 from docreader.decoding.grammar import Grammar
-from docreader.decoding.lattice import Lattice, segment_interpretation
+from docreader.decoding.lattice import Lattice, origins
 from docreader.decoding.search import Hypothesis
 from docreader.errors import ConfigurationError
 from docreader.io.records import Character
@@ -87,11 +89,11 @@ class HosRecognizer:
             )
         if module.config.features != FEATURES:
             raise ConfigurationError(f"model {model.name} wants other features than {', '.join(FEATURES)}")
-        self.device = device
         self.segmenter = segmenter or SegmenterConfig()
-        # channels last: these convolutions take half the time
-        self.network = module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.temperature = temperature(model)
+        self.network = module
+        self.recognition = gtn.nn.Recognition(
+            SegmentScoring(module, device, temperature(model)), alphabet.encode("".join(module.classes))
+        )
 
     def prepare(self, image: NDArray[np.uint8], field_box: Box | None = None) -> SegmentedField:
         """Clean and over-segment one field, see `docreader.recognition.base.Recognizer`."""
@@ -100,22 +102,11 @@ class HosRecognizer:
     def score(self, fields: Sequence[SegmentedField], pass_number: int = 0) -> Lattice:
         """Score the segments of all fields in batches: acceptors whose units are candidate segments."""
         segmentations = [field.segmentation for field in fields]
-        channels = self.network.config.channels
-        images = torch.from_numpy(np.concatenate([segment_images(one, channels) for one in segmentations]))
-        features = torch.from_numpy(np.concatenate([one.features for one in segmentations]))
-        score = segment_scoring(self.network)
-        scores = [
-            score(
-                part.to(self.device, memory_format=torch.channels_last).float() / 255,
-                shapes.to(self.device),
-            ).cpu()
-            for part, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
-        ]
         # small graphs are searched faster on the CPU than on another device
         graphs = gtn.batch([one.graph for one in segmentations])
-        return Lattice.of(
-            segment_interpretation(graphs, torch.cat(scores) / self.temperature, self.network.classes)
-        )
+        assert graphs.payload is not None  # each arc has its candidate segment
+        by_row = replace(graphs, payload=torch.arange(graphs.num_arcs))
+        return Lattice(self.recognition(by_row, segmentations), origins(graphs.payload))
 
     def merge(
         self,
@@ -134,6 +125,37 @@ class HosRecognizer:
         return [
             Character(Box(*map(int, boxes[arc.unit])), arc.character, arc.score) for arc in hypothesis.path
         ]
+
+
+class SegmentScoring(nn.Module):
+    """Scores the candidate segments of many fields in batches.
+
+    Args:
+        network: Segment scorer.
+        device: Device of the network.
+        temperature: Divisor of the scores.
+    """
+
+    def __init__(self, network: SegmentScorer, device: torch.device, temperature: float) -> None:
+        super().__init__()
+        # channels last: these convolutions take half the time
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.device, self.temperature = device, temperature
+
+    def forward(self, segmentations: Sequence[Segmentation]) -> torch.Tensor:
+        """Score the segments: (N, classes) log scores on the CPU, nats."""
+        channels = self.network.config.channels
+        images = torch.from_numpy(np.concatenate([segment_images(one, channels) for one in segmentations]))
+        features = torch.from_numpy(np.concatenate([one.features for one in segmentations]))
+        score = segment_scoring(self.network)
+        scores = [
+            score(
+                part.to(self.device, memory_format=torch.channels_last).float() / 255,
+                shapes.to(self.device),
+            ).cpu()
+            for part, shapes in zip(torch.split(images, BATCH), torch.split(features, BATCH), strict=True)
+        ]
+        return torch.cat(scores) / self.temperature
 
 
 def segment_scoring(network: SegmentScorer) -> ScoreSegments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -21,7 +22,7 @@ class Recognition(nn.Module):
     """Recognize the candidate segments of a segmentation graph: its interpretation graph, one arc per class.
 
     Args:
-        recognizer: A module from segments (N, ...) to log scores (N, C).
+        recognizer: A module from segments to log scores (N, C).
         labels: (C,) the labels of the classes; None is 0 .. C - 1.
     """
 
@@ -30,13 +31,13 @@ class Recognition(nn.Module):
         self.recognizer = recognizer
         self.labels = labels
 
-    def forward(self, segmentation: Graph, segments: Tensor) -> Graph:
+    def forward(self, segmentation: Graph, segments: Any) -> Graph:
         """Score the segments and build the interpretation graphs.
 
         Args:
             segmentation: A batch; the payload of an arc is its row in ``segments`` (its number without
                 payloads). Several arcs may share a segment.
-            segments: (N, ...) the segment images of the whole batch.
+            segments: The input of the recognizer for the whole batch, such as (N, ...) images.
 
         Returns:
             The interpretation graphs, see ``gtn.interpretation_graph``.
