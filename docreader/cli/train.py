@@ -8,11 +8,10 @@ import typer
 
 from docreader.cli import train_classifier, train_ensemble, train_reader
 from docreader.cli import training_options as shared
-from docreader.cli.training_bar import TrainingBar, report, say
+from docreader.cli.training_bar import TrainingBar, report, write_message
 from docreader.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from docreader.training.common.epoch_metrics import EpochMetrics
     from docreader.training.recognizer.recipe import Recipe
 
 HELP = "Train the networks on your own data."
@@ -237,10 +236,10 @@ def _train(
         test = read_digits(data_dir, "test")
     except IdxNotFoundError as error:
         test = None
-        say(f"docreader: no test digits ({error}): the card will have no test error")
-    with _Display(recipe.epochs, quiet=quiet) as display:
+        write_message(f"docreader: no test digits ({error}): the card will have no test error")
+    with TrainingBar(recipe.epochs, quiet=quiet) as display:
         trained = train_recognizer(
-            digits, recipe, out, **options, on_step=display.step, on_epoch=display.epoch
+            digits, recipe, out, **options, on_step=display.step, on_epoch=display.finish
         )
     device = torch.device(options["device"])
     metrics = {} if test is None else test_metrics(trained.network, test, recipe, device)
@@ -262,20 +261,3 @@ def _train(
     typer.echo(f"best epoch: {trained.epoch} of {recipe.epochs}")
     for sentence in metric_sentences(metrics):
         typer.echo(sentence)
-
-
-class _Display(TrainingBar):
-    """Progress of the recognizer's training."""
-
-    def step(self, epoch: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
-        """Show the progress of an epoch and its mean loss."""
-        text = f"epoch {epoch}/{self.epochs} loss {metrics.mean_loss:.3f}"
-        self.show(text, epoch - 1 + step / steps)
-
-    def epoch(self, row: dict[str, float]) -> None:
-        """Print the metrics of a finished epoch."""
-        line = f"epoch {int(row['epoch'])}/{self.epochs}: loss {row['train_loss']:.4f}"
-        line += f", error {100 * row['train_error']:.2f} %"
-        if "held_out_error" in row:
-            line += f"; held out: loss {row['held_out_loss']:.4f}, error {100 * row['held_out_error']:.2f} %"
-        self.log(line, row["epoch"])

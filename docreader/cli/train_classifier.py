@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from docreader.cli import training_options as shared
-from docreader.cli.training_bar import TrainingBar, report, say
+from docreader.cli.training_bar import TrainingBar, report, write_message
 
 if TYPE_CHECKING:
     from docreader.training.classifier.recipe import ClassifierRecipe
-    from docreader.training.common.epoch_metrics import EpochMetrics
 
 HELP = """Train a classifier of whole images.
 
@@ -234,10 +233,10 @@ def _run(
             recipe,
             out,
             **options,
-            on_warning=lambda message: say(f"docreader: {message}"),
+            on_warning=lambda message: write_message(f"docreader: {message}"),
             on_image=display.image,
             on_step=display.step,
-            on_epoch=display.epoch,
+            on_epoch=display.finish,
         )
     published = publish(
         outcome,
@@ -271,18 +270,9 @@ class _Display(TrainingBar):
         """Show the number of loaded images."""
         self.show(f"{count:,} images loaded")
 
-    def step(self, epoch: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
-        """Show the progress of an epoch and its mean loss."""
-        text = f"epoch {epoch}/{self.epochs} loss {metrics.mean_loss:.3f}"
-        self.show(text, epoch - 1 + step / steps)
-
-    def epoch(self, row: dict[str, float]) -> None:
-        """Print the metrics of a finished epoch."""
-        line = f"epoch {int(row['epoch'])}/{self.epochs}: loss {row['train_loss']:.4f}"
-        line += f", accuracy {100 - 100 * row['train_error']:.1f} %"
-        if "held_out_error" in row:
-            line += f"; held out: loss {row['held_out_loss']:.4f}, accuracy {100 - 100 * row['held_out_error']:.1f} %"
-        self.log(line + f"; learning rate {row['lr']:.2g}", row["epoch"])
+    def finish(self, row: dict[str, float]) -> None:
+        """Print the figures of a finished epoch, and a warning at chance level."""
+        super().finish(row)
         self.history.append(row)
         if not self.warned:
             from docreader.training.classifier.plateau_check import plateau_warning
@@ -290,4 +280,4 @@ class _Display(TrainingBar):
             lines = plateau_warning(self.history, self.recipe, scratch=self.scratch)
             self.warned = bool(lines)
             for text in lines:
-                say(f"docreader: {text}")
+                write_message(f"docreader: {text}")

@@ -65,7 +65,7 @@ def ensemble(
             labels,
             *models,
             corrections=corrections,
-            on_item=lambda number, count: bar.show(f"reading images {number}/{count}"),
+            on_item=bar.counter("reading images"),
         )
     found = fit_ensemble(*decoded, defer_below)
     weights = tuple(found.pop("weights"))

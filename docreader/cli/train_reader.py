@@ -1,6 +1,5 @@
 """`docreader train reader`: train a reader on images labeled with their string."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,13 +8,11 @@ import typer
 
 from docreader.cli import options
 from docreader.cli import training_options as shared
-from docreader.cli.training_bar import TrainingBar, say
+from docreader.cli.training_bar import TrainingBar, write_message
 from docreader.errors import ConfigurationError
 from docreader.runtime.engine import count_cores
 
 if TYPE_CHECKING:
-    from docreader.training.common.epoch_metrics import EpochMetrics
-    from docreader.training.common.fit import Row
     from docreader.training.reader.recipe import ReaderRecipe
     from models.files import LoadedModel
 
@@ -239,20 +236,20 @@ def _train(
     skipped: list[str] = []
     with (
         init_distributed(device) as (processes, own_device),
-        _ReaderBar(recipe.epochs, quiet=quiet or not processes.is_main) as bar,
+        TrainingBar(recipe.epochs, quiet=quiet or not processes.is_main) as bar,
     ):
         examples = load_examples(
             labels,
             task.example_factory(),
             corrections=corrections,
             characters=recipe.network.labels,
-            on_item=bar.prepare("reading images"),
+            on_item=bar.counter("reading images"),
             skipped=skipped if skip else None,
         )
         for sentence in skipped if processes.is_main else []:
-            say(f"docreader: skipped: {sentence}")
+            write_message(f"docreader: skipped: {sentence}")
         train, val = split(examples, recipe.val_fraction, recipe.seed)
-        on_item = bar.prepare("synthesizing")
+        on_item = bar.counter("synthesizing")
         pool = synthesize(digits, recipe, on_item, jobs=jobs) if recipe.synthesized and digits else []
         trained = train_reader(
             train,
@@ -286,33 +283,9 @@ def _train(
     try:
         draw_curves(out / "curves.png", trained.history, name)
     except MissingExtraError as error:
-        say(f"docreader: {error}")
+        write_message(f"docreader: {error}")
     typer.echo(f"model: {published.model} (sha256 {published.sha256})")
     typer.echo(f"card: {published.card}")
     typer.echo(f"selected epoch: {trained.epoch} of {len(trained.history)}")
     for sentence in result_sentences(trained.history[trained.epoch - 1], calibration, len(val)):
         typer.echo(sentence)
-
-
-class _ReaderBar(TrainingBar):
-    """Progress of a reader's training."""
-
-    def prepare(self, action: str) -> Callable[[int, int], None]:
-        """Return a callback that shows the number of prepared strings."""
-        return lambda number, count: self.show(f"{action} {number}/{count}")
-
-    def step(self, epoch: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
-        """Show the progress of an epoch, its mean loss and exact-match rate."""
-        text = f"epoch {epoch}/{self.epochs} loss {metrics.mean_loss:.3f} exact {100 * (1 - metrics.error):.1f} %"
-        self.show(text, epoch - 1 + step / steps)
-
-    def finish(self, row: "Row") -> None:
-        """Log the figures of a finished epoch."""
-        line = f"epoch {int(row['epoch'])}/{self.epochs}: loss {row['train_loss']:.4f}"
-        line += f", exact {100 * (1 - row['train_error']):.2f} %"
-        if "held_out_error" in row:
-            line += f"; held out: loss {row['held_out_loss']:.4f}"
-            line += (
-                f", exact {100 * (1 - row['held_out_error']):.2f} %, CER {100 * row['held_out_cer']:.2f} %"
-            )
-        self.log(line, row["epoch"])

@@ -10,10 +10,11 @@ import typer
 from docreader.errors import MissingExtraError
 
 if TYPE_CHECKING:
+    from docreader.training.common.epoch_metrics import EpochMetrics
     from docreader.training.common.report import ReportContents
 
 
-def say(message: str) -> None:
+def write_message(message: str) -> None:
     """Write a line to standard error."""
     print(message, file=sys.stderr, flush=True)  # noqa: T201
 
@@ -32,7 +33,7 @@ def report(make: Callable[[], "ReportContents"], out: Path) -> None:
         check_installed("the report")
         typer.echo(f"report: {write_report(make(), out / 'report')}")
     except MissingExtraError as error:
-        say(f"docreader: {error}")
+        write_message(f"docreader: {error}")
 
 
 class TrainingBar:
@@ -74,10 +75,26 @@ class TrainingBar:
         if self.bar is not None:
             self.bar.update(self.task, completed=completed, description=text)
 
-    def log(self, line: str, completed: float) -> None:
-        """Print the line of a finished epoch."""
+    def counter(self, action: str) -> Callable[[int, int], None]:
+        """Return a callback that shows the number of finished items and of all items."""
+        return lambda number, count: self.show(f"{action} {number}/{count}")
+
+    def step(self, epoch: int, step: int, steps: int, metrics: "EpochMetrics") -> None:
+        """Show the progress of an epoch, its mean loss and its error."""
+        text = f"epoch {epoch}/{self.epochs} loss {metrics.mean_loss:.3f} error {100 * metrics.error:.1f} %"
+        self.show(text, epoch - 1 + step / steps)
+
+    def finish(self, row: dict[str, float]) -> None:
+        """Print the figures of a finished epoch."""
+        line = f"epoch {int(row['epoch'])}/{self.epochs}: loss {row['train_loss']:.4f}"
+        line += f", error {100 * row['train_error']:.2f} %"
+        if "held_out_error" in row:
+            line += f"; held out: loss {row['held_out_loss']:.4f}, error {100 * row['held_out_error']:.2f} %"
+        if "held_out_cer" in row:
+            line += f", CER {100 * row['held_out_cer']:.2f} %"
+        line += f"; learning rate {row['lr']:.2g}"
         if self.bar is not None:
-            self.bar.update(self.task, completed=completed)
+            self.bar.update(self.task, completed=row["epoch"])
             self.bar.console.print(line, highlight=False)
         elif not self.quiet:
-            say(line)
+            write_message(line)

@@ -26,9 +26,10 @@ class EMA(AveragedModel, Generic[Network]):
     module: Network
 
     def __init__(self, network: Network, decay: float) -> None:
-        def average(averaged: Sequence[Tensor], current: Sequence[Tensor], count: Tensor | int) -> None:
+        def average(averaged: Sequence[Tensor], current: Sequence[Tensor], _: Tensor | int) -> None:
             if averaged[0].is_floating_point():
-                weight = 1 - min(decay, float(count) / (9 + float(count)))
+                count = self.n_averaged.item()  # on the CPU, so that a GPU is not waited for
+                weight = 1 - min(decay, count / (9 + count))
                 torch._foreach_lerp_(list(averaged), list(current), weight)
             else:  # batch counters
                 torch._foreach_copy_(list(averaged), list(current))

@@ -21,13 +21,13 @@ class EpochMetrics:
     Attributes:
         loss: Sum over the examples read so far.
         wrong: Errors among these examples.
-        seen: Number of these examples.
+        count: Number of these examples.
     """
 
     def __init__(self, epoch: int, device: torch.device) -> None:
         self.epoch = epoch
         self.flush_steps = 1 if device.type == "cpu" else FLUSH_STEPS
-        self.loss = self.wrong = self.seen = 0.0
+        self.loss = self.wrong = self.count = 0.0
         self._pending: list[Tensor] = []
         self._counts: list[int] = []
 
@@ -63,19 +63,19 @@ class EpochMetrics:
                 )
             self.loss += loss * count
             self.wrong += wrong
-            self.seen += count
+            self.count += count
         self._pending.clear()
         self._counts.clear()
 
     @property
     def mean_loss(self) -> float:
         """Mean loss of the examples read so far."""
-        return self.loss / self.seen
+        return self.loss / self.count
 
     @property
     def error(self) -> float:
         """Fraction of errors among the examples read so far."""
-        return self.wrong / self.seen
+        return self.wrong / self.count
 
     def row(self) -> dict[str, float]:
         """Return epoch, mean loss and error as a row of the history; raises as `add`."""

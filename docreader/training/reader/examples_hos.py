@@ -106,7 +106,7 @@ def check_fragments(target: tuple[int, ...], found: Segmentation, where: str) ->
     fragments = len(found.candidates.fragments)
     if fragments < len(target):
         raise UnreachableLabelError(
-            f"{where}: no path can say '{to_text(target)}': the ink has {fragments} fragments and the label needs "
+            f"{where}: no path accepts '{to_text(target)}': the ink has {fragments} fragments and the label needs "
             f"{len(target)}; is it the right label of the right image?"
         )
 

@@ -93,6 +93,6 @@ def check_time_steps(target: Sequence[int], steps: int, where: str) -> None:
     needed = min_time_steps(target)
     if steps < needed:
         raise UnreachableLabelError(
-            f"{where}: no path can say '{to_text(target)}': the line has {steps} time steps and the label needs "
+            f"{where}: no path accepts '{to_text(target)}': the line has {steps} time steps and the label needs "
             f"{needed}; is it the right label of the right image?"
         )

@@ -140,7 +140,7 @@ def test_unreachable_labels_are_skipped_on_request_and_named(run, labels, tmp_pa
     more = ("--method", "hos", "--val-fraction", 0, "--out", tmp_path / "out", *SHORT)
     done = run("train", "reader", labels, *more)
     assert done.status == 2
-    assert "labels.csv, line 2: no path can say" in done.err
+    assert "labels.csv, line 2: no path accepts" in done.err
     assert "1 of 8 labels are unreachable" in done.err
     done = run("train", "reader", labels, "--skip-unreachable", "--quiet", *more)
     assert done.status == 0, done.err

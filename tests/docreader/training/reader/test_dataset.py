@@ -56,7 +56,7 @@ def test_strings_are_read_in_order(table):
         ("blank.png,15", r"line 3: no ink was found in 'blank\.png'"),
         (
             "0.png," + "1" * 40,
-            r"line 3: no path can say '1+': the line has \d+ time steps and the label needs 79",
+            r"line 3: no path accepts '1+': the line has \d+ time steps and the label needs 79",
         ),
         ("0.png,15,7", r"line 3: 3 cells, but the header has 2"),
         ("1.png,15", r"line 3: '1\.png' was labeled in line 2 already"),

@@ -32,7 +32,7 @@ def test_every_copy_has_a_path_for_the_label():
 
 def test_a_label_longer_than_the_fragments_is_unreachable():
     with pytest.raises(
-        UnreachableLabelError, match=r"here: no path can say '2{30}': the ink has \d+ fragments"
+        UnreachableLabelError, match=r"here: no path accepts '2{30}': the ink has \d+ fragments"
     ):
         segment_example_factory(1, 0, 1)(picture(), "here", (2,) * 30, True)
 

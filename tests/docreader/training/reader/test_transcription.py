@@ -6,7 +6,7 @@ from docreader.training.reader.transcription import UnreachableLabelError, check
 
 def test_equal_neighbors_need_a_time_step_between_them():
     check_time_steps((1, 1), 3, "here")
-    with pytest.raises(UnreachableLabelError, match="here: no path can say '11'"):
+    with pytest.raises(UnreachableLabelError, match="here: no path accepts '11'"):
         check_time_steps((1, 1), 2, "here")
     check_time_steps((1, 2), 2, "here")
 

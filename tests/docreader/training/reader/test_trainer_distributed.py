@@ -34,7 +34,7 @@ from docreader.training.reader import trainer
 from docreader.training.reader.tasks.sdnn import SdnnTask
 from docreader.training.common.sync_layers import sync_layers
 from gtn.backends import use_backend
-from tests.docreader.training.reader.test_several_processes import in_double
+from tests.docreader.training.reader.test_trainer_distributed import in_double
 
 torch.set_num_threads(1)
 SdnnTask.build = in_double(SdnnTask.build)
@@ -101,13 +101,6 @@ def in_double(build: Callable[..., SDNN]) -> Callable[..., SDNN]:
         return network
 
     return built
-
-
-@pytest.mark.parametrize(("size", "count"), [(6, 1), (6, 2), (5, 2), (7, 4), (4, 4)])
-def test_shards_make_up_the_batch(size, count):
-    parts = [list(range(size))[Processes(rank, count).shard(size)] for rank in range(count)]
-    assert [row for part in parts for row in part] == list(range(size))
-    assert min(map(len, parts)) >= size // count
 
 
 def test_a_batch_has_a_string_for_each_process(toys, recipe, tmp_path):
