@@ -90,7 +90,11 @@ class Recognizer(Protocol[Field]):
             found: Hypotheses of this pass.
             grammar: Decides which texts have the same value.
             n_best: Hypotheses wanted.
+
+        Returns:
+            By default the hypotheses found, in place of the earlier ones.
         """
+        return list(found)
 
     def characters(self, hypothesis: Hypothesis, field: Field) -> list[Character]:
         """Locate the characters of a hypothesis, in pixels of the image that the field was prepared from."""

@@ -14,7 +14,7 @@ from docreader.decoding.grammar import Grammar
 from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
-from docreader.recognition.base import FieldVisual
+from docreader.recognition.base import FieldVisual, Recognizer
 from docreader.recognition.hos import HosRecognizer, SegmentedField
 from docreader.recognition.line_views import LineViews
 from docreader.recognition.sdnn import SdnnRecognizer
@@ -48,7 +48,7 @@ class EnsembleField:
         return self.hos.prepare(self.image, self.field_box)
 
 
-class EnsembleRecognizer:
+class EnsembleRecognizer(Recognizer[EnsembleField]):
     """Two recognizers, merged as a product of experts over the texts that either lists.
 
     Args:

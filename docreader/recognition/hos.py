@@ -15,12 +15,11 @@ import gtn
 import gtn.nn
 from docreader.confidence.temperature import temperature
 from docreader.decoding import alphabet
-from docreader.decoding.grammar import Grammar
 from docreader.decoding.lattice import Lattice, origins
 from docreader.decoding.search import Hypothesis
 from docreader.errors import ConfigurationError
 from docreader.io.records import Character
-from docreader.recognition.base import FieldVisual
+from docreader.recognition.base import FieldVisual, Recognizer
 from docreader.recognition.shape_prior import shape_prior
 from models.files import LoadedModel
 from models.lenet import LeNet, LeNetConfig
@@ -56,7 +55,7 @@ class SegmentedField:
         return FieldVisual(segmentation=self.segmentation)
 
 
-class HosRecognizer:
+class HosRecognizer(Recognizer[SegmentedField]):
     """Heuristic over-segmentation with a network that scores candidate segments (GBL98 sec. V).
 
     Args:
@@ -107,17 +106,6 @@ class HosRecognizer:
         assert graphs.payload is not None  # each arc has its candidate segment
         by_row = replace(graphs, payload=torch.arange(graphs.num_arcs))
         return Lattice(self.recognition(by_row, segmentations), origins(graphs.payload))
-
-    def merge(
-        self,
-        pass_number: int,
-        earlier: Sequence[Hypothesis],
-        found: Sequence[Hypothesis],
-        grammar: Grammar,
-        n_best: int,
-    ) -> list[Hypothesis]:
-        """Return the hypotheses found; there is one pass only."""
-        return list(found)
 
     def characters(self, hypothesis: Hypothesis, field: SegmentedField) -> list[Character]:
         """Locate the characters of a hypothesis: the segments of its best path."""

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from docreader.confidence.temperature import temperature
 from docreader.confidence.thresholds import DEFER_BELOW
 from docreader.decoding import alphabet
-from docreader.decoding.grammar import Grammar
 from docreader.decoding.lattice import Lattice
 from docreader.decoding.score_sequence import BLANK, sequence_interpretation
 from docreader.decoding.search import Hypothesis, PathArc
 from docreader.errors import ConfigurationError
 from docreader.io.records import Character
+from docreader.recognition.base import Recognizer
 from docreader.recognition.line_views import LineViews, line_config, make_line_views, tta_views
 from models.files import LoadedModel
 from models.line_recognizers import LineRecognizer, PackedLineRecognizer, packed
@@ -29,7 +29,7 @@ GRID = 32
 are not what paper is like."""
 
 
-class SdnnRecognizer:
+class SdnnRecognizer(Recognizer[LineViews]):
     """Reads with a network that is swept over the line image.
 
     Args:
@@ -91,17 +91,6 @@ class SdnnRecognizer:
             if line.empty:  # without ink only blanks, whatever the network makes of it
                 scores[:, :BLANK], scores[:, BLANK] = -torch.inf, 0.0
             field.scores[self.network, view] = scores
-
-    def merge(
-        self,
-        pass_number: int,
-        earlier: Sequence[Hypothesis],
-        found: Sequence[Hypothesis],
-        grammar: Grammar,
-        n_best: int,
-    ) -> list[Hypothesis]:
-        """Return the hypotheses found: the views of the second pass include that of the first."""
-        return list(found)
 
     def characters(self, hypothesis: Hypothesis, field: LineViews) -> list[Character]:
         """Locate the characters of a hypothesis.
