@@ -111,18 +111,7 @@ def train_reader(
 
 
 class _StringTask:
-    """Adapt a reader task to the training loop: batches of strings, shared by the processes.
-
-    Args:
-        strings: Task of the recipe's method.
-        network: Network in training; its layers are synchronized if there are several processes.
-        train: Training strings.
-        val: Validation strings.
-        pool: Synthesized strings.
-        recipe: Settings of the run.
-        device: Device of the network.
-        processes: Processes that train together.
-    """
+    """Adapt a reader task to the training loop: batches of strings, sharded over the processes."""
 
     def __init__(
         self,

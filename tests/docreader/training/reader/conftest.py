@@ -35,16 +35,16 @@ STILL_SEGMENTS = SegmentAugmentation(**dict.fromkeys((f.name for f in fields(Seg
 
 def draw(text):
     """Draw bars (1), rings (0) and dots (.), which a small network learns in seconds."""
-    picture = np.zeros((32, 12 + 20 * len(text)), np.uint8)
+    image = np.zeros((32, 12 + 20 * len(text)), np.uint8)
     for number, character in enumerate(text):
         x = 16 + 20 * number
         if character == "1":
-            cv2.line(picture, (x, 4), (x, 27), 255, 3)
+            cv2.line(image, (x, 4), (x, 27), 255, 3)
         elif character == "0":
-            cv2.ellipse(picture, (x, 16), (7, 11), 0, 0, 360, 255, 3)
+            cv2.ellipse(image, (x, 16), (7, 11), 0, 0, 360, 255, 3)
         else:
-            cv2.circle(picture, (x, 26), 2, 255, -1)
-    return np.stack([picture, picture])
+            cv2.circle(image, (x, 26), 2, 255, -1)
+    return np.stack([image, image])
 
 
 def line(text, label=None):
@@ -83,9 +83,9 @@ def fields_recipe():
 
 def field(text, label=None, copies=0):
     """A field of the same bars, rings and dots."""
-    picture = cv2.copyMakeBorder(draw(text)[0], 6, 6, 0, 12, cv2.BORDER_CONSTANT)
+    image = cv2.copyMakeBorder(draw(text)[0], 6, 6, 0, 12, cv2.BORDER_CONSTANT)
     target, digits_only = encode(label or text, "toy.csv, line 1")
-    return segment_example_factory(2, copies, 1)(255 - picture, "toy.csv, line 1", target, digits_only)
+    return segment_example_factory(2, copies, 1)(255 - image, "toy.csv, line 1", target, digits_only)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from docreader.training.reader.transcription import UnreachableLabelError
 LINES = make_task(ReaderRecipe()).example_factory()
 
 
-def picture(path, text="15"):
+def draw(path, text="15"):
     image = np.full((60, 40 + 30 * len(text)), 235, np.uint8)
     cv2.putText(image, text, (15, 45), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 20, 3)
     cv2.imwrite(str(path), image)
@@ -24,7 +24,7 @@ def picture(path, text="15"):
 def table(tmp_path):
     """A function that writes labels.csv beside three images and returns its path."""
     for number, text in enumerate(("15", "270", "1.250,-")):
-        picture(tmp_path / f"{number}.png", text)
+        draw(tmp_path / f"{number}.png", text)
     cv2.imwrite(str(tmp_path / "blank.png"), np.full((50, 120), 230, np.uint8))
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
 

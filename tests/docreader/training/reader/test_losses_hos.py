@@ -11,20 +11,20 @@ from docreader.training.reader.losses_hos import path_loss, target_graph
 CLASSES = tuple(alphabet.INPUT_SYMBOLS)
 
 
-def segmentation(pieces, longest=2):
-    arcs = [(a, b) for a in range(pieces) for b in range(a + 1, min(a + longest, pieces) + 1)]
+def segmentation(fragments, longest=2):
+    arcs = [(a, b) for a in range(fragments) for b in range(a + 1, min(a + longest, fragments) + 1)]
     source, target = zip(*arcs, strict=True)
     return arcs, gtn.Graph.from_arcs(
-        list(source), list(target), [gtn.EPSILON] * len(arcs), num_states=pieces + 1, start=[0],
-        final=[pieces], payload=list(range(len(arcs))),
+        list(source), list(target), [gtn.EPSILON] * len(arcs), num_states=fragments + 1, start=[0],
+        final=[fragments], payload=list(range(len(arcs))),
     )  # fmt: skip
 
 
-def all_paths(arcs, pieces):
-    """Every way through the arcs, as lists of their numbers."""
+def all_paths(arcs, fragments):
+    """Yield every path, as a list of arc numbers."""
 
     def go(at):
-        if at == pieces:
+        if at == fragments:
             yield []
         for number, (a, b) in enumerate(arcs):
             if a == at:
@@ -34,11 +34,11 @@ def all_paths(arcs, pieces):
     return list(go(0))
 
 
-def brute(arcs, pieces, scores, text, digits_only):
+def brute(arcs, fragments, scores, text, digits_only):
     """Scores of the paths that say the text, and of all."""
     right, every = [], []
     dropped = set(alphabet.INPUT_SYMBOLS) - set(alphabet.DIGITS) if digits_only else {alphabet.NON_CHARACTER}
-    for path in all_paths(arcs, pieces):
+    for path in all_paths(arcs, fragments):
         for choice in itertools.product(range(len(CLASSES)), repeat=len(path)):
             score = sum(float(scores[arc, column]) for arc, column in zip(path, choice, strict=True))
             every.append(score)

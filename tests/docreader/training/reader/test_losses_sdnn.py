@@ -78,12 +78,12 @@ def test_the_fused_kernel_is_the_graph_loss_in_a_batch():
 def test_the_forward_criterion_sums_what_enumeration_finds():
     scores = log_probabilities(1, 3, len(alphabet.INPUT_SYMBOLS), seed=2)
     total = 0.0
-    for frames in itertools.product(range(len(alphabet.INPUT_SYMBOLS)), repeat=3):
-        collapsed = [f for k, f in enumerate(frames) if k == 0 or frames[k - 1] != f]
+    for steps in itertools.product(range(len(alphabet.INPUT_SYMBOLS)), repeat=3):
+        collapsed = [f for k, f in enumerate(steps) if k == 0 or steps[k - 1] != f]
         if [f for f in collapsed if f < 10] == [5]:
-            joined = ["x" if f >= 10 else f for f in frames]  # a point between two fives keeps them two
+            joined = ["x" if f >= 10 else f for f in steps]  # a point between two fives keeps them two
             if sum(f == 5 and (k == 0 or joined[k - 1] != 5) for k, f in enumerate(joined)) == 1:
-                total += sum(scores[0, k, f] for k, f in enumerate(frames)).exp().item()
+                total += sum(scores[0, k, f] for k, f in enumerate(steps)).exp().item()
     loss = line_loss(scores, torch.tensor([3]), [(5,)], [True], "forward")
     assert (-loss).exp().item() == pytest.approx(total)
 

@@ -40,9 +40,9 @@ torch.set_num_threads(1)
 SdnnTask.build = in_double(SdnnTask.build)
 folder = Path(sys.argv[1])
 jobs = pickle.loads((folder / "jobs").read_bytes())
-said = []
+events = []
 save = TrainingState.save
-TrainingState.save = lambda *args: (said.append("saved"), save(*args))
+TrainingState.save = lambda *args: (events.append("saved"), save(*args))
 
 def stop(row):
     if row["epoch"] == 1:
@@ -86,9 +86,9 @@ with init_distributed("cpu") as (processes, device), use_backend("torch"):
     try:
         trainer.train_reader(*jobs[0], folder / "broken", **options)
     except DivergedError as error:
-        said.append(str(error))
+        events.append(str(error))
 found = [(result.history, result.network.state_dict()) for result in results]
-(folder / f"result-{processes.rank}").write_bytes(pickle.dumps((found, said)))
+(folder / f"result-{processes.rank}").write_bytes(pickle.dumps((found, events)))
 """
 
 
@@ -117,13 +117,13 @@ def test_two_processes_give_the_result_of_one(toys, field_toys, recipe, fields_r
         augmentation=LineAugmentation(),
         network=replace(recipe.network, dropout=0.2, refine=1),
     )
-    pieces = replace(
+    segments_recipe = replace(
         fields_recipe,
         epochs=2,
         augmentation=SegmentAugmentation(),
         network=replace(fields_recipe.network, dropout=0.2),
     )
-    jobs = [(toys, toys[:4], toys, recipe), (field_toys, field_toys[:4], [], pieces)]
+    jobs = [(toys, toys[:4], toys, recipe), (field_toys, field_toys[:4], [], segments_recipe)]
     (tmp_path / "jobs").write_bytes(pickle.dumps(jobs))
     (tmp_path / "several.py").write_text(SCRIPT, encoding="utf-8")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
@@ -137,12 +137,12 @@ def test_two_processes_give_the_result_of_one(toys, field_toys, recipe, fields_r
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    (first, said), (second, other) = (
+    (first, events), (second, other) = (
         pickle.loads((tmp_path / f"result-{rank}").read_bytes()) for rank in (0, 1)
     )
-    assert said[:-1] == ["saved"] * 4
-    assert other == said[-1:]  # the second writes nothing, and both say which string it was
-    assert "is not finite" in said[-1]
+    assert events[:-1] == ["saved"] * 4
+    assert other == events[-1:]  # the second writes nothing, and both name the string
+    assert "is not finite" in events[-1]
     monkeypatch.setattr(SdnnTask, "build", in_double(SdnnTask.build))
     for number, (job, (history, weights), (there, _)) in enumerate(zip(jobs, first, second, strict=True)):
         assert there == history

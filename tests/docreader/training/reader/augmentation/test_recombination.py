@@ -18,11 +18,11 @@ from docreader.training.reader.transcription import encode
 
 def bars(text, digits_only=True):
     """Draw black bars, 12 columns each, with gaps of 8; time step 5k + 2 is in the middle of bar k."""
-    picture = np.zeros((2, 32, 8 + 20 * len(text)), np.uint8)
+    image = np.zeros((2, 32, 8 + 20 * len(text)), np.uint8)
     for number, character in enumerate(text):
-        picture[:, 4:28, 4 + 20 * number : 16 + 20 * number] = 100 + int(character)
+        image[:, 4:28, 4 + 20 * number : 16 + 20 * number] = 100 + int(character)
     target, _ = encode(text, "toy.csv, line 1")
-    return LabeledLineImage(f"line of {text}", picture, target, digits_only)
+    return LabeledLineImage(f"line of {text}", image, target, digits_only)
 
 
 def runs(text):
