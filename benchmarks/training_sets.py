@@ -21,7 +21,7 @@ from common import car_a, parser, read_rows
 
 from docreader.evaluation.comparison import FIELD_FOUND_IOU
 from segment.image.arrays import GrayImage
-from segment.image.geometry import Box
+from segment.image.box import Box
 from segment.page.analysis import PageLayout
 from segment.page.field_location import locate_fields
 from segment.page.overview import make_overview

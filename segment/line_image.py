@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from segment.cleaning.pipeline import CleaningConfig, Ink
 from segment.image.arrays import Floats, GrayImage, Ints, Mask
 from segment.image.config import check_settings
-from segment.image.geometry import Transform
+from segment.image.transform import Transform
 
 CHANNELS = 2
 """Channels of a line image: the cleaned ink, and the original image."""

@@ -55,7 +55,7 @@ def _thumbnail(result: SampleResult, path: Path, folder: Path) -> str | None:
     from PIL import Image
 
     from segment.errors import SegmentError
-    from segment.image.geometry import Box
+    from segment.image.box import Box
     from segment.io.pages import load_pages
 
     try:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from docreader.errors import RecordError
-from segment.image.geometry import Box
+from segment.image.box import Box
 
 SCHEMA_VERSION = 2
 """Incremented whenever a field of the record changes its name or meaning."""

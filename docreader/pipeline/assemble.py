@@ -12,7 +12,7 @@ from docreader.io.records import Alternative, Character, ModelInfo, Reading
 from docreader.pipeline.decision import merge_raised_cents, rejection_reason
 from docreader.pipeline.prepare import PreparedPage
 from docreader.recognition.base import FieldVisual, Recognizer
-from segment.image.geometry import Box
+from segment.image.box import Box
 from segment.io.pages import Page
 
 

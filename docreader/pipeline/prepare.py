@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from docreader.recognition.base import PreparedField, Recognizer
-from segment.image.geometry import Transform
+from segment.image.transform import Transform
 from segment.io.pages import Page
 from segment.page.analysis import FieldCandidate, PageLayout, analyze_page
 

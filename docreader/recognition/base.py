@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from docreader.decoding.lattice import Lattice
     from docreader.decoding.search import Hypothesis
     from docreader.io.records import Character
-    from segment.image.geometry import Box
+    from segment.image.box import Box
     from segment.line_image import LineImage
     from segment.oversegmentation.graph import Segmentation
 

@@ -18,7 +18,7 @@ from docreader.recognition.base import FieldVisual, Recognizer
 from docreader.recognition.hos import HosRecognizer, SegmentedField
 from docreader.recognition.line_views import LineViews
 from docreader.recognition.sdnn import SdnnRecognizer
-from segment.image.geometry import Box
+from segment.image.box import Box
 
 _UNLISTED_SHARE = 0.1
 """Share of the posterior left over by a list that each text missing from it is given."""

@@ -25,7 +25,7 @@ from models.files import LoadedModel
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
-from segment.image.geometry import Box
+from segment.image.box import Box
 from segment.oversegmentation.context import images_with_context
 from segment.oversegmentation.graph import FEATURES, Segmentation, SegmenterConfig, over_segment
 

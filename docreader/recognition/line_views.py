@@ -15,7 +15,7 @@ from models.lenet5_sdnn import LeNet5SDNNConfig
 from models.line_recognizers import LineRecognizerConfig, PackedLineRecognizer
 from models.metadata import build_configuration
 from segment.cleaning.pipeline import CleaningConfig, Ink, clean
-from segment.image.geometry import Box
+from segment.image.box import Box
 from segment.line_image import LineConfig, LineImage, make_line
 
 LENET5 = LineConfig(stretch=1.2)

@@ -21,7 +21,7 @@ from docreader.recognition.line_views import LineViews, line_config, make_line_v
 from models.files import LoadedModel
 from models.line_recognizers import LineRecognizer, PackedLineRecognizer, packed
 from models.sdnn import STRIDE
-from segment.image.geometry import Box
+from segment.image.box import Box
 from segment.line_image import CHANNELS, LineConfig, LineImage
 
 GRID = 32

@@ -11,7 +11,7 @@ from docreader.decoding import alphabet
 from docreader.decoding.lattice import Lattice
 from docreader.io.records import Character
 from models.sdnn import STRIDE
-from segment.image.geometry import Box
+from segment.image.box import Box
 from segment.line_image import LineImage
 
 CHOSEN, CONSIDERED, BEST, SECOND = "#d6336c", "#8a8a8a", "#1b7f3b", "#b3261e"

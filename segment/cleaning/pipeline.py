@@ -16,9 +16,10 @@ from segment.cleaning.despeckle import remove_specks
 from segment.cleaning.form_boxes import remove_form_box
 from segment.cleaning.ruled_lines import remove_ruled_lines
 from segment.image.arrays import Floats, GrayImage, InkArray, Mask
+from segment.image.box import Box
 from segment.image.components import find_components
 from segment.image.config import check_settings
-from segment.image.geometry import Box, Transform
+from segment.image.transform import Transform
 
 _SQUARE = np.ones((3, 3), np.uint8)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from segment.image.arrays import Floats, Ints, Mask
-from segment.image.geometry import Transform
+from segment.image.transform import Transform
 from segment.oversegmentation.fragments import FragmentConfig, Fragments, find_fragments
 
 

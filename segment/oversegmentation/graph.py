@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 import gtn
 from segment.cleaning.pipeline import CleaningConfig, Ink, clean
 from segment.image.arrays import GrayImage, Ints
-from segment.image.geometry import Box
+from segment.image.box import Box
 from segment.oversegmentation.candidates import CandidateConfig, Candidates, find_candidates, source_boxes
 from segment.oversegmentation.normalize import SIDE, normalize_segment
 

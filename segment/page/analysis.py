@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from segment.image.arrays import GrayImage
-from segment.image.geometry import Box, Transform
+from segment.image.box import Box
+from segment.image.transform import Transform
 from segment.page.currency_symbol import erase_symbol, split_currency_symbol
 from segment.page.deskew import MIN_SKEW, estimate_page_skew, rotate
 from segment.page.field_location import LocatedField, locate_fields

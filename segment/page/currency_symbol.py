@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from segment.image.arrays import GrayImage, InkArray, Mask
-from segment.image.geometry import Box
+from segment.image.box import Box
 from segment.page.field_location import LocatedField
 from segment.page.overview import Overview
 

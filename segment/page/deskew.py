@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.image.arrays import GrayImage
-from segment.image.geometry import Transform
+from segment.image.transform import Transform
 from segment.page.overview import Overview
 
 MAX_SKEW = 8.0

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from segment.cleaning.background import INK_THRESHOLD
 from segment.image.arrays import Mask
+from segment.image.box import Box
 from segment.image.components import component_table
-from segment.image.geometry import Box
 from segment.page.overview import Overview
 
 _MAX_COMPONENTS = 100

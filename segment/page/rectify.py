@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.image.arrays import GrayImage
-from segment.image.geometry import Transform
+from segment.image.transform import Transform
 
 _WIDTH = 500
 """Width at which the sheet is searched for, pixels."""

@@ -7,7 +7,7 @@ import pytest
 from docreader.evaluation.comparison import Outcome, SampleResult, compare, correct_labels
 from docreader.io.ground_truth import Correction, TruthColumn
 from docreader.io.records import ErrorRecord, Failure
-from segment.image.geometry import Box
+from segment.image.box import Box
 
 
 def result(item, *records, column=TruthColumn.LABEL, digits_only=False):

@@ -12,7 +12,8 @@ from docreader.io.records import Character, ModelInfo
 from docreader.pipeline.assemble import RecordBuilder
 from docreader.pipeline.prepare import PreparedCandidate, PreparedPage
 from docreader.recognition.base import FieldVisual
-from segment.image.geometry import Box, Transform
+from segment.image.box import Box
+from segment.image.transform import Transform
 from segment.io.pages import Page
 from segment.page.analysis import FieldCandidate, PageLayout
 

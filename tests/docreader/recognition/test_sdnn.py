@@ -11,7 +11,7 @@ from docreader.recognition.sdnn import SdnnRecognizer, collate, score_padded, ti
 from models.files import describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
 from models.sdnn_packed import PackedSDNN
-from segment.image.geometry import Transform
+from segment.image.transform import Transform
 from segment.line_image import LineConfig, LineImage
 
 CPU = torch.device("cpu")

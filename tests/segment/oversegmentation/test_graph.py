@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import gtn
-from segment.image.geometry import Transform
+from segment.image.transform import Transform
 from segment.oversegmentation.candidates import find_candidates, source_boxes
 from segment.oversegmentation.graph import FEATURES, describe, over_segment
 

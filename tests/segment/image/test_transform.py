@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment.image.geometry import Box, Transform
+from segment.image.box import Box
+from segment.image.transform import Transform
 
 BOXES = st.builds(Box, *[st.integers(-50, 50)] * 2, *[st.integers(1, 60)] * 2)
 

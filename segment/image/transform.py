@@ -1,45 +1,14 @@
-"""Boxes of pixels, and transforms from the pixels of an image to those of the image that it was made from."""
+"""Transforms from the pixels of an image to those of the image that it was made from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-
-class Box(NamedTuple):
-    """A rectangle of whole pixels: left column, top row, width, height."""
-
-    x: int
-    y: int
-    w: int
-    h: int
-
-    @property
-    def right(self) -> int:
-        """The column behind the last one."""
-        return self.x + self.w
-
-    @property
-    def bottom(self) -> int:
-        """The row behind the last one."""
-        return self.y + self.h
-
-    def intersect(self, other: tuple[int, int, int, int]) -> Box:
-        """Intersect two boxes; width or height is 0 where they share nothing."""
-        x, y, w, h = other
-        left, top = max(self.x, x), max(self.y, y)
-        return Box(left, top, max(0, min(self.right, x + w) - left), max(0, min(self.bottom, y + h) - top))
-
-    def iou(self, other: tuple[int, int, int, int]) -> float:
-        """Compute intersection over union, 0 .. 1."""
-        _, _, across, down = self.intersect(other)
-        shared = across * down
-        union = self.w * self.h + other[2] * other[3] - shared
-        return shared / union if union else 0.0
+from segment.image.box import Box
 
 
 @dataclass(frozen=True, eq=False)
