@@ -116,7 +116,7 @@ class RecordBuilder:
         """Locate the characters of a hypothesis on the page as loaded."""
         candidate = page.candidates[hypothesis.candidate]
         found = self.recognizer.characters(hypothesis, candidate.field)
-        boxes = page.to_source(hypothesis.candidate).boxes([character.bbox for character in found])
+        boxes = candidate.candidate.to_source.boxes([character.bbox for character in found])
         return tuple(
             Character(box, character.character, character.score)
             for box, character in zip(boxes, found, strict=True)

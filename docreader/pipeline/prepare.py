@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from docreader.recognition.base import PreparedField, Recognizer
-from segment.image.transform import Transform
 from segment.io.pages import Page
 from segment.page.analysis import FieldCandidate, PageLayout, analyze_page
 
@@ -75,10 +74,6 @@ class PreparedPage:
         """The symbol printed before the likeliest candidate that has one."""
         symbols = (candidate.candidate.currency_symbol for candidate in self.candidates)
         return next((symbol for symbol in symbols if symbol), None)
-
-    def to_source(self, number: int) -> Transform:
-        """Return the map from the crop of a candidate to the page as loaded."""
-        return self.layout.to_source @ self.candidates[number].candidate.to_page
 
 
 def prepare_page(

@@ -33,7 +33,7 @@ class FieldCandidate:
         field_box: The field within the crop, None where the crop is the field.
         location_score: Log score of the location; comparable between the candidates of one page only.
         currency_symbol: Symbol printed before the amount, None where none was detected.
-        to_page: Map from the crop to the analyzed page.
+        to_source: Map from the crop to the page as loaded.
     """
 
     image: GrayImage
@@ -41,7 +41,7 @@ class FieldCandidate:
     field_box: Box | None
     location_score: float
     currency_symbol: str | None
-    to_page: Transform
+    to_source: Transform
 
     @property
     def score(self) -> float:
@@ -77,7 +77,9 @@ class PageLayout:
         """Crop a field that is taken as it is."""
         x, y, w, h = located.box
         image = np.ascontiguousarray(self.image[y : y + h, x : x + w])
-        return FieldCandidate(image, located.box, None, located.score, None, Transform.translation(x, y))
+        return FieldCandidate(
+            image, located.box, None, located.score, None, self.to_source @ Transform.translation(x, y)
+        )
 
     def _without_symbol(self, located: LocatedField, overview: Overview) -> FieldCandidate:
         """Crop a field of a check; a printed currency symbol is erased and left out."""
@@ -97,7 +99,7 @@ class PageLayout:
             Box(left - x, top - y, width, height),
             located.score,
             None if symbol is None else symbol.kind,
-            Transform.translation(x, y),
+            self.to_source @ Transform.translation(x, y),
         )
 
 

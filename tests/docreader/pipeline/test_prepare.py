@@ -29,7 +29,7 @@ def test_a_known_box_is_read_and_else_the_whole_image(bbox, expected):
     [candidate] = prepared.candidates
     _, _, w, h = expected
     assert (candidate.candidate.box, candidate.field.image.shape) == (expected, (h, w))
-    assert prepared.to_source(0).box((0, 0, w, h)) == expected
+    assert candidate.candidate.to_source.box((0, 0, w, h)) == expected
     assert (prepared.has_ink, prepared.is_check, prepared.currency_symbol) == (True, False, None)
 
 

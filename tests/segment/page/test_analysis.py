@@ -41,7 +41,7 @@ def test_the_first_field_of_a_check_is_its_box():
     assert x + w > 1150
     assert candidate.image.shape == (h, w)
     left, top, width, height = candidate.field_box
-    inner = candidate.to_page.box(candidate.field_box)
+    inner = candidate.to_source.box(candidate.field_box)
     assert inner == (x + left, y + top, width, height)
     assert abs(inner.x - 925) < 5
     assert abs(inner.right - 1155) < 5
@@ -53,7 +53,7 @@ def test_a_printed_currency_symbol_is_split_from_the_field():
     candidate = layout.crop(layout.fields[0])
     assert candidate.currency_symbol == "$"
     assert candidate.score == candidate.location_score + CURRENCY_SYMBOL_BONUS
-    assert candidate.to_page.box((0, 0, 1, 1)).x > layout.fields[0].box.x
+    assert candidate.to_source.box((0, 0, 1, 1)).x > layout.fields[0].box.x
 
 
 def test_boxes_of_a_skewed_check_are_mapped_to_the_page():
