@@ -50,7 +50,7 @@ def test_options_of_training_in_lists_exist():
 
 
 def test_an_option_that_does_not_exist_is_found():
-    [(words, given)] = calls("$docreader evaluate x.csv --colour red")
+    [(words, given)] = calls("$docreader evaluate x.csv --colr red")
     assert words == ["evaluate"]
     assert not given <= options(words)
 
