@@ -1,8 +1,8 @@
-import importlib.metadata
+from docreader.version import __version__
 
 project = "docreader"
 author = "The docreader developers"
-release = importlib.metadata.version("docreader")
+release = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = ["_build", "cli-reference.md"]  # included by cli.md
