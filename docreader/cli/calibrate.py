@@ -1,8 +1,7 @@
 """`docreader calibrate`: temperature and acceptance thresholds of a model."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -28,12 +27,8 @@ docreader calibrate predictions.csv --field check --model reader.safetensors --o
 docreader decode scans/ --model calibrated.safetensors --target-error 0.01
 """
 
-
-class CalibratedField(StrEnum):
-    """Content of the images."""
-
-    AMOUNT = "amount"
-    CHECK = "check"
+CalibratedField = Literal["amount", "check"]
+"""Content of the images."""
 
 
 def register(app: typer.Typer) -> None:
@@ -42,26 +37,22 @@ def register(app: typer.Typer) -> None:
 
 
 def calibrate(
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Calibrated model file to write.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Calibrated model file to write.")],
     predictions: Annotated[
         list[Path] | None,
         typer.Argument(metavar="[PREDICTIONS]...", help="CSV files.", exists=True, dir_okay=False),
     ] = None,
     field: Annotated[
-        CalibratedField,
-        typer.Option("--field", help="Content of the images: cut-out amounts or whole checks."),
-    ] = CalibratedField.AMOUNT,
+        CalibratedField, typer.Option(help="Content of the images: cut-out amounts or whole checks.")
+    ] = "amount",
     strings: Annotated[
         Path | None,
         typer.Option(
-            "--strings",
-            metavar="LABELS.CSV",
-            help="Images of cut-out amounts with their strings, instead of PREDICTIONS.",
+            metavar="LABELS.CSV", help="Images of cut-out amounts with their strings, instead of PREDICTIONS."
         ),
     ] = None,
     model: Annotated[
-        Path | None,
-        typer.Option("--model", metavar="PATH", help="The model. [dim]Default: the shipped reader.[/dim]"),
+        Path | None, typer.Option(metavar="PATH", help="The model. [dim]Default: the shipped reader.[/dim]")
     ] = None,
     half: Annotated[
         bool, typer.Option("--half", help="Write the weights in half precision: half the file size.")
@@ -70,7 +61,7 @@ def calibrate(
     """Choose thresholds, write the model and print them."""
     from models.files import default_reader_path, load_model
 
-    if bool(predictions) == (strings is not None) or (strings is not None and field is CalibratedField.CHECK):
+    if bool(predictions) == (strings is not None) or (strings is not None and field == "check"):
         raise ConfigurationError(
             "give files of predictions, or --strings with cut-out amounts: one of the two"
         )
@@ -86,7 +77,7 @@ def calibrate(
         calibrated = with_thresholds(loaded, field, *read_predictions(predictions or []))
     _save(calibrated, out, half=half)
     calibration = calibrated.metadata.calibration or {}
-    chosen = calibration["check"] if field is CalibratedField.CHECK else calibration
+    chosen = calibration["check"] if field == "check" else calibration
     if strings is not None:
         typer.echo(f"temperature {chosen['temperature']}, {chosen['exact']:.2%} of the answers right")
     typer.echo(f"{'error':>7} {'threshold':>10} {'accepted':>9} {'wrong':>6} {'at most (95 %)':>15}")

@@ -56,19 +56,15 @@ def classify(
             show_default=False,
         ),
     ],
-    top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="Number of classes to list.")] = 3,
+    top_k: Annotated[int, typer.Option(min=1, max=1000, help="Number of classes to list.")] = 3,
     model: Annotated[
-        Path | None,
-        typer.Option("--model", metavar="PATH", help="Classifier. [dim]Default: the shipped one.[/dim]"),
+        Path | None, typer.Option(metavar="PATH", help="Classifier. [dim]Default: the shipped one.[/dim]")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="text for people, json or csv.")] = Format.TEXT,
     device: Annotated[
-        str, typer.Option("--device", metavar="auto|cpu|cuda[:N]", help="Device of the computation.")
+        str, typer.Option(metavar="auto|cpu|cuda[:N]", help="Device of the computation.")
     ] = "auto",
-    batch_size: Annotated[
-        int,
-        typer.Option("--batch-size", min=1, max=4096, help="Images of a batch."),
-    ] = 16,
+    batch_size: Annotated[int, typer.Option(min=1, max=4096, help="Images of a batch.")] = 16,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors only.")
     ] = False,

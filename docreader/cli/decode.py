@@ -4,11 +4,10 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
-from enum import StrEnum
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,12 +28,8 @@ from docreader.runtime.engine import BATCH_SIZE, Engine, count_cores
 MANY = 200
 """Inputs from which on a process for each core is started by default."""
 
-
-class EngineName(StrEnum):
-    """Scheduler of the work."""
-
-    LOCAL = "local"
-    RAY = "ray"
+EngineName = Literal["local", "ray"]
+"""Scheduler of the work."""
 
 
 HELP = """Read the amounts in images: one record or more for each, in order.
@@ -151,7 +146,7 @@ def decode(
     resume: ResumeOption = None,
     jobs: JobsOption = None,
     batch_size: BatchSizeOption = BATCH_SIZE,
-    engine: EngineOption = EngineName.LOCAL,
+    engine: EngineOption = "local",
     out: OutOption = None,
     fail_fast: FailFastOption = False,
     quiet: QuietOption = False,
@@ -159,7 +154,7 @@ def decode(
     """Read the inputs; exit with the status of the run."""
     if resume is not None and form not in (None, Format.JSON):
         raise typer.BadParameter(f"--resume writes json, not {form}", param_hint="--format")
-    if (engine is EngineName.RAY) != (out is not None):
+    if (engine == "ray") != (out is not None):
         raise typer.BadParameter("--engine ray and --out DIR go together", param_hint="--out")
     if viz is not None:
         make_folder(viz, "--viz")

@@ -3,10 +3,9 @@
 import json
 import sys
 from dataclasses import asdict, replace
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -66,11 +65,8 @@ JSON:                      docreader evaluate labels.csv --format json
 LABELS = "Labels"
 
 
-class Form(StrEnum):
-    """Form of the metrics."""
-
-    TEXT = "text"
-    JSON = "json"
+Form = Literal["text", "json"]
+"""Form of the metrics."""
 
 
 def register(app: typer.Typer) -> None:
@@ -85,7 +81,6 @@ def evaluate(
     compare: Annotated[
         TruthColumn | None,
         typer.Option(
-            "--compare",
             help="Column of the truth. [dim]Default: the one in the header; of both, label with the grammar digits "
             "or a grammar file, else amount.[/dim]",
             rich_help_panel=LABELS,
@@ -94,7 +89,6 @@ def evaluate(
     corrections: Annotated[
         Path | None,
         typer.Option(
-            "--corrections",
             metavar="FILE",
             help="CSV file of corrected labels: file, label (or amount), reason. Metrics are given for the labels "
             "as given and as corrected.",
@@ -102,8 +96,7 @@ def evaluate(
         ),
     ] = None,
     limit: Annotated[
-        int | None,
-        typer.Option("--limit", min=1, help="Read the first N rows only.", rich_help_panel=LABELS),
+        int | None, typer.Option(min=1, help="Read the first N rows only.", rich_help_panel=LABELS)
     ] = None,
     bbox: Annotated[
         bool,
@@ -117,11 +110,10 @@ def evaluate(
     form: Annotated[
         Form,
         typer.Option("--format", help="text for people, json for programs.", rich_help_panel=OUTPUT),
-    ] = Form.TEXT,
+    ] = "text",
     report: Annotated[
         Path | None,
         typer.Option(
-            "--report",
             metavar="DIR",
             help="Write an HTML report with curves and the most confident mistakes to this folder. "
             "[dim]Needs pip install 'docreader\\[report]'.[/dim]",
@@ -131,7 +123,6 @@ def evaluate(
     predictions: Annotated[
         Path | None,
         typer.Option(
-            "--predictions",
             metavar="FILE",
             help="Write a CSV file with one row for each image: its label and its reading.",
             rich_help_panel=OUTPUT,
@@ -240,7 +231,7 @@ def _note(message: str) -> None:
 
 def _print(evaluation: "Evaluation", form: Form) -> None:
     prepare_stdout()
-    if form is Form.JSON:
+    if form == "json":
         from docreader.evaluation.evaluation import evaluation_to_json
 
         print(json.dumps(evaluation_to_json(evaluation), allow_nan=False, indent=1))  # noqa: T201

@@ -4,8 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -23,12 +22,8 @@ For a script:           docreader info --format json
 The schema of a record: docreader info --schema > record.schema.json
 """
 
-
-class Form(StrEnum):
-    """Output format."""
-
-    TEXT = "text"
-    JSON = "json"
+Form = Literal["text", "json"]
+"""Output format."""
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +36,7 @@ def info(
         bool,
         typer.Option("--schema", help="Print the JSON schema of a record (draft 2020-12) and nothing else."),
     ] = False,
-    form: Annotated[Form, typer.Option("--format", help="text, or json for scripts.")] = Form.TEXT,
+    form: Annotated[Form, typer.Option("--format", help="text, or json for scripts.")] = "text",
 ) -> None:
     """Print versions, devices and models."""
     prepare_stdout()
@@ -51,7 +46,7 @@ def info(
     from docreader.runtime.info import collect
 
     found = collect()
-    if form is Form.JSON:
+    if form == "json":
         print(json.dumps(asdict(found), indent=1))  # noqa: T201
         return
     for name, value in _rows(found):

@@ -24,15 +24,11 @@ LIMITS = "Limits"
 PANELS = (READING, ACCEPTING, OUTPUT, RUNNING, LIMITS)
 """Groups of options in the order of the help; a command's own groups come first."""
 
-MaxPixelsOption = Annotated[
-    int, typer.Option("--max-pixels", min=1, help="Refuse larger pages.", rich_help_panel=LIMITS)
-]
+MaxPixelsOption = Annotated[int, typer.Option(min=1, help="Refuse larger pages.", rich_help_panel=LIMITS)]
 MaxPagesOption = Annotated[
-    int, typer.Option("--max-pages", min=1, help="Refuse files of more pages.", rich_help_panel=LIMITS)
+    int, typer.Option(min=1, help="Refuse files of more pages.", rich_help_panel=LIMITS)
 ]
-MaxBytesOption = Annotated[
-    int, typer.Option("--max-bytes", min=1, help="Refuse larger files.", rich_help_panel=LIMITS)
-]
+MaxBytesOption = Annotated[int, typer.Option(min=1, help="Refuse larger files.", rich_help_panel=LIMITS)]
 QuietOption = Annotated[
     bool,
     typer.Option(
@@ -51,7 +47,6 @@ JobsOption = Annotated[
 BatchSizeOption = Annotated[
     int,
     typer.Option(
-        "--batch-size",
         min=1,
         max=4096,
         help="Images per batch of the recognizer. Records are written a batch at a time.",

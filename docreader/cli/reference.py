@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from itertools import groupby
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import typer
 from typer.models import ArgumentInfo
@@ -78,9 +78,12 @@ def _metavar(parameter: inspect.Parameter) -> str:
     info, kind = _info(parameter), get_args(parameter.annotation)[0]
     if info.metavar:
         return str(info.metavar)
-    [kind] = [item for item in get_args(kind) if item is not NoneType] or [kind]
+    if get_origin(kind) is not Literal:
+        [kind] = [item for item in get_args(kind) if item is not NoneType] or [kind]
     if kind is bool:
         return ""
+    if get_origin(kind) is Literal:
+        return "|".join(get_args(kind))
     return "|".join(kind) if issubclass(kind, Enum) else TYPES.get(kind, "PATH")
 
 

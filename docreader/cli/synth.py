@@ -1,9 +1,8 @@
 """`docreader synth`: synthesize labeled images from isolated handwritten digits."""
 
 import re
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,47 +14,20 @@ HELP = """Synthesize labeled images of handwritten amounts and of whole checks f
 Digits come from a folder in MNIST's IDX format. The same seed gives the same files, byte for byte.
 """
 
+Style = Literal["mixed", "chile", "usd", "inr", "eur"]
+"""Style of amount fields."""
 
-class Style(StrEnum):
-    """Style of amount fields."""
+Layout = Literal["mixed", "us-personal", "us-business", "india", "chile"]
+"""Layout of whole checks."""
 
-    MIXED = "mixed"
-    CHILE = "chile"
-    USD = "usd"
-    INR = "inr"
-    EUR = "eur"
+Labels = Literal["digits", "text"]
+"""Contents of the column `label`."""
 
+Part = Literal["train", "test"]
+"""Subset of the digits."""
 
-class Layout(StrEnum):
-    """Layout of whole checks."""
-
-    MIXED = "mixed"
-    US_PERSONAL = "us-personal"
-    US_BUSINESS = "us-business"
-    INDIA = "india"
-    CHILE = "chile"
-
-
-class Labels(StrEnum):
-    """Contents of the column `label`."""
-
-    DIGITS = "digits"
-    TEXT = "text"
-
-
-class Part(StrEnum):
-    """Subset of the digits."""
-
-    TRAIN = "train"
-    TEST = "test"
-
-
-class Format(StrEnum):
-    """Format of the images."""
-
-    PNG = "png"
-    JPG = "jpg"
-    TIF = "tif"
+Format = Literal["png", "jpg", "tif"]
+"""Format of the images."""
 
 
 DigitsOption = Annotated[
@@ -99,7 +71,7 @@ def amounts(
     digits: DigitsOption,
     out: OutOption,
     count: CountOption = 100,
-    style: Annotated[Style, typer.Option("--style", help="Style of the fields.")] = Style.MIXED,
+    style: Annotated[Style, typer.Option("--style", help="Style of the fields.")] = "mixed",
     seed: SeedOption = 0,
     height: Annotated[
         str | None,
@@ -109,9 +81,9 @@ def amounts(
             help="Height of the images in pixels. [dim]Default: the style's.[/dim]",
         ),
     ] = None,
-    labels: LabelsOption = Labels.DIGITS,
-    part: PartOption = Part.TRAIN,
-    form: FormatOption = Format.PNG,
+    labels: LabelsOption = "digits",
+    part: PartOption = "train",
+    form: FormatOption = "png",
     append: AppendOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -125,12 +97,12 @@ def amounts(
     from docreader.synthesis.dataset import amount_samples, prepare_folder, write_dataset
     from docreader.synthesis.glyph_bank import DigitBank
 
-    bank = DigitBank.from_directory(digits, part.value)
+    bank = DigitBank.from_directory(digits, part)
     prepare_folder(out, force or append)
-    samples = amount_samples(bank, count, style=style.value, seed=seed, height=span, labels=labels.value)
-    name = f"{style.value}-{seed}"
+    samples = amount_samples(bank, count, style=style, seed=seed, height=span, labels=labels)
+    name = f"{style}-{seed}"
     with Progress("amounts", count, quiet=quiet) as bar:
-        write_dataset(out, samples, prefix=name, suffix=f".{form.value}", append=append, progress=bar.advance)
+        write_dataset(out, samples, prefix=name, suffix=f".{form}", append=append, progress=bar.advance)
 
 
 @synth.command("checks")
@@ -138,14 +110,14 @@ def checks(
     digits: DigitsOption,
     out: OutOption,
     count: CountOption = 10,
-    layout: Annotated[Layout, typer.Option("--layout", help="Layout of the checks.")] = Layout.MIXED,
+    layout: Annotated[Layout, typer.Option("--layout", help="Layout of the checks.")] = "mixed",
     seed: SeedOption = 0,
     width: Annotated[
         str, typer.Option("--width", metavar="LOW-HIGH", help="Width of the images in pixels.")
     ] = "1200-1600",
-    labels: LabelsOption = Labels.DIGITS,
-    part: PartOption = Part.TRAIN,
-    form: FormatOption = Format.JPG,
+    labels: LabelsOption = "digits",
+    part: PartOption = "train",
+    form: FormatOption = "jpg",
     append: AppendOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -159,12 +131,12 @@ def checks(
     from docreader.synthesis.dataset import check_samples, prepare_folder, write_dataset
     from docreader.synthesis.glyph_bank import DigitBank
 
-    bank = DigitBank.from_directory(digits, part.value)
+    bank = DigitBank.from_directory(digits, part)
     prepare_folder(out, force or append)
-    samples = check_samples(bank, count, layout=layout.value, seed=seed, width=span, labels=labels.value)
-    name = f"check-{layout.value}-{seed}"
+    samples = check_samples(bank, count, layout=layout, seed=seed, width=span, labels=labels)
+    name = f"check-{layout}-{seed}"
     with Progress("checks", count, quiet=quiet) as bar:
-        write_dataset(out, samples, prefix=name, suffix=f".{form.value}", append=append, progress=bar.advance)
+        write_dataset(out, samples, prefix=name, suffix=f".{form}", append=append, progress=bar.advance)
 
 
 def _range(text: str, option: str, limits: tuple[int, int], example: str) -> tuple[int, int]:

@@ -1,8 +1,7 @@
 """`docreader train`: train the networks on your own data."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -51,35 +50,17 @@ Use the model:       docreader decode scan.png --model runs/recognizer/lenet5.sa
 app = typer.Typer(name="train", help=HELP, no_args_is_help=True, rich_markup_mode="rich")
 
 
-class Criterion(StrEnum):
-    """Training criteria."""
+Criterion = Literal["map", "ml"]
+"""Training criteria."""
 
-    MAP = "map"
-    ML = "ml"
+Arch = Literal["lenet5", "lenet5-review", "lenet1", "lenet"]
+"""Architectures."""
 
+Optimizer = Literal["adam", "sdlm"]
+"""Optimizers."""
 
-class Arch(StrEnum):
-    """Architectures."""
-
-    LENET5 = "lenet5"
-    REVIEW = "lenet5-review"
-    LENET1 = "lenet1"
-    LENET = "lenet"
-
-
-class Optimizer(StrEnum):
-    """Optimizers."""
-
-    ADAM = "adam"
-    SDLM = "sdlm"
-
-
-class Distortions(StrEnum):
-    """Presets of distortions."""
-
-    CHECKS = "checks"
-    AFFINE = "affine"
-    DIGITS = "digits"
+Distortions = Literal["checks", "affine", "digits"]
+"""Presets of distortions."""
 
 
 def register(parent: typer.Typer) -> None:
@@ -98,63 +79,52 @@ def _group() -> None:
 @app.command("recognizer", help=RECOGNIZER)
 def recognizer(
     data_dir: Annotated[Path, typer.Argument(metavar="DATA_DIR", help="Folder with the IDX files.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of checkpoint, curves, model and card.")] = Path(
+    out: Annotated[Path, typer.Option(help="Folder of checkpoint, curves, model and card.")] = Path(
         "runs/recognizer"
     ),
     name: Annotated[
-        str | None, typer.Option("--name", help="Name of the model and its files.", show_default="the arch")
+        str | None, typer.Option(help="Name of the model and its files.", show_default="the arch")
     ] = None,
-    arch: Annotated[Arch, typer.Option("--arch", help="Architecture.")] = Arch.LENET5,
+    arch: Annotated[Arch, typer.Option(help="Architecture.")] = "lenet5",
     model_version: shared.VersionOption = "1",
-    epochs: Annotated[int, typer.Option("--epochs", help="Number of epochs.")] = 24,
+    epochs: Annotated[int, typer.Option(help="Number of epochs.")] = 24,
     batch_size: Annotated[
-        int | None, typer.Option("--batch-size", help="Images of a step.", show_default="128, sdlm 1")
+        int | None, typer.Option(help="Images of a step.", show_default="128, sdlm 1")
     ] = None,
     optimizer: Annotated[
-        Optimizer, typer.Option("--optimizer", help="AdamW, or the paper's Levenberg-Marquardt method.")
-    ] = Optimizer.ADAM,
+        Optimizer, typer.Option(help="AdamW, or the paper's Levenberg-Marquardt method.")
+    ] = "adam",
     lr: Annotated[
-        float | None,
-        typer.Option("--lr", help="Peak learning rate.", show_default="0.005, sdlm 0.0005"),
+        float | None, typer.Option(help="Peak learning rate.", show_default="0.005, sdlm 0.0005")
     ] = None,
-    weight_decay: Annotated[float, typer.Option("--weight-decay", help="Decoupled weight decay.")] = 0.0,
-    ema: Annotated[float, typer.Option("--ema", help="Decay of the EMA of the weights; 0: none.")] = 0.0,
-    maps: Annotated[
-        str, typer.Option("--maps", help="Maps of C1, C3, C5 and units of F6 of lenet.")
-    ] = "24,64,192,128",
-    dropout: Annotated[float, typer.Option("--dropout", help="Dropout rate of lenet.")] = 0.2,
+    weight_decay: Annotated[float, typer.Option(help="Decoupled weight decay.")] = 0.0,
+    ema: Annotated[float, typer.Option(help="Decay of the EMA of the weights; 0: none.")] = 0.0,
+    maps: Annotated[str, typer.Option(help="Maps of C1, C3, C5 and units of F6 of lenet.")] = "24,64,192,128",
+    dropout: Annotated[float, typer.Option(help="Dropout rate of lenet.")] = 0.2,
     criterion: Annotated[
-        Criterion, typer.Option("--criterion", help="Training criterion: map (GBL98 eq. 9) or ml (eq. 8).")
-    ] = Criterion.MAP,
+        Criterion, typer.Option(help="Training criterion: map (GBL98 eq. 9) or ml (eq. 8).")
+    ] = "map",
     negatives_per_digit: Annotated[
         float | None,
         typer.Option(
-            "--negatives-per-digit",
             help="Synthetic negatives for each digit, targets of the rubbish class.",
             show_default="1; 0 with ml, lenet5-review, lenet1 and --distortion affine or digits",
         ),
     ] = None,
     scale: Annotated[
-        float, typer.Option("--scale", help="Nats for a unit of LeNet-5's penalty; 1 in the paper.")
+        float, typer.Option(help="Nats for a unit of LeNet-5's penalty; 1 in the paper.")
     ] = 0.03,
     distort: Annotated[
         bool, typer.Option("--distort/--no-distort", help="Distort the digits anew in each epoch.")
     ] = True,
     distortion: Annotated[
         Distortions,
-        typer.Option(
-            "--distortion",
-            help="Preset: checks, affine (the paper's), or digits (for MNIST, with elastic warps).",
-        ),
-    ] = Distortions.CHECKS,
-    clean_fraction: Annotated[
-        float, typer.Option("--clean-fraction", help="Fraction of undistorted digits.")
-    ] = 0.2,
-    labels: Annotated[
-        str, typer.Option("--labels", help="Characters of the class numbers 0, 1, ...")
-    ] = "0123456789",
+        typer.Option(help="Preset: checks, affine (the paper's), or digits (for MNIST, with elastic warps)."),
+    ] = "checks",
+    clean_fraction: Annotated[float, typer.Option(help="Fraction of undistorted digits.")] = 0.2,
+    labels: Annotated[str, typer.Option(help="Characters of the class numbers 0, 1, ...")] = "0123456789",
     val_fraction: Annotated[
-        float, typer.Option("--val-fraction", help="Fraction of the digits held out to select the epoch.")
+        float, typer.Option(help="Fraction of the digits held out to select the epoch.")
     ] = 0.05,
     seed: shared.SeedOption = 1,
     device: shared.DeviceOption = "auto",
@@ -168,30 +138,28 @@ def recognizer(
     from docreader.training.recognizer.distortions import DISTORTIONS
     from docreader.training.recognizer.recipe import Recipe
 
-    name = check_name(arch.value if name is None else name)
+    name = check_name(arch if name is None else name)
     without_negatives = (
-        criterion is Criterion.ML
-        or arch in (Arch.REVIEW, Arch.LENET1)
-        or (distort and distortion is not Distortions.CHECKS)
+        criterion == "ml" or arch in ("lenet5-review", "lenet1") or (distort and distortion != "checks")
     )
     recipe = Recipe(
-        arch=arch.value,
+        arch=arch,
         maps=_numbers(maps),  # type: ignore[arg-type]
         dropout=dropout,
         epochs=epochs,
-        batch_size=(1 if optimizer is Optimizer.SDLM else 128) if batch_size is None else batch_size,
-        optimizer=optimizer.value,
-        lr=(0.0005 if optimizer is Optimizer.SDLM else 0.005) if lr is None else lr,
+        batch_size=(1 if optimizer == "sdlm" else 128) if batch_size is None else batch_size,
+        optimizer=optimizer,
+        lr=(0.0005 if optimizer == "sdlm" else 0.005) if lr is None else lr,
         ema=ema,
         weight_decay=weight_decay,
-        criterion=criterion.value,
+        criterion=criterion,
         negatives_per_digit=float(not without_negatives)
         if negatives_per_digit is None
         else negatives_per_digit,
         scale=scale,
         distort=distort,
         clean_fraction=clean_fraction,
-        distortion=DISTORTIONS[distortion.value],
+        distortion=DISTORTIONS[distortion],
         labels=tuple(labels),
         val_fraction=val_fraction,
         seed=seed,

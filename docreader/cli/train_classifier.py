@@ -1,8 +1,7 @@
 """`docreader train classifier`: AlexNet and LeNet-5 as classifiers of whole images."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -42,31 +41,14 @@ Use the model:  docreader classify scan.png --model runs/classifier/classifier.s
 130  interrupted; --resume continues from the last finished epoch
 """
 
+Arch = Literal["alexnet", "alexnet-owt", "alexnet-bn", "alexnet-pages", "lenet5"]
+"""Architectures."""
 
-class Arch(StrEnum):
-    """Architectures."""
+WeightInit = Literal["own", "uniform", "caffe", "he"]
+"""Weight initializations."""
 
-    ALEXNET = "alexnet"
-    OWT = "alexnet-owt"
-    BN = "alexnet-bn"
-    PAGES = "alexnet-pages"
-    LENET5 = "lenet5"
-
-
-class WeightInit(StrEnum):
-    """Weight initializations."""
-
-    OWN = "own"
-    UNIFORM = "uniform"
-    CAFFE = "caffe"
-    HE = "he"
-
-
-class Optimizer(StrEnum):
-    """Optimizers."""
-
-    SGD = "sgd"
-    ADAM = "adam"
+Optimizer = Literal["sgd", "adam"]
+"""Optimizers."""
 
 
 def register(app: typer.Typer) -> None:
@@ -78,79 +60,59 @@ def classifier(
     data_dir: Annotated[
         Path, typer.Argument(metavar="DATA_DIR", help="Folder with a folder for each class, or a CSV file.")
     ],
-    arch: Annotated[Arch, typer.Option("--arch", help="Architecture.")] = Arch.ALEXNET,
-    out: Annotated[Path, typer.Option("--out", help="Folder of checkpoint, curves, model and card.")] = Path(
+    arch: Annotated[Arch, typer.Option(help="Architecture.")] = "alexnet",
+    out: Annotated[Path, typer.Option(help="Folder of checkpoint, curves, model and card.")] = Path(
         "runs/classifier"
     ),
-    name: Annotated[str, typer.Option("--name", help="Name of the model and its files.")] = "classifier",
+    name: Annotated[str, typer.Option(help="Name of the model and its files.")] = "classifier",
     model_version: shared.VersionOption = "1",
     pretrained: Annotated[
         Path | None,
-        typer.Option(
-            "--pretrained", help="Pretrained weights: a classifier, or an .npz file of the 2014 convolutions."
-        ),
+        typer.Option(help="Pretrained weights: a classifier, or an .npz file of the 2014 convolutions."),
     ] = None,
     freeze: Annotated[
         bool | None,
         typer.Option("--freeze/--fine-tune", help="Freeze the convolutions.", show_default="fine-tune"),
     ] = None,
-    epochs: Annotated[int, typer.Option("--epochs", help="Number of epochs.")] = 90,
-    batch_size: Annotated[int, typer.Option("--batch-size", help="Images of a step.")] = 128,
-    optimizer: Annotated[
-        Optimizer, typer.Option("--optimizer", help="SGD with momentum, or Adam.")
-    ] = Optimizer.SGD,
-    lr: Annotated[
-        float, typer.Option("--lr", help="Initial learning rate; divided by 10 on a plateau.")
-    ] = 0.01,
-    weight_decay: Annotated[float, typer.Option("--weight-decay", help="Weight decay.")] = 5e-4,
+    epochs: Annotated[int, typer.Option(help="Number of epochs.")] = 90,
+    batch_size: Annotated[int, typer.Option(help="Images of a step.")] = 128,
+    optimizer: Annotated[Optimizer, typer.Option(help="SGD with momentum, or Adam.")] = "sgd",
+    lr: Annotated[float, typer.Option(help="Initial learning rate; divided by 10 on a plateau.")] = 0.01,
+    weight_decay: Annotated[float, typer.Option(help="Weight decay.")] = 5e-4,
     cosine: Annotated[
         bool, typer.Option("--cosine", help="Cosine schedule instead of steps on plateaus.")
     ] = False,
     size: Annotated[
         int | None,
         typer.Option(
-            "--size",
             help="Side of the crops, longer side of pages, in pixels.",
             show_default="that of the architecture",
         ),
     ] = None,
     resize: Annotated[
-        int | None,
-        typer.Option("--resize", help="Side of the squares that are cropped.", show_default="size x 8/7"),
+        int | None, typer.Option(help="Side of the squares that are cropped.", show_default="size x 8/7")
     ] = None,
-    stride: Annotated[
-        int, typer.Option("--stride", help="Stride of AlexNet's conv1; 2 suits small images.")
-    ] = 4,
+    stride: Annotated[int, typer.Option(help="Stride of AlexNet's conv1; 2 suits small images.")] = 4,
     weight_init: Annotated[
         WeightInit | None,
         typer.Option(
-            "--weight-init",
             help="Initial weights of alexnet: own (the paper's, for 1,000 classes), caffe, he, uniform.",
             show_default="he",
         ),
     ] = None,
-    dropout: Annotated[
-        float, typer.Option("--dropout", help="Dropout rate before the fully connected layers.")
-    ] = 0.5,
-    label_smoothing: Annotated[float, typer.Option("--label-smoothing", help="Label smoothing.")] = 0.0,
+    dropout: Annotated[float, typer.Option(help="Dropout rate before the fully connected layers.")] = 0.5,
+    label_smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.0,
     min_crop_area: Annotated[
         float,
-        typer.Option(
-            "--min-crop-area",
-            help="Least fraction of an image's area in a random resized crop; 1: crops of --size.",
-        ),
+        typer.Option(help="Least fraction of an image's area in a random resized crop; 1: crops of --size."),
     ] = 1.0,
-    mixup: Annotated[
-        float, typer.Option("--mixup", help="Strength of mixup and CutMix; 1 is usual, 0: none.")
-    ] = 0.0,
-    ema: Annotated[float, typer.Option("--ema", help="Decay of the EMA of the weights; 0: none.")] = 0.0,
-    color: Annotated[float, typer.Option("--color", help="Strength of the color noise.")] = 0.1,
+    mixup: Annotated[float, typer.Option(help="Strength of mixup and CutMix; 1 is usual, 0: none.")] = 0.0,
+    ema: Annotated[float, typer.Option(help="Decay of the EMA of the weights; 0: none.")] = 0.0,
+    color: Annotated[float, typer.Option(help="Strength of the color noise.")] = 0.1,
     mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Mirror images horizontally.")] = True,
-    hidden: Annotated[
-        int, typer.Option("--hidden", help="Hidden units of the head of alexnet-pages; 0: none.")
-    ] = 0,
+    hidden: Annotated[int, typer.Option(help="Hidden units of the head of alexnet-pages; 0: none.")] = 0,
     val_fraction: Annotated[
-        float, typer.Option("--val-fraction", help="Fraction of the images held out to select the epoch.")
+        float, typer.Option(help="Fraction of the images held out to select the epoch.")
     ] = 0.1,
     select_on_val: Annotated[
         bool,
@@ -158,10 +120,8 @@ def classifier(
     ] = False,
     bfloat16: Annotated[bool, typer.Option("--bfloat16", help="Mixed precision.")] = False,
     half: Annotated[bool, typer.Option("--half", help="Write the weights as float16.")] = False,
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Number of threads that load images.")] = 1,
-    checkpoint_every: Annotated[
-        int, typer.Option("--checkpoint-every", min=1, help="Epochs between checkpoints.")
-    ] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Number of threads that load images.")] = 1,
+    checkpoint_every: Annotated[int, typer.Option(min=1, help="Epochs between checkpoints.")] = 1,
     seed: shared.SeedOption = 1,
     device: shared.DeviceOption = "auto",
     with_report: shared.ReportOption = True,
@@ -174,19 +134,19 @@ def classifier(
     from docreader.training.common.model_card import check_name
 
     check_name(name)
-    side = SIZES[arch.value] if size is None else size
+    side = SIZES[arch] if size is None else size
     recipe = ClassifierRecipe(
-        arch=arch.value,
+        arch=arch,
         epochs=epochs,
         batch_size=batch_size,
-        optimizer=optimizer.value,
+        optimizer=optimizer,
         lr=lr,
         weight_decay=weight_decay,
         cosine=cosine,
         size=side,
         resize=side + round(side / 8) if resize is None else resize,
         stride=stride,
-        weight_init=("he" if arch is Arch.ALEXNET else "own") if weight_init is None else weight_init.value,
+        weight_init=("he" if arch == "alexnet" else "own") if weight_init is None else weight_init,
         dropout=dropout,
         label_smoothing=label_smoothing,
         min_crop_area=min_crop_area,
@@ -194,7 +154,7 @@ def classifier(
         ema=ema,
         color=color,
         mirror=mirror,
-        freeze=arch is Arch.PAGES if freeze is None else freeze,
+        freeze=arch == "alexnet-pages" if freeze is None else freeze,
         hidden=hidden,
         bfloat16=bfloat16,
         val_fraction=val_fraction,

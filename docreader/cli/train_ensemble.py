@@ -29,25 +29,20 @@ def ensemble(
     labels: Annotated[
         Path, typer.Argument(metavar="LABELS.CSV", help="Labeled images, new to both readers.")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.json", help="File of the ensemble.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.json", help="File of the ensemble.")],
     first: Annotated[
-        Path | None,
-        typer.Option("--first", help="Reader of method sdnn. [dim]Default: the shipped one.[/dim]"),
+        Path | None, typer.Option(help="Reader of method sdnn. [dim]Default: the shipped one.[/dim]")
     ] = None,
     second: Annotated[
-        Path | None,
-        typer.Option("--second", help="Reader of method hos. [dim]Default: the shipped one.[/dim]"),
+        Path | None, typer.Option(help="Reader of method hos. [dim]Default: the shipped one.[/dim]")
     ] = None,
     defer_below: Annotated[
-        float,
-        typer.Option(
-            "--defer-below", min=0.0, max=1.0, help="Confidence below which the second reader is used."
-        ),
+        float, typer.Option(min=0.0, max=1.0, help="Confidence below which the second reader is used.")
     ] = DEFER_BELOW,
     corrections: Annotated[
-        Path | None, typer.Option("--corrections", help="CSV of corrected labels: file, label, reason.")
+        Path | None, typer.Option(help="CSV of corrected labels: file, label, reason.")
     ] = None,
-    name: Annotated[str, typer.Option("--name", help="Name of the ensemble in records.")] = "ensemble",
+    name: Annotated[str, typer.Option(help="Name of the ensemble in records.")] = "ensemble",
     version: Annotated[str, typer.Option("--model-version", help="Version of the ensemble.")] = "1",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:

@@ -1,8 +1,7 @@
 """`docreader train reader`: train a reader on images labeled with their string."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -48,35 +47,17 @@ Read with the model:
 130  interrupted; --resume continues from the last finished epoch
 """
 
+TrainingMethod = Literal["hos", "sdnn"]
+"""Methods of reading."""
 
-class TrainingMethod(StrEnum):
-    """Methods of reading."""
+Backbone = Literal["wide", "lenet5"]
+"""Networks that score line images or candidate segments."""
 
-    HOS = "hos"
-    SDNN = "sdnn"
+ReaderCriterion = Literal["viterbi", "discriminative-viterbi", "forward", "discriminative-forward"]
+"""Training losses (GBL98 sec. V and VI)."""
 
-
-class Backbone(StrEnum):
-    """Networks that score line images or candidate segments."""
-
-    WIDE = "wide"
-    LENET5 = "lenet5"
-
-
-class ReaderCriterion(StrEnum):
-    """Training losses (GBL98 sec. V and VI)."""
-
-    VITERBI = "viterbi"
-    DISCRIMINATIVE_VITERBI = "discriminative-viterbi"
-    FORWARD = "forward"
-    DISCRIMINATIVE_FORWARD = "discriminative-forward"
-
-
-class Precision(StrEnum):
-    """Precisions of the convolutions in training."""
-
-    FLOAT32 = "float32"
-    BFLOAT16 = "bfloat16"
+Precision = Literal["float32", "bfloat16"]
+"""Precisions of the convolutions in training."""
 
 
 def register(group: typer.Typer) -> None:
@@ -88,52 +69,39 @@ def reader(
     labels: Annotated[Path, typer.Argument(metavar="LABELS.CSV", help="Labeled images.")],
     method: Annotated[
         TrainingMethod,
-        typer.Option(
-            "--method", help="sdnn: space displacement neural network; hos: heuristic over-segmentation."
-        ),
-    ] = TrainingMethod.SDNN,
+        typer.Option(help="sdnn: space displacement neural network; hos: heuristic over-segmentation."),
+    ] = "sdnn",
     backbone: Annotated[
-        Backbone,
-        typer.Option("--backbone", help="lenet5: LeNet-5 of the paper, digits only; wide: more accurate."),
-    ] = Backbone.WIDE,
-    out: Annotated[Path, typer.Option("--out", help="Folder for checkpoint, curves, model and card.")] = Path(
+        Backbone, typer.Option(help="lenet5: LeNet-5 of the paper, digits only; wide: more accurate.")
+    ] = "wide",
+    out: Annotated[Path, typer.Option(help="Folder for checkpoint, curves, model and card.")] = Path(
         "runs/reader"
     ),
-    name: Annotated[str, typer.Option("--name", help="Name of the model and its files.")] = "reader",
+    name: Annotated[str, typer.Option(help="Name of the model and its files.")] = "reader",
     model_version: shared.VersionOption = "1",
-    criterion: Annotated[
-        ReaderCriterion, typer.Option("--criterion", help="Training loss.")
-    ] = ReaderCriterion.DISCRIMINATIVE_FORWARD,
+    criterion: Annotated[ReaderCriterion, typer.Option(help="Training loss.")] = "discriminative-forward",
     pretrained: Annotated[
         str | None,
-        typer.Option(
-            "--pretrained",
-            metavar="MODEL",
-            help="Model with the initial weights; 'shipped': the shipped one.",
-        ),
+        typer.Option(metavar="MODEL", help="Model with the initial weights; 'shipped': the shipped one."),
     ] = None,
-    epochs: Annotated[int, typer.Option("--epochs", help="Passes through the labeled strings.")] = 100,
-    batch_size: Annotated[int, typer.Option("--batch-size", help="Strings per step.")] = 32,
+    epochs: Annotated[int, typer.Option(help="Passes through the labeled strings.")] = 100,
+    batch_size: Annotated[int, typer.Option(help="Strings per step.")] = 32,
     lr: Annotated[
-        float | None,
-        typer.Option("--lr", help="Peak learning rate.", show_default="0.003, with --pretrained 0.001"),
+        float | None, typer.Option(help="Peak learning rate.", show_default="0.003, with --pretrained 0.001")
     ] = None,
     synthetic: Annotated[
-        float,
-        typer.Option("--synthetic", metavar="SHARE", help="Share of synthesized strings in each batch."),
+        float, typer.Option(metavar="SHARE", help="Share of synthesized strings in each batch.")
     ] = 0.0,
     digits: Annotated[
-        Path | None,
-        typer.Option("--digits", help="Folder with the IDX files of MNIST, for synthesized strings."),
+        Path | None, typer.Option(help="Folder with the IDX files of MNIST, for synthesized strings.")
     ] = None,
-    pool: Annotated[int, typer.Option("--pool", help="Number of synthesized strings.")] = 6000,
+    pool: Annotated[int, typer.Option(help="Number of synthesized strings.")] = 6000,
     jobs: options.JobsOption = 1,
     val_fraction: Annotated[
-        float, typer.Option("--val-fraction", metavar="SHARE", help="Share of the strings held out.")
+        float, typer.Option(metavar="SHARE", help="Share of the strings held out.")
     ] = 0.1,
     patience: Annotated[
-        int,
-        typer.Option("--patience", help="Epochs without improvement that end the run; 0: no early stopping."),
+        int, typer.Option(help="Epochs without improvement that end the run; 0: no early stopping.")
     ] = 0,
     skip_unreachable: Annotated[
         bool,
@@ -143,19 +111,18 @@ def reader(
         ),
     ] = False,
     corrections: Annotated[
-        Path | None, typer.Option("--corrections", help="CSV of corrected labels: file, label, reason.")
+        Path | None, typer.Option(help="CSV of corrected labels: file, label, reason.")
     ] = None,
     copy_calibration_from: Annotated[
         str | None,
         typer.Option(
-            "--copy-calibration-from",
             metavar="MODEL",
             help="With --val-fraction 0: model, trained alike on fewer strings, with the calibration to copy.",
         ),
     ] = None,
     precision: Annotated[
-        Precision, typer.Option("--precision", help="bfloat16: faster on processors that support it.")
-    ] = Precision.FLOAT32,
+        Precision, typer.Option(help="bfloat16: faster on processors that support it.")
+    ] = "float32",
     seed: shared.SeedOption = 1,
     device: shared.DeviceOption = "auto",
     resume: shared.ResumeOption = False,
@@ -175,26 +142,22 @@ def reader(
         raise ConfigurationError(
             "--copy-calibration-from is for --val-fraction 0: held-out strings calibrate the model"
         )
-    initial = (
-        None if pretrained is None else resolve_model(pretrained, method.value, ("reader", "recognizer"))
-    )
+    initial = None if pretrained is None else resolve_model(pretrained, method, ("reader", "recognizer"))
     calibrated = (
-        None
-        if copy_calibration_from is None
-        else resolve_model(copy_calibration_from, method.value, ("reader",))
+        None if copy_calibration_from is None else resolve_model(copy_calibration_from, method, ("reader",))
     )
-    network = network_config(method.value, backbone.value, initial)
+    network = network_config(method, backbone, initial)
     recipe = ReaderRecipe(
         epochs=epochs,
         batch_size=batch_size,
         lr=(0.003 if initial is None else 0.001) if lr is None else lr,
-        criterion=criterion.value,
+        criterion=criterion,
         synthetic=synthetic,
         pool=pool,
         val_fraction=val_fraction,
         patience=patience,
         seed=seed,
-        precision=precision.value,
+        precision=precision,
         augmentation=default_augmentation(network),
         network=network,
         line=line_config(initial),
