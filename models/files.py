@@ -92,9 +92,14 @@ class LoadedModel:
         return self.metadata.calibration
 
     @property
+    def config(self) -> Any:
+        """Configuration of the network, as in `ARCHITECTURES`."""
+        return self.module.config
+
+    @property
     def method(self) -> str | None:
         """Reading method of the network, sdnn or hos; None for a network that reads no fields."""
-        return getattr(self.module.config, "method", None)
+        return getattr(self.config, "method", None)
 
 
 def default_model_path() -> Path:

@@ -1,7 +1,7 @@
 """LeNet-5 with free widths, batch normalization, ReLU and dropout."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -26,6 +26,7 @@ class LeNetConfig:
     """
 
     method: ClassVar[str] = "hos"
+    backbone: ClassVar[Literal["wide"]] = "wide"
 
     labels: tuple[str, ...] = tuple("0123456789")
     channels: int = 1
@@ -116,6 +117,6 @@ class LeNet(nn.Module):
         return squashed
 
     def log_posteriors(self, x: Tensor) -> Tensor:
-        """The same as calling it: the name that `models.lenet5.LeNet5` has for it."""
+        """Return the output of the network, under the name that `models.lenet5.LeNet5` has for it."""
         found: Tensor = self(x)
         return found

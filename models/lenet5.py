@@ -5,7 +5,7 @@ Layers, parameters and connections are those of the paper; deviations: `docs/dev
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
@@ -44,6 +44,7 @@ class LeNet5Config:
     """
 
     method: ClassVar[str] = "hos"
+    backbone: ClassVar[Literal["lenet5"]] = "lenet5"
 
     labels: tuple[str, ...] = tuple("0123456789")
     rubbish: float = 50.0

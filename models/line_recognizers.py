@@ -26,4 +26,4 @@ def packed(network: LineRecognizer, device: torch.device | str = "cpu") -> Packe
     Raises:
         ValueError: The network is in training mode.
     """
-    return PackedSDNN(network, device) if isinstance(network, SDNN) else PackedLeNet5(network, device)
+    return PackedSDNN(network, device) if network.config.backbone == "wide" else PackedLeNet5(network, device)

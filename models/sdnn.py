@@ -1,7 +1,7 @@
 """Space displacement network (SDNN): a convolutional network over a whole line image (GBL98 sec. VII)."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -28,6 +28,7 @@ class SDNNConfig:
     """
 
     method: ClassVar[str] = "sdnn"
+    backbone: ClassVar[Literal["wide"]] = "wide"
 
     labels: tuple[str, ...] = tuple("0123456789.-/$*x")
     channels: int = 2

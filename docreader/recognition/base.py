@@ -1,4 +1,4 @@
-"""What every recognizer provides: prepared fields, lattices pass by pass, boxes of the characters."""
+"""Recognizer protocol: prepared fields, lattices pass by pass, boxes of the characters."""
 
 from __future__ import annotations
 

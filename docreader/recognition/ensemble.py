@@ -55,7 +55,7 @@ class EnsembleRecognizer(Recognizer[EnsembleField]):
         first: Reads every field.
         second: Reads the fields below `defer_below`.
         weights: Exponents of their posteriors.
-        defer_below: Confidence of the first below which the second is asked.
+        defer_below: Confidence of the first below which the second decodes, too.
     """
 
     name = "ensemble"
@@ -85,7 +85,7 @@ class EnsembleRecognizer(Recognizer[EnsembleField]):
         grammar: Grammar,
         n_best: int,
     ) -> list[Hypothesis]:
-        """Multiply the posteriors where the second recognizer was asked."""
+        """Multiply the posteriors of both recognizers after the pass of the second."""
         if self._is_second(pass_number):
             return multiply_posteriors((earlier, found), self.weights, grammar, n_best)
         return self.first.merge(pass_number, earlier, found, grammar, n_best)

@@ -23,7 +23,7 @@ from docreader.recognition.base import FieldVisual, Recognizer
 from docreader.recognition.shape_prior import shape_prior
 from models.files import LoadedModel
 from models.lenet import LeNet, LeNetConfig
-from models.lenet5 import LeNet5
+from models.lenet5 import LeNet5, LeNet5Config
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
 from segment.image.box import Box
 from segment.oversegmentation.context import images_with_context
@@ -170,10 +170,9 @@ def shear_tta(network: SegmentScorer, images: torch.Tensor, features: torch.Tens
     return network.join(torch.stack(posteriors).logsumexp(0) - math.log(len(posteriors)), features)
 
 
-def scorer_config(recognizer: LeNet5 | LeNet) -> SegmentScorerConfig:
-    """Derive the configuration of a segment scorer from its recognizer of single characters."""
-    config = recognizer.config
-    if isinstance(config, LeNetConfig):
+def scorer_config(config: LeNet5Config | LeNetConfig) -> SegmentScorerConfig:
+    """Derive the configuration of a segment scorer from that of its recognizer of single characters."""
+    if config.backbone == "wide":
         return SegmentScorerConfig(
             config.labels,
             FEATURES,
@@ -189,7 +188,7 @@ def scorer_config(recognizer: LeNet5 | LeNet) -> SegmentScorerConfig:
 
 def with_shape_prior(recognizer: LeNet5 | LeNet) -> SegmentScorer:
     """Make a segment scorer of a recognizer of single characters and the shape prior."""
-    scorer = SegmentScorer(scorer_config(recognizer))
+    scorer = SegmentScorer(scorer_config(recognizer.config))
     scorer.recognizer = recognizer
     with torch.no_grad():
         scorer.shape.copy_(shape_prior())

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from docreader.recognition.base import FieldVisual
 from models.errors import MetadataError
 from models.files import LoadedModel
-from models.lenet5_sdnn import LeNet5SDNNConfig
 from models.line_recognizers import LineRecognizerConfig, PackedLineRecognizer
 from models.metadata import build_configuration
 from segment.cleaning.pipeline import CleaningConfig, Ink, clean
@@ -59,7 +58,7 @@ def tta_views(config: LineConfig) -> tuple[LineConfig, ...]:
 
 def default_line_config(network: LineRecognizerConfig) -> LineConfig:
     """Return the line configuration for a new network."""
-    return LENET5 if isinstance(network, LeNet5SDNNConfig) else LineConfig()
+    return LENET5 if network.backbone == "lenet5" else LineConfig()
 
 
 def line_config(model: LoadedModel) -> LineConfig:
@@ -70,7 +69,7 @@ def line_config(model: LoadedModel) -> LineConfig:
     """
     values = model.metadata.preprocessing
     if not values:
-        return default_line_config(model.module.config)  # type: ignore[arg-type]
+        return default_line_config(model.config)
     cleaning = values.get("cleaning", {})
     try:
         if not isinstance(cleaning, dict):

@@ -7,8 +7,8 @@ class MethodName(StrEnum):
     """A recognizer of fields."""
 
     HOS = "hos"
-    """Heuristic oversegmentation: candidate segments between cuts are classified."""
+    """Heuristic over-segmentation: candidate segments between cuts are classified."""
     SDNN = "sdnn"
     """Space-displacement network: a character classifier is swept over the line image."""
     ENSEMBLE = "ensemble"
-    """Both: SDNN first, HOS where it is unsure, and their product of experts."""
+    """SDNN, and HOS for fields of low confidence; a product of experts merges them."""

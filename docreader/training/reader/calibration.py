@@ -23,8 +23,6 @@ from docreader.training.reader.recipe import ReaderRecipe, SegmentAugmentation
 from docreader.training.reader.tasks.factory import make_task
 from docreader.training.reader.transcription import to_text
 from models.files import LoadedModel
-from models.line_recognizers import LineRecognizer
-from models.segment_scorer import SegmentScorer
 
 CALIBRATION_N_BEST = 3
 """Hypotheses per string; the posterior is normalized over all others, too."""
@@ -60,18 +58,17 @@ def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
         ConfigurationError: The model recognizes single characters.
         LabelsError: A label or an image is invalid.
     """
-    network = model.module
-    if not isinstance(network, LineRecognizer | SegmentScorer):
+    if model.metadata.kind != "reader":
         raise ConfigurationError(
             f"model {model.name} recognizes single characters: calibrate a reader of whole amounts"
         )
-    if isinstance(network, SegmentScorer):
-        recipe = ReaderRecipe(network=network.config, augmentation=SegmentAugmentation(copies=0))
+    if model.method == "hos":
+        recipe = ReaderRecipe(network=model.config, augmentation=SegmentAugmentation(copies=0))
     else:
-        recipe = ReaderRecipe(network=network.config, line=line_config(model))
+        recipe = ReaderRecipe(network=model.config, line=line_config(model))
     task = make_task(recipe)
-    examples = load_examples(labels, task.example_factory(), characters=network.labels)
-    found = calibrate(task.calibration_graphs(network, examples), examples)
+    examples = load_examples(labels, task.example_factory(), characters=model.labels)
+    found = calibrate(task.calibration_graphs(model.module, examples), examples)
     kept = {name: value for name, value in (model.metadata.calibration or {}).items() if name == "check"}
     return replace(model, metadata=replace(model.metadata, calibration=kept | found))
 

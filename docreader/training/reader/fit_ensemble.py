@@ -23,7 +23,6 @@ from docreader.training.reader.calibration import digits_of
 from docreader.training.reader.dataset import load_image
 from docreader.training.reader.transcription import encode
 from models.files import LoadedModel
-from models.line_recognizers import LineRecognizer
 
 WEIGHTS = tuple(
     (round(total * share, 2), round(total * (1 - share), 2))
@@ -96,10 +95,10 @@ def decode_with_both(
         Hypotheses of the first and of the second reader, and the true digits.
 
     Raises:
-        ConfigurationError: The first is not an SDNN, or the second is.
+        ConfigurationError: The first does not read by sdnn, or the second not by hos.
         LabelsError: A label or an image is invalid.
     """
-    if not isinstance(first.module, LineRecognizer) or isinstance(second.module, LineRecognizer):
+    if (first.method, second.method) != ("sdnn", "hos"):
         raise ConfigurationError("an ensemble is a reader of --method sdnn, then one of --method hos")
     device = torch.device("cpu")
     sdnn, hos = SdnnRecognizer(first, device), HosRecognizer(second, device)

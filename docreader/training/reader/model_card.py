@@ -17,7 +17,6 @@ from docreader.training.common.model_card import (
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.factory import make_task
 from docreader.version import __version__
-from models.lenet5_sdnn import LeNet5SDNNConfig
 
 DESCRIPTION = {
     "sdnn": (
@@ -93,10 +92,10 @@ def card_text(
     best: Row,
 ) -> str:
     """Format the model card of a reader as Markdown."""
-    counts, method = training["strings"], recipe.network.method
+    counts, method, backbone = training["strings"], recipe.network.method, recipe.network.backbone
     facts = [
         f"Characters: `{''.join(recipe.network.labels)}`",
-        f"Input: {INPUT['lenet5' if isinstance(recipe.network, LeNet5SDNNConfig) else method]}",
+        f"Input: {INPUT['lenet5' if (method, backbone) == ('sdnn', 'lenet5') else method]}",
         f"Made by docreader {training['docreader']}, `docreader train reader --method {method}`, license MIT",
     ]
     lines = heading_lines(name, sha256, DESCRIPTION[method], facts)

@@ -8,11 +8,9 @@ from docreader.recognition.hos import scorer_config
 from docreader.training.common.errors import TrainingError
 from docreader.training.reader.recipe import default_network
 from models.files import LoadedModel, default_hos_path, default_reader_path, load_model
-from models.lenet import LeNet
-from models.lenet5 import LeNet5
 from models.lenet5_sdnn import LeNet5SDNNConfig
-from models.line_recognizers import LineRecognizer, LineRecognizerConfig
-from models.segment_scorer import SegmentScorer, SegmentScorerConfig
+from models.line_recognizers import LineRecognizerConfig
+from models.segment_scorer import SegmentScorerConfig
 from segment.line_image import LineConfig
 
 
@@ -46,16 +44,14 @@ def network_config(
     """
     if pretrained is None:
         return default_network(method, backbone)
-    network = pretrained.module
-    if method == "hos":
-        if isinstance(network, SegmentScorer):
-            return network.config
-        if isinstance(network, LeNet5 | LeNet):
-            return scorer_config(network)
-    elif isinstance(network, LineRecognizer):
-        return network.config
-    elif isinstance(network, LeNet5):
-        return LeNet5SDNNConfig(network.config.labels, network.config.rubbish, network.config.scale)
+    config = pretrained.config
+    if pretrained.metadata.kind == "reader" and pretrained.method == method:
+        return config  # type: ignore[no-any-return]
+    if pretrained.metadata.kind == "recognizer" and pretrained.method is not None:
+        if method == "hos":
+            return scorer_config(config)
+        if config.backbone == "lenet5":
+            return LeNet5SDNNConfig(config.labels, config.rubbish, config.scale)
     raise ConfigurationError(f"model {pretrained.name} cannot initialize a reader of --method {method}")
 
 
@@ -65,21 +61,23 @@ def line_config(pretrained: LoadedModel | None) -> LineConfig | None:
     Raises:
         MetadataError: The model does not declare it.
     """
-    if pretrained is None or not isinstance(pretrained.module, LineRecognizer):
+    if pretrained is None or pretrained.method != "sdnn":
         return None
     return line_views.line_config(pretrained)
 
 
 def copy_weights(network: nn.Module, pretrained: nn.Module) -> None:
-    """Copy the weights of a network with the same configuration.
+    """Copy the weights of a network with the same configuration, or those of its recognizer of single characters.
 
     Args:
         network: Network to initialize, changed in place.
-        pretrained: Network with the weights.
+        pretrained: Network with the weights, or a recognizer for the attribute `recognizer` of the network.
 
     Raises:
         TrainingError: The configurations differ.
     """
+    if type(pretrained) is type(getattr(network, "recognizer", None)):
+        network = network.recognizer  # type: ignore[assignment]
     if type(pretrained) is not type(network) or pretrained.config != network.config:
         config = getattr(pretrained, "config", type(pretrained).__name__)
         raise TrainingError(f"the pretrained network has another form: {config}, not {network.config}")

@@ -101,10 +101,10 @@ def default_augmentation(
     network: LineRecognizerConfig | SegmentScorerConfig,
 ) -> LineAugmentation | SegmentAugmentation:
     """Return the augmentation for the examples of a network."""
-    if isinstance(network, SegmentScorerConfig):
+    if network.method == "hos":
         return SegmentAugmentation()
     # LeNet-5 has the channel of cleaned ink alone
-    return LineAugmentation(no_ink=0.0) if isinstance(network, LeNet5SDNNConfig) else LineAugmentation()
+    return LineAugmentation(no_ink=0.0) if network.backbone == "lenet5" else LineAugmentation()
 
 
 def default_network(method: str, backbone: str) -> LineRecognizerConfig | SegmentScorerConfig:

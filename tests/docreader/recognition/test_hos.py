@@ -10,7 +10,7 @@ from docreader.decoding.lattice import segment_interpretation
 from docreader.recognition import hos
 from docreader.recognition.hos import HosRecognizer, scorer_config, segment_images, segment_scoring, shear_tta
 from models.files import LoadedModel, describe
-from models.lenet5 import LeNet5
+from models.lenet5 import LeNet5Config
 from models.segment_scorer import SegmentScorer, SegmentScorerConfig
 from segment.oversegmentation.graph import FEATURES
 
@@ -70,7 +70,7 @@ def test_a_slanted_picture_is_seen_upright_from_one_side():
 
 
 def test_lenet5_to_the_letter_looks_once(network, segments):
-    letter = SegmentScorer(scorer_config(LeNet5())).eval()
+    letter = SegmentScorer(scorer_config(LeNet5Config())).eval()
     assert segment_scoring(letter) is letter
     with torch.inference_mode():
         assert segment_scoring(network)(*segments).equal(shear_tta(network, *segments))

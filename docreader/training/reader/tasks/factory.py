@@ -8,6 +8,8 @@ from docreader.training.reader.recipe import LineAugmentation, ReaderRecipe, Seg
 from docreader.training.reader.tasks.base import ReaderTask
 from docreader.training.reader.tasks.hos import HosTask
 from docreader.training.reader.tasks.sdnn import SdnnTask
+from models.lenet5_sdnn import LeNet5SDNNConfig
+from models.sdnn import SDNNConfig
 from models.segment_scorer import SegmentScorerConfig
 
 
@@ -17,11 +19,11 @@ def make_task(recipe: ReaderRecipe) -> ReaderTask[Any, Any]:
     Raises:
         RecipeError: The augmentation is not that of the network's examples.
     """
-    network, augmentation = recipe.network, recipe.augmentation
     bfloat16 = recipe.precision == "bfloat16"
-    if isinstance(network, SegmentScorerConfig) and isinstance(augmentation, SegmentAugmentation):
-        return HosTask(network, augmentation, recipe.criterion, bfloat16, recipe.seed)
-    if not isinstance(network, SegmentScorerConfig) and isinstance(augmentation, LineAugmentation):
-        line = recipe.line or default_line_config(network)
-        return SdnnTask(network, augmentation, recipe.criterion, bfloat16, line)
+    match recipe.network, recipe.augmentation:
+        case SegmentScorerConfig() as segments, SegmentAugmentation() as augmentation:
+            return HosTask(segments, augmentation, recipe.criterion, bfloat16, recipe.seed)
+        case (SDNNConfig() | LeNet5SDNNConfig()) as lines, LineAugmentation() as augmentation:
+            line = recipe.line or default_line_config(lines)
+            return SdnnTask(lines, augmentation, recipe.criterion, bfloat16, line)
     raise RecipeError("line images are augmented for a line recognizer, segments for a segment scorer")

@@ -63,7 +63,7 @@ class HosTask:
         Raises:
             TrainingError: The configurations differ.
         """
-        copy_weights(network if isinstance(pretrained, SegmentScorer) else network.recognizer, pretrained)
+        copy_weights(network, pretrained)
 
     def example_factory(self, *, synthesized: bool = False) -> ExampleFactory[LabeledSegmentation]:
         """Build the factory of over-segmented images; labeled images get augmented copies, too."""

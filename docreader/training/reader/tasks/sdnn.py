@@ -23,10 +23,9 @@ from docreader.training.reader.losses_sdnn import collapse, greedy_runs, line_lo
 from docreader.training.reader.pretrained import copy_weights
 from docreader.training.reader.recipe import LineAugmentation
 from docreader.training.reader.transcription import min_time_steps, to_classes
-from models.lenet5 import LeNet5
 from models.lenet5_sdnn import LeNet5SDNN
 from models.line_recognizers import LineRecognizer, LineRecognizerConfig, packed
-from models.sdnn import SDNN, STRIDE, SDNNConfig
+from models.sdnn import SDNN, STRIDE
 from segment.line_image import LineConfig
 
 BATCH_SIZE = 64
@@ -52,7 +51,7 @@ class SdnnTask:
 
     def build(self) -> LineRecognizer:
         """Build a network with random weights."""
-        return SDNN(self.config) if isinstance(self.config, SDNNConfig) else LeNet5SDNN(self.config)
+        return SDNN(self.config) if self.config.backbone == "wide" else LeNet5SDNN(self.config)
 
     def load_pretrained(self, network: LineRecognizer, pretrained: nn.Module) -> None:
         """Copy the weights of a line recognizer, or those of a LeNet-5 into its fully convolutional form.
@@ -60,10 +59,7 @@ class SdnnTask:
         Raises:
             TrainingError: The configurations differ.
         """
-        if isinstance(network, LeNet5SDNN) and isinstance(pretrained, LeNet5):
-            copy_weights(network.recognizer, pretrained)
-        else:
-            copy_weights(network, pretrained)
+        copy_weights(network, pretrained)
 
     def example_factory(self, *, synthesized: bool = False) -> ExampleFactory[LabeledLineImage]:
         """Build the factory of line images; labeled images get the views of test-time augmentation, too."""

@@ -54,7 +54,7 @@ def test_a_resumed_run_ends_with_the_same_weights(field_toys, fields_recipe, who
 
 @pytest.mark.parametrize("recognizer", [LeNet5(), LeNet(LeNetConfig(channels=1, maps=(2, 3, 8, 6)))])
 def test_training_starts_from_a_recognizer(fields_recipe, recognizer):
-    recipe = replace(fields_recipe, network=scorer_config(recognizer))
+    recipe = replace(fields_recipe, network=scorer_config(recognizer.config))
     task = make_task(recipe)
     network = task.build()
     task.load_pretrained(network, recognizer)
