@@ -83,7 +83,7 @@ def _answer(item: SampleResult) -> tuple[str, str, str]:
 
 def _summary(results: Sequence[SampleResult], out: Path) -> str:
     counts = {outcome: sum(item.outcome is outcome for item in results) for outcome in Outcome}
-    told = ", ".join(
+    outcomes = ", ".join(
         f"{counts[outcome]} {name}"
         for outcome, name in (
             (Outcome.RIGHT, "accepted and right"),
@@ -93,7 +93,7 @@ def _summary(results: Sequence[SampleResult], out: Path) -> str:
         )
     )
     right = sum(item.correct for item in results)
-    return f"\n{len(results)} images, {right} read right; {told}. How each was read: {escape(str(out))}/*.png"
+    return f"\n{len(results)} images, {right} read right; {outcomes}. How each was read: {escape(str(out))}/*.png"
 
 
 if __name__ == "__main__":

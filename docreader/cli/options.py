@@ -74,8 +74,8 @@ READER_OPTIONS: dict[str, Any] = {
     "method": Annotated[
         MethodName | None,
         typer.Option(
-            help="hos: heuristic oversegmentation; sdnn: character recognizer swept over the line; ensemble: sdnn, "
-            "and hos where sdnn is unsure. [dim]Default: the model's.[/dim]",
+            help="hos: heuristic over-segmentation; sdnn: character recognizer swept over the line; ensemble: sdnn, "
+            "and hos for fields of low confidence. [dim]Default: the model's.[/dim]",
             rich_help_panel=READING,
         ),
     ],

@@ -52,10 +52,10 @@ def frame_graph(scores: Tensor, lengths: Tensor, beam: float = FRAME_BEAM) -> gt
     lengths = lengths.to(scores.device)
     within = torch.arange(steps, device=scores.device) < lengths[:, None]
     kept = (scores >= scores.amax(-1, keepdim=True) - beam) & within[..., None]
-    item, frame, label = kept.nonzero(as_tuple=True)
+    item, step, label = kept.nonzero(as_tuple=True)
     state_offset = torch.cat([lengths.new_zeros(1), (lengths + 1).cumsum(0)])
     arc_offset = torch.cat([lengths.new_zeros(1), torch.bincount(item, minlength=batch).cumsum(0)])
-    source = state_offset[item] + frame
+    source = state_offset[item] + step
     start = torch.zeros(int(state_offset[-1]), dtype=torch.bool, device=scores.device)
     start[state_offset[:-1]] = True
     final_weight = torch.full(start.shape, -torch.inf, dtype=scores.dtype, device=scores.device)
@@ -70,7 +70,7 @@ def frame_graph(scores: Tensor, lengths: Tensor, beam: float = FRAME_BEAM) -> gt
         state_offset=state_offset,
         start=start,
         final_weight=final_weight,
-        payload=frame,
+        payload=step,
     )
 
 

@@ -150,17 +150,17 @@ def _colors(count: int) -> NDArray[np.uint8]:
 def _candidates(segmentation: Segmentation, hypotheses: Sequence[Hypothesis]) -> Image.Image:
     """Draw the fragments in colors, and below them a bar for each candidate; those of the best path are labeled."""
     candidates = segmentation.candidates
-    labels = candidates.fragments.ids
+    ids = candidates.fragments.ids
     colors = np.concatenate([_colors(len(candidates.fragments)), [[255, 255, 255]]]).astype(np.uint8)
-    zoom = _zoom(labels.shape[1], labels.shape[0])
-    size = (max(1, round(labels.shape[1] * zoom)), max(1, round(labels.shape[0] * zoom)))
-    pieces = cv2.resize(colors[labels], size, interpolation=cv2.INTER_NEAREST)
+    zoom = _zoom(ids.shape[1], ids.shape[0])
+    size = (max(1, round(ids.shape[1] * zoom)), max(1, round(ids.shape[0] * zoom)))
+    fragments = cv2.resize(colors[ids], size, interpolation=cv2.INTER_NEAREST)
 
     best = {arc.unit: arc.character for arc in hypotheses[0].path} if hypotheses else {}
     lanes = _lanes(candidates.boxes, sorted(range(len(candidates)), key=lambda n: (n not in best, n)))
     step, first = 9, 26
     image = Image.new("RGB", (size[0], size[1] + first + step * (max(lanes) + 1) + 4), BACK)
-    image.paste(Image.fromarray(pieces), (0, 0))
+    image.paste(Image.fromarray(fragments), (0, 0))
     draw = ImageDraw.Draw(image)
     for n, lane in enumerate(lanes):
         left, right = candidates.boxes[n, 0] * zoom, (candidates.boxes[n, 0] + candidates.boxes[n, 2]) * zoom
