@@ -1,17 +1,14 @@
 """`docreader train`: train the networks on your own data."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from docreader.cli import train_classifier, train_ensemble, train_reader
 from docreader.cli import training_options as shared
-from docreader.cli.training_bar import TrainingBar, report, write_message
+from docreader.cli.training_bar import TrainingBar, print_outcome, report, write_message
 from docreader.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from docreader.training.recognizer.recipe import Recipe
 
 HELP = "Train the networks on your own data."
 
@@ -133,10 +130,15 @@ def recognizer(
     quiet: shared.QuietOption = False,
 ) -> None:
     """Train a recognizer and write its model, card and report."""
+    from docreader.io.idx import IdxNotFoundError, read_digits
     from docreader.runtime.device import find_device
     from docreader.training.common.model_card import check_name
+    from docreader.training.recognizer.dataset import clean_examples
     from docreader.training.recognizer.distortions import DISTORTIONS
+    from docreader.training.recognizer.model_card import metric_sentences, publish
     from docreader.training.recognizer.recipe import Recipe
+    from docreader.training.recognizer.report import report_contents
+    from docreader.training.recognizer.trainer import fingerprint, test_metrics, train_recognizer
 
     name = check_name(arch if name is None else name)
     without_negatives = (
@@ -164,8 +166,38 @@ def recognizer(
         val_fraction=val_fraction,
         seed=seed,
     )
-    options = {"device": str(find_device(device)), "resume": resume}
-    _train(data_dir, recipe, out, name, model_version, options, with_report=with_report, quiet=quiet)
+    compute_device = find_device(device)
+    digits = read_digits(data_dir, "train")
+    try:
+        test = read_digits(data_dir, "test")
+    except IdxNotFoundError as error:
+        test = None
+        write_message(f"docreader: no test digits ({error}): the card will have no test error")
+    with TrainingBar(recipe.epochs, quiet=quiet) as display:
+        trained = train_recognizer(
+            digits,
+            recipe,
+            out,
+            device=str(compute_device),
+            resume=resume,
+            on_step=display.step,
+            on_epoch=display.finish,
+        )
+    metrics = {} if test is None else test_metrics(trained.network, test, recipe, compute_device)
+    published = publish(
+        trained,
+        recipe,
+        metrics,
+        out,
+        name,
+        version=model_version,
+        count=len(digits),
+        test_data=None if test is None else fingerprint(test),
+    )
+    if with_report:
+        shown = None if test is None else clean_examples(test)
+        report(lambda: report_contents(name, trained, recipe, metrics, shown, compute_device), out)
+    print_outcome(published, trained, metric_sentences(metrics))
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -178,54 +210,3 @@ def _numbers(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError as error:
         raise ConfigurationError(f"maps must be four numbers as in 24,64,192,128, not {text!r}") from error
-
-
-def _train(
-    data_dir: Path,
-    recipe: "Recipe",
-    out: Path,
-    name: str,
-    version: str,
-    options: dict[str, Any],
-    *,
-    with_report: bool,
-    quiet: bool,
-) -> None:
-    import torch
-
-    from docreader.io.idx import IdxNotFoundError, read_digits
-    from docreader.training.recognizer.dataset import clean_examples
-    from docreader.training.recognizer.model_card import metric_sentences, publish
-    from docreader.training.recognizer.report import report_contents
-    from docreader.training.recognizer.trainer import fingerprint, test_metrics, train_recognizer
-
-    digits = read_digits(data_dir, "train")
-    try:
-        test = read_digits(data_dir, "test")
-    except IdxNotFoundError as error:
-        test = None
-        write_message(f"docreader: no test digits ({error}): the card will have no test error")
-    with TrainingBar(recipe.epochs, quiet=quiet) as display:
-        trained = train_recognizer(
-            digits, recipe, out, **options, on_step=display.step, on_epoch=display.finish
-        )
-    device = torch.device(options["device"])
-    metrics = {} if test is None else test_metrics(trained.network, test, recipe, device)
-    published = publish(
-        trained,
-        recipe,
-        metrics,
-        out,
-        name,
-        version=version,
-        count=len(digits),
-        test_data=None if test is None else fingerprint(test),
-    )
-    if with_report:
-        shown = None if test is None else clean_examples(test)
-        report(lambda: report_contents(name, trained, recipe, metrics, shown, device), out)
-    typer.echo(f"weights: {published.model} (sha256 {published.sha256})")
-    typer.echo(f"card: {published.card}")
-    typer.echo(f"best epoch: {trained.epoch} of {recipe.epochs}")
-    for sentence in metric_sentences(metrics):
-        typer.echo(sentence)

@@ -1,12 +1,12 @@
 """`docreader train classifier`: AlexNet and LeNet-5 as classifiers of whole images."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from docreader.cli import training_options as shared
-from docreader.cli.training_bar import TrainingBar, report, write_message
+from docreader.cli.training_bar import TrainingBar, print_outcome, report, write_message
 
 if TYPE_CHECKING:
     from docreader.training.classifier.recipe import ClassifierRecipe
@@ -130,7 +130,10 @@ def classifier(
 ) -> None:
     """Train a classifier and write its model, card and report."""
     from docreader.runtime.device import find_device
+    from docreader.training.classifier.model_card import metric_sentences, publish
     from docreader.training.classifier.recipe import SIZES, ClassifierRecipe
+    from docreader.training.classifier.report import report_contents
+    from docreader.training.classifier.run import train_classifier
     from docreader.training.common.model_card import check_name
 
     check_name(name)
@@ -160,39 +163,17 @@ def classifier(
         val_fraction=val_fraction,
         seed=seed,
     )
-    options: dict[str, Any] = {
-        "device": str(find_device(device)),
-        "pretrained": pretrained,
-        "select_on_val": select_on_val,
-    }
-    options |= {"workers": workers, "checkpoint_every": checkpoint_every, "resume": resume}
-    names = (name, model_version)
-    _run(data_dir, recipe, out, names, options, with_report=with_report, half=half, quiet=quiet)
-
-
-def _run(
-    source: Path,
-    recipe: "ClassifierRecipe",
-    out: Path,
-    names: tuple[str, str],
-    options: dict[str, Any],
-    *,
-    with_report: bool,
-    half: bool,
-    quiet: bool,
-) -> None:
-    from docreader.training.classifier.model_card import metric_sentences, publish
-    from docreader.training.classifier.report import report_contents
-    from docreader.training.classifier.run import train_classifier
-
-    pretrained = options["pretrained"]
-    name, version = names
     with _Display(recipe, quiet=quiet, scratch=pretrained is None) as display:
         outcome = train_classifier(
-            source,
+            data_dir,
             recipe,
             out,
-            **options,
+            device=str(find_device(device)),
+            pretrained=pretrained,
+            select_on_val=select_on_val,
+            workers=workers,
+            checkpoint_every=checkpoint_every,
+            resume=resume,
             on_warning=lambda message: write_message(f"docreader: {message}"),
             on_image=display.image,
             on_step=display.step,
@@ -203,18 +184,14 @@ def _run(
         recipe,
         out,
         name,
-        version=version,
+        version=model_version,
         half=half,
-        data_name=source.resolve().name,
+        data_name=data_dir.resolve().name,
         pretrained=None if pretrained is None else pretrained.name,
     )
     if with_report:
         report(lambda: report_contents(name, outcome, recipe), out)
-    typer.echo(f"weights: {published.model} (sha256 {published.sha256})")
-    typer.echo(f"card: {published.card}")
-    typer.echo(f"best epoch: {outcome.trained.epoch} of {recipe.epochs}")
-    for sentence in metric_sentences(outcome):
-        typer.echo(sentence)
+    print_outcome(published, outcome.trained, metric_sentences(outcome))
 
 
 class _Display(TrainingBar):

@@ -1,19 +1,15 @@
 """`docreader train reader`: train a reader on images labeled with their string."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from docreader.cli import options
 from docreader.cli import training_options as shared
 from docreader.cli.training_bar import TrainingBar, write_message
-from docreader.errors import ConfigurationError
+from docreader.errors import ConfigurationError, MissingExtraError
 from docreader.runtime.engine import count_cores
-
-if TYPE_CHECKING:
-    from docreader.training.reader.recipe import ReaderRecipe
-    from models.files import LoadedModel
 
 READER = """Train a reader on your own images of amounts, labeled with their string.
 
@@ -130,9 +126,17 @@ def reader(
 ) -> None:
     """Train a reader and write its model, card and learning curves."""
     from docreader.runtime.device import find_device
+    from docreader.training.common.distributed import init_distributed
+    from docreader.training.common.history import draw_curves
     from docreader.training.common.model_card import check_name
+    from docreader.training.reader.calibration import calibrate
+    from docreader.training.reader.dataset import load_examples, split
+    from docreader.training.reader.model_card import publish, result_sentences
     from docreader.training.reader.pretrained import line_config, network_config, resolve_model
     from docreader.training.reader.recipe import ReaderRecipe, default_augmentation
+    from docreader.training.reader.synthetic import synthesize
+    from docreader.training.reader.tasks.factory import make_task
+    from docreader.training.reader.trainer import train_reader
 
     check_name(name)
     found_device = str(find_device(device))
@@ -162,43 +166,10 @@ def reader(
         network=network,
         line=line_config(initial),
     )
-    _train(
-        labels, digits, corrections, recipe, out, name, model_version, found_device, initial=initial,
-        calibrated=calibrated, jobs=jobs or count_cores(), skip=skip_unreachable, resume=resume, quiet=quiet,
-    )  # fmt: skip
-
-
-def _train(
-    labels: Path,
-    digits: Path | None,
-    corrections: Path | None,
-    recipe: "ReaderRecipe",
-    out: Path,
-    name: str,
-    version: str,
-    device: str,
-    *,
-    initial: "LoadedModel | None",
-    calibrated: "LoadedModel | None",
-    jobs: int,
-    skip: bool,
-    resume: bool,
-    quiet: bool,
-) -> None:
-    from docreader.errors import MissingExtraError
-    from docreader.training.common.distributed import init_distributed
-    from docreader.training.common.history import draw_curves
-    from docreader.training.reader.calibration import calibrate
-    from docreader.training.reader.dataset import load_examples, split
-    from docreader.training.reader.model_card import publish, result_sentences
-    from docreader.training.reader.synthetic import synthesize
-    from docreader.training.reader.tasks.factory import make_task
-    from docreader.training.reader.trainer import train_reader
-
     task = make_task(recipe)
     skipped: list[str] = []
     with (
-        init_distributed(device) as (processes, own_device),
+        init_distributed(found_device) as (processes, own_device),
         TrainingBar(recipe.epochs, quiet=quiet or not processes.is_main) as bar,
     ):
         examples = load_examples(
@@ -207,17 +178,18 @@ def _train(
             corrections=corrections,
             characters=recipe.network.labels,
             on_item=bar.counter("reading images"),
-            skipped=skipped if skip else None,
+            skipped=skipped if skip_unreachable else None,
         )
         for sentence in skipped if processes.is_main else []:
             write_message(f"docreader: skipped: {sentence}")
         train, val = split(examples, recipe.val_fraction, recipe.seed)
-        on_item = bar.counter("synthesizing")
-        pool = synthesize(digits, recipe, on_item, jobs=jobs) if recipe.synthesized and digits else []
+        synthesized = []
+        if recipe.synthesized and digits:
+            synthesized = synthesize(digits, recipe, bar.counter("synthesizing"), jobs=jobs or count_cores())
         trained = train_reader(
             train,
             val,
-            pool,
+            synthesized,
             recipe,
             out,
             pretrained=None if initial is None else initial.module,
@@ -237,8 +209,8 @@ def _train(
         recipe,
         out,
         name,
-        version=version,
-        counts={"train": len(train), "val": len(val), "synthesized": len(pool)}
+        version=model_version,
+        counts={"train": len(train), "val": len(val), "synthesized": len(synthesized)}
         | ({"skipped": len(skipped)} if skipped else {}),
         calibration=calibration,
         pretrained=None if initial is None else f"{initial.name} (sha256 {initial.sha256})",

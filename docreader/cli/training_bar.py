@@ -1,7 +1,7 @@
 """Progress of a training run: a bar on a terminal, one line an epoch."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,6 +11,8 @@ from docreader.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from docreader.training.common.epoch_metrics import EpochMetrics
+    from docreader.training.common.fit import Trained
+    from docreader.training.common.model_card import Published
     from docreader.training.common.report import ReportContents
 
 
@@ -34,6 +36,15 @@ def report(make: Callable[[], "ReportContents"], out: Path) -> None:
         typer.echo(f"report: {write_report(make(), out / 'report')}")
     except MissingExtraError as error:
         write_message(f"docreader: {error}")
+
+
+def print_outcome(published: "Published", trained: "Trained[Any]", sentences: Iterable[str]) -> None:
+    """Print the files, the best epoch and the metrics of a finished run."""
+    typer.echo(f"weights: {published.model} (sha256 {published.sha256})")
+    typer.echo(f"card: {published.card}")
+    typer.echo(f"best epoch: {trained.epoch} of {len(trained.history)}")
+    for sentence in sentences:
+        typer.echo(sentence)
 
 
 class TrainingBar:

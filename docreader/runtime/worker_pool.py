@@ -10,7 +10,6 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Self
 
 from docreader.errors import WorkerError
@@ -40,9 +39,7 @@ class WorkerPool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         """Stop the workers; at once if the run has not come to its end."""
         self.executor.shutdown(wait=kind is None, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - self.other_children:

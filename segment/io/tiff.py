@@ -29,24 +29,10 @@ _FORMATS = {
     17: "q",
     18: "Q",
 }
-_SIZES = {
-    1: 1,
-    2: 1,
-    3: 2,
-    4: 4,
-    5: 8,
-    6: 1,
-    7: 1,
-    8: 2,
-    9: 4,
-    10: 8,
-    11: 4,
-    12: 8,
-    13: 4,
-    16: 8,
-    17: 8,
-    18: 8,
-}
+"""{type: format of `struct`} of the types with integers."""
+
+_SIZES = {5: 8, 10: 8, 11: 4, 12: 8} | {kind: struct.calcsize(f"={form}") for kind, form in _FORMATS.items()}
+"""{type: bytes}, fractions and floats included."""
 
 _WIDTH, _HEIGHT, _SAMPLES, _PLANAR = 256, 257, 277, 284
 _STRIP_OFFSETS, _ROWS_PER_STRIP, _STRIP_COUNTS = 273, 278, 279
