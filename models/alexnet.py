@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.errors import ConfigurationError
+from models.settings import check_labels, check_setting
 
 FORMS = ("2012", "2014", "batch-norm")
 """`2012`: AlexNet12, two groups, local response normalization, 227x227 without padding in conv1.
@@ -46,14 +47,10 @@ class AlexNetConfig:
     dropout: float = 0.5
 
     def __post_init__(self) -> None:
-        if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
-            raise ConfigurationError(f"labels must be two or more different names, not {self.labels!r:.80}")
-        if self.form not in FORMS:
-            raise ConfigurationError(f"form must be one of {', '.join(FORMS)}, not {self.form!r:.80}")
-        if not isinstance(self.stride, int) or not 1 <= self.stride <= 4:
-            raise ConfigurationError(f"stride must be 1 to 4, not {self.stride!r}")
-        if not 0 <= self.dropout < 1:
-            raise ConfigurationError(f"dropout must be in 0 .. 1, not {self.dropout!r}")
+        check_labels(self.labels, 2)
+        check_setting("form", self.form, self.form in FORMS, f"one of {', '.join(FORMS)}")
+        check_setting("stride", self.stride, isinstance(self.stride, int) and 1 <= self.stride <= 4, "1 to 4")
+        check_setting("dropout", self.dropout, 0 <= self.dropout < 1, "in 0 .. 1")
         if not isinstance(self.size, int) or self.size > 4096 or self.grid < 1:
             raise ConfigurationError(
                 f"images of {self.size!r} pixels leave no map after conv5 in the form {self.form!r}: take larger "

@@ -12,6 +12,7 @@ import torch
 from models.errors import MetadataError, ModelNotFoundError
 from models.files import WEIGHTS, LoadedModel, load_model
 from models.identity import ModelIdentity
+from models.metadata import check, is_short_line
 from models.migration import migrate_ensemble
 from models.safetensors_io import write_atomically
 
@@ -44,22 +45,15 @@ class EnsembleConfig:
 
     def __post_init__(self) -> None:
         for key in ("name", "version", "first", "second"):
-            value = getattr(self, key)
-            if not isinstance(value, str) or not value or not value.isprintable() or len(value) > 200:
-                raise MetadataError(f"{key} must be a short line of text, not {value!r:.80}")
-        weights = self.weights
-        if (
-            not isinstance(weights, tuple)
-            or len(weights) != 2
-            or not all(isinstance(value, int | float) and 0 < value <= 10 for value in weights)
-        ):
-            raise MetadataError(f"weights must be two numbers above 0, not {weights!r:.80}")
-        if not isinstance(self.defer_below, int | float) or not 0 <= self.defer_below <= 1:
-            raise MetadataError(
-                f"defer_below must be a confidence within 0 .. 1, not {self.defer_below!r:.80}"
-            )
-        if self.calibration is not None and not isinstance(self.calibration, dict):
-            raise MetadataError(f"calibration must be a mapping or null, not {self.calibration!r:.80}")
+            check(key, getattr(self, key), is_short_line(getattr(self, key)), "a short line of text")
+        weights, limit = self.weights, self.defer_below
+        positive = isinstance(weights, tuple) and [
+            isinstance(w, int | float) and 0 < w <= 10 for w in weights
+        ]
+        check("weights", weights, positive == [True, True], "two numbers above 0")
+        within = isinstance(limit, int | float) and 0 <= limit <= 1
+        check("defer_below", limit, within, "a confidence within 0 .. 1")
+        check("calibration", self.calibration, isinstance(self.calibration, dict | None), "a mapping or null")
 
 
 @dataclass(frozen=True)

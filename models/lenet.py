@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models.errors import ConfigurationError
 from models.lenet5 import IMAGE_SIZE
+from models.settings import check_labels, check_setting
 
 NORMALIZATIONS = ("none", "batch", "pooled")
 
@@ -35,18 +35,12 @@ class LeNetConfig:
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
-        if not self.labels or len(set(self.labels)) != len(self.labels):
-            raise ConfigurationError(f"labels must be one or more different characters, not {self.labels!r}")
-        if len(self.maps) != 4 or min(self.maps) < 1:
-            raise ConfigurationError(f"maps must be four numbers above 0, not {self.maps!r}")
-        if self.channels < 1:
-            raise ConfigurationError(f"channels must be 1 or more, not {self.channels!r}")
-        if self.normalization not in NORMALIZATIONS:
-            raise ConfigurationError(
-                f"normalization must be {' or '.join(NORMALIZATIONS)}, not {self.normalization!r}"
-            )
-        if not 0 <= self.dropout < 1:
-            raise ConfigurationError(f"dropout must be within 0 .. 1, not {self.dropout!r}")
+        check_labels(self.labels)
+        check_setting("maps", self.maps, len(self.maps) == 4 and min(self.maps) >= 1, "four numbers above 0")
+        check_setting("channels", self.channels, self.channels >= 1, "1 or more")
+        known = self.normalization in NORMALIZATIONS
+        check_setting("normalization", self.normalization, known, f"one of {', '.join(NORMALIZATIONS)}")
+        check_setting("dropout", self.dropout, 0 <= self.dropout < 1, "in 0 .. 1")
 
 
 class LeNet(nn.Module):

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from models import criteria, rbf_codes
 from models.errors import ConfigurationError
+from models.settings import check_labels, check_setting
 
 IMAGE_SIZE = 32
 CODE_SIZE = rbf_codes.HEIGHT * rbf_codes.WIDTH
@@ -51,15 +52,14 @@ class LeNet5Config:
     scale: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.labels or len(set(self.labels)) != len(self.labels):
-            raise ConfigurationError(f"labels must be one or more different characters, not {self.labels!r}")
+        check_labels(self.labels)
         for label in self.labels:
             if not isinstance(label, str) or len(label) != 1 or label not in rbf_codes.CHARACTERS:
                 raise ConfigurationError(f"label {label!r} is not one printable ASCII character")
         for name in ("rubbish", "scale"):
             value = getattr(self, name)
-            if not isinstance(value, float) or not math.isfinite(value) or value <= 0:
-                raise ConfigurationError(f"{name} must be a positive float, not {value!r}")
+            positive = isinstance(value, float) and 0 < value < math.inf
+            check_setting(name, value, positive, "a positive float")
 
 
 def squash(a: Tensor) -> Tensor:

@@ -3,10 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from functools import partial
 from typing import Any, TypeVar
 
 from models.errors import MetadataError, SchemaVersionError
 from models.migration import migrate
+from models.settings import check_setting
+
+check = partial(check_setting, error=MetadataError)
+"""Raise a `MetadataError` unless a field is valid, see `check_setting`."""
 
 SCHEMA = 2
 """Version of the schema in which metadata are written; older versions are migrated."""
@@ -48,20 +53,20 @@ class ModelMetadata:
     def __post_init__(self) -> None:
         for name in ("name", "version", "architecture"):
             value = getattr(self, name)
-            if not isinstance(value, str) or not value or not value.isprintable() or len(value) > 200:
-                raise MetadataError(f"{name} must be a short line of text, not {value!r:.80}")
-        if self.kind not in KINDS:
-            raise MetadataError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r:.80}")
+            check(name, value, is_short_line(value), "a short line of text")
+        check("kind", self.kind, self.kind in KINDS, f"one of {', '.join(KINDS)}")
         for name in ("configuration", "preprocessing", "training", "results"):
-            if not isinstance(getattr(self, name), dict):
-                raise MetadataError(f"{name} must be a mapping, not {getattr(self, name)!r:.80}")
-        if self.calibration is not None and not isinstance(self.calibration, dict):
-            raise MetadataError(f"calibration must be a mapping or null, not {self.calibration!r:.80}")
+            check(name, getattr(self, name), isinstance(getattr(self, name), dict), "a mapping")
+        check("calibration", self.calibration, isinstance(self.calibration, dict | None), "a mapping or null")
         labels = self.labels
-        if not isinstance(labels, tuple) or not labels or len(set(map(str, labels))) != len(labels):
-            raise MetadataError(f"labels must be one or more different strings, not {labels!r:.80}")
-        if not all(isinstance(label, str) and label for label in labels):
-            raise MetadataError(f"labels must be strings that are not empty, not {labels!r:.80}")
+        named = isinstance(labels, tuple) and all(isinstance(label, str) and label for label in labels)
+        different = named and len(set(labels)) == len(labels) > 0
+        check("labels", labels, different, "one or more different strings that are not empty")
+
+
+def is_short_line(value: object) -> bool:
+    """Return whether a value can be shown as a name: one printable line of at most 200 characters."""
+    return isinstance(value, str) and value.isprintable() and 0 < len(value) <= 200
 
 
 def to_header(metadata: ModelMetadata) -> dict[str, str]:

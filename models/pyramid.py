@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.alexnet import AlexNetConfig, convolutions
-from models.errors import ConfigurationError, ModelNotFoundError, WeightsError
+from models.errors import ModelNotFoundError, WeightsError
+from models.settings import check_labels, check_setting
 
 MAPS = {"conv3": 384, "conv4": 256, "conv5": 256}
 
@@ -32,14 +33,13 @@ class PyramidConfig:
     dropout: float = 0.5
 
     def __post_init__(self) -> None:
-        if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
-            raise ConfigurationError(f"labels must be two or more different names, not {self.labels!r:.80}")
-        if not self.levels or not all(isinstance(n, int) and 1 <= n <= 8 for n in self.levels):
-            raise ConfigurationError(f"levels must be numbers from 1 to 8, not {self.levels!r:.80}")
-        if not isinstance(self.hidden, int) or not 0 <= self.hidden <= 4096:
-            raise ConfigurationError(f"hidden must be 0 to 4096, not {self.hidden!r}")
-        if not 0 <= self.dropout < 1:
-            raise ConfigurationError(f"dropout must be in 0 .. 1, not {self.dropout!r}")
+        check_labels(self.labels, 2)
+        grids = bool(self.levels) and all(isinstance(n, int) and 1 <= n <= 8 for n in self.levels)
+        check_setting("levels", self.levels, grids, "numbers from 1 to 8")
+        check_setting(
+            "hidden", self.hidden, isinstance(self.hidden, int) and 0 <= self.hidden <= 4096, "0 to 4096"
+        )
+        check_setting("dropout", self.dropout, 0 <= self.dropout < 1, "in 0 .. 1")
 
     @property
     def features(self) -> int:

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.errors import ConfigurationError
+from models.settings import check_labels, check_setting
 
 STRIDE = 4
 """Pixels from one time step to the next: the product of the two sub-samplings."""
@@ -40,16 +41,13 @@ class SDNNConfig:
     strided: bool = False
 
     def __post_init__(self) -> None:
-        if not self.labels or len(set(self.labels)) != len(self.labels):
-            raise ConfigurationError(f"labels must be one or more different characters, not {self.labels!r}")
-        if self.height < 8 or self.height % STRIDE:
-            raise ConfigurationError(f"height must be a multiple of 4 and at least 8, not {self.height!r}")
-        if len(self.maps) != 4 or min(self.maps) < 1:
-            raise ConfigurationError(f"maps must be four numbers above 0, not {self.maps!r}")
+        check_labels(self.labels)
+        rows = self.height >= 8 and self.height % STRIDE == 0
+        check_setting("height", self.height, rows, "a multiple of 4 and at least 8")
+        check_setting("maps", self.maps, len(self.maps) == 4 and min(self.maps) >= 1, "four numbers above 0")
         if self.channels < 1 or self.refine < 0 or any(step < 1 for step in self.context):
             raise ConfigurationError("channels and context must be above 0, refine 0 or more")
-        if not 0 <= self.dropout < 1:
-            raise ConfigurationError(f"dropout must be within 0 .. 1, not {self.dropout!r}")
+        check_setting("dropout", self.dropout, 0 <= self.dropout < 1, "in 0 .. 1")
 
 
 def _layer(

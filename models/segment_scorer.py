@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from models.errors import ConfigurationError
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5, LeNet5Config
+from models.settings import check_setting
 
 KINDS = ("digit", "point", "dash", "dirt", "fragment")
 """Classes of the shape model. "digit" is any character of a digit's size, "dirt" ink that is no character, "fragment" a
@@ -50,14 +51,12 @@ class SegmentScorerConfig:
     scale: float = 0.03
 
     def __post_init__(self) -> None:
-        if self.backbone not in BACKBONES:
-            raise ConfigurationError(f"backbone must be {' or '.join(BACKBONES)}, not {self.backbone!r}")
+        check_setting("backbone", self.backbone, self.backbone in BACKBONES, " or ".join(BACKBONES))
         if self.backbone == "lenet5" and self.channels != 1:
             raise ConfigurationError("the backbone lenet5 has one input channel: channels must be 1")
-        if self.channels not in (1, 2):
-            raise ConfigurationError(f"channels must be 1 or 2, not {self.channels!r}")
-        if not self.features or not all(isinstance(name, str) for name in self.features):
-            raise ConfigurationError(f"features must be one or more names, not {self.features!r}")
+        check_setting("channels", self.channels, self.channels in (1, 2), "1 or 2")
+        named = bool(self.features) and all(isinstance(name, str) for name in self.features)
+        check_setting("features", self.features, named, "one or more names")
 
 
 class SegmentScorer(nn.Module):

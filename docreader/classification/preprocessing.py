@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.errors import MetadataError
+from models.metadata import check
 from models.transfer import to_device
 
 MODES = ("square", "page")
@@ -40,12 +41,10 @@ class Preprocessing:
     std: tuple[float, ...] = STD
 
     def __post_init__(self) -> None:
-        if self.mode not in MODES:
-            raise MetadataError(f"mode must be one of {', '.join(MODES)}, not {self.mode!r:.80}")
+        check("mode", self.mode, self.mode in MODES, f"one of {', '.join(MODES)}")
         for name in ("size", "resize"):
             value = getattr(self, name)
-            if not isinstance(value, int) or not 8 <= value <= 4096:
-                raise MetadataError(f"{name} must be a number of 8 to 4096, not {value!r:.80}")
+            check(name, value, isinstance(value, int) and 8 <= value <= 4096, "a number of 8 to 4096")
         if (
             len(self.mean) not in (1, 3)
             or len(self.std) != len(self.mean)

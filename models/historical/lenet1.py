@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from models import criteria
-from models.errors import ConfigurationError
 from models.lenet5 import BLACK, IMAGE_SIZE, WHITE, Convolution, SubSampling, TableConvolution
+from models.settings import check_labels
 
 # LeCun et al. 1990, table 1: the H2 maps connected to each H3 map.
 H3_TABLE = ((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1), (2,), (2, 3), (2, 3), (3,), (2, 3), (2, 3))
@@ -23,8 +23,7 @@ class LeNet1Config:
     labels: tuple[str, ...] = tuple("0123456789")
 
     def __post_init__(self) -> None:
-        if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
-            raise ConfigurationError(f"labels must be two or more different names, not {self.labels!r:.80}")
+        check_labels(self.labels, 2)
 
 
 class LeNet1(nn.Module):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from models import criteria
-from models.errors import ConfigurationError
+from models.settings import check_labels, check_setting
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,8 @@ class LeNetReviewConfig:
     channels: int = 1
 
     def __post_init__(self) -> None:
-        if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
-            raise ConfigurationError(f"labels must be two or more different names, not {self.labels!r:.80}")
-        if self.channels not in (1, 3):
-            raise ConfigurationError(f"channels must be 1 or 3, not {self.channels!r}")
+        check_labels(self.labels, 2)
+        check_setting("channels", self.channels, self.channels in (1, 3), "1 or 3")
 
 
 class LeNetReview(nn.Module):

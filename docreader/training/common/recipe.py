@@ -1,9 +1,9 @@
 """Validation of training recipes."""
 
+from functools import partial
+
 from docreader.training.common.errors import RecipeError
+from models.settings import check_setting as _check
 
-
-def check_setting(name: str, value: object, valid: bool, wanted: str) -> None:
-    """Raise a `RecipeError` with the name, the value and the wanted range of a setting unless it is valid."""
-    if not valid:
-        raise RecipeError(f"{name} must be {wanted}, not {value!r}")
+check_setting = partial(_check, error=RecipeError)
+"""Raise a `RecipeError` unless a setting is valid, see `models.settings.check_setting`."""

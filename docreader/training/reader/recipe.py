@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from docreader.decoding import alphabet
-from docreader.training.common.errors import RecipeError
+from docreader.training.common.recipe import check_setting as _check
 from models.lenet5_sdnn import LeNet5SDNNConfig
 from models.line_recognizers import LineRecognizerConfig
 from models.sdnn import SDNNConfig
@@ -177,27 +177,19 @@ class ReaderRecipe:
     line: LineConfig | None = None
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "pool"):
-            if getattr(self, name) < 1:
-                raise RecipeError(f"{name} must be 1 or more, not {getattr(self, name)}")
-        if self.batch_size < 2:
-            raise RecipeError(
-                "batch_size must be 2 or more: batch normalization compares the strings of a batch"
-            )
+        for name in ("epochs", "pool"):
+            _check(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
+        # batch normalization compares the strings of a batch
+        _check("batch_size", self.batch_size, self.batch_size >= 2, "2 or more")
         for name in ("lr", "clip"):
-            if not getattr(self, name) > 0:
-                raise RecipeError(f"{name} must be above 0, not {getattr(self, name)}")
+            _check(name, getattr(self, name), getattr(self, name) > 0, "above 0")
         for name in ("synthetic", "val_fraction"):
-            if not 0 <= getattr(self, name) <= 0.9:
-                raise RecipeError(f"{name} must be within 0 .. 0.9, not {getattr(self, name)}")
-        if self.criterion not in CRITERIA:
-            raise RecipeError(f"criterion must be one of {', '.join(CRITERIA)}, not {self.criterion!r}")
-        if self.precision not in PRECISIONS:
-            raise RecipeError(f"precision must be {' or '.join(PRECISIONS)}, not {self.precision!r}")
-        if not 0 <= self.ema < 1:
-            raise RecipeError(f"ema must be within 0 .. 1, not {self.ema}")
-        if self.patience < 0 or self.seed < 0:
-            raise RecipeError("patience and seed must not be below 0")
+            _check(name, getattr(self, name), 0 <= getattr(self, name) <= 0.9, "within 0 .. 0.9")
+        _check("criterion", self.criterion, self.criterion in CRITERIA, f"one of {', '.join(CRITERIA)}")
+        _check("precision", self.precision, self.precision in PRECISIONS, " or ".join(PRECISIONS))
+        _check("ema", self.ema, 0 <= self.ema < 1, "within 0 .. 1")
+        for name in ("patience", "seed"):
+            _check(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
 
     @property
     def synthesized(self) -> int:
