@@ -1,4 +1,4 @@
-"""Nothing is accepted that the grammar does not allow, whatever is on the page and whatever the network says."""
+"""Nothing is accepted that the grammar does not allow, whatever the page and the scores of the network."""
 
 import itertools
 import re

@@ -31,6 +31,6 @@ def test_a_table_and_pictures(samples, tmp_path, capsys):
     assert "2 images, 0 read right" in table
 
 
-def test_without_samples_it_says_so(tmp_path, capsys):
+def test_without_samples_there_is_a_message(tmp_path, capsys):
     assert main(["--samples", str(tmp_path), "--out", str(tmp_path / "demo")]) == 2
     assert "labels.csv" in capsys.readouterr().err

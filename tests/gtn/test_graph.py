@@ -145,7 +145,7 @@ def test_other_weights_for_the_same_arcs():
         g.with_weight(torch.zeros(3))
 
 
-def test_repr_says_what_it_is():
+def test_repr_has_kind_and_sizes():
     assert repr(one()) == "Graph(batch=1, states=3, arcs=2, acceptor, float32)"
     g = one(olabel=[0, 0], payload=[0, 1], weight=torch.zeros(2, dtype=torch.float64, requires_grad=True))
     assert repr(g) == "Graph(batch=1, states=3, arcs=2, transducer, payload, float64, requires_grad)"

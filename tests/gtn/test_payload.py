@@ -1,4 +1,4 @@
-"""What an arc stands for stays with it through every operation."""
+"""The payload of an arc stays with it through every operation."""
 
 import copy
 import io

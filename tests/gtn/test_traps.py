@@ -72,7 +72,7 @@ def test_an_item_without_a_path_leaves_the_others_alone():
     assert gtn.forward_score(gtn.compose(batch, gtn.string_acceptor([3]))).tolist() == [-INF, -INF, 0]
 
 
-def test_a_composition_over_budget_says_so():
+def test_a_composition_over_budget_raises():
     a = gtn.linear_graph(torch.zeros(1, 50, 4))
     with pytest.raises(gtn.BudgetError, match="max_states=100"):
         gtn.compose(

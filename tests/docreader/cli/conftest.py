@@ -28,7 +28,7 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def run(capsysbinary, monkeypatch):
-    """A function that runs the command here: arguments, and what stands on standard input."""
+    """A function that runs the command here: arguments, and standard input."""
     monkeypatch.setenv("COLUMNS", "100")
     before = signal.getsignal(signal.SIGTERM)
 

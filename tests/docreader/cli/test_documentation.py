@@ -34,7 +34,7 @@ COMMANDS = commands()
 
 
 def options(words):
-    """The options that may stand behind some words, those of the application too."""
+    """The options that may follow some words, those of the application too."""
     names = {"--help"}
     for parameter in COMMANDS[words].params:
         if hasattr(parameter, "secondary_opts"):  # arguments and options, of click or of the copy in typer

@@ -11,7 +11,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "cli-reference.md"
 
 
 @pytest.mark.skipif(not PAGE.is_file(), reason="the documentation is not there")
-def test_page_equals_what_the_commands_say():
+def test_the_page_equals_the_help_of_the_commands():
     assert PAGE.read_text(encoding="utf-8") == reference(), (
         "help texts have changed: python -m docreader.cli.reference > docs/cli-reference.md"
     )

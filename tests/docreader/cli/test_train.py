@@ -114,7 +114,7 @@ def test_architectures_have_their_defaults(run, data, tmp_path, options, recipe)
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (("--arch", "lenet1", "--negatives-per-digit", 1), "--negatives-per-digit 0"),
         (("--arch", "lenet", "--maps", "1,2"), "maps"),
@@ -130,10 +130,10 @@ def test_architectures_have_their_defaults(run, data, tmp_path, options, recipe)
         (("--epochs", 0), "epochs"),
     ],
 )
-def test_wrong_usage_exits_with_2(run, data, tmp_path, options, said):
+def test_wrong_usage_exits_with_2(run, data, tmp_path, options, message):
     done = run("train", "recognizer", data, "--out", tmp_path / "out", *SHORT, *options)
     assert done.status == 2
-    assert said in done.err
+    assert message in done.err
     assert "Traceback" not in done.err
 
 

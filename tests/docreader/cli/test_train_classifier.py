@@ -9,7 +9,7 @@ from models.files import load_model
 
 
 def make(folder: Path) -> Path:
-    """Two classes that nothing tells apart."""
+    """Two classes of equal images."""
     rng = np.random.default_rng(2)
     for name in ("one", "two"):
         (folder / name).mkdir(parents=True)
@@ -34,11 +34,11 @@ def test_command_writes_all_files_and_warns(tmp_path: Path, capsys: pytest.Captu
         "4",
     ]
     assert main(["train", "classifier", str(source), *options, "--out", str(out), "--device", "cpu"]) == 0
-    said = capsys.readouterr()
-    assert "bad.png" in said.err
-    assert "stays at 0.693 = ln(2)" in said.err
-    assert "--batch-size" in said.err
-    assert "Held-out training images" in said.out
+    output = capsys.readouterr()
+    assert "bad.png" in output.err
+    assert "stays at 0.693 = ln(2)" in output.err
+    assert "--batch-size" in output.err
+    assert "Held-out training images" in output.out
     model = load_model(out / "classifier.safetensors", kind="classifier")
     assert model.labels == ("one", "two")
     assert (out / "curves.csv").read_text().startswith("epoch,train_loss")

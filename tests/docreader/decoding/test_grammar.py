@@ -49,7 +49,7 @@ def expected(name: str, string: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_a_grammar_reads_what_its_forms_say_and_in_one_way_only(name):
+def test_a_grammar_accepts_its_forms_along_one_path_each(name):
     grammar = load_grammar(name)
     strings = ["".join(s) for n in range(1, 8) for s in itertools.product("1.-", repeat=n)]
     strings += ["".join(s) for n in range(1, 6) for s in itertools.product("1.-#", repeat=n)]
@@ -135,7 +135,7 @@ def test_a_printed_sign_forbids_nothing(read, sign):
         ("€", "1.00.000.00", "$1.00.000.00"),
     ],
 )
-def test_a_printed_sign_says_how_amounts_are_written(sign, likelier, less):
+def test_a_printed_symbol_changes_the_prior_of_the_forms(sign, likelier, less):
     strings = gtn.string_acceptor([alphabet.encode(likelier), alphabet.encode(less)])
     grammar = load_grammar("amount")
     score = {
@@ -156,7 +156,7 @@ def test_pages_with_and_without_signs_go_together():
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(alphabet="0123456789.-/$*x#", min_size=1, max_size=12))
-def test_digits_are_read_in_one_way_whatever_stands_between_them(read):
+def test_digits_have_one_path_whatever_is_between_them(read):
     digits = re.sub(r"\D", "", read)
     assert readings(load_grammar("digits"), [read]) == [[digits] if digits else []]
 
@@ -195,7 +195,7 @@ def test_a_file_is_a_grammar(tmp_path):
         ("0 1 1 1 -1e999\n1\n", "line 1"),
     ],
 )
-def test_a_file_that_is_none_says_where(tmp_path, content, message):
+def test_a_file_that_is_none_names_the_line(tmp_path, content, message):
     file = tmp_path / "bad.txt"
     file.write_text(content)
     with pytest.raises(GrammarError, match=message):

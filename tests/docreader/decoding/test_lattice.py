@@ -28,7 +28,7 @@ def reader():
 
 
 @pytest.mark.parametrize("kind", TYPICAL)
-def test_typical_shapes_are_told(reader, kind):
+def test_typical_shapes_are_recognized(reader, kind):
     scores = reader.kinds(features(**TYPICAL[kind]))[0]
     assert KINDS[int(scores.argmax())] == kind
     assert scores.exp().sum().item() == pytest.approx(1)

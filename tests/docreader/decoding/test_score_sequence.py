@@ -1,4 +1,4 @@
-"""The character model: repeats, gaps, and scores that are sums over all ways to say a text."""
+"""The character model: repeats, gaps, and scores that are sums over all paths of a text."""
 
 import itertools
 
@@ -18,30 +18,30 @@ from docreader.decoding.score_sequence import (
 from docreader.decoding.search import best_hypotheses
 
 
-def says(frames):
-    """What frames say, by the definition."""
-    kept = [f for number, f in enumerate(frames) if number == 0 or frames[number - 1] != f]
+def collapsed(steps):
+    """The text of time steps, by the definition."""
+    kept = [f for number, f in enumerate(steps) if number == 0 or steps[number - 1] != f]
     return tuple(f for f in kept if f != BLANK)
 
 
-def test_each_sequence_of_frames_says_one_text_along_one_path():
+def test_each_sequence_of_time_steps_has_one_text_along_one_path():
     model = character_model()
-    for frames in itertools.product((1, 2, 10, BLANK), repeat=4):
-        graph = gtn.compose(gtn.string_acceptor(list(frames)), model)
+    for steps in itertools.product((1, 2, 10, BLANK), repeat=4):
+        graph = gtn.compose(gtn.string_acceptor(list(steps)), model)
         assert gtn.forward_score(graph, gtn.CountingSemiring).item() == 1
         [[path]] = gtn.n_best(graph, 2).tolist()
-        assert path.output == says(frames)
+        assert path.output == collapsed(steps)
         assert path.score == 0.0
 
 
 def test_the_score_of_a_text_is_that_of_all_its_frames():
-    chance = torch.Generator().manual_seed(3)
-    scores = torch.randn(1, 3, len(alphabet.INPUT_SYMBOLS), generator=chance).double().log_softmax(-1)
+    generator = torch.Generator().manual_seed(3)
+    scores = torch.randn(1, 3, len(alphabet.INPUT_SYMBOLS), generator=generator).double().log_softmax(-1)
     wanted = (1, 10)
     total = sum(
-        sum(scores[0, k, f] for k, f in enumerate(frames)).exp().item()
-        for frames in itertools.product(range(len(alphabet.INPUT_SYMBOLS)), repeat=3)
-        if says(frames) == wanted
+        sum(scores[0, k, f] for k, f in enumerate(steps)).exp().item()
+        for steps in itertools.product(range(len(alphabet.INPUT_SYMBOLS)), repeat=3)
+        if collapsed(steps) == wanted
     )
     graph = gtn.compose(
         sequence_interpretation(scores, torch.tensor([3])),
@@ -57,11 +57,11 @@ def test_all_texts_together_are_certain():
     assert gtn.forward_score(graph).tolist() == pytest.approx([0.0, 0.0], abs=1e-4)
 
 
-def test_views_stand_side_by_side():
-    chance = torch.Generator().manual_seed(1)
+def test_views_are_parallel_branches():
+    generator = torch.Generator().manual_seed(1)
     views = [
         (
-            torch.randn(1, steps, len(alphabet.INPUT_SYMBOLS), generator=chance).log_softmax(-1),
+            torch.randn(1, steps, len(alphabet.INPUT_SYMBOLS), generator=generator).log_softmax(-1),
             torch.tensor([steps]),
         )
         for steps in (3, 5)
@@ -89,8 +89,8 @@ def test_hopeless_arcs_are_left_out():
 
 def test_answers_pass_the_grammar():
     scores = torch.full((1, 7, len(alphabet.INPUT_SYMBOLS)), -9.0)
-    for frame, character in enumerate("66#0.#-"):
-        scores[0, frame, alphabet.INDEX[character]] = 0.0
+    for step, character in enumerate("66#0.#-"):
+        scores[0, step, alphabet.INDEX[character]] = 0.0
     scores = scores.log_softmax(-1)
     [answers] = best_hypotheses(
         Lattice.of(sequence_interpretation(scores, torch.tensor([7]))), load_grammar("digits"), 2
@@ -103,7 +103,7 @@ def test_answers_pass_the_grammar():
     ]
 
 
-def test_only_blank_frames_say_nothing():
+def test_only_blank_time_steps_have_no_text():
     scores = torch.full((1, 3, len(alphabet.INPUT_SYMBOLS)), -torch.inf)
     scores[..., BLANK] = 0.0
     assert best_hypotheses(

@@ -46,7 +46,7 @@ def test_posteriors_equal_enumeration(lattice, items):
         assert values == sorted(values, reverse=True)
 
 
-def test_the_path_tells_segment_character_and_score(lattice):
+def test_the_path_has_segment_character_and_score(lattice):
     graph = lattice([{"7": -0.1, "1": -2.0}, {".": -0.3}, {"2": -0.5}])
     [[answer, *_]] = best_hypotheses(Lattice.of(graph), load_grammar("digits"), 2)
     assert [(step.unit, step.character) for step in answer.path] == [(0, "7"), (1, "."), (2, "2")]

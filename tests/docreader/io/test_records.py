@@ -1,4 +1,4 @@
-"""Records: through JSON and back, always as the schema says."""
+"""Records: through JSON and back, always valid under the schema."""
 
 import csv
 import io
@@ -123,7 +123,7 @@ def test_text_is_one_line_that_steers_no_terminal(record):
     assert to_text(record).isprintable()
 
 
-def test_the_fields_stand_in_the_order_of_the_design():
+def test_the_fields_are_in_the_order_of_the_design():
     assert list(json.loads(to_json(reading()))) == SCHEMA["$defs"]["reading"]["required"]
 
 
@@ -136,7 +136,7 @@ def test_csv_names_the_runner_up_and_the_box():
     assert row["reason"] == row["error_type"] == ""
 
 
-def test_text_says_what_matters():
+def test_text_has_amount_decision_and_file():
     second = (Alternative("1,284.56", "1284.56", 0.2),)
     assert to_text(reading()) == "accept  1,234.56           1234.56 USD        0.7500 a.png"
     line = to_text(reading(decision="reject", reason="low_confidence", alternatives=second, page=3))
@@ -181,12 +181,12 @@ def test_a_score_that_json_has_not_is_refused():
         ("[" * 100_000, "JSON"),
     ],
 )
-def test_what_is_no_record_is_told(line, message):
+def test_what_is_no_record_is_refused(line, message):
     with pytest.raises(RecordError, match=message):
         from_json(line)
 
 
-def test_an_error_without_a_message_is_told_by_its_type():
+def test_an_error_without_a_message_is_named_by_its_type():
     assert ErrorRecord.of("a", ValueError()).error == Failure("ValueError", "ValueError")
 
 

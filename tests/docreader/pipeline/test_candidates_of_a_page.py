@@ -39,7 +39,7 @@ def test_the_posterior_of_a_text_is_over_all_places(lattice):
 
 
 def check(*, boxed: bool = True, amount: str = "2507.48") -> np.ndarray:
-    """A check with its amount and a date that looks like one."""
+    """A check with its amount and a date that resembles one."""
     image = np.full((530, 1200), 225, np.uint8)
 
     def text(words: str, x: int, y: int, size: float, pen: int = 2) -> None:
@@ -160,7 +160,7 @@ def test_where_the_field_is_known_it_is_not_looked_for(tmp_path):
     assert (reading.reason, reading.bbox) == ("field_not_found", None)
 
 
-def test_a_check_that_lies_askew_is_read_and_told_of(reader):
+def test_a_skewed_check_is_read_and_its_skew_recorded(reader):
     matrix = cv2.getRotationMatrix2D((600, 265), 4.0, 1.0)
     askew = cv2.warpAffine(check(), matrix, (1200, 530), borderValue=225)
     [reading] = reader.read(askew)

@@ -21,10 +21,10 @@ class Fake:
     name = "fake"
 
     def __init__(self, lattice, *defer_below):
-        self.lattice, self.defer_below, self.asked = lattice, defer_below, []
+        self.lattice, self.defer_below, self.calls = lattice, defer_below, []
 
     def score(self, fields, pass_number=0):
-        self.asked.append([field.name for field in fields])
+        self.calls.append([field.name for field in fields])
         shares = [field.shares[pass_number] for field in fields]
         return Lattice.of(gtn.batch([self.lattice([self.row(share)]) for share in shares]))
 
@@ -49,7 +49,7 @@ PAGES = [page("a", 0.99, 0.1), page("b", 0.5, 0.7), page("c", 0, 0.8)]
 def test_only_doubtful_pages_are_read_again(lattice):
     recognizer = Fake(lattice, 0.98)
     found = decode(recognizer, PAGES, DIGITS, 5)
-    assert recognizer.asked == [["a", "b", "c"], ["b", "c"]]
+    assert recognizer.calls == [["a", "b", "c"], ["b", "c"]]
     assert [best.pass_number for [best] in found] == [0, 1, 1]
     assert [best.posterior for [best] in found] == pytest.approx([0.99, 0.7, 0.8], abs=1e-4)
 
@@ -57,7 +57,7 @@ def test_only_doubtful_pages_are_read_again(lattice):
 def test_a_pass_without_pages_is_not_run(lattice):
     recognizer = Fake(lattice, 0.98)
     assert len(decode(recognizer, PAGES[:1], DIGITS, 5)) == 1
-    assert recognizer.asked == [["a"]]
+    assert recognizer.calls == [["a"]]
 
 
 def test_a_batch_that_is_too_large_is_halved(lattice):
@@ -65,7 +65,7 @@ def test_a_batch_that_is_too_large_is_halved(lattice):
     pages = [page("d", 0.9), page("e", 0.8)]  # one arc each behind the grammar
     found = decode_pages(recognizer, pages, DIGITS, 5, 1)
     assert [hypotheses[0].text for hypotheses in found] == ["7", "7"]
-    assert recognizer.asked == [["d", "e"], ["d"], ["e"]]
+    assert recognizer.calls == [["d", "e"], ["d"], ["e"]]
     found = decode_pages(recognizer, pages, DIGITS, 5, 0)
     assert [type(error) for error in found] == [GraphTooLargeError, GraphTooLargeError]
     assert decode_pages(recognizer, [], DIGITS, 5) == []

@@ -1,4 +1,4 @@
-"""Two readers together: products of posteriors, and the second asked only where the first is unsure."""
+"""Two readers together: products of posteriors, and the second used only below the threshold of the first."""
 
 import cv2
 import numpy as np
@@ -57,7 +57,7 @@ def test_spellings_of_one_amount_are_one_answer():
 
 
 @pytest.mark.parametrize("lists", [([], []), (answers(_1=1.0), []), ([], answers(_1=0.4))])
-def test_readers_that_say_nothing(lists):
+def test_readers_without_hypotheses(lists):
     found = multiply_posteriors(lists, (0.7, 0.7), DIGITS, 5)
     assert len(found) == sum(map(len, lists))
     assert all(0 <= answer.posterior <= 1 for answer in found)
@@ -88,7 +88,7 @@ def picture(text="270"):
     return image
 
 
-def test_a_pair_reads_and_says_so(pair):
+def test_an_ensemble_reads_and_names_itself(pair):
     reader = Reader.load(model=pair(1.0), grammar="digits")
     [reading] = reader.read(picture(), field="amount")
     assert (reading.method, reading.model.name, reading.model.version) == ("ensemble", "mine", "3")
@@ -103,11 +103,11 @@ def test_the_second_is_asked_only_where_the_first_is_unsure(pair):
     first = Reader.load(model=pair(1.0).parent / "a.safetensors", grammar="digits", n_best=5)
     never = Reader.load(model=pair(0.0), grammar="digits", n_best=5)
     always = Reader.load(model=pair(1.0), grammar="digits", n_best=5)
-    asked = []
+    deferred = []
     for reader in (never, always):
         second = reader.recognizer.second
         score = second.score
-        second.score = lambda fields, score=score: asked.append(len(fields)) or score(fields)
+        second.score = lambda fields, score=score: deferred.append(len(fields)) or score(fields)
 
     def read(reader):
         records = [record for [record] in reader.read_batch(images)]
@@ -115,9 +115,9 @@ def test_the_second_is_asked_only_where_the_first_is_unsure(pair):
 
     texts, confidences = read(first)
     assert read(never) == (texts, pytest.approx(confidences, abs=1e-5))
-    assert asked == []
+    assert deferred == []
     joined, sure = read(always)
-    assert asked == [3]
+    assert deferred == [3]
     assert sure != pytest.approx(confidences, abs=1e-3)
     one = Reader.load(model=pair(1.0), grammar="digits", n_best=1)
     assert read(one) == (joined, pytest.approx(sure, abs=1e-5))

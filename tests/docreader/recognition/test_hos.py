@@ -1,4 +1,4 @@
-"""Reading by segments: what a recognizer sees from several sides."""
+"""Reading by segments, with test-time augmentation by shear."""
 
 import numpy as np
 import pytest
@@ -54,29 +54,29 @@ def test_it_is_the_mean_of_probabilities(network, segments, monkeypatch):
     assert not torch.allclose(whole, network(pictures, features), atol=1e-3)
 
 
-def test_a_slanted_picture_is_seen_upright_from_one_side():
+def test_one_shear_makes_a_slanted_picture_upright():
     upright = torch.zeros(1, 1, 32, 32)
     upright[..., 4:28, 15:17] = 1.0
     rows = torch.arange(32)[:, None]
     columns = (torch.arange(32)[None] + 0.18 * (rows - 15.5)).round().long().clamp(0, 31)
     slanted = upright[0, 0][rows, columns][None, None]
-    seen = []
+    sheared = []
     for view in hos.TTA_SHEARS:
         grid = torch.nn.functional.affine_grid(view[None], [1, 1, 32, 32], align_corners=False)
-        seen.append(torch.nn.functional.grid_sample(slanted, grid, align_corners=False))
-    apart = [float((picture - upright).abs().sum()) for picture in seen]
+        sheared.append(torch.nn.functional.grid_sample(slanted, grid, align_corners=False))
+    apart = [float((picture - upright).abs().sum()) for picture in sheared]
     assert apart.index(min(apart)) in (1, 2)
     assert min(apart) < 0.5 * apart[0]
 
 
-def test_lenet5_to_the_letter_looks_once(network, segments):
+def test_lenet5_to_the_letter_has_one_view(network, segments):
     letter = SegmentScorer(scorer_config(LeNet5Config())).eval()
     assert segment_scoring(letter) is letter
     with torch.inference_mode():
         assert segment_scoring(network)(*segments).equal(shear_tta(network, *segments))
 
 
-def test_fields_are_seen_from_all_sides(network):
+def test_fields_are_scored_with_all_shears(network):
     field = np.full((60, 160), 255, np.uint8)
     field[15:45, 40:44] = field[15:45, 90:94] = 0
     reader = method(network)

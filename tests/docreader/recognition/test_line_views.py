@@ -24,12 +24,12 @@ def loaded(folder, network, preprocessing):
     return load_model(path, kind="reader")
 
 
-def test_lenet_sees_digits_less_wide():
+def test_lenet5_gets_narrower_digits():
     assert default_line_config(SMALL) == LineConfig()
     assert default_line_config(LeNet5SDNNConfig()) == LENET5
 
 
-def test_the_form_is_what_the_file_says(tmp_path):
+def test_the_configuration_is_that_of_the_file(tmp_path):
     form = LineConfig(ink=24, stretch=1.3, cleaning=CleaningConfig(max_height=80))
     assert line_config(loaded(tmp_path, SDNN(SMALL), asdict(form))) == form
     assert line_config(loaded(tmp_path, SDNN(SMALL), {})) == LineConfig()

@@ -47,7 +47,7 @@ def test_a_line_is_read_alone_as_among_others(tmp_path):
 
 
 @torch.inference_mode()
-def test_a_blank_line_says_nothing(tmp_path):
+def test_a_blank_line_has_no_characters(tmp_path):
     blank = make_line_views(np.full((40, 90), 255, np.uint8), TWO)
     graph = SdnnRecognizer(loaded(tmp_path), CPU, TWO).score([blank, LineViews(line(50))]).graph
     assert set(graph[0].olabel.tolist()) == {-1}
@@ -88,18 +88,18 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
     found = make_line_views(image, TWO)
     method = SdnnRecognizer(loaded(tmp_path), CPU, TWO)
     for stage, view in ((0, 0), (1, 0), (1, 1)):
-        seen = found.lines[view]
-        back = np.linalg.inv(seen.to_source.matrix)
+        line = found.lines[view]
+        back = np.linalg.inv(line.to_source.matrix)
         path = []
         for x, character in zip((30, 90, 150), "151", strict=True):
             frame = int((back @ [x + 8, 30, 1])[0] // 4)
-            told = [
+            arcs = [
                 (frame, "#", -0.5),
                 (frame, character, -1.0),
                 (frame + 1, character, -2.0),
                 (frame + 2, "#", 0.0),
             ]
-            path += [PathArc(0, view, at, what, score) for at, what, score in told]
+            path += [PathArc(0, view, at, what, score) for at, what, score in arcs]
         segments = method.characters(Hypothesis("151", 1.0, tuple(path), stage), found)
         assert [segment.character for segment in segments] == ["1", "5", "1"]
         assert [segment.score for segment in segments] == [-3.0] * 3
@@ -108,7 +108,7 @@ def test_the_boxes_of_an_answer_hold_its_characters(tmp_path):
     assert method.characters(Hypothesis("", 1.0, ()), found) == []
 
 
-def test_a_view_is_as_wide_as_it_is_told():
+def test_a_view_has_the_configured_width():
     image = np.full((60, 200), 230, np.uint8)
     for x in (20, 80, 140):
         cv2.rectangle(image, (x, 15), (x + 16, 45), 20, -1)
@@ -125,16 +125,16 @@ def test_behind_the_end_of_a_line_is_no_character(tmp_path):
 
 
 @torch.inference_mode()
-def test_a_network_of_fewer_characters_says_those_alone(tmp_path):
+def test_a_network_of_fewer_characters_scores_those_alone(tmp_path):
     few = SDNNConfig(labels=tuple("0123456789.$"), maps=(4, 6, 8, 10), refine=0, context=())
     model = loaded(tmp_path, few)
     scores, _ = score_padded(PackedSDNN(model.module), [line(40).pixels, line(80).pixels])
-    said = [
+    characters = [
         c
         for c, best in zip(alphabet.INPUT_SYMBOLS, scores.amax((0, 1)).tolist(), strict=True)
         if best > -torch.inf
     ]
-    assert "".join(said) == "0123456789.$#"
+    assert "".join(characters) == "0123456789.$#"
     assert torch.allclose(scores.exp().sum(-1), torch.ones(2, 20), atol=1e-5)
     graph = SdnnRecognizer(model, CPU).score([LineViews(line(40))]).graph
     assert set(alphabet.decode(graph.olabel.tolist())) <= set("0123456789.$")

@@ -127,7 +127,7 @@ def test_compiled_kernels_are_used_on_the_cpu_and_only_there():
         pass
 
 
-def test_kernels_give_what_the_python_text_of_them_says():
+def test_compiled_kernels_equal_their_python_code():
     from gtn.backends.numba import order
 
     src, dst = np.array([0, 2, 1]), np.array([2, 1, 3])

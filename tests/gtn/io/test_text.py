@@ -49,7 +49,7 @@ def test_a_line_that_can_not_be_read_is_named(line):
         gtn.from_text(f"start 0\n{line}\n")
 
 
-def test_text_that_does_not_say_where_it_starts():
+def test_text_without_a_start_state():
     with pytest.raises(gtn.TextError, match="no line 'start"):
         gtn.from_text("0 1 2 2\nfinal 1")
     assert not gtn.from_text("start\n0 1 2 2\nfinal 1").start.any()

@@ -82,6 +82,6 @@ def test_graph_of_a_target_as_a_table():
         (lambda: ctc_loss(torch.zeros(2, 1, 3), [[1]], reduction="max"), "reduction"),
     ],
 )
-def test_errors_say_what_is_wrong(call, message):
+def test_errors_name_what_is_wrong(call, message):
     with pytest.raises(gtn.GraphError, match=message):
         call()

@@ -73,7 +73,7 @@ def test_batches_meet_item_by_item_or_all(a, b):
 
 
 @given(a=batches(3, **SMALL), b=batches(3, **SMALL, acyclic=False), data=st.data())
-def test_items_say_which_graphs_meet(a, b, data):
+def test_items_select_the_pairs_of_graphs(a, b, data):
     left, right = gtn.batch(a), gtn.batch(b)
     weight = left.weight.clone().requires_grad_()
     items = torch.tensor([data.draw(st.integers(0, len(a) - 1)) for _ in b])

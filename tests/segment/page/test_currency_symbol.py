@@ -73,7 +73,7 @@ def table(sign: str) -> np.ndarray:
     return image
 
 
-def test_the_amount_of_a_table_stands_in_its_last_cell():
+def test_the_amount_of_a_table_is_in_its_last_cell():
     x, y, w, h = BOX
     whole = LocatedField((x - 200, y, w + 200, h), (x - 200, y, w + 200, h), -1.5)
     found, sign = split_currency_symbol(make_overview(table("$")), whole)

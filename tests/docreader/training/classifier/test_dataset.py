@@ -18,18 +18,18 @@ def test_missing_and_damaged_images_are_reported(make_images, tmp_path: Path) ->
         csv.writer(stream).writerows([("file", "label"), *rows])
     data, val = read_parts(source)
     assert val is None
-    said: list[str] = []
+    messages: list[str] = []
     prepared = Preprocessing("square", 32, 34, (0.5,), (0.5,))
-    pixels, good = load_all(data, lambda file: prepared.fit(np.asarray(_opened(file))), said.append)
+    pixels, good = load_all(data, lambda file: prepared.fit(np.asarray(_opened(file))), messages.append)
     by_threads: list[str] = []
     again, same = load_all(
         data, lambda file: prepared.fit(np.asarray(_opened(file))), by_threads.append, workers=3
     )
-    assert (same, by_threads) == (good, said)
+    assert (same, by_threads) == (good, messages)
     assert all(np.array_equal(one, other) for one, other in zip(pixels, again, strict=True))
     assert len(pixels) == len(good) == 32
-    assert len(said) == 2
-    assert "none.png" in said[1] or "none.png" in said[0]
+    assert len(messages) == 2
+    assert "none.png" in messages[1] or "none.png" in messages[0]
 
 
 def _opened(file: Path) -> np.ndarray:

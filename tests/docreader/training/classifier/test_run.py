@@ -57,11 +57,11 @@ def test_run_with_all_augmentations_resumes_from_an_earlier_checkpoint(make_imag
 
     with pytest.raises(StopError):
         train_classifier(source, recipe, tmp_path / "parts", checkpoint_every=2, on_epoch=stop)
-    told: list[float] = []
+    epochs: list[float] = []
     resumed = train_classifier(
-        source, recipe, tmp_path / "parts", resume=True, on_epoch=lambda row: told.append(row["epoch"])
+        source, recipe, tmp_path / "parts", resume=True, on_epoch=lambda row: epochs.append(row["epoch"])
     )
-    assert told == [3, 4]
+    assert epochs == [3, 4]
     assert resumed.trained.history == whole.trained.history
     for name, tensor in whole.trained.network.state_dict().items():
         assert torch.equal(tensor, resumed.trained.network.state_dict()[name]), name

@@ -27,7 +27,7 @@ def test_the_plot_is_an_image(tmp_path, columns):
     assert cv2.imread(str(tmp_path / "curves.png")).shape[1] > 800
 
 
-def test_without_matplotlib_the_message_says_what_to_install(tmp_path, monkeypatch):
+def test_without_matplotlib_the_message_names_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(MissingExtraError, match=r"docreader\[train\]"):
         draw_curves(tmp_path / "curves.png", HISTORY, "a title")

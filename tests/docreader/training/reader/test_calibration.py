@@ -8,7 +8,7 @@ from docreader.training.reader.tasks.factory import make_task
 from docreader.training.reader.trainer import train_reader
 
 
-def test_calibration_says_what_was_measured(toys, recipe, tmp_path):
+def test_calibration_has_what_was_measured(toys, recipe, tmp_path):
     network = train_reader(toys, toys, [], replace(recipe, epochs=60), tmp_path).network
     found = calibrate(make_task(recipe).calibration_graphs(network, toys), toys)
     assert found["temperature"] in TEMPERATURES

@@ -35,7 +35,7 @@ def all_paths(arcs, fragments):
 
 
 def brute(arcs, fragments, scores, text, digits_only):
-    """Scores of the paths that say the text, and of all."""
+    """Scores of the paths of the text, and of all."""
     right, every = [], []
     dropped = set(alphabet.INPUT_SYMBOLS) - set(alphabet.DIGITS) if digits_only else {alphabet.NON_CHARACTER}
     for path in all_paths(arcs, fragments):
@@ -74,7 +74,7 @@ def test_every_arc_of_a_path_gets_a_gradient():
     assert (scores.grad.abs().sum(1) > 0).all()
 
 
-def test_a_label_that_no_path_says_costs_everything():
+def test_a_label_without_a_path_costs_everything():
     arcs, graph = segmentation(2)
     scores = torch.zeros(len(arcs), len(CLASSES))
     target = target_graph((1, 2, 3), True)

@@ -11,7 +11,7 @@ CPU = torch.device("cpu")
 
 
 class Noisy(LeNet5):
-    """A network whose penalties are pixels: what probabilities they stand for is known."""
+    """A network whose penalties are pixels: their probabilities are known."""
 
     def forward(self, x):
         return 255 * x[:, 0, 0, :10]
