@@ -28,7 +28,7 @@ AMOUNTS = re.compile(
 
 
 def sequences(seed: int, count: int, sharpness: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Score sequences of chance, the sharper the surer."""
+    """Random score sequences; sharper ones are more confident."""
     generator = torch.Generator().manual_seed(seed)
     lengths = torch.randint(4, 24, (count,), generator=generator)
     scores = torch.randn((count, int(lengths.max()), len(alphabet.INPUT_SYMBOLS)), generator=generator)

@@ -20,7 +20,7 @@ SCHEMA = "docreader-checkpoint-2"
 
 @dataclass
 class Progress:
-    """Record how far a run has come.
+    """Progress of a run.
 
     Attributes:
         epoch: Finished epochs.
@@ -37,7 +37,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class TrainingState:
-    """Group the objects that a checkpoint saves and restores.
+    """Objects that a checkpoint saves and restores.
 
     Attributes:
         modules: Network, and its EMA if there is one, by name.

@@ -33,7 +33,7 @@ OnEpoch = Callable[[Row], None]
 
 @dataclass(frozen=True)
 class EpochData(Generic[Batch]):
-    """Supply the batches of one epoch.
+    """Batches of one epoch.
 
     Attributes:
         batches: Batches, made as they are needed.
@@ -48,7 +48,7 @@ class EpochData(Generic[Batch]):
 
 @dataclass(frozen=True)
 class Step:
-    """Report a forward pass.
+    """Result of a forward pass.
 
     Attributes:
         loss: Scalar to minimize.
@@ -89,7 +89,7 @@ class Task(Protocol[NetworkT_contra, Batch]):
 
 @dataclass(frozen=True)
 class Trained(Generic[Network]):
-    """Hold the outcome of a run.
+    """Outcome of a run.
 
     Attributes:
         network: Network with the weights of the best epoch, in evaluation mode.
