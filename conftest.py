@@ -1,4 +1,4 @@
-"""What cannot be collected without an extra: the engine of many machines needs Ray and pyarrow."""
+"""Collection of tests: docreader.cluster needs the extra `ray`."""
 
 from importlib.util import find_spec
 

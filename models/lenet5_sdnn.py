@@ -1,4 +1,4 @@
-"""LeNet-5 as a space displacement network: fully convolutional over a line image (GBL98 sec. VII)."""
+"""LeNet-5 as a space displacement neural network: fully convolutional over a line image (GBL98 sec. VII)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

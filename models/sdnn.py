@@ -1,4 +1,4 @@
-"""Space displacement network (SDNN): a convolutional network over a whole line image (GBL98 sec. VII)."""
+"""Space displacement neural network (SDNN): a convolutional network over a whole line image (GBL98 sec. VII)."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -72,7 +72,7 @@ class _Context(nn.Module):
 
 
 class SDNN(nn.Module):
-    """Space displacement network: the stages of LeNet-5 with free widths over a line of any width.
+    """Space displacement neural network: the stages of LeNet-5 with free widths over a line of any width.
 
     The stages: 5x5 convolution, sub-sampling, 5x5 convolution, sub-sampling, a convolution over the full height, a full
     connection, the output. Deviations from LeNet-5: more maps, all connected; batch normalization; ReLU; max pooling;

@@ -1,4 +1,4 @@
-"""Inference engine of the space displacement network: lines of any widths packed side by side."""
+"""Inference engine of the space displacement neural network: lines of any widths packed side by side."""
 
 import copy
 from collections.abc import Iterator, Sequence

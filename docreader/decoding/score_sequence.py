@@ -1,4 +1,4 @@
-"""Score sequences as graphs: the collapsing transducer of the space displacement network (GBL98 sec. VII)."""
+"""Score sequences as graphs: the collapsing transducer of the space displacement neural network (GBL98 sec. VII)."""
 
 from functools import cache
 

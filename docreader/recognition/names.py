@@ -9,6 +9,6 @@ class MethodName(StrEnum):
     HOS = "hos"
     """Heuristic over-segmentation: candidate segments between cuts are classified."""
     SDNN = "sdnn"
-    """Space-displacement network: a character classifier is swept over the line image."""
+    """Space displacement neural network: a character classifier is swept over the line image."""
     ENSEMBLE = "ensemble"
     """SDNN, and HOS for fields of low confidence; a product of experts merges them."""

@@ -1,4 +1,4 @@
-"""SDNN: a network swept over the line image, without cuts (space displacement network, GBL98 sec. VII)."""
+"""SDNN: a network swept over the line image, without cuts (space displacement neural network, GBL98 sec. VII)."""
 
 import math
 from collections.abc import Sequence
