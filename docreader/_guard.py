@@ -11,6 +11,7 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
+from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -85,15 +86,19 @@ def _same(a: Path, b: Path) -> bool:
     return a == b or os.path.realpath(a) == os.path.realpath(b)
 
 
-def _ours(name: str, found: Path) -> bool:
-    """Return whether the installed distribution docreader lists this file."""
+def _listed(name: str) -> importlib.metadata.PackagePath | None:
+    """Return the initialization file of a package as the installed distribution docreader lists it."""
     try:
         files = importlib.metadata.files("docreader") or []
     except importlib.metadata.PackageNotFoundError:
-        return False
-    return any(
-        file.as_posix() == f"{name}/__init__.py" and _same(Path(str(file.locate())), found) for file in files
-    )
+        return None
+    return next((file for file in files if file.as_posix() == f"{name}/__init__.py"), None)
+
+
+def _ours(name: str, found: Path) -> bool:
+    """Return whether the installed distribution docreader lists this file."""
+    listed = _listed(name)
+    return listed is not None and _same(Path(str(listed.locate())), found)
 
 
 def _overwriter(name: str, found: Path) -> str | None:
@@ -101,11 +106,7 @@ def _overwriter(name: str, found: Path) -> str | None:
 
     Two wheels with one package name unpack into one folder: only the hash of the file distinguishes them.
     """
-    try:
-        files = importlib.metadata.files("docreader") or []
-    except importlib.metadata.PackageNotFoundError:
-        return None
-    listed = next((file for file in files if file.as_posix() == f"{name}/__init__.py" and file.hash), None)
+    listed = _listed(name)
     if listed is None or listed.hash is None or listed.hash.mode != "sha256":
         return None
     try:
@@ -114,13 +115,7 @@ def _overwriter(name: str, found: Path) -> str | None:
         return None
     if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == listed.hash.value:
         return None
-    for distribution in importlib.metadata.distributions():  # slow, but only on the way to an error
-        owner = distribution.metadata["Name"]
-        if owner != "docreader" and any(
-            _same(Path(str(f.locate())), found) for f in distribution.files or () if f.name == "__init__.py"
-        ):
-            return str(owner)
-    return None
+    return next((owner for owner in _owners(found) if owner != "docreader"), None)
 
 
 def _explain(name: str, found: Path, wanted: Path) -> str:
@@ -149,13 +144,13 @@ def _explain(name: str, found: Path, wanted: Path) -> str:
 
 def _owner(found: Path) -> str | None:
     """Return the installed distribution that a file belongs to, None for a file of a project."""
-    if not {"site-packages", "dist-packages"} & set(found.parts):
-        return None
+    installed = {"site-packages", "dist-packages"} & set(found.parts)
+    return next(_owners(found), None) if installed else None
+
+
+def _owners(found: Path) -> Iterator[str]:
+    """Yield the names of the distributions that list a file; slow, but only on the way to an error."""
     for distribution in importlib.metadata.distributions():
-        if any(
-            _same(Path(str(file.locate())), found)
-            for file in distribution.files or ()
-            if file.name == found.name
-        ):
-            return str(distribution.metadata["Name"])
-    return None
+        files = (file for file in distribution.files or () if file.name == found.name)
+        if any(_same(Path(str(file.locate())), found) for file in files):
+            yield str(distribution.metadata["Name"])

@@ -17,19 +17,18 @@ def random_folds(samples: int, folds: int = FOLDS) -> NDArray[np.int64]:
     return np.random.default_rng(0).permutation(samples) % folds
 
 
-def group_folds(groups: Sequence[str], folds: int = FOLDS, seed: int = 0) -> NDArray[np.int64]:
+def group_folds(groups: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:
     """Return fold numbers of samples, one fold for all samples of a group.
 
     Args:
         groups: (N,) group of each sample.
         folds: Greatest number of folds; one a group where there are fewer groups.
-        seed: Seed of the assignment.
 
     >>> group_folds(["a", "b", "a"], folds=2).tolist()
     [0, 1, 0]
     """
     names = sorted(set(groups))
-    random.Random(seed).shuffle(names)
+    random.Random(0).shuffle(names)
     folds = min(folds, len(names))
     fold_of = {name: number % folds for number, name in enumerate(names)}
     return np.array([fold_of[name] for name in groups], np.int64)

@@ -107,19 +107,18 @@ def reliability(
 
 
 def calibration_metrics(
-    confidences: NDArray[np.float64], right: NDArray[np.bool_], bins: int = BINS
+    confidences: NDArray[np.float64], right: NDArray[np.bool_]
 ) -> CalibrationMetrics | None:
-    """Measure the calibration of answers, with bins of equal width; None without answers.
+    """Measure the calibration of answers, with `BINS` bins of equal width; None without answers.
 
     Args:
         confidences: (N,).
         right: (N,) whether the answer is right.
-        bins: Number of bins.
     """
     count = len(confidences)
     if not count:
         return None
-    table = reliability(confidences, right, [number / bins for number in range(bins + 1)])
+    table = reliability(confidences, right, [number / BINS for number in range(BINS + 1)])
     given = np.where(right, confidences, 1 - confidences).clip(PROBABILITY_FLOOR, 1 - PROBABILITY_FLOOR)
     return CalibrationMetrics(
         count=count,

@@ -36,14 +36,13 @@ def character_model() -> gtn.Graph:
     )
 
 
-def frame_graph(scores: Tensor, lengths: Tensor, beam: float = FRAME_BEAM) -> gtn.Graph:
-    """Convert the score sequences of a batch to linear graphs, pruned to a beam per time step.
+def frame_graph(scores: Tensor, lengths: Tensor) -> gtn.Graph:
+    """Convert the score sequences of a batch to linear graphs, pruned to `FRAME_BEAM`.
 
     Args:
         scores: (B, T, 17) log scores of `alphabet.INPUT_SYMBOLS` per time step, minus infinity for classes that the
             network lacks.
         lengths: (B,) time steps of each item.
-        beam: Arcs this many nats below the best of their time step are pruned.
 
     Returns:
         B acceptors over `alphabet.INPUT_SYMBOLS`; the payload of an arc is its time step.
@@ -51,7 +50,7 @@ def frame_graph(scores: Tensor, lengths: Tensor, beam: float = FRAME_BEAM) -> gt
     batch, steps, _ = scores.shape
     lengths = lengths.to(scores.device)
     within = torch.arange(steps, device=scores.device) < lengths[:, None]
-    kept = (scores >= scores.amax(-1, keepdim=True) - beam) & within[..., None]
+    kept = (scores >= scores.amax(-1, keepdim=True) - FRAME_BEAM) & within[..., None]
     item, step, label = kept.nonzero(as_tuple=True)
     state_offset = torch.cat([lengths.new_zeros(1), (lengths + 1).cumsum(0)])
     arc_offset = torch.cat([lengths.new_zeros(1), torch.bincount(item, minlength=batch).cumsum(0)])

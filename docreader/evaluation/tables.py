@@ -84,7 +84,7 @@ def _achieved(point: RejectPoint) -> Row:
     return percent(point.read_rate), percent(point.error if point.accepted else None)
 
 
-def confusion_rows(metrics: Metrics, count: int = 10) -> list[Row]:
+def confusion_rows(metrics: Metrics) -> list[Row]:
     """List the most frequent confusions, see `CONFUSION_COLUMNS`."""
     confusion = metrics.strings.confusion
     totals: Counter[str] = Counter()
@@ -98,7 +98,7 @@ def confusion_rows(metrics: Metrics, count: int = 10) -> list[Row]:
             str(number),
             percent(number / totals[true]) if true else "-",
         )
-        for (true, read), number in sorted(wrong, key=lambda entry: -entry[1])[:count]
+        for (true, read), number in sorted(wrong, key=lambda entry: -entry[1])[:10]
     ]
 
 

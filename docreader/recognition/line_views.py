@@ -13,7 +13,7 @@ from models.errors import MetadataError
 from models.files import LoadedModel
 from models.line_recognizers import LineRecognizerConfig, PackedLineRecognizer
 from models.metadata import build_configuration
-from segment.cleaning.pipeline import CleaningConfig, Ink, clean
+from segment.cleaning.pipeline import CleaningConfig, clean
 from segment.image.box import Box
 from segment.line_image import LineConfig, LineImage, make_line
 
@@ -84,12 +84,8 @@ def make_line_views(
     image: NDArray[np.uint8], views: Sequence[LineConfig], field_box: Box | None = None
 ) -> LineViews:
     """Clean a field once, and make the line of the first view."""
-    return line_views_of(image, clean(image, views[0].cleaning, field_box), views)
-
-
-def line_views_of(image: NDArray[np.uint8], ink: Ink, views: Sequence[LineConfig]) -> LineViews:
-    """Make the line of the first view of a field that is cleaned already."""
     first, *others = views
+    ink = clean(image, first.cleaning, field_box)
     return LineViews(
         make_line(image, ink, first), lambda: tuple(make_line(image, ink, other) for other in others)
     )

@@ -52,14 +52,8 @@ def iter_chunks(inputs: Iterable[Input], size: int) -> Iterator[Chunk]:
         yield chunk
 
 
-def iter_results(chunk: Chunk, records: list[list[Record]]) -> Iterator[Result]:
-    """Pair the inputs of a chunk with their records."""
-    for item, of_item in zip(chunk, records, strict=True):
-        yield Result(input_name(item), of_item)
-
-
-def read_chunk(reader: BatchReader, chunk: Chunk) -> list[list[Record]]:
-    """Return the records of each input of a chunk; error records among the inputs pass through.
+def read_chunk(reader: BatchReader, chunk: Chunk) -> list[Result]:
+    """Return the result of each input of a chunk; error records among the inputs pass through.
 
     Where a batch as a whole raises, its images are read one by one, so that one bad image costs one record.
     """
@@ -69,7 +63,9 @@ def read_chunk(reader: BatchReader, chunk: Chunk) -> list[list[Record]]:
     except Exception:
         read = iter([_read_single(reader, source) for source in sources])
     _HEAP.trim()
-    return [[item] if isinstance(item, ErrorRecord) else next(read) for item in chunk]
+    return [
+        Result(input_name(item), [item] if isinstance(item, ErrorRecord) else next(read)) for item in chunk
+    ]
 
 
 def _read_single(reader: BatchReader, source: str | InMemoryFile) -> list[Record]:

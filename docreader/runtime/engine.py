@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from docreader.io.inputs import Input
-from docreader.runtime.batches import BatchReader, Chunk, Load, Result, iter_chunks, iter_results, read_chunk
+from docreader.runtime.batches import Chunk, Load, Result, iter_chunks, read_chunk
 from docreader.runtime.worker_pool import WorkerPool
 
 BATCH_SIZE = 64
@@ -58,15 +58,11 @@ class Engine:
         jobs = self.jobs or count_cores()
         if jobs > 1:
             return self._run_in_workers(WorkerPool(self.load, jobs), chunks)
-        return self._run_here(self.load(), chunks)
+        reader = self.load()
+        return (result for chunk in chunks for result in read_chunk(reader, chunk))
 
     @staticmethod
-    def _run_here(reader: BatchReader, chunks: Iterator[Chunk]) -> Generator[Result]:
-        for chunk in chunks:
-            yield from iter_results(chunk, read_chunk(reader, chunk))
-
-    @staticmethod
-    def _run_in_workers(pool: "WorkerPool", chunks: Iterator[Chunk]) -> Generator[Result]:
+    def _run_in_workers(pool: WorkerPool, chunks: Iterator[Chunk]) -> Generator[Result]:
         with pool:
             yield from pool.run(chunks)
 

@@ -14,8 +14,8 @@ from typing import Self
 
 from docreader.errors import WorkerError
 from docreader.io.inputs import Input, input_name
-from docreader.io.records import ErrorRecord, Record
-from docreader.runtime.batches import BatchReader, Chunk, Load, Result, iter_results, read_chunk
+from docreader.io.records import ErrorRecord
+from docreader.runtime.batches import BatchReader, Chunk, Load, Result, read_chunk
 
 CHUNKS_AHEAD = 3
 """Chunks submitted for each process: enough to keep it busy, few enough for flat memory."""
@@ -47,7 +47,7 @@ class WorkerPool:
 
     def run(self, chunks: Iterator[Chunk]) -> Generator[Result]:
         """Read chunks of inputs; one result for each input, in input order."""
-        pending: deque[tuple[Chunk, Future[list[list[Record]]] | None]] = deque()
+        pending: deque[tuple[Chunk, Future[list[Result]] | None]] = deque()
         while True:
             while len(pending) < CHUNKS_AHEAD * self.jobs and (chunk := next(chunks, None)) is not None:
                 pending.append((chunk, self._submit(chunk)))
@@ -55,12 +55,12 @@ class WorkerPool:
                 return
             chunk, future = pending.popleft()
             try:
-                records = _result_of(future)
+                results = _results_of(future)
             except BrokenProcessPool:
                 self._restart()
-                records = [record for item in chunk for record in self._read_isolated(item)]
+                results = [self._read_isolated(item) for item in chunk]
                 pending = deque((waiting, self._submit(waiting)) for waiting, _ in pending)
-            yield from iter_results(chunk, records)
+            yield from results
 
     def _start(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads half
@@ -72,7 +72,7 @@ class WorkerPool:
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self._start()
 
-    def _submit(self, chunk: Chunk) -> "Future[list[list[Record]]] | None":
+    def _submit(self, chunk: Chunk) -> "Future[list[Result]] | None":
         """Submit a chunk; None where the pool is broken already."""
         try:
             with _sigint_blocked():
@@ -80,17 +80,17 @@ class WorkerPool:
         except BrokenProcessPool:
             return None
 
-    def _read_isolated(self, item: Input) -> list[list[Record]]:
+    def _read_isolated(self, item: Input) -> Result:
         """Read one input while no other is submitted, to attribute a worker's death to it."""
         try:
-            return _result_of(self._submit((item,)))
+            return _results_of(self._submit((item,)))[0]
         except BrokenProcessPool:
             self._restart()
             error = WorkerError("the process that read it died: out of memory? See --max-pixels and --jobs")
-            return [[ErrorRecord.of(input_name(item), error)]]
+            return Result(input_name(item), [ErrorRecord.of(input_name(item), error)])
 
 
-def _result_of(future: "Future[list[list[Record]]] | None") -> list[list[Record]]:
+def _results_of(future: "Future[list[Result]] | None") -> list[Result]:
     if future is None:
         raise BrokenProcessPool
     return future.result()
@@ -130,7 +130,7 @@ def _exit_with_parent() -> None:
         os._exit(1)
 
 
-def _read_in_worker(chunk: Chunk) -> list[list[Record]]:
+def _read_in_worker(chunk: Chunk) -> list[Result]:
     if _Worker.reader is None:
         _Worker.reader = _Worker.load()
         for library, function in (("torch", "set_num_threads"), ("cv2", "setNumThreads")):

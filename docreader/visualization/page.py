@@ -63,7 +63,7 @@ def draw_page(
     for candidate, score in considered:
         x, y, w, h = (value * zoom for value in candidate)
         draw.rectangle((x, y, x + w, y + h), outline=CONSIDERED, width=2)
-        draw.text((x + 3, y + h + 2), f"{np.exp(score):.2f}", fill=CONSIDERED, font=_font(13))
+        draw.text((x + 3, y + h + 2), f"{np.exp(score):.2f}", fill=CONSIDERED, font=font(13))
     if box is not None:
         x, y, w, h = (value * zoom for value in box)
         draw.rectangle((x, y, x + w, y + h), outline=CHOSEN, width=3)
@@ -102,7 +102,7 @@ def score_strip(lattice: Lattice, line: LineImage, width: int) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     for place, row in enumerate(rows):
         top = shown_line.shape[0] + 4 + height * place
-        draw.text((4, top - 1), alphabet.INPUT_SYMBOLS[row], fill=0, font=_font(11))
+        draw.text((4, top - 1), alphabet.INPUT_SYMBOLS[row], fill=0, font=font(11))
     return picture.convert("RGB")
 
 
@@ -140,11 +140,12 @@ def draw_paths(
             arch = (left, base - 24, right, base + 24)
             draw.arc(arch, *((180, 360) if above else (0, 180)), fill=color, width=2)
             low = base - 44 if above else base + 26
-            draw.text((middle, low), character.character, fill=color, font=_font(16), anchor="ma")
+            draw.text((middle, low), character.character, fill=color, font=font(16), anchor="ma")
             score = base - 58 if above else base + 44
-            draw.text((middle, score), f"{character.score:.1f}", fill=CONSIDERED, font=_font(10), anchor="ma")
+            draw.text((middle, score), f"{character.score:.1f}", fill=CONSIDERED, font=font(10), anchor="ma")
     return picture
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Load the font of the pictures."""
     return ImageFont.load_default(size)

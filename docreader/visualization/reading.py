@@ -7,12 +7,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Reading
 from docreader.pipeline.assemble import ReadingTrace
-from docreader.visualization.page import draw_page, draw_paths, score_strip
+from docreader.visualization.page import draw_page, draw_paths, font, score_strip
 from segment.line_image import LineImage
 from segment.oversegmentation.graph import Segmentation
 
@@ -20,14 +20,10 @@ WIDTH = 960
 """Width of a picture, pixels."""
 MARGIN = 16
 MAX_ZOOM = 4.0
-INK, FAINT, ACCEPT, REJECT, CUT, BACK = (
-    "#222222",
-    "#8a8a8a",
-    "#1b7f3b",
-    "#b3261e",
-    "#d6336c",
-    "#ffffff",
-)
+INNER = WIDTH - 2 * MARGIN
+"""Width of a panel, pixels."""
+
+INK, FAINT, ACCEPT, REJECT, CUT, BACK = "#222222", "#8a8a8a", "#1b7f3b", "#b3261e", "#d6336c", "#ffffff"
 
 
 def save_reading(trace: ReadingTrace, folder: Path, *, unredacted: bool = False) -> Path:
@@ -67,7 +63,7 @@ def draw_reading(trace: ReadingTrace, *, unredacted: bool = False) -> Image.Imag
     reading, box, visual = trace.reading, trace.box, trace.visual
     panels = []
     if box is None or box[2:] != trace.page.image.shape[::-1]:
-        page = draw_page(trace.page.image, trace.considered, box, _inner(), unredacted=unredacted)
+        page = draw_page(trace.page.image, trace.considered, box, INNER, unredacted=unredacted)
         panels.append(_captioned("page: field candidates, with their probability before recognition", page))
     if box is not None and (visual.segmentation is not None or visual.line is not None):
         x, y, w, h = box
@@ -85,7 +81,7 @@ def draw_reading(trace: ReadingTrace, *, unredacted: bool = False) -> Image.Imag
             _captioned("line image, the input of the network: cleaned ink, gray image", _line(visual.line))
         )
         if trace.lattice is not None:
-            strip = score_strip(trace.lattice, visual.line, _inner())
+            strip = score_strip(trace.lattice, visual.line, INNER)
             panels.append(_captioned("scores along the line", strip))
     panels.append(_answer(reading))
     height = sum(panel.height for panel in panels) + MARGIN * (len(panels) + 1)
@@ -97,27 +93,19 @@ def draw_reading(trace: ReadingTrace, *, unredacted: bool = False) -> Image.Imag
     return picture
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+def _zoom(width: int, height: int) -> float:
+    return min(MAX_ZOOM, INNER / width, 320 / height)
 
 
-def _inner() -> int:
-    return WIDTH - 2 * MARGIN
-
-
-def _zoom(width: int, height: int, most: float = MAX_ZOOM) -> float:
-    return min(most, _inner() / width, 320 / height)
-
-
-def _fitted(image: Image.Image, most: float = MAX_ZOOM) -> Image.Image:
-    zoom = _zoom(image.width, image.height, most)
+def _fitted(image: Image.Image) -> Image.Image:
+    zoom = _zoom(image.width, image.height)
     size = (max(1, round(image.width * zoom)), max(1, round(image.height * zoom)))
     return image.convert("RGB").resize(size, Image.Resampling.BICUBIC)
 
 
 def _captioned(caption: str, image: Image.Image) -> Image.Image:
-    panel = Image.new("RGB", (_inner(), image.height + 20), BACK)
-    ImageDraw.Draw(panel).text((0, 0), caption, fill=FAINT, font=_font(13))
+    panel = Image.new("RGB", (INNER, image.height + 20), BACK)
+    ImageDraw.Draw(panel).text((0, 0), caption, fill=FAINT, font=font(13))
     panel.paste(image, (0, 20))
     return panel
 
@@ -169,7 +157,7 @@ def _candidates(segmentation: Segmentation, hypotheses: Sequence[Hypothesis]) ->
         draw.rectangle((left + 1, top, max(left + 2, right - 1), top + 5), fill=color)
         if n in best:
             middle = (left + right) / 2
-            draw.text((middle, size[1] + 2), best[n], fill=ACCEPT, font=_font(20), anchor="ma")
+            draw.text((middle, size[1] + 2), best[n], fill=ACCEPT, font=font(20), anchor="ma")
     return image
 
 
@@ -191,16 +179,16 @@ def _lanes(boxes: NDArray[np.int64], order: list[int]) -> list[int]:
 
 def _answer(reading: Reading) -> Image.Image:
     """Draw the text, its confidence, the decision and the alternatives."""
-    panel = Image.new("RGB", (_inner(), 84), BACK)
+    panel = Image.new("RGB", (INNER, 84), BACK)
     draw = ImageDraw.Draw(panel)
     color = ACCEPT if reading.accepted else REJECT
     answer = reading.text or "-"
-    draw.text((0, 0), answer, fill=INK, font=_font(34))
+    draw.text((0, 0), answer, fill=INK, font=font(34))
     value = "" if reading.amount is None else f"= {reading.amount} {reading.currency or ''}"
     verdict = reading.decision if reading.reason is None else f"{reading.decision}: {reading.reason}"
-    draw.text((_inner() / 2, 2), f"confidence {reading.confidence:.4f}", fill=INK, font=_font(18))
-    draw.text((_inner() / 2, 26), verdict, fill=color, font=_font(18))
-    draw.text((0, 42), value, fill=FAINT, font=_font(18))
+    draw.text((INNER / 2, 2), f"confidence {reading.confidence:.4f}", fill=INK, font=font(18))
+    draw.text((INNER / 2, 26), verdict, fill=color, font=font(18))
+    draw.text((0, 42), value, fill=FAINT, font=font(18))
     others = "   ".join(f"{other.text or '-'} {other.confidence:.4f}" for other in reading.alternatives[:4])
-    draw.text((0, 66), f"or  {others}" if others else "", fill=FAINT, font=_font(14))
+    draw.text((0, 66), f"or  {others}" if others else "", fill=FAINT, font=font(14))
     return panel

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -64,7 +63,6 @@ def plot_filters(path: Path, filters: NDArray[np.float32]) -> None:
 def plot_maps(path: Path, sample: Image, maps: Sequence[tuple[str, NDArray[np.float32]]]) -> None:
     """Plot a sample and a row of feature maps for each layer, from its minimum (black) to its maximum (white)."""
     figure = Figure(figsize=(10, 0.95 * (len(maps) + 1)), layout="constrained")
-    FigureCanvasAgg(figure)
     axes = figure.subplots(len(maps) + 1, 1, squeeze=False)[:, 0]
     axes[0].imshow(sample, cmap="gray", vmin=0, vmax=255)
     axes[0].set_title("sample", fontsize=8, loc="left")

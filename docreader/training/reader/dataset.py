@@ -13,7 +13,6 @@ from docreader.errors import LabelsError
 from docreader.io.ground_truth import LabeledImage, TruthColumn, read_corrections, read_ground_truth
 from docreader.training.reader.transcription import UnreachableLabelError, encode
 from segment.errors import SegmentError
-from segment.io.limits import Limits
 from segment.io.pages import load_pages
 
 OnItem = Callable[[int, int], None]
@@ -60,7 +59,6 @@ def load_examples(
     *,
     corrections: Path | None = None,
     characters: Sequence[str] = CHARACTERS,
-    limits: Limits | None = None,
     on_item: OnItem | None = None,
     skipped: list[str] | None = None,
 ) -> list[ExampleT]:
@@ -71,7 +69,6 @@ def load_examples(
         make: Factory of a method's examples.
         corrections: File of corrected labels, see `docreader.io.ground_truth.read_corrections`.
         characters: Characters of the network.
-        limits: Limits of image sizes.
         on_item: Callback of examples.
         skipped: List that gets a sentence for each unreachable label, which is skipped; None raises an error.
 
@@ -92,7 +89,7 @@ def load_examples(
         where = f"{path}, line {item.line}"
         target, digits_only = encode(truth, where, characters)
         try:
-            example = make(load_image(item, where, limits), where, target, digits_only)
+            example = make(load_image(item, where), where, target, digits_only)
         except UnreachableLabelError as error:
             unreachable.append(str(error))
         else:
@@ -113,16 +110,14 @@ def load_examples(
     return examples
 
 
-def load_image(item: LabeledImage, where: str, limits: Limits | None = None) -> NDArray[np.uint8]:
+def load_image(item: LabeledImage, where: str) -> NDArray[np.uint8]:
     """Load the page of a row of a labels.csv, (H, W) gray.
 
     Raises:
         LabelsError: The file is unreadable, or has no such page.
     """
     try:
-        page = next(
-            (page for page in load_pages(item.path, limits or Limits()) if page.number == item.page), None
-        )
+        page = next((page for page in load_pages(item.path) if page.number == item.page), None)
     except SegmentError as error:
         raise LabelsError(f"{where}: '{item.file}' cannot be read: {error}") from error
     if page is None:
