@@ -6,25 +6,13 @@ import pytest
 
 from docreader.cli.output import Format, writer_for
 from docreader.cli.progress import Progress
-from docreader.io.records import ErrorRecord, ModelInfo, Reading
+from docreader.io.records import ErrorRecord
+from tests.docreader.readings import reading
 
 
 class Terminal(io.StringIO):
     def isatty(self):
         return True
-
-
-def reading(reason=None):
-    return Reading(
-        file="[bold]a.png",
-        page=1,
-        text="12",
-        confidence=0.5,
-        decision="reject" if reason else "accept",
-        reason=reason,
-        method="hos",
-        model=ModelInfo("m", "1", "0" * 64),
-    )
 
 
 FAILED = ErrorRecord.of("b.png", ValueError("broken"))
@@ -35,7 +23,8 @@ def test_text_is_colored_on_a_terminal(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     plain, colored = io.StringIO(), Terminal()
     for stream in (plain, colored):
-        writer_for(Format.TEXT, stream).write([reading(), reading("blank"), FAILED])
+        name = "[bold]a.png"  # no markup
+        writer_for(Format.TEXT, stream).write([reading(file=name), reading("blank", name), FAILED])
     assert "\x1b[32maccept\x1b[0m" in colored.getvalue()
     without = colored.getvalue()
     for code in ("\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"):

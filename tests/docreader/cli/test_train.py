@@ -4,7 +4,6 @@ import struct
 import cv2
 import numpy as np
 import pytest
-import torch
 
 from models.files import load_model
 
@@ -31,14 +30,6 @@ def data(tmp_path):
         write_idx(folder / f"{stem}-images-idx3-ubyte.gz", images)
         write_idx(folder / f"{stem}-labels-idx1-ubyte.gz", labels)
     return folder
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 SHORT = ("--epochs", 1, "--batch-size", 8, "--val-fraction", 0.25, "--device", "cpu", "--no-report")

@@ -1,19 +1,10 @@
 from dataclasses import replace
 
 import pytest
-import torch
 
 from models.files import default_model_path, default_reader_path, load_model, save_model
 
 SHORT = ("--epochs", 1, "--batch-size", 2, "--device", "cpu")
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture

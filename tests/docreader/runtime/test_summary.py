@@ -3,23 +3,11 @@
 import pytest
 
 from docreader.cli.exits import Exit, exit_status
-from docreader.io.records import ErrorRecord, ModelInfo, Reading
+from docreader.io.records import ErrorRecord
 from docreader.runtime.summary import RunSummary
+from tests.docreader.readings import reading
 
 FAILED = ErrorRecord.of("b.png", ValueError("broken"))
-
-
-def reading(reason=None):
-    return Reading(
-        file="a.png",
-        page=1,
-        text="12",
-        confidence=0.5,
-        decision="reject" if reason else "accept",
-        reason=reason,
-        method="hos",
-        model=ModelInfo("m", "1", "0" * 64),
-    )
 
 
 @pytest.mark.parametrize(

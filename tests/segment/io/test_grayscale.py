@@ -12,20 +12,7 @@ from segment.errors import (
     SegmentError,
 )
 from segment.io.pages import Page, load_pages, try_pages
-
-
-def picture(height: int = 21, width: int = 34) -> np.ndarray:
-    """A gray picture without any symmetry."""
-    y, x = np.mgrid[:height, :width]
-    return ((7 * x + 3 * y * y) % 256).astype(np.uint8)
-
-
-def only(source: object) -> np.ndarray:
-    (page,) = load_pages(source)
-    assert page.number == 1
-    assert page.image.dtype == np.uint8
-    assert page.image.flags["C_CONTIGUOUS"]
-    return page.image
+from tests.segment.io.images import only, picture
 
 
 def test_arrays_of_every_type_and_range():

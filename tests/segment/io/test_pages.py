@@ -1,6 +1,5 @@
 """Loading of pages: formats, limits and typed errors."""
 
-import io
 import os
 import pickle
 import threading
@@ -24,27 +23,7 @@ from segment.errors import (
     UnsupportedFormatError,
 )
 from segment.io.pages import Limits, Page, PageFailure, load_pages, open_pages, try_pages
-
-
-def encode(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, form, **options)
-    return buffer.getvalue()
-
-
-def picture(height: int = 21, width: int = 34) -> np.ndarray:
-    """A gray picture without any symmetry."""
-    y, x = np.mgrid[:height, :width]
-    return ((7 * x + 3 * y * y) % 256).astype(np.uint8)
-
-
-def only(source: object, limits: Limits | None = None) -> np.ndarray:
-    (page,) = load_pages(source, limits)
-    assert page.number == 1
-    assert page.image.dtype == np.uint8
-    assert page.image.flags["C_CONTIGUOUS"]
-    return page.image
-
+from tests.segment.io.images import encode, only, picture
 
 # Pages
 

@@ -1,6 +1,5 @@
 """PNG, JPEG and TIFF: modes, orientation and resolution."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -11,26 +10,7 @@ from segment.errors import (
     InvalidArrayError,
 )
 from segment.io.pages import load_pages
-
-
-def encode(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, form, **options)
-    return buffer.getvalue()
-
-
-def picture(height: int = 21, width: int = 34) -> np.ndarray:
-    """A gray picture without any symmetry."""
-    y, x = np.mgrid[:height, :width]
-    return ((7 * x + 3 * y * y) % 256).astype(np.uint8)
-
-
-def only(source: object) -> np.ndarray:
-    (page,) = load_pages(source)
-    assert page.number == 1
-    assert page.image.dtype == np.uint8
-    assert page.image.flags["C_CONTIGUOUS"]
-    return page.image
+from tests.segment.io.images import encode, only, picture
 
 
 def test_gray_comes_out_as_it_is():

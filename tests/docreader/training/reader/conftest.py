@@ -19,14 +19,6 @@ NETWORK = SDNNConfig(maps=(4, 8, 24, 16), refine=0, context=(1,), dropout=0.0)
 STILL = LineAugmentation(**dict.fromkeys((f.name for f in fields(LineAugmentation)), 0) | {"shift": (0, 0)})
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 SEGMENT_NETWORK = SegmentScorerConfig(
     tuple(alphabet.DIGITS), FEATURES, channels=2, maps=(4, 8, 24, 16), dropout=0.0
 )

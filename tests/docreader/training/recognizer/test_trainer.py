@@ -16,14 +16,6 @@ from docreader.training.recognizer.trainer import train_recognizer
 RECIPE = Recipe(epochs=4, batch_size=16, val_fraction=0.2, negatives_per_digit=0.5)
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def test_network_learns_bars_and_rings(digits, tmp_path):
     seen = []
     trained = train_recognizer(
