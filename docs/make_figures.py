@@ -130,7 +130,8 @@ def _search(trace: ReadingTrace) -> Image.Image:
 def _passes(reader: Reader, hos: Reader) -> Image.Image:
     """Draw the confidence of a deferred sample in both passes, by the other recognizer, and by the ensemble."""
     rows = []
-    page = prepare_page(DEFERRED.name, next(iter(load_pages(DEFERRED))), "auto", None, reader.recognizer)
+    loaded = next(iter(load_pages(DEFERRED)))
+    page = prepare_page(DEFERRED.name, loaded, analyze_page(loaded.image), reader.recognizer)
     for number in (0, 1):
         best = decode_pass(reader.recognizer, [page], number, reader.grammar, 5)[0][0]
         rows.append((f"sdnn, pass {number + 1}: {best.text}", best.posterior))

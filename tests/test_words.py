@@ -70,7 +70,7 @@ NAMES = {
     "swept_lenet5": "models.lenet5_sdnn",
     "shared_layers": "docreader.training.common.sync_layers",
     "Waiting": "PreparedPage",
-    "Teller": "RecordBuilder",
+    "Teller": "assemble",
     "Examination": "ReadingTrace",
     "PieceReader": "SegmentScorer",
     "PieceReaderConfig": "SegmentScorerConfig",

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
+from typing import Any
 
 import numpy as np
 
+from docreader.confidence.thresholds import Thresholds
 from docreader.decoding import alphabet
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
+from docreader.pipeline.prepare import PreparedPage
+from docreader.recognition.base import Recognizer
 
 MIN_DIGIT_HEIGHT = 8
 """Smallest median height of digits that can be told apart, pixels of the page."""
@@ -24,6 +28,73 @@ _RAISED_HEIGHT, _RAISED_BY = 0.75, 0.25
 _RAISED_CENTS_MIN_ODDS = 0.05
 """Smallest odds of the amount with cents against that without, for raised digits to be cents: noughts of whole pesos
 may be small and high, too."""
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """The decision on a page.
+
+    Attributes:
+        hypotheses: The most probable first, those with and without raised cents merged.
+        characters: Characters of the first, on the page as loaded.
+        reason: Reason of a rejection, None to accept.
+    """
+
+    hypotheses: list[Hypothesis]
+    characters: tuple[Character, ...]
+    reason: str | None
+
+    @property
+    def candidate(self) -> int:
+        """Number of the field candidate that was read."""
+        return self.hypotheses[0].candidate if self.hypotheses else 0
+
+
+def decide(
+    page: PreparedPage,
+    found: list[Hypothesis] | None,
+    recognizer: Recognizer[Any],
+    grammar: Grammar,
+    thresholds: Thresholds,
+    *,
+    auto_located: bool,
+) -> Decision:
+    """Decide whether the best hypothesis of a page is accepted.
+
+    Args:
+        page: The page as prepared.
+        found: Its hypotheses, the most probable first; None for a page without ink.
+        recognizer: Recognizer that found them.
+        grammar: Grammar of the texts.
+        thresholds: Smallest confidences accepted.
+        auto_located: Whether the field of a whole check was located, not given.
+    """
+    if found is None:
+        return Decision([], (), _reason_without_ink(page))
+    characters = locate_characters(page, found[0], recognizer) if found else ()
+    hypotheses = merge_raised_cents(found, characters, grammar)
+    if found and hypotheses[0] != found[0]:
+        characters = locate_characters(page, hypotheses[0], recognizer)
+    auto_located = page.is_check and auto_located
+    reject_below = thresholds.check if page.is_check else thresholds.amount
+    candidate = hypotheses[0].candidate if hypotheses else 0
+    if auto_located and page.candidates[candidate].candidate.currency_symbol is None:
+        reject_below = thresholds.unsigned
+    reason = rejection_reason(hypotheses, characters, grammar, reject_below, auto_located=auto_located)
+    return Decision(hypotheses, characters, reason)
+
+
+def locate_characters(
+    page: PreparedPage, hypothesis: Hypothesis, recognizer: Recognizer[Any]
+) -> tuple[Character, ...]:
+    """Locate the characters of a hypothesis on the page as loaded."""
+    candidate = page.candidates[hypothesis.candidate]
+    found = recognizer.characters(hypothesis, candidate.field)
+    boxes = candidate.candidate.to_source.boxes([character.bbox for character in found])
+    return tuple(
+        Character(box, character.character, character.score)
+        for box, character in zip(boxes, found, strict=True)
+    )
 
 
 def rejection_reason(
@@ -87,6 +158,13 @@ def merge_raised_cents(
             both = replace(hypothesis, posterior=min(1.0, best.posterior + hypothesis.posterior))
             return [both, *hypotheses[1:number], *hypotheses[number + 1 :]]
     return list(hypotheses)
+
+
+def _reason_without_ink(page: PreparedPage) -> str:
+    """Return the reason for rejecting a page on which there is nothing to recognize."""
+    if page.layout.kind == "other":
+        return "not_a_check"
+    return "blank" if page.candidates else "field_not_found"
 
 
 def is_rule_rejection(reason: str | None) -> bool:

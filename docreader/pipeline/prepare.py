@@ -1,6 +1,5 @@
 """Preparation: the field candidates of an analyzed page, cleaned for the recognizer."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,13 +8,10 @@ import numpy as np
 
 from docreader.recognition.base import PreparedField, Recognizer
 from segment.io.pages import Page
-from segment.page.analysis import FieldCandidate, PageLayout, analyze_page
+from segment.page.analysis import FieldCandidate, PageLayout
 
 CANDIDATE_BEAM = 4.0
 """Beam of the location score, nats below the best candidate with ink: a prominent printed box is read alone."""
-
-KnownBoxes = tuple[int, int, int, int] | Mapping[str, tuple[int, int, int, int]]
-"""x, y, w, h of the amount field on every page, or by file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,20 +73,19 @@ class PreparedPage:
 
 
 def prepare_page(
-    file: str | None, page: Page, field: str, known_boxes: KnownBoxes | None, recognizer: Recognizer[Any]
+    file: str | None, page: Page, layout: PageLayout, recognizer: Recognizer[Any]
 ) -> PreparedPage:
-    """Analyze a page and prepare its field candidates.
+    """Prepare the field candidates of an analyzed page.
 
     Args:
         file: Name of the input.
         page: Page as loaded.
-        field: amount, check, or auto, see `segment.page.analysis.analyze_page`.
-        known_boxes: Boxes of known fields, None where fields are to be located.
+        layout: Its layout.
         recognizer: Prepares the crops.
     """
-    box = known_boxes.get(file or "") if isinstance(known_boxes, Mapping) else known_boxes
-    layout = analyze_page(page.image, field, box)
-    return PreparedPage(file, page, layout, _prepare_candidates(layout, recognizer))
+    candidates = _prepare_candidates(layout, recognizer)
+    # the overview is as large as the page, and no later step needs it
+    return PreparedPage(file, page, replace(layout, overview=None), candidates)
 
 
 def _prepare_candidates(layout: PageLayout, recognizer: Recognizer[Any]) -> tuple[PreparedCandidate, ...]:

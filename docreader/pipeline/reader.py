@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 
 from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import Grammar, load_grammar
-from docreader.decoding.search import Hypothesis
 from docreader.errors import GraphTooLargeError
 from docreader.io.archives import InMemoryFile
 from docreader.io.records import ErrorRecord, ModelInfo, Reading, Record
-from docreader.pipeline.assemble import ReadingTrace, RecordBuilder
-from docreader.pipeline.prepare import PreparedPage, prepare_page
+from docreader.pipeline.assemble import ReadingTrace, add_diagnostics, assemble
+from docreader.pipeline.decision import decide
+from docreader.pipeline.prepare import prepare_page
 from docreader.recognition.base import Recognizer
 from docreader.recognition.cascade import decode_pages
 from docreader.recognition.registry import load_recognizer
 from docreader.runtime.config import ReaderConfig
 from docreader.runtime.device import find_device
 from segment.io.pages import Page, PageFailure, try_pages
+from segment.page.analysis import analyze_page
 
 MAX_BATCH_PIXELS = 256_000_000
 """Pixels of pages that are held and decoded at once, a byte each, however long a file or a batch is."""
@@ -134,15 +135,40 @@ class Reader:
         config.validate()
         for batch in self._load(sources):
             pages = [
-                page
-                if isinstance(page, PageFailure)
-                else prepare_page(
-                    source_name(sources[index]), page, config.field, config.bbox, self.recognizer
-                )
+                (source_name(sources[index]), page)
                 for index, page in batch
+                if not isinstance(page, PageFailure)
             ]
-            traces = self._assemble(pages, self._decode(pages), diagnostics)
-            yield from zip([index for index, _ in batch], traces, strict=True)
+            traces = iter(self._read_pages(pages, config, diagnostics))
+            for index, page in batch:
+                yield index, page if isinstance(page, PageFailure) else next(traces)
+
+    @torch.inference_mode()
+    def _read_pages(
+        self, pages: Sequence[tuple[str | None, Page]], config: ReaderConfig, diagnostics: bool
+    ) -> list[ReadingTrace | PageFailure]:
+        """Read loaded pages together: analyze, prepare, decode, decide, assemble."""
+        prepared = []
+        for file, page in pages:
+            layout = analyze_page(page.image, config.field, config.box_of(file))
+            prepared.append(prepare_page(file, page, layout, self.recognizer))
+        decoded = decode_pages(self.recognizer, prepared, self.grammar, config.n_best, config.max_arcs)
+        traces: list[ReadingTrace | PageFailure] = []
+        for ready, found in zip(prepared, decoded, strict=True):
+            if isinstance(found, GraphTooLargeError):
+                traces.append(PageFailure(found, ready.page.number))
+                continue
+            decision = decide(
+                ready,
+                found,
+                self.recognizer,
+                self.grammar,
+                self.thresholds,
+                auto_located=config.bbox is None,
+            )
+            trace = assemble(ready, decision, self.recognizer, self.model, self.grammar)
+            traces.append(add_diagnostics(trace, ready, self.recognizer) if diagnostics else trace)
+        return traces
 
     def _load(self, sources: Sequence[Source]) -> Iterator[list[tuple[int, Page | PageFailure]]]:
         """Load pages in batches of at most `MAX_BATCH_PIXELS` and a page."""
@@ -157,43 +183,6 @@ class Reader:
                     yield batch
                     batch, pixels = [], 0
         yield batch
-
-    @torch.inference_mode()
-    def _decode(
-        self, pages: Sequence[PreparedPage | PageFailure]
-    ) -> list[list[Hypothesis] | GraphTooLargeError]:
-        """Decode the pages that have ink."""
-        inked = [page for page in pages if isinstance(page, PreparedPage) and page.has_ink]
-        return decode_pages(self.recognizer, inked, self.grammar, self.config.n_best, self.config.max_arcs)
-
-    @torch.inference_mode()
-    def _assemble(
-        self,
-        pages: Sequence[PreparedPage | PageFailure],
-        decoded: Sequence[list[Hypothesis] | GraphTooLargeError],
-        diagnostics: bool,
-    ) -> list[ReadingTrace | PageFailure]:
-        """Decide on each page and build its record."""
-        builder = RecordBuilder(
-            self.recognizer,
-            self.model,
-            self.grammar,
-            self.thresholds,
-            auto_located=self.config.bbox is None,
-        )
-        following = iter(decoded)
-        traces: list[ReadingTrace | PageFailure] = []
-        for page in pages:
-            if isinstance(page, PageFailure):
-                traces.append(page)
-                continue
-            found = next(following) if page.has_ink else None
-            if isinstance(found, GraphTooLargeError):
-                traces.append(PageFailure(found, page.page.number))
-                continue
-            trace = builder.build(page, found)
-            traces.append(builder.with_diagnostics(trace, page) if diagnostics else trace)
-        return traces
 
 
 def source_name(source: Source) -> str | None:

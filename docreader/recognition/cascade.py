@@ -25,6 +25,10 @@ class FieldCandidates(Protocol):
     """The prepared field candidates of one page."""
 
     @property
+    def has_ink(self) -> bool:
+        """Whether there is anything to recognize."""
+
+    @property
     def prepared(self) -> Sequence[Any]:
         """The fields, as the recognizer prepared them."""
 
@@ -48,28 +52,41 @@ def decode_pages(
     grammar: Grammar,
     n_best: int,
     max_arcs: int = MAX_ARCS,
-) -> list[list[Hypothesis] | GraphTooLargeError]:
+) -> list[list[Hypothesis] | GraphTooLargeError | None]:
     """Decode pages; a batch whose graph is too large is decoded in halves.
 
     Args:
         recognizer: Scores the fields.
-        pages: Each with one candidate or more.
+        pages: Each with its candidates.
         grammar: Texts allowed.
         n_best: Hypotheses wanted per page.
         max_arcs: Most arcs of a composed graph.
 
     Returns:
-        For each page its hypotheses, the most probable first, or the error of a page that is too large by itself.
+        For each page its hypotheses, the most probable first; None for a page without ink; the error of a page that is
+        too large by itself.
     """
+    inked = [page for page in pages if page.has_ink]
+    decoded = iter(_decode_in_halves(recognizer, inked, grammar, n_best, max_arcs) if inked else [])
+    return [next(decoded) if page.has_ink else None for page in pages]
+
+
+def _decode_in_halves(
+    recognizer: Recognizer[Any],
+    pages: Sequence[FieldCandidates],
+    grammar: Grammar,
+    n_best: int,
+    max_arcs: int,
+) -> Sequence[list[Hypothesis] | GraphTooLargeError]:
     try:
-        return list(decode(recognizer, pages, grammar, n_best, max_arcs)) if pages else []
+        return decode(recognizer, pages, grammar, n_best, max_arcs)
     except GraphTooLargeError as error:
         if len(pages) == 1:
             return [error]
     half = len(pages) // 2
     return [
-        *decode_pages(recognizer, pages[:half], grammar, n_best, max_arcs),
-        *decode_pages(recognizer, pages[half:], grammar, n_best, max_arcs),
+        *_decode_in_halves(recognizer, pages[:half], grammar, n_best, max_arcs),
+        *_decode_in_halves(recognizer, pages[half:], grammar, n_best, max_arcs),
     ]
 
 

@@ -60,6 +60,10 @@ class ReaderConfig:
     limits: Limits = DEFAULT_LIMITS
     max_arcs: int = MAX_ARCS
 
+    def box_of(self, file: str | None) -> PixelBox | None:
+        """Return the known box of the field in a file, None where it is to be located."""
+        return self.bbox.get(file or "") if isinstance(self.bbox, Mapping) else self.bbox
+
     def validate(self) -> None:
         """Refuse values that cannot be used, before anything heavy is imported.
 

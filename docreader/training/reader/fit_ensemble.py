@@ -128,6 +128,7 @@ class _CutOutAmount:
     prepared: Sequence[PreparedField]
     scores: Sequence[float] = (0.0,)
     currency_symbol: str | None = None
+    has_ink: bool = True
 
 
 @torch.inference_mode()

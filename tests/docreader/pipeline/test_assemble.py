@@ -9,7 +9,8 @@ from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character, ModelInfo
-from docreader.pipeline.assemble import RecordBuilder
+from docreader.pipeline.assemble import assemble
+from docreader.pipeline.decision import decide
 from docreader.pipeline.prepare import PreparedCandidate, PreparedPage
 from docreader.recognition.base import FieldVisual
 from segment.image.box import Box
@@ -22,13 +23,8 @@ HYPOTHESES = [Hypothesis("42", 0.7, ()), Hypothesis("12", 0.2, ())]
 
 
 def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_located=False):
-    builder = RecordBuilder(
-        SimpleNamespace(name="fake", characters=lambda hypothesis, field: CHARACTERS),
-        ModelInfo("m", "1", "0"),
-        load_grammar("amount"),
-        Thresholds(0.6, 0.65, 0.9),
-        auto_located=auto_located,
-    )
+    recognizer = SimpleNamespace(name="fake", characters=lambda hypothesis, field: CHARACTERS)
+    grammar = load_grammar("amount")
     image = np.full((200, 300), 255, np.uint8)
     crop = FieldCandidate(
         image[50:90, 110:180], Box(100, 50, 80, 40), None, 0.0, symbol, Transform.translation(110, 50)
@@ -37,7 +33,9 @@ def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_locate
     page = PreparedPage(
         "a.png", Page(image, 3, None), PageLayout(kind, image), (candidate,) if candidates else ()
     )
-    return builder.build(page, hypotheses)
+    thresholds = Thresholds(0.6, 0.65, 0.9)
+    decision = decide(page, hypotheses, recognizer, grammar, thresholds, auto_located=auto_located)
+    return assemble(page, decision, recognizer, ModelInfo("m", "1", "0"), grammar)
 
 
 def test_a_record_has_text_and_boxes_on_the_page():

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from docreader.pipeline.prepare import prepare_page
+from docreader.runtime.config import ReaderConfig
 from segment.io.pages import Page
+from segment.page.analysis import analyze_page
 
 PAGE = Page(np.full((60, 200), 255, np.uint8), 1, None)
 RECOGNIZER = SimpleNamespace(
@@ -25,7 +27,8 @@ RECOGNIZER = SimpleNamespace(
     ],
 )
 def test_a_known_box_is_read_and_else_the_whole_image(bbox, expected):
-    prepared = prepare_page("a.png", PAGE, "amount", bbox, RECOGNIZER)
+    box = ReaderConfig(bbox=bbox).box_of("a.png")
+    prepared = prepare_page("a.png", PAGE, analyze_page(PAGE.image, "amount", box), RECOGNIZER)
     [candidate] = prepared.candidates
     _, _, w, h = expected
     assert (candidate.candidate.box, candidate.field.image.shape) == (expected, (h, w))
@@ -35,5 +38,5 @@ def test_a_known_box_is_read_and_else_the_whole_image(bbox, expected):
 
 @pytest.mark.parametrize("bbox", [(200, 0, 10, 10), (0, -20, 10, 20)])
 def test_a_box_beside_the_page_is_no_field(bbox):
-    prepared = prepare_page(None, PAGE, "amount", bbox, RECOGNIZER)
+    prepared = prepare_page(None, PAGE, analyze_page(PAGE.image, "amount", bbox), RECOGNIZER)
     assert (prepared.candidates, prepared.has_ink) == ((), False)

@@ -39,7 +39,7 @@ class Fake:
 
 def page(name, *shares):
     return SimpleNamespace(
-        prepared=[SimpleNamespace(name=name, shares=shares)], scores=[0.0], currency_symbol=None
+        prepared=[SimpleNamespace(name=name, shares=shares)], scores=[0.0], currency_symbol=None, has_ink=True
     )
 
 
