@@ -6,8 +6,6 @@ of `docreader.io.records`.
 
 import json
 from dataclasses import asdict, dataclass
-from importlib.resources import files
-from typing import Any
 
 from docreader.io.records import ErrorRecord, ModelInfo
 
@@ -74,9 +72,3 @@ def to_text(record: ClassificationRecord) -> str:
     if isinstance(record, ErrorRecord):
         return f"{name}\tfailed\t{record.error.message}"
     return f"{name}\t" + "\t".join(f"{one.label} {100 * one.confidence:.1f} %" for one in record.top)
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON schema of the records."""
-    values: dict[str, Any] = json.loads((files(__package__) / "classification.schema.json").read_text())
-    return values

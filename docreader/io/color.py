@@ -30,13 +30,13 @@ class ColorPage:
     number: int
 
 
-def load_color(path: str | os.PathLike[str], limits: Limits | None = None) -> ColorImage:
+def load_color(path: str | os.PathLike[str]) -> ColorImage:
     """Load the first page of a file, (H, W, 3) uint8.
 
     Raises:
         SegmentError: The file is missing, damaged, too large, or no PNG, JPEG, TIFF or PDF.
     """
-    with open_pages(Path(path), limits) as pages:
+    with open_pages(Path(path)) as pages:
         return _load_colors(path, 0, pages[0])
 
 

@@ -75,41 +75,30 @@ class ReaderConfig:
         _check_choice("field", self.field, FieldKind)
         if self.method is not None:
             _check_choice("method", self.method, MethodName)
-        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", self.device):
-            raise ConfigurationError(
-                f"{self.device!r} is none of auto, cpu, cuda, cuda:0, cuda:1 ...", "device"
-            )
+        named = re.fullmatch(r"auto|cpu|cuda(:\d+)?", self.device) is not None
+        _require("device", named, f"{self.device!r} is none of auto, cpu, cuda, cuda:0, cuda:1 ...")
         if self.grammar not in list(GrammarName) and not Path(self.grammar).is_file():
             raise GrammarError(
                 f"{self.grammar!r} is neither a file nor one of {', '.join(GrammarName)}", "grammar"
             )
         if self.model is not None and not Path(self.model).is_file():
             raise ModelNotFoundError(f"there is no model file '{os.fspath(self.model)}'")
-        if not 1 <= self.n_best <= MAX_N_BEST:
-            raise ConfigurationError(
-                f"n_best is {self.n_best}; it must be between 1 and {MAX_N_BEST}", "n_best"
-            )
-        if self.max_arcs < 1:
-            raise ConfigurationError(f"max_arcs is {self.max_arcs}; it must be at least 1", "max_arcs")
-        self._validate_acceptance()
+        listed = 1 <= self.n_best <= MAX_N_BEST
+        _require("n_best", listed, f"n_best is {self.n_best}; it must be between 1 and {MAX_N_BEST}")
+        _require("max_arcs", self.max_arcs >= 1, f"max_arcs is {self.max_arcs}; it must be at least 1")
+        low, error = self.reject_below, self.target_error
+        both = "choose one of reject_below and target_error: both set the threshold of acceptance"
+        _require("target_error", low is None or error is None, both)
+        confidence = low is None or 0 <= low <= 1
+        _require("reject_below", confidence, f"reject_below is {low}; a confidence lies between 0 and 1")
+        share = error is None or 0 < error < 1
+        _require("target_error", share, f"{error} is not between 0 and 1, such as 0.01 for one in a hundred")
 
-    def _validate_acceptance(self) -> None:
-        if self.reject_below is not None and self.target_error is not None:
-            raise ConfigurationError(
-                "choose one of reject_below and target_error: both set the threshold of acceptance",
-                "target_error",
-            )
-        if self.reject_below is not None and not 0 <= self.reject_below <= 1:
-            raise ConfigurationError(
-                f"reject_below is {self.reject_below}; a confidence lies between 0 and 1", "reject_below"
-            )
-        if self.target_error is not None and not 0 < self.target_error < 1:
-            raise ConfigurationError(
-                f"{self.target_error} is not between 0 and 1, such as 0.01 for one in a hundred",
-                "target_error",
-            )
+
+def _require(setting: str, valid: bool, message: str) -> None:
+    if not valid:
+        raise ConfigurationError(message, setting)
 
 
 def _check_choice(setting: str, value: str, names: Any) -> None:
-    if value not in list(names):
-        raise ConfigurationError(f"{setting} {value!r} is none of {', '.join(names)}", setting)
+    _require(setting, value in list(names), f"{setting} {value!r} is none of {', '.join(names)}")

@@ -83,11 +83,7 @@ def closure(g: Graph) -> Graph:
     each item. The result has cycles: compose it with an acyclic graph to compute scores.
     Differentiable.
     """
-    hub = Graph(*_single_state_fields(g))
-    joined, _ = _unite([hub, g])
-    place = joined.state_offset[:-1]
-    is_hub = torch.zeros(joined.num_states, dtype=torch.bool, device=g.device)
-    is_hub[place] = True
+    joined, place, is_hub = _with_hub(g)
     item = owners(joined.state_offset, joined.num_states)
     begins = (joined.start & ~is_hub).nonzero().flatten()
     ends = (joined.final & ~is_hub).nonzero().flatten()
@@ -110,10 +106,7 @@ def reverse(g: Graph) -> Graph:
     turned = replace(g, src=g.dst, dst=g.src, start=ends, final_weight=zero)
     if plain:
         return turned
-    joined, _ = _unite([Graph(*_single_state_fields(g)), turned])
-    place = joined.state_offset[:-1]
-    is_new = torch.zeros(joined.num_states, dtype=torch.bool, device=g.device)
-    is_new[place] = True
+    joined, place, is_new = _with_hub(turned)
     begins = (joined.start & ~is_new).nonzero().flatten()
     item = owners(joined.state_offset, joined.num_states)[begins]
     led = _add_arcs(joined, place[item], begins, g.final_weight[ends])
@@ -177,16 +170,19 @@ def _unite(graphs: Sequence[Graph]) -> tuple[Graph, Tensor]:
     return joined, parts.state_offset
 
 
-def _single_state_fields(g: Graph) -> tuple[Tensor, ...]:
-    """Return the fields of a batch, as long as g, of single start states."""
+def _with_hub(g: Graph) -> tuple[Graph, Tensor, Tensor]:
+    """Put a single start state before each graph; also return these states (B,) and flags (S,) of them."""
     size = len(g)
     none = torch.zeros(0, dtype=torch.int64, device=g.device)
     count = torch.arange(size + 1, device=g.device)
     weight = torch.zeros(size, dtype=g.dtype, device=g.device)
-    label = none
-    return (
-        none, none, label, label, weight[:0], count * 0, count, torch.ones_like(weight, dtype=torch.bool), weight
-    )  # fmt: skip
+    start = torch.ones(size, dtype=torch.bool, device=g.device)
+    hub = Graph(none, none, none, none, weight[:0], count * 0, count, start, weight)
+    joined, _ = _unite([hub, g])
+    place = joined.state_offset[:-1]
+    is_hub = torch.zeros(joined.num_states, dtype=torch.bool, device=g.device)
+    is_hub[place] = True
+    return joined, place, is_hub
 
 
 def _add_arcs(g: Graph, src: Tensor, dst: Tensor, weight: Tensor) -> Graph:

@@ -2,10 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -100,16 +98,13 @@ class _ImageTask:
     def epoch_examples(self, network: nn.Module, epoch: int) -> EpochData[Batch]:
         """Return the augmented batches of an epoch."""
         steps = max(1, len(self.training.targets) // self.recipe.batch_size)
-        return EpochData(self.training.train(epoch), steps, {"classes": float(self.classes)})
-
-    def epoch_seed(self, epoch: int) -> int:
-        """Return the seed of dropout."""
-        return self.recipe.seed * 100_003 + epoch
+        seed = self.recipe.seed * 100_003 + epoch
+        return EpochData(self.training.train(epoch), steps, seed, {"classes": float(self.classes)})
 
     def training_step(self, network: nn.Module, batch: Batch) -> Step:
         """Compute the cross-entropy with label smoothing and count the errors."""
         inputs, targets = batch[0].to(self.device), batch[1].to(self.device)
-        with _precision(self.recipe, self.device):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             scores = _forward(network, inputs, self.training)
         loss = F.cross_entropy(scores.float(), targets, label_smoothing=self.recipe.label_smoothing)
         truth = targets.argmax(1) if targets.ndim == 2 else targets
@@ -119,7 +114,7 @@ class _ImageTask:
         """Measure the validation set."""
         if self.validation is None:
             return {}
-        with _precision(self.recipe, self.device):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             scores, targets = log_posteriors(network, self.validation, self.device)
         loss = float(F.nll_loss(scores.float(), targets))
         return {
@@ -185,7 +180,3 @@ def _make_optimizer(network: nn.Module, recipe: ClassifierRecipe) -> torch.optim
     if recipe.optimizer == "adam":
         return torch.optim.Adam(weights, recipe.lr, weight_decay=recipe.weight_decay)
     return torch.optim.SGD(weights, recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay)
-
-
-def _precision(recipe: ClassifierRecipe, device: torch.device) -> Any:
-    return torch.autocast(device.type, dtype=torch.bfloat16) if recipe.bfloat16 else nullcontext()

@@ -38,11 +38,13 @@ class EpochData(Generic[Batch]):
     Attributes:
         batches: Batches, made as they are needed.
         steps: Steps of the schedule that the epoch spans; the schedule skips the steps that `batches` lacks.
+        seed: Seed of torch's global generator (dropout).
         figures: Further figures for the row of the history.
     """
 
     batches: Iterable[Batch]
     steps: int
+    seed: int
     figures: Row = field(default_factory=dict)
 
 
@@ -76,9 +78,6 @@ class Task(Protocol[NetworkT_contra, Batch]):
             network: NetworkT_contra as it is validated, in evaluation mode.
             epoch: Number of the epoch, from 0.
         """
-
-    def epoch_seed(self, epoch: int) -> int:
-        """Return the seed of torch's global generator (dropout) for an epoch, from 0."""
 
     def training_step(self, network: NetworkT_contra, batch: Batch) -> Step:
         """Compute the loss of a batch; the trainer takes the optimizer's step."""
@@ -194,7 +193,7 @@ class Trainer(Generic[Network, Batch]):
         self.network.train()
         lr, done = 0.0, 0
         with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
-            torch.manual_seed(self.task.epoch_seed(epoch))
+            torch.manual_seed(examples.seed)
             for done, batch in enumerate(examples.batches, start=1):
                 lr = self.optimizer.param_groups[0]["lr"]
                 step = self._step(batch)

@@ -140,11 +140,8 @@ class _StringTask:
         recombination = np.random.default_rng([seed, 2, epoch])
         train = self.strings.epoch_examples(network, self.train, self.device, recombination)
         self.generator.manual_seed(seed * 1_000_003 + epoch)
-        return EpochData(self._batches(train, np.random.default_rng([seed, 1, epoch])), self.steps)
-
-    def epoch_seed(self, epoch: int) -> int:
-        """Return the seed of dropout."""
-        return self.recipe.seed * 1_000_033 + epoch
+        batches = self._batches(train, np.random.default_rng([seed, 1, epoch]))
+        return EpochData(batches, self.steps, seed * 1_000_033 + epoch)
 
     def training_step(self, network: nn.Module, batch: Sequence[Example]) -> Step:
         """Compute the loss of this process's shard; count the strings read correctly in the whole batch."""

@@ -118,11 +118,8 @@ class _CharacterTask:
         kept = trim_negatives(network, examples, self.recipe, epoch, self.device)
         update_curvatures(self.optimizer, self.network, kept, self.recipe, self.device)
         trimmed = (len(examples) - len(kept)) / len(examples)
-        return EpochData(self._batches(kept), self.steps, {"trimmed": trimmed})
-
-    def epoch_seed(self, epoch: int) -> int:
-        """Return the seed of dropout."""
-        return self.recipe.seed * 100_003 + epoch
+        seed = self.recipe.seed * 100_003 + epoch
+        return EpochData(self._batches(kept), self.steps, seed, {"trimmed": trimmed})
 
     def training_step(self, network: Recognizer, batch: Batch) -> Step:
         """Compute the criterion and count the errors."""

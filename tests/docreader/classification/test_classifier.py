@@ -1,4 +1,5 @@
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
@@ -9,7 +10,7 @@ from PIL import Image
 
 from docreader.classification.classifier import Classifier
 from docreader.classification.preprocessing import Preprocessing
-from docreader.classification.records import CSV_COLUMNS, schema, to_csv, to_json, to_text
+from docreader.classification.records import CSV_COLUMNS, to_csv, to_json, to_text
 from docreader.cli import main
 from docreader.io.color import load_color
 from models.errors import ModelKindError
@@ -51,9 +52,10 @@ def test_batch_equals_single_images(model: Path, scans: Path) -> None:
 
 def test_records_have_their_schema(model: Path, scans: Path) -> None:
     classifier = Classifier.load(model)
+    schema = json.loads((files("docreader.classification") / "classification.schema.json").read_text())
     for answers in classifier.classify_batch([str(scans / "0.png"), str(scans / "none.png")], top=2):
         for answer in answers:
-            jsonschema.validate(json.loads(to_json(answer)), schema())
+            jsonschema.validate(json.loads(to_json(answer)), schema)
             assert len(to_csv(answer)) == len(CSV_COLUMNS)
             assert to_text(answer).startswith(str(scans))
 

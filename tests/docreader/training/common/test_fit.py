@@ -23,10 +23,7 @@ class LineTask:
 
     def epoch_examples(self, network, epoch):
         assert not network.training
-        return EpochData((torch.randn(8, 1) for _ in range(self.batches)), STEPS, {"extra": 1.0})
-
-    def epoch_seed(self, epoch):
-        return epoch
+        return EpochData((torch.randn(8, 1) for _ in range(self.batches)), STEPS, epoch, {"extra": 1.0})
 
     def training_step(self, network, batch):
         assert network.training
