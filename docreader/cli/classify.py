@@ -1,20 +1,21 @@
 """`docreader classify`: classify whole images."""
 
 import csv
-import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docreader.cli import options as shared
-from docreader.cli.exits import Exit
+from docreader.cli.exits import exit_status
 from docreader.cli.output import Format, prepare_stdout
 from docreader.cli.progress import Progress
 from docreader.io.inputs import Input, iter_inputs
 from docreader.io.records import ErrorRecord
+from docreader.runtime.batches import iter_chunks
+from docreader.runtime.summary import RunSummary
 from segment.io.limits import Limits
 
 if TYPE_CHECKING:
@@ -79,30 +80,25 @@ def classify(
     classifier = Classifier.load(model, str(find_device(device)), Limits(max_pixels, max_pages, max_bytes))
     prepare_stdout()
     write = _writer(form)
-    count = failed = lost = 0
+    summary = RunSummary()
+    listed = sys.stdin.buffer if "-" in inputs else None
     with Progress("classifying", quiet=quiet or sys.stdout.isatty()) as progress:
-        for records in _records(classifier, iter_inputs(inputs, _stdin(inputs)), batch_size, top_k):
+        for records in _records(classifier, iter_inputs(inputs, listed), batch_size, top_k):
             write(records)
             errors = sum(isinstance(record, ErrorRecord) for record in records)
-            count, failed, lost = count + 1, failed + (errors > 0), lost + (errors == len(records))
+            summary += RunSummary(1, failed=errors > 0, lost=errors == len(records))
             progress.advance()
     if not quiet:
-        print(f"{count} {'image' if count == 1 else 'images'}, {failed} failed", file=sys.stderr)  # noqa: T201
-    if count and lost == count:
-        raise typer.Exit(Exit.ALL_FAILED)
-    raise typer.Exit(Exit.SOME_FAILED if failed else Exit.OK)
-
-
-def _stdin(inputs: list[str]) -> BinaryIO | None:
-    return sys.stdin.buffer if "-" in inputs else None
+        images = "image" if summary.inputs == 1 else "images"
+        print(f"{summary.inputs} {images}, {summary.failed} failed", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(exit_status(summary))
 
 
 def _records(
     classifier: "Classifier", inputs: Iterable[Input], size: int, top: int
 ) -> "Iterator[list[ClassificationRecord]]":
     """Classify the inputs in batches; yield the records of each input in order."""
-    iterator = iter(inputs)
-    while chunk := list(itertools.islice(iterator, size)):
+    for chunk in iter_chunks(inputs, size):
         records = iter(classifier.classify_batch([item for item in chunk if isinstance(item, str)], top))
         for item in chunk:
             yield [item] if isinstance(item, ErrorRecord) else next(records)

@@ -72,23 +72,11 @@ def find_cuts(mask: Mask, height: float, config: CutConfig | None = None) -> lis
     width = mask.shape[1]
     if width < config.min_width * height or width < 3:
         return []
-    found = [
-        *_vertical_cuts(mask, _projection_minima(mask, config.min_prominence * height)),
-        *_least_ink_cuts(
-            mask,
-            _contour_dips(_upper_contour(mask), config.min_prominence * height),
-            CutKind.VALLEY,
-            height,
-            config,
-        ),
-        *_least_ink_cuts(
-            mask[::-1],
-            _contour_dips(_upper_contour(mask[::-1]), config.min_prominence * height),
-            CutKind.PEAK,
-            height,
-            config,
-        ),
-    ]
+    prominence = config.min_prominence * height
+    found = _vertical_cuts(mask, _projection_minima(mask, prominence))
+    for kind, upright in ((CutKind.VALLEY, mask), (CutKind.PEAK, mask[::-1])):
+        dips = _peaks(_upper_contour(upright), max(1.0, prominence))
+        found += _least_ink_cuts(upright, dips, kind, height, config)
     margin = config.margin * height
     usable = [
         cut
@@ -101,11 +89,6 @@ def find_cuts(mask: Mask, height: float, config: CutConfig | None = None) -> lis
 def _upper_contour(mask: Mask) -> Ints:
     """Return the row of the first ink pixel of each column, H if there is none."""
     return np.asarray(np.where(mask.any(axis=0), mask.argmax(axis=0), mask.shape[0]), np.int64)
-
-
-def _contour_dips(top: Ints, prominence: float) -> Ints:
-    """Find the columns at which the upper contour is locally lowest."""
-    return _peaks(top, max(1.0, prominence))
 
 
 def _projection_minima(mask: Mask, prominence: float) -> Ints:

@@ -168,23 +168,17 @@ def _writing(mask: Mask) -> list[_Rect]:
     usable &= (h > 0.025 * height) & (h < 0.2 * height) & (w < 0.25 * width)
     groups: list[Any] = []
     for component in sorted(component.tolist() for component in _largest(list(components[usable]))):
+        left, top = component[:2]
+        right, bottom = left + component[2], top + component[3]
         for group in groups:
             if _beside(group, component):
-                right, bottom = (
-                    max(group[2], component[0] + component[2]),
-                    max(group[3], component[1] + component[3]),
-                )
-                group[:] = [group[0], min(group[1], component[1]), right, bottom, group[4] + 1]
+                group[1:] = [min(group[1], top), max(group[2], right), max(group[3], bottom), group[4] + 1]
                 break
         else:
-            groups.append(
-                [component[0], component[1], component[0] + component[2], component[1] + component[3], 1]
-            )
-    boxes = []
-    for left, top, right, bottom, count in groups:
-        if count >= 2:
-            boxes.append((left, top, right - left, bottom - top))
-    return boxes
+            groups.append([left, top, right, bottom, 1])
+    return [
+        (left, top, right - left, bottom - top) for left, top, right, bottom, count in groups if count >= 2
+    ]
 
 
 def _beside(group: list[int], component: list[int]) -> bool:
