@@ -1,14 +1,11 @@
 """`docreader calibrate`: temperature and acceptance thresholds of a model."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from docreader.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from models.files import LoadedModel
 
 HELP = """Choose the thresholds of a model: the least confidence of accepted answers for each target error.
 
@@ -59,7 +56,7 @@ def calibrate(
     ] = False,
 ) -> None:
     """Choose thresholds, write the model and print them."""
-    from models.files import default_reader_path, load_model
+    from models.files import default_reader_path, load_model, save_model
 
     if bool(predictions) == (strings is not None) or (strings is not None and field == "check"):
         raise ConfigurationError(
@@ -75,7 +72,10 @@ def calibrate(
         from docreader.evaluation.predictions import read_predictions
 
         calibrated = with_thresholds(loaded, field, *read_predictions(predictions or []))
-    _save(calibrated, out, half=half)
+    tensors = calibrated.module.state_dict().values()
+    # weights that are in half precision already stay so
+    half = half or all(tensor.half().float().equal(tensor) for tensor in tensors)
+    save_model(out, calibrated.module, calibrated.metadata, half=half)
     calibration = calibrated.metadata.calibration or {}
     chosen = calibration["check"] if field == "check" else calibration
     if strings is not None:
@@ -84,11 +84,3 @@ def calibrate(
     for target, (threshold, accepted, wrong, bound) in chosen["thresholds"].items():
         typer.echo(f"{float(target):7.1%} {threshold:10.4f} {accepted:9d} {wrong:6d} {bound:15.1%}")
     typer.echo(f"{out}: chosen on {chosen['strings']} answers")
-
-
-def _save(model: "LoadedModel", out: Path, *, half: bool) -> None:
-    """Write the model, in half precision on request or if its weights are."""
-    from models.files import save_model
-
-    halves = half or all(tensor.half().float().equal(tensor) for tensor in model.module.state_dict().values())
-    save_model(out, model.module, model.metadata, half=halves)

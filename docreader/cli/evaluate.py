@@ -141,8 +141,18 @@ def evaluate(
     corrected = {} if corrections is None else read_corrections(corrections, truth.column)
     if not quiet:
         _warn(truth, corrected, config.grammar)
-    engine = Engine(partial(loading.load_reader, config), jobs, batch_size)
-    evaluation = _evaluate(engine, config, truth, corrected, limit, quiet)
+    from docreader.evaluation.evaluation import evaluate as run
+
+    with Progress("reading", len(truth.items[:limit]), quiet=quiet) as progress:
+        evaluation = run(
+            Engine(partial(loading.load_reader, config), jobs, batch_size),
+            truth,
+            digits_only=config.grammar == GrammarName.DIGITS,
+            corrections=corrected,
+            options=_options(config),
+            limit=limit,
+            on_image=progress.advance,
+        )
     if predictions is not None:
         from docreader.evaluation.predictions import write_predictions
 
@@ -182,28 +192,6 @@ def _warn(truth: GroundTruth, corrections: dict[str, Correction], grammar: str) 
         _note(
             f"note: {len(unknown)} of {len(corrections)} corrections name images that are not in {truth.path}, "
             f"such as '{unknown[0]}'"
-        )
-
-
-def _evaluate(
-    engine: Engine,
-    config: ReaderConfig,
-    truth: GroundTruth,
-    corrections: dict[str, Correction],
-    limit: int | None,
-    quiet: bool,
-) -> "Evaluation":
-    from docreader.evaluation.evaluation import evaluate as run
-
-    with Progress("reading", len(truth.items[:limit]), quiet=quiet) as progress:
-        return run(
-            engine,
-            truth,
-            digits_only=config.grammar == GrammarName.DIGITS,
-            corrections=corrections,
-            options=_options(config),
-            limit=limit,
-            on_image=progress.advance,
         )
 
 
