@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from docreader.training.common.epoch_metrics import EpochMetrics
     from docreader.training.common.fit import Trained
     from docreader.training.common.model_card import Published
-    from docreader.training.common.report import ReportContents
+    from docreader.training.common.report_contents import ReportContents
 
 
 def write_message(message: str) -> None:

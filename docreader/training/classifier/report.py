@@ -8,13 +8,8 @@ import torch
 from docreader.training.classifier.model_card import PARTS, metric_sentences
 from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.classifier.run import Outcome, network_input
-from docreader.training.common.report import (
-    ReportContents,
-    feature_maps,
-    first_filters,
-    settings_of,
-    worst_mistakes,
-)
+from docreader.training.common.report import feature_maps, first_filters, settings_of, worst_mistakes
+from docreader.training.common.report_contents import ReportContents
 
 
 def report_contents(name: str, outcome: Outcome, recipe: ClassifierRecipe) -> ReportContents:

@@ -20,7 +20,8 @@ from docreader.training.classifier.recipe import ClassifierRecipe
 from docreader.training.classifier.trainer import fit, log_posteriors, ten_crop_scores
 from docreader.training.common.errors import RecipeError
 from docreader.training.common.fit import OnEpoch, OnStep, Trained
-from docreader.training.common.report import Image, confusion_matrix
+from docreader.training.common.report import confusion_matrix
+from docreader.training.common.report_contents import Image
 from models.pyramid import PyramidNet
 from segment.errors import SegmentError
 

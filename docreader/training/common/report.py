@@ -1,7 +1,6 @@
 """HTML report of a trained network (extra `report`)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from docreader.training.common.report_contents import Image, Mistake, ReportContents
 from docreader.visualization.report import write_page
 
 MAX_MISTAKES = 40
@@ -20,59 +20,6 @@ MAX_STAGES = 6
 
 MAX_MAPS = 16
 """Greatest number of feature maps of a layer."""
-
-Image = NDArray[np.uint8]
-"""(H, W) gray or (H, W, 3) color image."""
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """Misclassified image.
-
-    Attributes:
-        image: Image.
-        truth: True class.
-        predicted: Predicted class.
-        confidence: Posterior of the predicted class, 0 to 1.
-        name: Name of the image.
-    """
-
-    image: Image
-    truth: str
-    predicted: str
-    confidence: float
-    name: str
-
-
-@dataclass(frozen=True)
-class ReportContents:
-    """Contents of a report.
-
-    Attributes:
-        title: Name of the model.
-        part: Name of the test images.
-        sentences: Metrics in sentences.
-        settings: Names and values of the recipe.
-        history: One row of metrics for each epoch.
-        labels: Class names.
-        confusion: Confusion matrix (classes, classes), true classes in rows; None without test images.
-        mistakes: Mistakes, most confident first.
-        filters: Kernels (K, C, h, w) of the first layer; None without convolutions.
-        maps: Names of layers with the feature maps (C, h, w) of the sample.
-        sample: Image of the feature maps; None without test images.
-    """
-
-    title: str
-    part: str
-    sentences: Sequence[str]
-    settings: Sequence[tuple[str, str]]
-    history: Sequence[dict[str, float]]
-    labels: Sequence[str]
-    confusion: NDArray[np.int64] | None = None
-    mistakes: Sequence[Mistake] = ()
-    filters: NDArray[np.float32] | None = None
-    maps: Sequence[tuple[str, NDArray[np.float32]]] = ()
-    sample: Image | None = None
 
 
 def write_report(contents: ReportContents, folder: Path) -> Path:

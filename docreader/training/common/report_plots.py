@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from docreader.io.records import printable
-from docreader.training.common.report import Image, Mistake
+from docreader.training.common.report_contents import Image, Mistake
 from docreader.visualization.report_plots import DPI, canvas, draw_confusion_matrix
 
 COLUMNS = 8

@@ -6,13 +6,13 @@ import torch
 
 from docreader.training.common.fit import Trained
 from docreader.training.common.report import (
-    ReportContents,
     confusion_matrix,
     feature_maps,
     first_filters,
     settings_of,
     worst_mistakes,
 )
+from docreader.training.common.report_contents import ReportContents
 from docreader.training.recognizer.build import Recognizer
 from docreader.training.recognizer.dataset import Examples
 from docreader.training.recognizer.distortions import CPU

@@ -4,14 +4,13 @@ import torch
 from torch import nn
 
 from docreader.training.common.report import (
-    Mistake,
-    ReportContents,
     confusion_matrix,
     feature_maps,
     first_filters,
     worst_mistakes,
     write_report,
 )
+from docreader.training.common.report_contents import Mistake, ReportContents
 from models.lenet import LeNet, LeNetConfig
 from models.lenet5 import LeNet5
 
