@@ -52,6 +52,8 @@ class GrammarBuilder:
     final: list[int] = field(default_factory=list)
     states: int = 1
     odds: Odds = NO_ODDS
+    cents: bool = True
+    """Whether cents may follow the whole units."""
 
     def state(self) -> int:
         """Add a state."""
@@ -89,10 +91,10 @@ class GrammarBuilder:
         self.skip(target, alphabet.NON_CHARACTER)
         return self.digits(target, count)
 
-    def end(self, source: int, cents: bool) -> None:
+    def end(self, source: int) -> None:
         """Add what may follow the whole units: cents, a closing point, fillers."""
         self._tail(source)
-        if cents:
+        if self.cents:
             shared, score = self._cents, self.odds.cents
             self.arc(source, shared.point, alphabet.POINT, score=score)
             self.arc(source, shared.point, alphabet.DASH, alphabet.POINT, score)

@@ -6,6 +6,7 @@ that the forward score of a text is not counted twice.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import gtn
 from docreader.decoding import alphabet
@@ -13,21 +14,26 @@ from docreader.decoding.grammar.builder import ANY, NO_ODDS, OTHERS, RUPEES, Gra
 from docreader.decoding.grammar.grammar import Grammar
 
 
-def _plain(builder: GrammarBuilder, cents: bool) -> None:
-    """Add the form 1234567, with or without cents."""
+def _plain(builder: GrammarBuilder) -> None:
+    """Add the form 1234567."""
     body = builder.digits(0, 1)
     builder.arc(body, body, alphabet.DIGITS)
-    builder.end(body, cents)
+    builder.end(body)
 
 
-def _western(builder: GrammarBuilder, cents: bool, one_group: bool = False) -> None:
-    """Add the form 1,234,567; with `one_group` only up to 999,999."""
+def _first_group(builder: GrammarBuilder) -> int:
+    """Add one to three digits and a separator; return the state behind it, common so that groups are built once."""
     grouped = builder.state()
     for count in (1, 2, 3):
-        # the last digit of the first group leads to a common state, so that the groups are built once
         source = builder.digits(0, count)
         builder.arc(source, grouped, alphabet.POINT, alphabet.GROUP)
     builder.skip(grouped, alphabet.NON_CHARACTER)
+    return grouped
+
+
+def _western(builder: GrammarBuilder, one_group: bool = False) -> None:
+    """Add the form 1,234,567; with `one_group` only up to 999,999."""
+    grouped = _first_group(builder)
     body = builder.digits(grouped, 3)
     if not one_group:
         more = builder.state()
@@ -35,28 +41,26 @@ def _western(builder: GrammarBuilder, cents: bool, one_group: bool = False) -> N
         builder.skip(more, alphabet.NON_CHARACTER)
         again = builder.digits(more, 3)
         builder.arc(again, more, alphabet.POINT, alphabet.GROUP)
-        builder.end(again, cents)
-    builder.end(body, cents)
+        builder.end(again)
+    builder.end(body)
 
 
-def _indian(builder: GrammarBuilder, cents: bool) -> None:
+def _indian(builder: GrammarBuilder) -> None:
     """Add the form 1,05,000: groups of two before the last of three, which may lack its separator (1,90,90000)."""
-    grouped = builder.state()
-    for count in (1, 2, 3):
-        source = builder.digits(0, count)
-        builder.arc(source, grouped, alphabet.POINT, alphabet.GROUP)
-    builder.skip(grouped, alphabet.NON_CHARACTER)
+    grouped = _first_group(builder)
     pair = builder.digits(grouped, 2)
     builder.arc(pair, grouped, alphabet.POINT, alphabet.GROUP)
-    builder.end(builder.group(pair, 3, builder.odds.lakhs), cents)
+    builder.end(builder.group(pair, 3, builder.odds.lakhs))
     third = builder.state()
     builder.arc(pair, third, alphabet.DIGITS, score=builder.odds.run_on)
     builder.skip(third, alphabet.NON_CHARACTER)
-    builder.end(builder.digits(third, 2), cents)
+    builder.end(builder.digits(third, 2))
 
 
-def _amount_graph(*forms: Callable[[GrammarBuilder], None], odds: Odds = NO_ODDS) -> gtn.Graph:
-    builder = GrammarBuilder(odds=odds)
+def _amount_graph(
+    *forms: Callable[[GrammarBuilder], None], odds: Odds = NO_ODDS, cents: bool = True
+) -> gtn.Graph:
+    builder = GrammarBuilder(odds=odds, cents=cents)
     builder.skip(0, alphabet.DASH + alphabet.STAR + alphabet.NON_CHARACTER)
     builder.arc(0, 0, alphabet.CURRENCY, "", odds.sign)
     for form in forms:
@@ -76,34 +80,18 @@ def _digits() -> Grammar:
     return Grammar("digits", builder.build(), currency=None, has_amount=False)
 
 
-def _clp() -> Grammar:
-    graph = _amount_graph(lambda b: _plain(b, cents=False), lambda b: _western(b, cents=False))
-    return Grammar("clp", graph, currency="CLP", has_amount=True)
-
-
-def _cents_and_groups(name: str, currency: str) -> Grammar:
-    graph = _amount_graph(lambda b: _plain(b, cents=True), lambda b: _western(b, cents=True))
-    return Grammar(name, graph, currency, has_amount=True)
+def _grouped(name: str, currency: str, cents: bool = True) -> Grammar:
+    return Grammar(name, _amount_graph(_plain, _western, cents=cents), currency, has_amount=True)
 
 
 def _inr() -> Grammar:
-    graph = _amount_graph(
-        lambda b: _plain(b, cents=True),
-        lambda b: _western(b, cents=True, one_group=True),
-        lambda b: _indian(b, cents=True),
-    )
+    graph = _amount_graph(_plain, partial(_western, one_group=True), _indian)
     return Grammar("inr", graph, currency="INR", has_amount=True)
 
 
 def _any() -> Grammar:
     graph, rupees, others = (
-        _amount_graph(
-            lambda b: _plain(b, cents=True),
-            lambda b: _western(b, cents=True),
-            lambda b: _indian(b, cents=True),
-            odds=odds,
-        )
-        for odds in (ANY, RUPEES, OTHERS)
+        _amount_graph(_plain, _western, _indian, odds=odds) for odds in (ANY, RUPEES, OTHERS)
     )
     by_symbol = {"₹": rupees, **dict.fromkeys("$€£", others)}
     return Grammar("amount", graph, currency=None, has_amount=True, by_symbol=by_symbol)
@@ -112,9 +100,9 @@ def _any() -> Grammar:
 BUILT_IN: dict[str, Callable[[], Grammar]] = {
     "amount": _any,
     "digits": _digits,
-    "usd": lambda: _cents_and_groups("usd", "USD"),
+    "usd": lambda: _grouped("usd", "USD"),
     "inr": _inr,
-    "clp": _clp,
-    "eur": lambda: _cents_and_groups("eur", "EUR"),
+    "clp": lambda: _grouped("clp", "CLP", cents=False),
+    "eur": lambda: _grouped("eur", "EUR"),
 }
 """Grammars by name."""
