@@ -37,12 +37,10 @@ class ResumeState:
         """Yield the inputs that are not done; one named twice is read twice. Consumes `done`."""
         for item in inputs:
             name = input_name(item)
-            if name not in self.done:
+            if self.done[name]:
+                self.done[name] -= 1
+            else:
                 yield item
-                continue
-            self.done[name] -= 1
-            if not self.done[name]:
-                del self.done[name]
 
 
 def read_state(path: Path) -> ResumeState:

@@ -14,6 +14,7 @@ from docreader.version import __version__
 from models.ensemble_file import is_ensemble, load_ensemble
 from models.errors import ModelError
 from models.files import WEIGHTS, load_model
+from models.identity import ModelIdentity
 from models.metadata import KINDS
 
 LIBRARIES = ("numpy", "numba", "scipy", "scikit-image", "pillow", "safetensors", "networkx", "typer", "rich")
@@ -95,46 +96,32 @@ def collect(folder: Path = WEIGHTS) -> Info:
 def summarize(path: Path) -> ModelSummary:
     """Summarize a model file or an ensemble file; a damaged one by its error."""
     try:
-        return _ensemble(path) if is_ensemble(path) else _model(path)
+        if is_ensemble(path):
+            ensemble = load_ensemble(path)
+            readers = [f"{model.name} {model.version}" for model in (ensemble.first, ensemble.second)]
+            labels, results = ensemble.first.labels, {"readers": readers}
+            return _summary(path, ensemble.identity, "ensemble", labels, results)
+        model = load_model(path, kind=KINDS)
+        metadata = model.metadata
+        return _summary(path, model.identity, metadata.kind, model.labels, dict(metadata.results))
     except ModelError as error:
         return ModelSummary(str(path), error=str(error))
 
 
-def _model(path: Path) -> ModelSummary:
-    model = load_model(path, kind=KINDS)
-    metadata = model.metadata
+def _summary(
+    path: Path, identity: ModelIdentity, kind: str, labels: tuple[str, ...], results: dict[str, Any]
+) -> ModelSummary:
     return ModelSummary(
         path=str(path),
-        name=model.name,
-        version=model.version,
-        kind=metadata.kind,
-        sha256=model.sha256,
-        labels=_join(model.labels),
-        calibrated=metadata.calibration is not None,
-        calibration=metadata.calibration,
-        results=dict(metadata.results),
+        name=identity.name,
+        version=identity.version,
+        kind=kind,
+        sha256=identity.sha256,
+        labels=("" if all(len(label) == 1 for label in labels) else " ").join(labels),
+        calibrated=identity.calibration is not None,
+        calibration=identity.calibration,
+        results=results,
     )
-
-
-def _ensemble(path: Path) -> ModelSummary:
-    ensemble = load_ensemble(path)
-    config = ensemble.config
-    return ModelSummary(
-        path=str(path),
-        name=config.name,
-        version=config.version,
-        kind="ensemble",
-        sha256=ensemble.sha256,
-        labels=_join(ensemble.first.labels),
-        calibrated=config.calibration is not None,
-        calibration=config.calibration,
-        results={"readers": [f"{model.name} {model.version}" for model in (ensemble.first, ensemble.second)]},
-    )
-
-
-def _join(labels: tuple[str, ...]) -> str:
-    """Join labels, with spaces between words."""
-    return "".join(labels) if all(len(label) == 1 for label in labels) else " ".join(labels)
 
 
 def _devices() -> dict[str, str]:
