@@ -21,3 +21,7 @@ class UnwritableTextError(SynthesisError):
 
 class OutputExistsError(SynthesisError):
     """Output folder that is not empty, or is a file."""
+
+
+class UnknownKindError(SynthesisError):
+    """Unknown kind of negatives."""

@@ -1,5 +1,6 @@
 """Amount fields: a handwritten amount on check paper, with its ground truth."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -53,7 +54,7 @@ def render_amount(
     by_hand = "" if printed or rng.random() >= often else style.by_hand[int(rng.integers(len(style.by_hand)))]
     characters = (*(LineCharacter(c) for c in by_hand), *written.characters)
     marks = write(rng, writer, digits, characters, size)
-    marks, shape = _arrange(rng, marks, rows)
+    marks, shape = arrange_marks(rng, marks, rows)
     paper = print_paper(rng, style, shape)
     sheet, room = print_form(rng, paper.copy(), style, size, symbol=printed)
     marks = [m.moved(room, 0.0) for m in marks]
@@ -105,8 +106,19 @@ def _print(rng: np.random.Generator, paper: Paper, shape: tuple[int, int]) -> np
     return depth
 
 
-def _arrange(rng: np.random.Generator, marks: list[Mark], rows: int) -> tuple[list[Mark], tuple[int, int]]:
-    """Choose the crop around the writing, which at times clips a tall character."""
+def arrange_marks(
+    rng: np.random.Generator, marks: list[Mark], rows: int
+) -> tuple[list[Mark], tuple[int, int]]:
+    """Choose the crop around the writing, which at times clips a tall character.
+
+    Args:
+        rng: Random generator.
+        marks: Marks of the writing, pixels.
+        rows: Height of the crop, pixels; at most times enlarged to the writing.
+
+    Returns:
+        Marks in pixels of the crop, and its shape (H, W).
+    """
     bounds = np.array([m.bounds for m in marks])
     left, top = bounds[:, 0].min(), bounds[:, 1].min()
     right, bottom = bounds[:, 2].max(), bounds[:, 3].max()
@@ -133,11 +145,28 @@ def scan_field(rng: np.random.Generator, sheet: np.ndarray, marks: list[Mark], w
     Returns:
         (H, W) uint8.
     """
-    cover = draw_ink(marks, (sheet.shape[0], sheet.shape[1]))
-    flow = np.clip(1.0 + 0.10 * mottle(rng, sheet.shape[:2], 5.0), 0.6, 1.15)
-    page = sheet * (1.0 - np.minimum(cover * flow * writer.darkness, 0.97))
+    page = lay_ink(rng, sheet, marks, writer.darkness)
     scan = sample_scan(rng) if rng.random() < 0.95 else sample_camera(rng)
     return apply_scan(rng, page, scan)
+
+
+def lay_ink(
+    rng: np.random.Generator, sheet: np.ndarray, marks: Sequence[Mark], darkness: float
+) -> np.ndarray:
+    """Draw marks on paper, in ink of uneven flow.
+
+    Args:
+        rng: Random generator.
+        sheet: (H, W) float32 paper, 0..255.
+        marks: Marks to draw.
+        darkness: Share of the paper's light that ink absorbs, 0..1.
+
+    Returns:
+        (H, W) float32, 0..255.
+    """
+    cover = draw_ink(marks, (sheet.shape[0], sheet.shape[1]))
+    flow = np.clip(1.0 + 0.10 * mottle(rng, sheet.shape[:2], 5.0), 0.6, 1.15)
+    return np.asarray(sheet * (1.0 - np.minimum(cover * flow * darkness, 0.97)))
 
 
 def _mark_boxes(marks: list[Mark], shape: tuple[int, ...]) -> tuple[MarkBox, ...]:

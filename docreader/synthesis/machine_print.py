@@ -31,13 +31,8 @@ def render_printed(rng: np.random.Generator, style: str | Style = "mixed") -> Re
         written = write_amount(rng, style.name)
     rows = round(float(rng.uniform(*style.height)))
     size = rows * float(np.clip(rng.normal(*style.fill), 0.34, 0.86))
-    bold = bool(rng.random() < 0.4)
-    if rng.random() < 0.4:
-        text = print_text(written.text, size * 1.3, bold)
-    else:
-        text = plot_text(written.text, size, FONTS[int(rng.integers(len(FONTS)))], bold)
-    wide = max(4, round(text.shape[1] * float(np.exp(rng.uniform(-0.35, 0.6)))))
-    text = cv2.resize(text, (wide, text.shape[0]), interpolation=cv2.INTER_AREA)
+    text = print_line(rng, written.text, size)
+    wide = text.shape[1]
     before, after = (float(rng.gamma(1.6, 4.0)) for _ in range(2))
     rows = max(rows, text.shape[0] + 4)
     sheet = print_paper(rng, style, (rows, int(before + wide + after) + 1))
@@ -47,3 +42,23 @@ def render_printed(rng: np.random.Generator, style: str | Style = "mixed") -> Re
     sheet[y : y + text.shape[0], x : x + wide] *= 1.0 - float(rng.uniform(0.5, 0.92)) * text
     image = apply_scan(rng, sheet, sample_scan(rng) if rng.random() < 0.9 else sample_camera(rng))
     return RenderedAmount.from_written(image, written, style.name, symbol=printed)
+
+
+def print_line(rng: np.random.Generator, text: str, size: float) -> np.ndarray:
+    """Print a line in a random font and width.
+
+    Args:
+        rng: Random generator.
+        text: Single line; characters beyond ASCII only in Pillow's built-in font.
+        size: Height of a digit, pixels.
+
+    Returns:
+        (h, w) float32 coverage 0..1, cropped to the text.
+    """
+    bold = bool(rng.random() < 0.4)
+    if rng.random() < 0.4 or not text.isascii():
+        line = print_text(text, size * 1.3, bold)
+    else:
+        line = plot_text(text, size, FONTS[int(rng.integers(len(FONTS)))], bold)
+    wide = max(4, round(line.shape[1] * float(np.exp(rng.uniform(-0.35, 0.6)))))
+    return np.asarray(cv2.resize(line, (wide, line.shape[0]), interpolation=cv2.INTER_AREA), np.float32)

@@ -1,0 +1,22 @@
+"""Synthesis of pictures that hold no clean amount: what a reader has to refuse."""
+
+from docreader.synthesis.negatives.dataset import negative_samples, write_negatives
+from docreader.synthesis.negatives.registry import (
+    GROUPS,
+    KINDS,
+    VALID,
+    RenderedNegative,
+    negative,
+    select_kinds,
+)
+
+__all__ = [
+    "GROUPS",
+    "KINDS",
+    "VALID",
+    "RenderedNegative",
+    "negative",
+    "negative_samples",
+    "select_kinds",
+    "write_negatives",
+]
