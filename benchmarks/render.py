@@ -85,6 +85,17 @@ def results_table(suite: dict[str, Any], results: Sequence[dict[str, Any]]) -> s
     )
 
 
+def parts_table(suite: dict[str, Any], results: Sequence[dict[str, Any]]) -> str:
+    """Format the metrics of the parts (`PART:NAME`) that the suite has beside those of the whole, one row a part."""
+    prefix = f"{suite['by']}:"
+    names = dict.fromkeys(name for one in results for name in one["metrics"] if name.startswith(prefix))
+    head = [suite["by"], *(one["label"] for one in results)]
+    return table(
+        head,
+        ([name.removeprefix(prefix), *(cell(one["metrics"].get(name)) for one in results)] for name in names),
+    )
+
+
 def shown(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the results that may be shown: a model's result on its own training data is no figure."""
     return [one for one in results if one["role"] != "trained-on"]
@@ -121,6 +132,9 @@ def section(name: str, suite: dict[str, Any]) -> str:
     command = suite.get("reproduce", f"python benchmarks/run.py {name} --data DATA")
     code = "\n".join(f"    {line}" for line in command.strip().splitlines())
     parts = [f"## {suite['title']}", suite["protocol"].strip(), code, results_table(suite, now)]
+    if "by" in suite:
+        title = f"By {suite['by']}: {suite['metrics'][suite['headline']]['title']}"
+        parts.append(f"<details><summary>{title}</summary>\n\n{parts_table(suite, now)}\n\n</details>")
     if earlier:
         block = results_table(suite, earlier)
         parts.append(f"<details><summary>Earlier versions</summary>\n\n{block}\n\n</details>")

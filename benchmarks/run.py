@@ -58,8 +58,10 @@ def _metric(node: Any, total: int, unit: str) -> Metric:
 
 def from_script(output: str, suite: Mapping[str, Any]) -> Extracted:
     """Return the metrics that a script of this folder prints as its last line."""
-    found = json.loads(output.strip().splitlines()[-1])
-    return {name: found["metrics"][name] for name in suite["metrics"] if name in found["metrics"]}, None
+    found = json.loads(output.strip().splitlines()[-1])["metrics"]
+    parts = [name for name in found if "by" in suite and name.startswith(f"{suite['by']}:")]
+    names = [*(name for name in suite["metrics"] if name in found), *parts]
+    return {name: found[name] for name in names}, None
 
 
 def from_folders(output: str, suite: Mapping[str, Any]) -> Extracted:

@@ -19,7 +19,7 @@ def suites(script):
 def test_a_suite_is_well_formed(name, suites, script):
     suite = suites[name]
     known = {"order", "title", "goal", "headline", "protocol", "data", "metrics"}
-    optional = {"run", "reproduce", "readme", "trained_on", "drop_if_trained_on", "layout", "rows"}
+    optional = {"run", "reproduce", "readme", "trained_on", "drop_if_trained_on", "layout", "rows", "by"}
     assert known <= set(suite) <= known | optional
     assert ("run" in suite) != ("reproduce" in suite)
     assert suite["headline"] in suite["metrics"]
