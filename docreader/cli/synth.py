@@ -1,6 +1,7 @@
 """`docreader synth`: synthesize labeled images from isolated handwritten digits."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,7 +10,7 @@ import typer
 from docreader.cli.options import QuietOption
 from docreader.cli.progress import Progress
 
-HELP = """Synthesize labeled images of handwritten amounts and of whole checks from isolated digits.
+HELP = """Synthesize labeled images of handwritten amounts, of whole checks, and of pictures without an amount.
 
 Digits come from a folder in MNIST's IDX format. The same seed gives the same files, byte for byte.
 """
@@ -63,6 +64,7 @@ synth = typer.Typer(help=HELP, no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
+    import_module("docreader.cli.synth_negatives")
     app.add_typer(synth, name="synth")
 
 

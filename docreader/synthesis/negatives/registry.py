@@ -113,7 +113,8 @@ _TABLE: dict[str, dict[str, Draw]] = {
     "numbers": _texts(NUMBERS),
     "words": _texts(WORDS),
     "scripts": {name: _by_hand(text) for name, text in SCRIPTS.items()},
-    "malformed": {**_texts(MALFORMED), "two_stacked": strikes.two_stacked},
+    "malformed": _texts(MALFORMED),
+    "several": {"two_stacked": strikes.two_stacked, "between_lines": damage.between_lines},
     "struck": {
         **{f"struck_{name}": _with(strikes.struck, name) for name in strikes.MANNERS},
         **{f"struck_digit_{name}": _with(strikes.struck_digit, name) for name in strikes.MANNERS},
@@ -168,7 +169,6 @@ _TABLE: dict[str, dict[str, Draw]] = {
         "defocused": damage.defocused,
         "mosaic": damage.mosaic,
         "digit_missing": damage.digit_missing,
-        "between_lines": damage.between_lines,
     },
     "stamps": {
         **{f"stamp_{kind}": _with(stamps.stamped, kind) for kind in stamps.STAMPS},

@@ -1,5 +1,6 @@
 import csv
 import gzip
+import re
 import struct
 from pathlib import Path
 from typing import get_args
@@ -11,9 +12,12 @@ import pytest
 from docreader.cli import main
 from docreader.cli.exits import Exit
 from docreader.cli.synth import Layout, Style
+from docreader.cli.synth_negatives import KINDS as HELP_KINDS
+from docreader.cli.synth_negatives import PRINTED
 from docreader.synthesis import LAYOUTS, STYLES
 from docreader.synthesis.alphabet import DIGITS
 from docreader.synthesis.glyph import parse_glyph
+from docreader.synthesis.negatives import GROUPS
 
 
 def write_idx(path: Path, array: np.ndarray) -> None:
@@ -80,6 +84,42 @@ def test_the_same_seed_gives_the_same_files(digits: Path, tmp_path: Path) -> Non
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
 
 
+def test_negatives_have_a_kind_and_an_amount_only_where_it_is_valid(digits: Path, tmp_path: Path) -> None:
+    kinds = "struck_new_beside,cut,printed_zero"
+    for name, count in (("a", 12), ("b", 6), ("c", 12)):
+        options = ("--count", count, "--kinds", kinds, "--seed", 3)
+        assert synth("negatives", "--digits", digits, "--out", tmp_path / name, *options) == Exit.OK
+    made, fewer = labels(tmp_path / "a"), labels(tmp_path / "b")
+    assert list(made[0]) == ["file", "kind", "amount", "text"]
+    assert [row["kind"] for row in made[:6]] == ["printed_zero", "struck_new_beside", *GROUPS["cut"]]
+    assert {row["kind"] for row in made if row["amount"]} == {"struck_new_beside"}
+    assert made[:6] == fewer
+    for row in made:
+        first, again = ((tmp_path / folder / row["file"]).read_bytes() for folder in ("a", "c"))
+        assert first == again
+        assert cv2.imdecode(np.frombuffer(first, np.uint8), cv2.IMREAD_UNCHANGED).ndim == 2
+
+
+def test_an_unknown_kind_is_wrong_usage(
+    digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "made"
+    assert synth("negatives", "--digits", digits, "--out", out, "--kinds", "dates,dirt") == Exit.USAGE
+    assert "'dirt'" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_the_help_lists_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(HELP_KINDS) == list(GROUPS)
+    for group, kinds in GROUPS.items():
+        plain = tuple(kind for kind in kinds if not kind.startswith("printed_"))
+        assert tuple(HELP_KINDS[group].split()) == plain
+        assert len(kinds) == len(plain) * (2 if group in PRINTED else 1)
+    assert synth("negatives", "--help") == Exit.OK
+    words = set(re.findall("[a-z_]+", capsys.readouterr().out))
+    assert {kind for kinds in HELP_KINDS.values() for kind in kinds.split()} <= words
+
+
 def test_full_folders_are_refused_extended_or_overwritten(
     digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -97,7 +137,7 @@ def test_missing_digits_are_reported_before_synthesis(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missing = tmp_path / "no-digits"
-    for command in ("amounts", "checks"):
+    for command in ("amounts", "checks", "negatives"):
         assert synth(command, "--digits", missing, "--out", tmp_path / "made") == Exit.USAGE
         assert "no-digits" in capsys.readouterr().err
     assert not (tmp_path / "made").exists()
