@@ -15,8 +15,19 @@ _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """Weights of R, G, B in the luma (ITU-R BT.601, as in Pillow and JPEG)."""
 
 
-def image_to_gray(image: Image.Image) -> GrayImage:
+_SQUARE, _MOST_STRETCHED = 0.05, 4.0
+"""Ratio of the resolutions, less 1, up to which pixels count as square; the ratio from which it is an error."""
+
+_FLAT = 16
+"""Range of gray levels below which an image shows nothing."""
+
+
+def image_to_gray(image: Image.Image, top: int | None = None) -> GrayImage:
     """Convert a decoded Pillow image of any mode to grayscale; transparency is composited over white.
+
+    Args:
+        image: Decoded image.
+        top: Level of white in samples of 16 bits, None for 65535.
 
     Raises:
         UnsupportedFormatError: The mode has no conversion to gray.
@@ -25,13 +36,14 @@ def image_to_gray(image: Image.Image) -> GrayImage:
     if mode == "L" and "transparency" not in image.info:
         return np.array(image)
     if mode.startswith("I;16"):
-        return _uint16_to_gray(np.asarray(image).astype(np.uint16))
+        levels = np.asarray(image).astype(np.uint16)
+        return _uint16_to_gray(levels) if top is None else np.rint(levels * (255 / top)).astype(np.uint8)
     if mode in ("I", "F"):
         return _numbers_to_gray(np.asarray(image))
     if mode == "LAB":
         return np.array(image.getchannel("L"))
     if image.has_transparency_data:
-        return np.array(composite_over_white(image).convert("L"))
+        return _without_alpha(image)
     try:
         return np.array(
             image.convert("L")
@@ -42,6 +54,70 @@ def image_to_gray(image: Image.Image) -> GrayImage:
         raise UnsupportedFormatError(
             f"images of mode {mode} are not supported; save the image as gray or RGB"
         ) from None
+
+
+def _without_alpha(image: Image.Image) -> GrayImage:
+    """Composite over white, unless that leaves nothing of an image that shows something."""
+    gray: GrayImage = np.array(composite_over_white(image).convert("L"))
+    if _is_flat(gray):
+        pixels = image.convert("RGBA")
+        alpha = np.array(pixels.getchannel("A"))
+        color: GrayImage = np.array(pixels.convert("RGB").convert("L"))
+        return _visible(gray, color, alpha)
+    return gray
+
+
+def _visible(gray: GrayImage, color: GrayImage, alpha: GrayImage) -> GrayImage:
+    """Return what an image shows whose composite over white is flat.
+
+    Args:
+        gray: Composite over white.
+        color: Gray levels without the alpha channel.
+        alpha: Opacity, 0 to 255.
+    """
+    if _is_flat(alpha):  # an empty alpha channel: the writer did not fill it
+        return gray if _is_flat(color) else color
+    # white ink on nothing; where most is opaque, it is paper with a transparent margin
+    return gray if alpha.mean() > 127 else np.asarray(255 - alpha, np.uint8)
+
+
+def _is_flat(gray: GrayImage) -> bool:
+    return not gray.size or int(gray.max()) - int(gray.min()) < _FLAT
+
+
+def make_square(
+    gray: GrayImage, across: float | None, down: float | None, max_pixels: int
+) -> tuple[GrayImage, float | None]:
+    """Resample an image whose pixels are not square, such as a facsimile of 204 x 98 dots per inch.
+
+    Args:
+        gray: (H, W) uint8.
+        across: Resolution along a row, dots per inch, None if unknown.
+        down: Resolution along a column.
+        max_pixels: Pixel limit; a result above it is made smaller.
+
+    Returns:
+        The image at the higher of both resolutions, and this resolution; None if unknown or implausible.
+    """
+    if across is None or down is None:
+        return gray, None
+    ratio = max(across, down) / min(across, down)
+    if abs(across - down) <= _SQUARE * across:
+        return gray, across
+    if ratio > _MOST_STRETCHED:
+        return gray, None
+    # 204 x 98 becomes 204 x 196, the fine resolution of facsimile, whose pixels count as square
+    whole = round(ratio)
+    factor = whole if abs(whole - ratio) <= _SQUARE * ratio else ratio
+    height, width = gray.shape
+    dpi = max(across, down)
+    if width * height * factor > max_pixels:
+        dpi, factor = min(across, down), 1 / factor
+    if (across < down) == (factor > 1):
+        width = max(1, min(round(width * factor), max_pixels // height))
+    else:
+        height = max(1, min(round(height * factor), max_pixels // width))
+    return np.array(Image.fromarray(gray).resize((width, height), Image.Resampling.BICUBIC)), dpi
 
 
 def composite_over_white(image: Image.Image) -> Image.Image:

@@ -25,7 +25,8 @@ from segment.image.arrays import GrayImage
 from segment.io.grayscale import array_to_gray
 from segment.io.limits import Limits
 from segment.io.pdf import Pdf
-from segment.io.pillow import decode_single, decode_tiff_page, sniff
+from segment.io.pillow import decode_single, decode_tiff_page
+from segment.io.sniffing import START, sniff
 from segment.io.tiff import TiffDirectory, read_directories, too_many_pixels
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[Any]
@@ -177,7 +178,7 @@ class Pages:
             return self._pdf.decode(index)
         if self._directories is None:
             return decode_single(self._file, self._kind, self._limits.max_pixels)
-        return decode_tiff_page(self._file, self._directories[index], self._content)
+        return decode_tiff_page(self._file, self._directories[index], self._content, self._limits.max_pixels)
 
     def close(self) -> None:
         """Close the file; idempotent."""
@@ -195,7 +196,7 @@ class Pages:
 
 def _open(file: BinaryIO, name: str, limits: Limits, content: bytes | None) -> Pages:
     try:
-        kind = sniff(file.read(16))
+        kind = sniff(file.read(START))
         directories = read_directories(file, limits.max_pages, limits.max_pixels) if kind == "TIFF" else None
         pdf = Pdf(file, limits.max_pages, limits.max_pixels) if kind == "PDF" else None
     except SegmentError as error:

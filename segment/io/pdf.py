@@ -1,10 +1,14 @@
-"""Rendering of PDF pages by PDFium (extra `pdf`) at the resolution of the scans embedded in them."""
+"""Rendering of PDF pages by PDFium (extra `pdf`) at the resolution of the scans embedded in them.
+
+A scan may be one image or many strips; PDFium widens each to whole pixels, which blurs strips that end within one.
+"""
 
 from __future__ import annotations
 
 import importlib
 import math
 import threading
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, BinaryIO
 
@@ -36,8 +40,40 @@ _COVERS = 0.25
 _ROUNDING = 1e-5
 """Relative error of sizes in points; without it PDFium renders 240.001 pixels as 241, blurred."""
 
+_SQUARE, _MOST_STRETCHED = 1.05, 4.0
+"""Ratio of the resolutions of an image up to which its pixels are square; the ratio from which it is no scan's."""
+
+_SAME_RESOLUTION = 0.02
+"""Relative difference of the resolutions of strips of one scan."""
+
+_INSIDE = 0.01
+"""Distance of the edges of a strip from the pixel grid, pixels, so that PDFium widens it to whole ones."""
+
 _LOCK = threading.RLock()
 """PDFium is not thread-safe."""
+
+
+@dataclass
+class _Scan:
+    """Images of one resolution.
+
+    Attributes:
+        dpi: Resolution of the largest image, dots per inch.
+        covered: Area of all, square points.
+        images: Objects of the page.
+    """
+
+    dpi: float = 0.0
+    covered: float = 0.0
+    images: list[Any] = field(default_factory=list)
+    largest: float = 0.0
+
+    def add(self, image: Any, covered: float, dpi: float) -> None:
+        """Add an image that covers some area."""
+        if covered >= self.largest:
+            self.largest, self.dpi = covered, dpi
+        self.covered += covered
+        self.images.append(image)
 
 
 class Pdf:
@@ -107,9 +143,14 @@ class Pdf:
         self._check(width, height, 1.0)  # before its content is parsed
         page = self._document[index]
         try:
-            dpi = self._resolution(page, width * height)
+            scan = self._scan(page, width * height)
+            dpi = min(max(scan.dpi, _POINTS), float(MAX_DPI))
             scale = dpi / _POINTS * (1 - _ROUNDING)
             self._check(width, height, scale)
+            if len(scan.images) > 1:
+                self._align(
+                    page, scan.images, math.ceil(width * scale) / width, math.ceil(height * scale) / height
+                )
             bitmap = page.render(scale=scale, grayscale=True)
             try:
                 rendered = bitmap.to_numpy()
@@ -124,9 +165,9 @@ class Pdf:
         if across * down > self._max_pixels:
             raise too_many_pixels(across, down, self._max_pixels)
 
-    def _resolution(self, page: Any, area: float) -> float:
-        """Return the resolution of the largest embedded image if it is a scan, else `DPI`; dots per inch."""
-        most, dpi = _COVERS * area, float(DPI)
+    def _scan(self, page: Any, area: float) -> _Scan:
+        """Return the images of one resolution that cover most of the page, if enough for a scan."""
+        scans: dict[tuple[int, int], _Scan] = {}
         for image in page.get_objects(filter=[self._pdfium.raw.FPDF_PAGEOBJ_IMAGE]):
             across, down = image.get_px_size()
             if across * down > self._max_pixels:
@@ -135,14 +176,57 @@ class Pdf:
                 continue  # its bounds are relative to the enclosing form object
             left, bottom, right, top = image.get_bounds()
             covered = (right - left) * (top - bottom)
-            if covered >= most and across * down:
-                most, dpi = covered, _POINTS * math.sqrt(across * down / covered)
-        return min(max(dpi, _POINTS), float(MAX_DPI))
+            matrix = image.get_matrix()
+            wide, high = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
+            if not (covered > 0 and across * down and wide > 0 and high > 0):
+                continue
+            resolutions = _POINTS * across / wide, _POINTS * down / high
+            ratio = max(resolutions) / min(resolutions)
+            dpi = _POINTS * math.sqrt(across * down / covered)
+            if _SQUARE < ratio <= _MOST_STRETCHED:
+                dpi = max(resolutions)
+            key = tuple(round(math.log(value) / _SAME_RESOLUTION) for value in resolutions)
+            scan = scans.setdefault((key[0], key[1]), _Scan())
+            scan.add(image, covered, dpi)
+        best = _Scan(float(DPI), _COVERS * area)
+        for scan in scans.values():
+            if scan.covered >= best.covered:
+                best = scan
+        return best
+
+    def _align(self, page: Any, images: list[Any], across: float, down: float) -> None:
+        """Move the edges of upright images to the pixel grid.
+
+        Args:
+            page: Page that has the images.
+            images: Strips of a scan.
+            across: Scale along a row of the rendered page, pixels per point.
+            down: Scale along a column.
+        """
+        if page.get_rotation() in (90, 270):
+            across, down = down, across
+        left, bottom, _, _ = page.get_cropbox()
+        for image in images:
+            matrix = image.get_matrix()
+            if max(abs(matrix.b), abs(matrix.c)) > _ROUNDING * max(abs(matrix.a), abs(matrix.d)):
+                continue
+            x, width = _snap(matrix.e, matrix.a, left, across)
+            y, height = _snap(matrix.f, matrix.d, bottom, down)
+            image.set_matrix(self._pdfium.PdfMatrix(width, 0, 0, height, x, y))
 
     def close(self) -> None:
         """Free the document; idempotent."""
         with _LOCK:
             self._document.close()
+
+
+def _snap(start: float, extent: float, origin: float, scale: float) -> tuple[float, float]:
+    """Return start and extent of an interval whose ends are next to the pixel grid, on its inside."""
+    first, last = (round((value - origin) * scale) for value in (start, start + extent))
+    if first == last:
+        return start, extent
+    inside = math.copysign(_INSIDE, last - first)
+    return origin + (first + inside) / scale, (last - first - 2 * inside) / scale
 
 
 def _pdfium() -> ModuleType:

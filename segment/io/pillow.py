@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import math
 import threading
@@ -11,58 +12,21 @@ from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 import numpy as np
-from PIL import Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
+from PIL import Image, ImagePalette, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
-from segment.errors import (
-    DamagedImageError,
-    EmptyImageError,
-    ImageReadError,
-    SegmentError,
-    UnsupportedFormatError,
-)
+from segment.errors import DamagedImageError, ImageReadError, SegmentError, UnsupportedFormatError
 from segment.image.arrays import GrayImage
-from segment.io.grayscale import image_to_gray
+from segment.io.grayscale import image_to_gray, make_square
+from segment.io.jpeg import endings, old_style_jpeg
 from segment.io.libtiff import libtiff_errors
-from segment.io.tiff import MAGIC, TiffDirectory, too_many_pixels
+from segment.io.tiff import TiffDirectory, too_many_pixels
+from segment.io.tiff_rewrite import TiffPage
 
 # Pillow also raises what it logs about a broken file; without a handler Python prints it.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
-_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF-": "PDF"} | dict.fromkeys(
-    MAGIC, "TIFF"
-)
-_UNSUPPORTED = {
-    b"GIF8": "a GIF",
-    b"BM": "a BMP",
-    b"RIFF": "a WebP or another RIFF file",
-    b"\0\0\0\x0cjP": "a JPEG 2000",
-    b"\xffO\xffQ": "a JPEG 2000",
-    b"PK\x03\x04": "a ZIP archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"<": "HTML, XML or SVG",
-}
 _ORIENTATION = 0x0112
-
-
-def sniff(start: bytes) -> str:
-    """Detect the format of a file from its first 16 bytes: "PNG", "JPEG", "TIFF" or "PDF".
-
-    Raises:
-        EmptyImageError: There are no bytes.
-        DamagedImageError: The file ends within the signature of a format.
-        UnsupportedFormatError: The content is of another format.
-    """
-    if not start:
-        raise EmptyImageError("the file is empty")
-    for signature, name in _SIGNATURES.items():
-        if start.startswith(signature):
-            return name
-    if any(signature.startswith(start) for signature in _SIGNATURES):
-        raise DamagedImageError(f"the file ends after {len(start)} bytes")
-    for signature, name in _UNSUPPORTED.items():
-        if start.startswith(signature):
-            raise UnsupportedFormatError(f"the file is {name}; convert it to PNG, JPEG, TIFF or PDF")
-    raise UnsupportedFormatError("the content is not PNG, JPEG, TIFF or PDF")
+_BITS, _MAX_SAMPLE, _COLOR_MAP = 258, 281, 320
 
 
 def decode_single(file: BinaryIO, kind: str, max_pixels: int) -> tuple[GrayImage, float | None]:
@@ -80,21 +44,48 @@ def decode_single(file: BinaryIO, kind: str, max_pixels: int) -> tuple[GrayImage
         ImageReadError: The image cannot be decoded; always a subclass.
     """
     file.seek(0)
-    plugin: Callable[[BinaryIO], Image.Image]
-    plugin = PngImagePlugin.PngImageFile if kind == "PNG" else JpegImagePlugin.JpegImageFile
-    with _quiet(), _typed(kind), plugin(file) as image:
+    with _quiet(), _typed(kind), _plugin(kind)(file) as image:
         width, height = image.size
         if width * height > max_pixels:
             raise too_many_pixels(width, height, max_pixels)
         if kind == "JPEG":
-            # decode the luma channel only: half the time and a quarter of the memory of RGB
-            image.draft("L", image.size)
+            gray = _decode_jpeg(cast(JpegImagePlugin.JpegImageFile, image), file)
+        else:
+            image.load()
+            gray = image_to_gray(image)
+        square, dpi = make_square(gray, *_resolutions(image), max_pixels)
+        return _reorient(square, _orientation(image)), dpi
+
+
+def _plugin(kind: str) -> Callable[[BinaryIO], Image.Image]:
+    return PngImagePlugin.PngImageFile if kind == "PNG" else JpegImagePlugin.JpegImageFile
+
+
+def _decode_jpeg(image: JpegImagePlugin.JpegImageFile, file: BinaryIO) -> GrayImage:
+    """Decode a JPEG; one without its end, too, if all of its pixels are there."""
+    # decode the luma channel only: half the time and a quarter of the memory of RGB
+    image.draft("L", image.size)
+    try:
         image.load()
-        return _reorient(image_to_gray(image), _orientation(image)), _resolution(image)
+        return image_to_gray(image)
+    except OSError:
+        file.seek(0)
+        decoded: GrayImage | None = None
+        for content in endings(file.read()):
+            with JpegImagePlugin.JpegImageFile(io.BytesIO(content)) as completed:
+                completed.draft("L", completed.size)
+                completed.load()
+                gray = image_to_gray(completed)
+            if decoded is not None and not np.array_equal(gray, decoded):
+                raise
+            decoded = gray
+        if decoded is None:
+            raise
+        return decoded
 
 
 def decode_tiff_page(
-    file: BinaryIO, page: TiffDirectory, content: bytes | None
+    file: BinaryIO, page: TiffDirectory, content: bytes | None, max_pixels: int
 ) -> tuple[GrayImage, float | None]:
     """Decode one page of a TIFF that `segment.io.tiff.read_directories` has checked.
 
@@ -102,6 +93,7 @@ def decode_tiff_page(
         file: The whole TIFF, seekable.
         page: Directory of the page.
         content: Bytes of the file if it is in memory.
+        max_pixels: Pixel limit of a page whose pixels are made square.
 
     Returns:
         The page, rotated by its orientation tag, and its resolution in dots per inch, None if unknown.
@@ -111,16 +103,81 @@ def decode_tiff_page(
     """
     if page.error is not None:
         raise page.error
-    with (
-        _quiet(),
-        _typed("TIFF"),
-        libtiff_errors() as damage,
-        _open_tiff(file, page.header, content) as image,
-    ):
+    with _quiet(), _typed("TIFF"), libtiff_errors() as damage:
+        source = TiffPage.read(file, page)
+        jpeg = old_style_jpeg(source)
+        if source.needs_rewriting():
+            rewritten = source.rewrite()
+            opened = _Tiff(io.BytesIO(rewritten))
+        else:
+            opened = _open_tiff(file, page.header, content)
+        with opened as image:
+            orientation = _orientation(image)
+            across, down = _resolutions(image)
+            if jpeg is not None:
+                gray = _reorient(_decode_part(jpeg, (page.width, page.height)), orientation)
+            else:
+                gray = _tiff_to_gray(image, source, damage)
+                if source.is_fax and not source.has_end():
+                    _check_whole(source, gray, damage)
+        if source.is_inverted:
+            gray = 255 - gray
+        if orientation in (5, 6, 7, 8):
+            across, down = down, across
+        return make_square(gray, across, down, max_pixels)
+
+
+def _tiff_to_gray(image: _Tiff, source: TiffPage, damage: list[str]) -> GrayImage:
+    image.load()
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (0, 0):
+        # the writer did not fill it, and Pillow clears colors that it multiplies with an alpha of 0
+        source.without_alpha = True
+        image = _Tiff(io.BytesIO(source.rewrite()))
         image.load()
-        if damage:
-            raise DamagedImageError(f"the TIFF is damaged: {damage[0]}")
-        return image_to_gray(image), _resolution(image)
+    if damage:
+        raise DamagedImageError(f"the TIFF is damaged: {damage[0]}")
+    tags = image.tag_v2
+    if image.mode in ("P", "PA") and max(tags.get(_COLOR_MAP, (0,))) < 256:
+        # some writers store levels of 8 bits where TIFF has 16
+        image.palette = ImagePalette.raw("RGB;L", bytes(tags[_COLOR_MAP]))
+        image.load()
+    return image_to_gray(image, top=_top(image))
+
+
+def _top(image: _Tiff) -> int | None:
+    """Return the level of white in samples of 16 bits, None if all are used."""
+    if not image.mode.startswith("I;16"):
+        return None
+    bits = image.tag_v2.get(_BITS, (16,))[0]
+    declared = image.tag_v2.get(_MAX_SAMPLE, 0)
+    declared = max(declared) if isinstance(declared, tuple) else declared
+    if bits < 16:
+        return int((1 << bits) - 1)
+    highest = int(np.asarray(image).max(initial=0))
+    # samples of 12 bits are often stored in 16
+    return next((top for top in (declared, 4095) if highest <= top and top >= 255), None)
+
+
+def _check_whole(page: TiffPage, gray: GrayImage, damage: list[str]) -> None:
+    """Check that no strip of a facsimile is truncated: libtiff completes it with paper in silence.
+
+    Raises:
+        DamagedImageError: The pixels depend on what follows the strips.
+    """
+    for padding in page.paddings():
+        with _Tiff(io.BytesIO(page.rewrite(padding))) as image:
+            image.load()
+            if damage or not np.array_equal(image_to_gray(image), gray):
+                raise DamagedImageError("the TIFF is truncated: a strip ends before its last row")
+
+
+def _decode_part(jpeg: bytes, size: tuple[int, int]) -> GrayImage:
+    """Decode a JPEG file within a TIFF, whose size must be that of the page, pixels."""
+    file = io.BytesIO(jpeg)
+    with JpegImagePlugin.JpegImageFile(file) as image:
+        if image.size != size:
+            raise DamagedImageError("the JPEG data are not of the size of the page")
+        return _decode_jpeg(image, file)
 
 
 class _Tiff(TiffImagePlugin.TiffImageFile):
@@ -232,11 +289,11 @@ def _reorient(gray: GrayImage, orientation: int) -> GrayImage:
     return np.ascontiguousarray(gray)
 
 
-def _resolution(image: Image.Image) -> float | None:
-    """Return the resolution in dots per inch if it is plausible and equal along both axes."""
+def _resolutions(image: Image.Image) -> tuple[float | None, float | None]:
+    """Return the resolutions across and down; in dots per inch if both are plausible as such."""
     try:
         across, down = (float(value) for value in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        return None
-    plausible = math.isfinite(across) and math.isfinite(down) and 20 <= across <= 10_000
-    return across if plausible and abs(across - down) <= 0.05 * across else None
+        return None, None
+    plausible = all(math.isfinite(value) and 20 <= value <= 10_000 for value in (across, down))
+    return (across, down) if plausible else (None, None)

@@ -99,6 +99,70 @@ def test_a_page_that_is_no_scan_is_drawn_at_the_exchange_resolution():
     assert page.image[:99].max() == 0
 
 
+def image_object(gray: np.ndarray) -> bytes:
+    """An image as it is, without compression."""
+    height, width = gray.shape
+    head = b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Length %d>>"
+    return head % (width, height, gray.size) + b"stream\n" + gray.tobytes() + b"\nendstream"
+
+
+def of_strips(gray: np.ndarray, rows: int, dpi: float, left: float = 0.0, more: bytes = b"") -> bytes:
+    """A PDF whose page is an image in strips of some rows."""
+    strips = [gray[start : start + rows] for start in range(0, len(gray), rows)]
+    height, width = (size * 72 / dpi for size in gray.shape)
+    draw, top = b"", height
+    for number, part in enumerate(strips):
+        tall = len(part) * 72 / dpi
+        top -= tall
+        draw += b"q %.4f 0 0 %.4f %.4f %.4f cm /S%d Do Q\n" % (width, tall, left, top, number)
+    names = b"".join(b"/S%d %d 0 R" % (number, number + 5) for number in range(len(strips)))
+    content = b"<</Length %d>>stream\n%s\nendstream" % (len(draw), draw)
+    box = b"%.4f 0 %.4f %.4f" % (left, left + width, height)
+    resources = b"/Contents 4 0 R/Resources<</XObject<<%s>>>>%s" % (names, more)
+    return page_of(box, resources, content, *map(image_object, strips))
+
+
+def noise(height: int = 123, width: int = 240) -> np.ndarray:
+    return np.random.default_rng(2).integers(0, 256, (height, width)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("rows", [1, 4, 7, 50])
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+def test_a_scan_in_strips_is_one_picture(rows: int, dpi: float):
+    gray = noise()
+    (page,) = load_pages(of_strips(gray, rows, dpi))
+    assert page.dpi == pytest.approx(dpi, rel=0.01)
+    assert np.array_equal(page.image, gray)
+
+
+def test_strips_on_turned_and_shifted_pages():
+    gray = noise()
+    (page,) = load_pages(of_strips(gray, 4, 300, left=31.7))
+    assert np.array_equal(page.image, gray)
+    (page,) = load_pages(of_strips(gray, 4, 300, more=b"/Rotate 90"))
+    assert np.array_equal(page.image, np.rot90(gray, -1))
+
+
+def test_pixels_that_are_not_square_are_made_so():
+    gray = scan()
+    content = b"q 144 0 0 72 0 0 cm /A Do Q"
+    stream = b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
+    half = image_object(gray[:, ::2].copy())
+    (page,) = load_pages(
+        page_of(b"0 0 144 72", b"/Contents 5 0 R/Resources<</XObject<</A 4 0 R>>>>", half, stream)
+    )
+    # 120 x 110 pixels on 2 x 1 inch
+    assert page.dpi == pytest.approx(110)
+    assert page.image.shape == (110, 220)
+    assert page.image[20, 40] < 60
+
+
+@pytest.mark.parametrize("junk", [b"\r\n", b"POST /scan HTTP/1.1\r\nX: y\r\n\r\n", b"\0" * 1000])
+def test_junk_before_the_header(junk: bytes):
+    (page,) = load_pages(junk + pdf(scan()))
+    assert page.image.shape == scan().shape
+
+
 def test_limits_are_checked_before_anything_is_drawn():
     with pytest.raises(ImageTooLargeError, match="--max-pages 3"):
         open_pages(pdf(scan(), scan(), scan()), Limits(max_pages=2))

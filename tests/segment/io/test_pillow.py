@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segment.errors import (
-    InvalidArrayError,
-)
-from segment.io.pages import load_pages
+from segment.errors import DamagedImageError, InvalidArrayError
+from segment.io.pages import Limits, load_pages
 from tests.segment.io.images import encode, only, picture
 
 
@@ -103,5 +101,89 @@ def test_resolution(tmp_path: Path):
     for form in ("JPEG", "PNG", "TIFF"):
         (page,) = load_pages(encode(gray, form, dpi=(200, 200)))
         assert page.dpi == pytest.approx(200, abs=0.1)
-    assert next(load_pages(encode(gray, "TIFF", dpi=(204, 98)))).dpi is None
     assert next(load_pages(encode(gray))).dpi is None
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+@pytest.mark.parametrize(
+    ("dpi", "shape", "resolution"),
+    [
+        ((204, 98), (42, 34), 204),
+        ((100, 300), (21, 102), 300),
+        ((200, 150), (28, 34), 200),
+        ((204, 196), (21, 34), 204),  # square but for the rounding of facsimile
+        ((1000, 30), (21, 34), None),  # no such scanner exists
+    ],
+)
+def test_pixels_that_are_not_square_are_made_so(
+    form: str, dpi: tuple[int, int], shape: tuple[int, int], resolution: float | None
+):
+    (page,) = load_pages(encode(Image.fromarray(picture()), form, dpi=dpi))
+    assert page.image.shape == shape
+    assert page.dpi == (None if resolution is None else pytest.approx(resolution, abs=0.1))
+
+
+def test_a_turned_page_is_stretched_along_its_stored_rows():
+    for form in ("PNG", "JPEG", "TIFF"):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        (page,) = load_pages(encode(Image.fromarray(picture()), form, dpi=(100, 200), exif=exif))
+        assert page.image.shape == (68, 21), form
+
+
+def test_square_pixels_stay_within_the_limit():
+    fax = encode(Image.fromarray(picture()), "TIFF", dpi=(204, 98))
+    (page,) = load_pages(fax, Limits(max_pixels=34 * 21))
+    assert page.image.shape == (21, 17)
+    assert page.dpi == pytest.approx(98)
+
+
+def writing() -> np.ndarray:
+    """Dark strokes on light paper."""
+    gray = np.full((40, 90), 240, np.uint8)
+    gray[8:32, 20:24] = 30
+    gray[14:18, 40:70] = 60
+    return gray
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_an_alpha_channel_that_was_not_filled_hides_nothing(form: str):
+    gray = writing()
+    rgba = np.dstack([gray, gray, gray, np.zeros_like(gray)])
+    assert np.array_equal(only(encode(Image.fromarray(rgba), form)), gray)
+
+
+def test_white_ink_on_nothing_is_ink():
+    ink = np.where(writing() < 100, 255, 0).astype(np.uint8)
+    rgba = np.dstack([np.full_like(ink, 255)] * 3 + [ink])
+    assert np.array_equal(only(encode(Image.fromarray(rgba))), 255 - ink)
+
+
+@pytest.mark.parametrize("color", [0, 128, 255])
+def test_an_image_of_nothing_is_paper(color: int):
+    rgba = np.full((9, 14, 4), color, np.uint8)
+    rgba[..., 3] = 0
+    assert only(encode(Image.fromarray(rgba))).min() == 255
+
+
+def test_blank_paper_with_a_transparent_margin_is_paper():
+    rgba = np.full((30, 40, 4), 250, np.uint8)
+    rgba[:, :4, 3] = 0
+    assert only(encode(Image.fromarray(rgba))).min() >= 250
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_jpeg_without_its_end_is_read(mode: str, progressive: bool):
+    whole = encode(Image.fromarray(picture(50, 70)).convert(mode), "JPEG", progressive=progressive)
+    assert whole.endswith(b"\xff\xd9")
+    for cut in (1, 2):
+        assert np.array_equal(only(whole[:-cut]), only(whole))
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("part", [0.5, 0.9, 0.97])
+def test_a_jpeg_that_lacks_pixels_is_damaged(progressive: bool, part: float):
+    whole = encode(Image.fromarray(picture(50, 70)), "JPEG", progressive=progressive)
+    with pytest.raises(DamagedImageError, match="truncated"):
+        only(whole[: int(len(whole) * part)])

@@ -120,8 +120,7 @@ def test_compressions_and_strips_decode_to_the_same_image(compression: str, tmp_
         }
         pages.append(bilevel(83, 37, b"", more))
         kinds.append((white, reverse))
-    # Pillow knows no big-endian BigTIFF
-    for (order, big), in_file in product((("<", False), (">", False), ("<", True)), (False, True)):
+    for (order, big), in_file in product(product("<>", (False, True)), (False, True)):
         source: bytes | Path = tiff(*pages, order=order, big=big)
         if in_file:
             path = tmp_path / "scan.tif"
@@ -206,7 +205,7 @@ def test_a_bad_page_does_not_hide_the_others():
     good = bilevel(16, 2, b"\xf0\x0f\xff\x00")
     unknown = bilevel(16, 2, b"\0" * 4, {262: (3, [77])})
     huge = bilevel(60_000, 60_000, b"\0" * 4)
-    cut = bilevel(16, 2, b"\0" * 4, {279: (4, [4_000_000])})
+    cut = bilevel(16, 4000, b"\0" * 4)
     bare: Tags = {256: (4, [16])}
     data = tiff(unknown, good, huge, cut, bare, good)
     results = list(try_pages(data))
