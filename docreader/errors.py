@@ -66,6 +66,10 @@ class EmptyFolderError(InputError):
     """A folder and its subfolders contain no image."""
 
 
+class PathListError(InputError):
+    """Standard input is no list of paths."""
+
+
 class FolderReadError(InputError):
     """A folder cannot be listed."""
 

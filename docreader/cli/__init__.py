@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from docreader.cli.exits import Exit
+from docreader.cli.output import ClosedOutput
 from docreader.errors import DocreaderError
 from docreader.version import __version__
 
@@ -76,15 +77,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not _is_users(error):
             raise
         print(f"docreader: {_message(error)}", file=sys.stderr)  # noqa: T201
+        _discard_output()
         return int(Exit.USAGE)
     return int(Exit.OK)
 
 
 def _open_closed_streams() -> None:
-    """Open standard streams that the caller has closed (`>&-`) on the null device."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    """Open standard streams that the caller has closed (`>&-`) on the null device; writing output still fails."""
+    for name, mode in (("stdin", "r"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
+    if sys.stdout is None:
+        sys.stdout = ClosedOutput(open(os.devnull, "wb"))  # noqa: PTH123, SIM115
+
+
+def _discard_output() -> None:
+    """Discard output that cannot be written, so that the interpreter does not fail on it once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

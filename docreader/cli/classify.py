@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ import typer
 
 from docreader.cli import options as shared
 from docreader.cli.exits import exit_status
-from docreader.cli.output import Format, prepare_stdout
+from docreader.cli.output import Format, prepare_stdout, report_passed_over
 from docreader.cli.progress import Progress
 from docreader.io.inputs import Input, iter_inputs
 from docreader.io.records import ErrorRecord
@@ -82,13 +83,16 @@ def classify(
     write = _writer(form)
     summary = RunSummary()
     listed = sys.stdin.buffer if "-" in inputs else None
+    passed_over: Counter[str] = Counter()
+    items = iter_inputs(inputs, listed, passed_over=passed_over)
     with Progress("classifying", quiet=quiet or sys.stdout.isatty()) as progress:
-        for records in _records(classifier, iter_inputs(inputs, listed), batch_size, top_k):
+        for records in _records(classifier, items, batch_size, top_k):
             write(records)
             errors = sum(isinstance(record, ErrorRecord) for record in records)
             summary += RunSummary(1, failed=errors > 0, lost=errors == len(records))
             progress.advance()
     if not quiet:
+        report_passed_over(passed_over)
         images = "image" if summary.inputs == 1 else "images"
         print(f"{summary.inputs} {images}, {summary.failed} failed", file=sys.stderr)  # noqa: T201
     raise typer.Exit(exit_status(summary))

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from functools import partial
@@ -15,7 +16,14 @@ from docreader.cli import loading
 from docreader.cli.cluster import decode_manifests
 from docreader.cli.exits import Exit, exit_status
 from docreader.cli.options import OUTPUT, RUNNING, BatchSizeOption, QuietOption, make_folder, reader_command
-from docreader.cli.output import Format, JsonWriter, Writer, prepare_stdout, writer_for
+from docreader.cli.output import (
+    Format,
+    JsonWriter,
+    Writer,
+    prepare_stdout,
+    report_passed_over,
+    writer_for,
+)
 from docreader.cli.progress import Count, Progress
 from docreader.cli.resume import ResumeState, check_model, open_to_append, read_state
 from docreader.cli.settings import check_settings, write_settings
@@ -171,7 +179,8 @@ def decode(
         state = ResumeState() if resume is None else read_state(resume)
         writer = _open_writer(stack, resume, state, config, form)
         listed = sys.stdin.buffer if "-" in inputs else None
-        todo = state.remaining(iter_inputs(inputs, listed, config.limits.max_bytes))
+        passed_over: Counter[str] = Counter()
+        todo = state.remaining(iter_inputs(inputs, listed, config.limits.max_bytes, passed_over))
         # A list on standard input may come slowly: do not wait for many of it.
         first: list[Input] = [] if listed or jobs is not None else list(islice(todo, MANY))
         run = Engine(load, default_jobs(len(first)) if jobs is None else jobs, batch_size).run(
@@ -181,6 +190,8 @@ def decode(
         slow = listed is not None or any(map(is_archive, inputs))  # to count, it would have to be read twice
         total = None if slow else Count(lambda: iter_inputs(inputs), less=state.summary.inputs)
         status = _write(results, writer, state, total, quiet=quiet, fail_fast=fail_fast)
+        if not quiet:
+            report_passed_over(passed_over)
     raise typer.Exit(status)
 
 

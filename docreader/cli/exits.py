@@ -11,7 +11,7 @@ class Exit(IntEnum):
     OK = 0
     """Everything was done; rejected answers are answers."""
     USAGE = 2
-    """Wrong usage: an option, a model, a labels file or an output path cannot be used. No result is lost."""
+    """Wrong usage: an option, a model, a labels file or an output cannot be used. No result is lost."""
     SOME_FAILED = 3
     """Some inputs could not be read: their error records give the reason, the other records are good."""
     ALL_FAILED = 4

@@ -1,11 +1,17 @@
 """Writers of records: JSON lines, CSV, text."""
 
+import codecs
 import csv
+import errno
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from io import TextIOWrapper
 from typing import IO, Protocol
 
+from docreader.io.inputs import describe_passed_over
 from docreader.io.records import CSV_COLUMNS, ErrorRecord, Record, to_csv, to_json, to_text
 
 
@@ -86,8 +92,51 @@ def writer_for(form: Format, stream: IO[str]) -> Writer:
     return CsvWriter(stream) if form is Format.CSV else TextWriter(stream)
 
 
+def report_passed_over(counts: Counter[str]) -> None:
+    """Print a notice of the files in folders that were not read, if there are any."""
+    if counts:
+        print(f"docreader: {describe_passed_over(counts)}", file=sys.stderr)  # noqa: T201
+
+
+class ClosedOutput(TextIOWrapper):
+    """Standard output that the caller has closed (`>&-`): what is written fails instead of being lost."""
+
+    def write(self, text: str) -> int:
+        """Raise an error unless there is nothing to write."""
+        if text:
+            raise closed_output()
+        return 0
+
+
+def closed_output() -> OSError:
+    """Build the error for standard output that is closed."""
+    return OSError(errno.EBADF, "nothing can be written: standard output is closed")
+
+
 def prepare_stdout() -> None:
-    """Let standard output carry the bytes of any file name, with the same line ends on every system."""
+    """Let standard output carry the bytes of any file name, with the same line ends on every system.
+
+    Raises:
+        OSError: Standard output is closed.
+    """
+    if isinstance(sys.stdout, ClosedOutput):
+        raise closed_output()
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(errors="surrogateescape", newline="\n")
+        codecs.register_error(_FILE_NAMES, _encode_file_name)
+        reconfigure(errors=_FILE_NAMES, newline="\n")
+
+
+_FILE_NAMES = "docreader.filename"
+"""Name of the error handler of standard output."""
+
+
+def _encode_file_name(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return the bytes of characters that the encoding of the output lacks, as the file system has them."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    try:
+        return os.fsencode(lacking), error.end
+    except UnicodeEncodeError:
+        return lacking.encode("ascii", "backslashreplace"), error.end

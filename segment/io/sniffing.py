@@ -89,7 +89,8 @@ def is_image(start: bytes) -> bool:
     """Return whether bytes begin an image or a document of any kind, rather than text."""
     if any(start.startswith(signature) for signature in _SIGNATURES):
         return True
-    control = any(byte < 32 and byte not in b"\t\n\r" for byte in start[:16])
+    # a list may begin like a signature, and be separated by NUL, but has no empty path
+    control = b"\0\0" in start[:32] or any(byte < 32 and byte not in b"\0\t\n\r" for byte in start[:16])
     return _unsupported(start) is not None and control
 
 

@@ -207,7 +207,7 @@ def read_values(file: BinaryIO, entry: tuple[int, int, bytes], layout: Layout, m
     size = count * SIZES[kind]
     count = min(count, most)
     if size > len(data):
-        file.seek(_unpack_from(layout.word, data))
+        file.seek(min(_unpack_from(layout.word, data), layout.size))
         data = file.read(count * SIZES[kind])
     if len(data) < count * SIZES[kind]:
         raise DamagedImageError("the TIFF is truncated within a list of strips")

@@ -223,7 +223,7 @@ class TiffPage:
             values = self.numbers(tag, count)
             return (4, count, struct.pack(f"{order}{count}L", *[value & 0xFFFFFFFF for value in values]))
         if size > len(data):
-            self.file.seek(struct.unpack(self.layout.word, data)[0])
+            self.file.seek(min(struct.unpack(self.layout.word, data)[0], self.layout.size))
             data = self.file.read(size)
         data = data[:size]
         if order != self.layout.order:

@@ -54,6 +54,7 @@ def start():
 
     def command(*arguments, **options):
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE), str(ROOT))), "COLUMNS": "100"}
+        environment |= options.pop("environment", {})
         process = subprocess.Popen(
             [sys.executable, "-c", CODE, *map(str, arguments)],
             env=environment,

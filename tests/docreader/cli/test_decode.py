@@ -193,3 +193,21 @@ def test_the_box_of_the_amount_can_be_given(fake, run, scans):
         done = run("decode", folder, "--bbox", text)
         assert done.status == 2
         assert message in done.err
+
+
+def test_files_that_a_folder_passes_over_are_reported(fake, run, scans):
+    folder = scans(a="12 0.9")
+    (folder / "b.jfif").touch()
+    (folder / "c").touch()
+    done = run("decode", folder)
+    assert done.status == 0
+    assert "2 files in folders were passed over (1 without a suffix, 1 .jfif)" in done.err
+    assert "passed over" not in run("decode", folder, "--quiet").err
+    assert "passed over" not in run("decode", folder / "a.png").err
+
+
+def test_an_image_on_standard_input_is_one_error(fake, run):
+    done = run("decode", "-", stdin=b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\n\n\nx\ny")
+    assert done.status == 4
+    assert len(done.out.splitlines()) == 1
+    assert "- takes a list of paths" in done.out

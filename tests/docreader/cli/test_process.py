@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -76,6 +77,54 @@ def test_file_names_need_not_be_utf8(start, tmp_path):
     for form, expected in (("csv", name), ("text", b"\\xe9\\x1b.png"), ("json", b"\\udce9\\u001b.png")):
         out, errors = start("decode", os.fsdecode(name), "--format", form).communicate(timeout=60)
         assert expected in out, errors
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize("form", ["csv", "text", "json"])
+def test_no_record_is_lost_to_the_encoding_of_the_output(start, tmp_path, encoding, form):
+    names = [tmp_path / "sch\u00e9ck.png", tmp_path / "\u5c0f\u5207\u624b.png", tmp_path / "plain.png"]
+    for name in names:
+        name.write_text("12", encoding="ascii")
+    process = start("decode", *names, "--format", form, environment={"PYTHONIOENCODING": encoding})
+    out, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert b"Traceback" not in errors
+    assert len(out.splitlines()) == 3 + (form == "csv")
+    if form != "json":
+        assert os.fsencode(names[1]) in out
+        assert (str(names[0]).encode("latin-1") if encoding == "latin-1" else os.fsencode(names[0])) in out
+
+
+def shell(redirection, *arguments):
+    """The command run by a shell, with its output redirected there."""
+    code = f"exec {shlex.quote(sys.executable)} -c 'from docreader.cli import main; raise SystemExit(main())' \"$@\" "
+    return subprocess.run(
+        ["sh", "-c", code + redirection, "sh", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize("form", ["csv", "text", "json"])
+@pytest.mark.parametrize("redirection", [">&-", "1</dev/null", ">/dev/full"])
+def test_output_that_cannot_be_written_is_an_error(tmp_path, form, redirection):
+    if redirection.endswith("full") and not os.path.exists("/dev/full"):  # noqa: PTH110
+        pytest.skip("there is no /dev/full")
+    done = shell(redirection, "decode", tmp_path / "missing.png", "--format", form)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert "docreader: " in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_a_run_that_writes_to_a_file_needs_no_standard_output(tmp_path):
+    done = shell(">&-", "decode", tmp_path / "missing.png", "--resume", tmp_path / "out.jsonl")
+    assert done.returncode == 4, done.stderr
+    assert (tmp_path / "out.jsonl").read_text(encoding="ascii").count("\n") == 1
 
 
 def test_help_imports_nothing_heavy():

@@ -2,10 +2,11 @@
 
 import io
 import os
+from collections import Counter
 
 import pytest
 
-from docreader.io.inputs import iter_inputs, read_list
+from docreader.io.inputs import describe_passed_over, iter_inputs, read_list
 from docreader.io.records import ErrorRecord
 
 
@@ -123,6 +124,32 @@ def test_a_list_is_read_as_it_comes():
         assert next(names) == "first.png"
         sink.write(b"second.png\n")
         assert next(names) == "second.png"
+
+
+@pytest.mark.parametrize("buffered", [False, True])
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"II*\0", b"%PDF-1.4\n", b"GIF89a\1\0\1\0\0\0"]
+)
+def test_an_image_in_place_of_a_list_is_one_error(start, buffered):
+    data = start + bytes(range(256)) * 3
+    stream = io.BufferedReader(io.BytesIO(data)) if buffered else io.BytesIO(data)
+    [record] = paths("-", stdin=stream)
+    assert record.file == "-"
+    assert record.error.type == "PathListError"
+    assert "- takes a list of paths" in record.error.message
+
+
+def test_files_that_a_folder_passes_over_are_counted(tree):
+    for name in ("x.jfif", "x.JFIF", "x.dat", "x", "y"):
+        (tree / "tree" / name).touch()
+    counts = Counter()
+    assert len(list(iter_inputs(["tree", "tree/sub", "empty"], passed_over=counts))) == 7
+    assert counts == {".txt": 1, ".jfif": 2, ".dat": 1, "": 2}
+    text = describe_passed_over(counts)
+    assert text.startswith(
+        "6 files in folders were passed over (2 without a suffix, 2 .jfif, 1 .dat, 1 .txt): "
+    )
+    assert ".png .jpg .jpeg .tif .tiff .pdf" in text
 
 
 def test_a_pattern_in_a_list_is_a_name(tree):

@@ -64,7 +64,15 @@ def test_images_are_told_from_lists_of_paths(form: str):
 
 
 @pytest.mark.parametrize(
-    "text", [b"BMW/a.png\n", b"RIFF.png\n", b"GIF89.tif\nb.png", b"<a>.png\n", b"a.png\0b.png\0"]
+    "text",
+    [
+        b"BMW/a.png\n",
+        b"RIFF.png\n",
+        b"GIF89.tif\nb.png",
+        b"<a>.png\n",
+        b"a.png\0b.png\0",
+        b"BM1.png\0BM2.png\0",
+    ],
 )
 def test_lists_of_paths_are_no_images(text: bytes):
     assert not is_image(text)

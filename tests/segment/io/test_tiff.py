@@ -311,3 +311,12 @@ def test_no_tiff_made_of_random_tags_does_worse_than_a_typed_error():
             page[int(tag)] = (kind, [int(value) % top for value in values])
         for result in try_pages(tiff(page), Limits(max_pixels=1_000_000)):
             assert isinstance(result, Page) or isinstance(result.error, ImageReadError)
+
+
+def test_an_offset_beyond_any_file_is_damage():
+    data = bytearray(tiff(bilevel(8, 3, bytes(3), {273: (16, [8, 9, 10]), 278: (4, [1])}), big=True))
+    at = data.index(struct.pack("<HHQ", 273, 16, 3)) + 12
+    data[at : at + 8] = b"\xff" * 8
+    (result,) = try_pages(bytes(data))
+    assert isinstance(result, PageFailure)
+    assert isinstance(result.error, DamagedImageError)
