@@ -15,8 +15,8 @@ _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """Weights of R, G, B in the luma (ITU-R BT.601, as in Pillow and JPEG)."""
 
 
-_SQUARE, _MOST_STRETCHED = 0.05, 4.0
-"""Ratio of the resolutions, less 1, up to which pixels count as square; the ratio from which it is an error."""
+_WHITE = 65535
+"""White in samples of 16 bits."""
 
 _FLAT = 16
 """Range of gray levels below which an image shows nothing."""
@@ -27,7 +27,7 @@ def image_to_gray(image: Image.Image, top: int | None = None) -> GrayImage:
 
     Args:
         image: Decoded image.
-        top: Level of white in samples of 16 bits, None for 65535.
+        top: Level of white in samples of 16 bits, None for the first of 8, 10, 12, 14 and 16 bits that holds all.
 
     Raises:
         UnsupportedFormatError: The mode has no conversion to gray.
@@ -37,7 +37,8 @@ def image_to_gray(image: Image.Image, top: int | None = None) -> GrayImage:
         return np.array(image)
     if mode.startswith("I;16"):
         levels = np.asarray(image).astype(np.uint16)
-        return _uint16_to_gray(levels) if top is None else np.rint(levels * (255 / top)).astype(np.uint8)
+        top = _find_top(levels) if top is None else top
+        return _uint16_to_gray(levels) if top == _WHITE else np.rint(levels * (255 / top)).astype(np.uint8)
     if mode in ("I", "F"):
         return _numbers_to_gray(np.asarray(image))
     if mode == "LAB":
@@ -85,39 +86,10 @@ def _is_flat(gray: GrayImage) -> bool:
     return not gray.size or int(gray.max()) - int(gray.min()) < _FLAT
 
 
-def make_square(
-    gray: GrayImage, across: float | None, down: float | None, max_pixels: int
-) -> tuple[GrayImage, float | None]:
-    """Resample an image whose pixels are not square, such as a facsimile of 204 x 98 dots per inch.
-
-    Args:
-        gray: (H, W) uint8.
-        across: Resolution along a row, dots per inch, None if unknown.
-        down: Resolution along a column.
-        max_pixels: Pixel limit; a result above it is made smaller.
-
-    Returns:
-        The image at the higher of both resolutions, and this resolution; None if unknown or implausible.
-    """
-    if across is None or down is None:
-        return gray, None
-    ratio = max(across, down) / min(across, down)
-    if abs(across - down) <= _SQUARE * across:
-        return gray, across
-    if ratio > _MOST_STRETCHED:
-        return gray, None
-    # 204 x 98 becomes 204 x 196, the fine resolution of facsimile, whose pixels count as square
-    whole = round(ratio)
-    factor = whole if abs(whole - ratio) <= _SQUARE * ratio else ratio
-    height, width = gray.shape
-    dpi = max(across, down)
-    if width * height * factor > max_pixels:
-        dpi, factor = min(across, down), 1 / factor
-    if (across < down) == (factor > 1):
-        width = max(1, min(round(width * factor), max_pixels // height))
-    else:
-        height = max(1, min(round(height * factor), max_pixels // width))
-    return np.array(Image.fromarray(gray).resize((width, height), Image.Resampling.BICUBIC)), dpi
+def _find_top(levels: NDArray[np.uint16]) -> int:
+    """Return the level of white: scanners of 8 to 14 bits store their samples in 16."""
+    highest = int(levels.max(initial=0))
+    return next((1 << bits) - 1 for bits in (8, 10, 12, 14, 16) if highest < 1 << bits)
 
 
 def composite_over_white(image: Image.Image) -> Image.Image:

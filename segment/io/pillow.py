@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import math
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,9 +15,10 @@ from PIL import Image, ImagePalette, JpegImagePlugin, PngImagePlugin, TiffImageP
 
 from segment.errors import DamagedImageError, ImageReadError, SegmentError, UnsupportedFormatError
 from segment.image.arrays import GrayImage
-from segment.io.grayscale import image_to_gray, make_square
+from segment.io.grayscale import image_to_gray
 from segment.io.jpeg import endings, old_style_jpeg
 from segment.io.libtiff import libtiff_errors
+from segment.io.resolution import find_resolution, make_square
 from segment.io.tiff import TiffDirectory, too_many_pixels
 from segment.io.tiff_rewrite import TiffPage
 
@@ -53,7 +53,7 @@ def decode_single(file: BinaryIO, kind: str, max_pixels: int) -> tuple[GrayImage
         else:
             image.load()
             gray = image_to_gray(image)
-        square, dpi = make_square(gray, *_resolutions(image), max_pixels)
+        square, dpi = make_square(gray, find_resolution(image), max_pixels)
         return _reorient(square, _orientation(image)), dpi
 
 
@@ -113,7 +113,7 @@ def decode_tiff_page(
             opened = _open_tiff(file, page.header, content)
         with opened as image:
             orientation = _orientation(image)
-            across, down = _resolutions(image)
+            resolution = find_resolution(image)
             if jpeg is not None:
                 gray = _reorient(_decode_part(jpeg, (page.width, page.height)), orientation)
             else:
@@ -123,8 +123,8 @@ def decode_tiff_page(
         if source.is_inverted:
             gray = 255 - gray
         if orientation in (5, 6, 7, 8):
-            across, down = down, across
-        return make_square(gray, across, down, max_pixels)
+            resolution = resolution.transposed
+        return make_square(gray, resolution, max_pixels)
 
 
 def _tiff_to_gray(image: _Tiff, source: TiffPage, damage: list[str]) -> GrayImage:
@@ -141,11 +141,11 @@ def _tiff_to_gray(image: _Tiff, source: TiffPage, damage: list[str]) -> GrayImag
         # some writers store levels of 8 bits where TIFF has 16
         image.palette = ImagePalette.raw("RGB;L", bytes(tags[_COLOR_MAP]))
         image.load()
-    return image_to_gray(image, top=_top(image))
+    return image_to_gray(image, top=_top(image, source.is_inverted))
 
 
-def _top(image: _Tiff) -> int | None:
-    """Return the level of white in samples of 16 bits, None if all are used."""
+def _top(image: _Tiff, inverted: bool) -> int | None:
+    """Return the level of white in samples of more than 8 bits, None if it is to be found."""
     if not image.mode.startswith("I;16"):
         return None
     bits = image.tag_v2.get(_BITS, (16,))[0]
@@ -153,9 +153,10 @@ def _top(image: _Tiff) -> int | None:
     declared = max(declared) if isinstance(declared, tuple) else declared
     if bits < 16:
         return int((1 << bits) - 1)
-    highest = int(np.asarray(image).max(initial=0))
-    # samples of 12 bits are often stored in 16
-    return next((top for top in (declared, 4095) if highest <= top and top >= 255), None)
+    if declared >= max(255, int(np.asarray(image).max(initial=0))):
+        return int(declared)
+    # where white is 0, samples are small on blank paper
+    return 65535 if inverted else None
 
 
 def _check_whole(page: TiffPage, gray: GrayImage, damage: list[str]) -> None:
@@ -287,13 +288,3 @@ def _reorient(gray: GrayImage, orientation: int) -> GrayImage:
     if orientation in (3, 4, 7, 8):
         gray = gray[::-1]
     return np.ascontiguousarray(gray)
-
-
-def _resolutions(image: Image.Image) -> tuple[float | None, float | None]:
-    """Return the resolutions across and down; in dots per inch if both are plausible as such."""
-    try:
-        across, down = (float(value) for value in image.info["dpi"])
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        return None, None
-    plausible = all(math.isfinite(value) and 20 <= value <= 10_000 for value in (across, down))
-    return (across, down) if plausible else (None, None)

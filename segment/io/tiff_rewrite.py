@@ -146,8 +146,7 @@ class TiffPage:
         if self.is_inverted:
             changed[_PHOTOMETRIC] = (3, 1, struct.pack(order + "H", 1))
         extra = self.numbers(_EXTRA, 16)
-        colors = {2: 3, 5: 4, 8: 3}.get(self.number(_PHOTOMETRIC, 1), 1)
-        missing = self.number(_SAMPLES, 1) - colors - len(extra)
+        missing = self.number(_SAMPLES, 1) - self._colors() - len(extra)
         if self.without_alpha:
             extra = (0,) * len(extra)
             changed[_EXTRA] = (3, len(extra), struct.pack(f"{order}{len(extra)}H", *extra))
@@ -155,6 +154,24 @@ class TiffPage:
             samples = (*extra, *[0] * missing)
             changed[_EXTRA] = (3, len(samples), struct.pack(f"{order}{len(samples)}H", *samples))
         return changed
+
+    def _colors(self) -> int:
+        """Return the number of samples that are colors or gray levels."""
+        return {2: 3, 5: 4, 8: 3}.get(self.number(_PHOTOMETRIC, 1), 1)
+
+    def _spare_planes(self) -> bool:
+        """Return whether samples without a meaning are in planes of their own, at which Pillow fails."""
+        extra = self.numbers(_EXTRA, 16)
+        return self.number(_PLANAR, 1) == 2 and self.number(_SAMPLES, 1) > self._colors() and not any(extra)
+
+    def _only_colors(self, order: str) -> Tags:
+        """Return the tags of the planes of colors alone."""
+        colors = self._colors()
+        return {
+            _BITS: (3, colors, struct.pack(f"{order}{colors}H", *[self.number(_BITS, 1)] * colors)),
+            _SAMPLES: (3, 1, struct.pack(order + "H", colors)),
+            _EXTRA: (3, 0, b""),
+        }
 
     @property
     def _order(self) -> str:
@@ -168,7 +185,7 @@ class TiffPage:
         starts = self.numbers(_TILES if tiled else _STRIPS, 1 << 24)
         excess = any(a + b > self.layout.size for a, b in zip(starts, declared, strict=False))
         big_endian = self.layout.order == ">" and (self.layout.big or self.number(_BITS, 1) == 12)
-        return bool(excess or big_endian or self.row_padding() or self.changes())
+        return bool(excess or big_endian or self.row_padding() or self._spare_planes() or self.changes())
 
     def rewrite(self, padding: bytes = b"") -> bytes:
         """Compose a TIFF of this page alone.
@@ -194,6 +211,9 @@ class TiffPage:
         tiled = _TILES in self.tags
         tags = {tag: payload for tag in _COPIED & self.tags.keys() if (payload := self._payload(tag, order))}
         tags |= self.changes()
+        if self._spare_planes():
+            extents = extents[: len(extents) * self._colors() // self.number(_SAMPLES, 1)]
+            tags |= self._only_colors(order)
         count = len(extents)
         offsets = struct.pack(f"{order}{count}L", *[places[extent] for extent in extents])
         lengths = struct.pack(f"{order}{count}L", *[length + len(padding) for _, length in extents])
@@ -256,6 +276,7 @@ class TiffPage:
 def _finish(out: io.BytesIO, tags: Tags, order: str) -> bytes:
     """Append the payloads of tags and their directory."""
     entries = b""
+    tags = {tag: value for tag, value in tags.items() if value[1]}
     for tag, (kind, count, payload) in sorted(tags.items()):
         value = payload.ljust(4, b"\0")
         if len(payload) > 4:

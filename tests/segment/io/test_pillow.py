@@ -131,6 +131,19 @@ def test_a_turned_page_is_stretched_along_its_stored_rows():
         assert page.image.shape == (68, 21), form
 
 
+def test_a_ratio_of_pixels_without_a_unit():
+    fax = encode(Image.fromarray(picture()), "TIFF", resolution_unit=1, x_resolution=204, y_resolution=98)
+    (page,) = load_pages(fax)
+    assert page.image.shape == (42, 34)
+    assert page.dpi is None
+    jpeg = bytearray(encode(Image.fromarray(picture()), "JPEG"))
+    at = jpeg.index(b"JFIF\0") + 7
+    jpeg[at : at + 5] = b"\0\0\2\0\1"  # no unit, 2 to 1
+    (page,) = load_pages(bytes(jpeg))
+    assert page.image.shape == (42, 34)
+    assert page.dpi is None
+
+
 def test_square_pixels_stay_within_the_limit():
     fax = encode(Image.fromarray(picture()), "TIFF", dpi=(204, 98))
     (page,) = load_pages(fax, Limits(max_pixels=34 * 21))

@@ -70,10 +70,12 @@ def test_samples_of_twelve_bits(width: int, in_pairs: bool, order: str, white_is
     assert np.array_equal(only(tiff(grayscale(data, more, width=width), order=order)), gray)
 
 
-@pytest.mark.parametrize("declared", [None, 4095, 1023])
-def test_samples_of_twelve_bits_in_sixteen(declared: int | None):
+@pytest.mark.parametrize(
+    ("top", "declared"), [(4095, 4095), (4095, None), (1023, 1023), (1023, None), (16383, None)]
+)
+def test_samples_of_fewer_bits_in_sixteen(top: int, declared: int | None):
     gray = picture()
-    levels = np.rint(gray / 255 * (declared or 4095)).astype("<u2")
+    levels = np.rint(gray / 255 * top).astype("<u2")
     more: Tags = {258: (3, [16])} | ({281: (3, [declared])} if declared else {})
     assert np.array_equal(only(tiff(grayscale(levels.tobytes(), more))), gray)
 
@@ -100,6 +102,34 @@ def test_samples_that_nothing_declares_are_no_alpha(samples: int, photometric: i
     }
     page = grayscale(deflated(data) if compression != 1 else data, more)
     assert np.array_equal(only(tiff(page)), gray)
+
+
+@pytest.mark.parametrize("declared", [False, True])
+@pytest.mark.parametrize("compression", [1, ADOBE_DEFLATE])
+def test_spare_samples_in_planes_of_their_own(declared: bool, compression: int):
+    gray = picture()
+    planes = [gray.tobytes()] * 3 + [bytes(gray.size)]
+    planes = [deflated(plane) if compression != 1 else plane for plane in planes]
+    places = np.cumsum([8, *map(len, planes)]).tolist()  # behind the header
+    more: Tags = {
+        258: (3, [8] * 4),
+        259: (3, [compression]),
+        262: (3, [2]),
+        273: (4, places[:-1]),
+        277: (3, [4]),
+        279: (4, [len(plane) for plane in planes]),
+        284: (3, [2]),
+    }
+    more |= {338: (3, [0])} if declared else {}
+    (*_, result) = try_pages(tiff({65000: (4, b"".join(planes))}, grayscale(b"", more)))
+    assert isinstance(result, Page)
+    assert np.array_equal(result.image, gray)
+
+
+def test_blank_paper_of_sixteen_bits_stays_blank_where_white_is_zero():
+    noise = np.random.default_rng(0).integers(0, 2000, (23, 41)).astype("<u2")
+    more: Tags = {258: (3, [16]), 262: (3, [0])}
+    assert only(tiff(grayscale(noise.tobytes(), more))).min() > 245
 
 
 @pytest.mark.parametrize("kind", [1, 2])
