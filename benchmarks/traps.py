@@ -1,4 +1,4 @@
-"""Read pictures that hold no clean amount, and count what is accepted, by kind.
+"""Read pictures without a clean amount, and count what is accepted, by kind.
 
     python benchmarks/traps.py list DIR [--model MODEL]
     python benchmarks/traps.py drawn MNIST [--model MODEL] [--each 4] [--clean 200] [--kinds struck,date_slashes]
@@ -34,7 +34,10 @@ def listed(folder: Path) -> Iterator[Item]:
     """Yield the pictures of a labels.csv."""
     with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            yield row["kind"], Decimal(row["amount"]) if row["amount"] else None, folder / row["file"]
+            picture = folder / row["file"]
+            if not picture.is_file():  # or it would count as rejected
+                raise SystemExit(f"{picture} is listed, but not there")
+            yield row["kind"], Decimal(row["amount"]) if row["amount"] else None, picture
 
 
 def drawn(digits: Path, each: int, clean: int, kinds: str) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""`docreader synth negatives`: synthesize pictures that hold no clean amount."""
+"""`docreader synth negatives`: synthesize pictures without a clean amount."""
 
 from pathlib import Path
 from typing import Annotated
@@ -64,7 +64,7 @@ KINDS: dict[str, str] = {
 PRINTED = ("dates", "numbers", "words", "malformed")
 """Groups whose kinds are written by hand or printed by machine."""
 
-HELP = f"""Synthesize pictures that hold no clean amount, by kind.
+HELP = f"""Synthesize pictures without a clean amount, by kind.
 
 labels.csv has file, kind, amount and text. An empty amount must not be accepted; another one is read right or refused.
 
@@ -97,7 +97,7 @@ def negatives(
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Synthesize pictures that hold no clean amount, by kind."""
+    """Synthesize pictures without a clean amount, by kind."""
     from docreader.synthesis.dataset import prepare_folder
     from docreader.synthesis.errors import UnknownKindError
     from docreader.synthesis.glyph_bank import DigitBank

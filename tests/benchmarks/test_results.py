@@ -106,3 +106,19 @@ def test_no_result_comes_from_code_that_is_not_committed():
 
 def test_columns_without_a_value_are_left_out(script):
     assert script("render").table(["a", "b", "c"], [["1", "", "2"]]) == "| a | c |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_parts_are_rows_beside_the_results(script):
+    half = {"k": 1, "n": 2, "wilson95": [0.0945, 0.9055]}
+    results = [
+        {"label": "a", "metrics": {"false": half, "kind:date": half}},
+        {"label": "b", "metrics": {"false": half, "kind:time": half}},
+    ]
+    text = "50.0 % (1 of 2; 9.4 to 90.5)"
+    rows = script("render").parts_table({"by": "kind"}, results).splitlines()
+    assert rows == [
+        "| kind | a | b |",
+        "| --- | --- | --- |",
+        f"| date | {text} |  |",
+        f"| time |  | {text} |",
+    ]

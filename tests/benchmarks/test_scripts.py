@@ -8,7 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+
+from docreader.synthesis.alphabet import DIGITS
+from docreader.synthesis.glyph import parse_glyph
+from docreader.synthesis.glyph_bank import DigitBank
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "benchmarks").rglob("*.py"))
@@ -61,3 +67,34 @@ def test_images_in_turn_are_read_alike(tmp_path):
 def test_cut_recall_of_the_samples():
     metrics = json.loads(run("benchmarks/cut_recall.py", "samples").splitlines()[-1])["metrics"]
     assert metrics["any"]["k"] >= metrics["on_path"]["k"] > metrics["on_path"]["n"] / 2
+
+
+def test_false_accepts_are_counted_by_kind_beside_valid_amounts(tmp_path, script):
+    shutil.copy(ROOT / "samples" / "images" / "chile-14-000000.jpg", tmp_path / "read.jpg")
+    cv2.imwrite(str(tmp_path / "blank.png"), np.full((50, 120), 255, np.uint8))
+    rows = ("read.jpg,date,", "read.jpg,show_through,1", "blank.png,blank,")
+    (tmp_path / "labels.csv").write_text("\n".join(["file,kind,amount", *rows, ""]), "utf-8")
+    output = run("benchmarks/traps.py", "list", str(tmp_path))
+    metrics, _ = script("run").from_script(output, script("common").load_suites()["traps"])
+    assert (metrics["false_accepts"]["k"], metrics["false_accepts"]["n"]) == (1, 2)
+    assert metrics["kind:date"]["k"] == metrics["kind:date"]["n"] == 1
+    assert metrics["kind:blank"]["k"] == 0
+    assert list(metrics)[-2:] == ["kind:date", "kind:blank"]
+    assert metrics["valid"]["wrong"] == metrics["valid"]["accepted"] == metrics["valid"]["n"] == 1
+    assert "clean" not in metrics
+    (tmp_path / "blank.png").unlink()
+    with pytest.raises(SystemExit, match="not there"):
+        list(script("traps").listed(tmp_path))
+
+
+def test_drawn_negatives_are_given_beside_clean_amounts(script, monkeypatch):
+    large = np.zeros((10, 112, 112), np.uint8)
+    for image, shapes in zip(large, DIGITS.values(), strict=True):
+        for stroke in parse_glyph(shapes[0]).strokes:
+            cv2.polylines(image, [np.round(stroke * 78 + [28, 94]).astype(np.int32)], False, 255, 8)
+    images = [cv2.resize(image, (28, 28), interpolation=cv2.INTER_AREA) for image in large]
+    bank = DigitBank(np.stack(images), np.arange(10, dtype=np.uint8))
+    monkeypatch.setattr(DigitBank, "from_directory", lambda *_: bank)
+    items = list(script("traps").drawn(Path("mnist"), 2, 1, "paper,streaks"))
+    assert [kind for kind, _, _ in items] == ["streaks", "paper", "streaks", "paper", "clean"]
+    assert [amount is None for _, amount, _ in items] == [False, True, False, True, False]

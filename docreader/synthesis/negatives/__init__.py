@@ -1,4 +1,4 @@
-"""Synthesis of pictures that hold no clean amount: what a reader has to refuse."""
+"""Synthesis of pictures without a clean amount: what a reader has to refuse."""
 
 from docreader.synthesis.negatives.dataset import negative_samples, write_negatives
 from docreader.synthesis.negatives.registry import (

@@ -93,7 +93,7 @@ def fluid_digit(rng: np.random.Generator, bank: DigitBank) -> Canvas:
 
 
 def fluid_rewritten(rng: np.random.Generator, bank: DigitBank) -> Canvas:
-    """Cover a digit with correction fluid and write another one over it: the amount as it stands is valid."""
+    """Cover a digit with correction fluid and write another one over it: the new amount is valid."""
     while True:
         text, value = clean_amount(rng)
         canvas = written(rng, bank, text, amount=value)

@@ -50,12 +50,12 @@ def ruled_lines(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Print ruled lines alone: level ones, columns, or a grid."""
     canvas = empty(rng, bank, symbol=False)
     rows, columns = canvas.sheet.shape
-    light, width, way = float(rng.uniform(0.2, 0.6)), float(rng.uniform(0.8, 3.0)), int(rng.integers(3))
+    light, width, layout = float(rng.uniform(0.2, 0.6)), float(rng.uniform(0.8, 3.0)), int(rng.integers(3))
     step = canvas.size * float(rng.uniform(0.3, 1.0))
-    if way != 1:
+    if layout != 1:
         for y in np.arange(rng.uniform(0, step), rows, step):
             draw_line(canvas.sheet, (-5.0, float(y)), (columns + 5.0, float(y)), width, light)
-    if way != 0:
+    if layout != 0:
         for x in np.arange(rng.uniform(0, step), columns, step):
             draw_line(canvas.sheet, (float(x), -5.0), (float(x), rows + 5.0), width, light)
     return canvas

@@ -65,8 +65,8 @@ def mosaic(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     cell = canvas.size / float(rng.uniform(2.5, 4.0))
     small = (max(2, round(columns / cell)), max(2, round(rows / cell)))
     coarse = cv2.resize(canvas.sheet.astype(np.float32), small, interpolation=cv2.INTER_AREA)
-    way = cv2.INTER_NEAREST if rng.random() < 0.6 else cv2.INTER_CUBIC
-    canvas.sheet = np.asarray(cv2.resize(coarse, (columns, rows), interpolation=way), np.float32)
+    sense = cv2.INTER_NEAREST if rng.random() < 0.6 else cv2.INTER_CUBIC
+    canvas.sheet = np.asarray(cv2.resize(coarse, (columns, rows), interpolation=sense), np.float32)
     return canvas
 
 

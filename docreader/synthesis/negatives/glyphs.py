@@ -1,4 +1,4 @@
-"""Characters that stand in no clean amount, as strokes: signs, and digits and letters of other scripts.
+"""Characters of no clean amount, as strokes: signs, and digits and letters of other scripts.
 
 The notation is that of docreader.synthesis.glyph.parse_glyph.
 """

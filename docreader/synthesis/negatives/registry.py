@@ -46,7 +46,7 @@ class RenderedNegative:
 
 
 def negative(rng: np.random.Generator, digits: DigitBank, kind: str | None = None) -> RenderedNegative:
-    """Render a picture that holds no clean amount.
+    """Render a picture without a clean amount.
 
     Args:
         rng: Random generator; the same state gives the same image.

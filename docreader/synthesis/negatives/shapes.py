@@ -63,13 +63,13 @@ def _tick(canvas: Canvas, place: Place) -> list[Mark]:
 
 
 def _arrow(canvas: Canvas, place: Place) -> list[Mark]:
-    way = 1 if canvas.rng.random() < 0.6 else -1
+    sense = 1 if canvas.rng.random() < 0.6 else -1
     return _pen(
         canvas,
         place,
-        [(-1.3 * way, 0), (1.3 * way, 0)],
-        [(0.6 * way, -0.6), (1.3 * way, 0)],
-        [(0.6 * way, 0.6), (1.3 * way, 0)],
+        [(-1.3 * sense, 0), (1.3 * sense, 0)],
+        [(0.6 * sense, -0.6), (1.3 * sense, 0)],
+        [(0.6 * sense, 0.6), (1.3 * sense, 0)],
     )
 
 

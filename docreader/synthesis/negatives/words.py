@@ -100,7 +100,7 @@ def _internet(rng: np.random.Generator) -> str:
 
 
 def _letter_inside(rng: np.random.Generator) -> str:
-    """Return digits of an amount among which a letter or a question mark stands."""
+    """Return digits of an amount with a letter or question mark among them."""
     digits = list(
         random_digits(rng, int(rng.integers(3, 6))) + "." + random_digits(rng, 2, first="0123456789")
     )

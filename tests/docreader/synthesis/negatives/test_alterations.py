@@ -1,4 +1,4 @@
-"""Altered amounts have an amount only where the digits that stand are valid."""
+"""Altered amounts have an amount only where the digits on top are valid."""
 
 import re
 
