@@ -13,6 +13,7 @@ EXCLUDED = (
     "benchmarks/results/",
     "tests/test_words.py",
     "LICENSE",
+    "benchmarks/compare_records.py",
     "models/migration.py",
     "tests/models/test_migration.py",
 )
