@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from docreader.cli.exits import Exit
-from docreader.cli.output import ClosedOutput
+from docreader.cli.output import ClosedOutput, accept_file_names
 from docreader.errors import DocreaderError
 from docreader.version import __version__
 
@@ -67,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     signal.signal(signal.SIGTERM, _interrupt)
     _open_closed_streams()
+    accept_file_names()
     try:
         app(None if arguments is None else list(arguments), prog_name="docreader")
     except SystemExit as end:

@@ -121,10 +121,20 @@ def prepare_stdout() -> None:
     """
     if isinstance(sys.stdout, ClosedOutput):
         raise closed_output()
+    _reconfigure(newline="\n")
+
+
+def accept_file_names() -> None:
+    """Let standard output carry the bytes of any file name."""
+    if not isinstance(sys.stdout, ClosedOutput):
+        _reconfigure()
+
+
+def _reconfigure(**options: str) -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         codecs.register_error(_FILE_NAMES, _encode_file_name)
-        reconfigure(errors=_FILE_NAMES, newline="\n")
+        reconfigure(errors=_FILE_NAMES, **options)
 
 
 _FILE_NAMES = "docreader.filename"

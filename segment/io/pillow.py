@@ -118,7 +118,7 @@ def decode_tiff_page(
                 gray = _reorient(_decode_part(jpeg, (page.width, page.height)), orientation)
             else:
                 gray = _tiff_to_gray(image, source, damage)
-                if source.is_fax and not source.has_end():
+                if source.hides_damage and not source.has_end():
                     _check_whole(source, gray, damage)
         if source.is_inverted:
             gray = 255 - gray
@@ -160,7 +160,7 @@ def _top(image: _Tiff, inverted: bool) -> int | None:
 
 
 def _check_whole(page: TiffPage, gray: GrayImage, damage: list[str]) -> None:
-    """Check that no strip of a facsimile is truncated: libtiff completes it with paper in silence.
+    """Check that no strip is truncated, where libtiff or libjpeg would complete it in silence.
 
     Raises:
         DamagedImageError: The pixels depend on what follows the strips.

@@ -42,6 +42,9 @@ _MAX_PAYLOAD = 1 << 20
 _FAX = (2, 3, 4)
 """Compressions CCITT RLE, T.4 and T.6."""
 
+_JPEG, _EOI = 7, b"\xff\xd9"
+"""Compression JPEG and its end marker."""
+
 _EOFB = 0x001001
 """End of a facsimile block, 24 bits (T.6)."""
 
@@ -87,9 +90,9 @@ class TiffPage:
         return next(iter(self.numbers(tag)), default)
 
     @property
-    def is_fax(self) -> bool:
-        """Whether the page is compressed by a facsimile code."""
-        return self.number(_COMPRESSION, 1) in _FAX
+    def hides_damage(self) -> bool:
+        """Whether the decoder completes truncated data in silence: facsimile with paper, JPEG with gray."""
+        return self.number(_COMPRESSION, 1) in (*_FAX, _JPEG)
 
     @property
     def is_inverted(self) -> bool:
@@ -194,7 +197,7 @@ class TiffPage:
             padding: Bytes to append to each strip.
 
         Raises:
-            DamagedImageError: The strips overlap, or a truncated JPEG is among them.
+            DamagedImageError: The strips overlap.
         """
         order = self._order
         extents = self.extents()
@@ -207,7 +210,7 @@ class TiffPage:
         for start, length in stored:
             places[start, length] = out.tell()
             self.file.seek(start)
-            out.write(self._sound(self.file.read(length)) + padding + bytes(length % 2))
+            out.write(self._unpadded(self.file.read(length)) + padding + bytes(length % 2))
         tiled = _TILES in self.tags
         tags = {tag: payload for tag in _COPIED & self.tags.keys() if (payload := self._payload(tag, order))}
         tags |= self.changes()
@@ -221,16 +224,11 @@ class TiffPage:
         tags[_TILE_COUNTS if tiled else _COUNTS] = (4, count, lengths)
         return _finish(out, tags, order)
 
-    def _sound(self, data: bytes) -> bytes:
-        """Return a strip without padding of rows, if it can be whole.
-
-        libjpeg completes truncated JPEG data with gray in silence.
-        """
+    def _unpadded(self, data: bytes) -> bytes:
+        """Return a strip without padding of rows."""
         if self.row_padding():
             row = (3 * self.width + 1) // 2
             return b"".join(data[start : start + row] for start in range(0, len(data), row + 1))
-        if self.number(_COMPRESSION, 1) == 7 and b"\xff\xd9" not in data:
-            raise DamagedImageError("the TIFF is truncated: a strip of JPEG data has no end")
         return data
 
     def _payload(self, tag: int, order: str) -> tuple[int, int, bytes] | None:
@@ -252,13 +250,15 @@ class TiffPage:
         return (kind, count, data) if len(data) == size else None
 
     def has_end(self) -> bool:
-        """Return whether each strip of a T.6 page ends with an end-of-facsimile-block code."""
-        if self.number(_COMPRESSION, 1) != 4:
+        """Return whether each strip of T.6 or JPEG data ends with the code for it."""
+        compression = self.number(_COMPRESSION, 1)
+        if compression == _JPEG:
+            return all(_EOI in self._end(start, length) for start, length in self.extents())
+        if compression != 4:
             return False
         reverse = self.number(_FILL_ORDER, 1) == 2
         for start, length in self.extents():
-            self.file.seek(max(start, start + length - 16))
-            end = self.file.read(min(length, 16))
+            end = self._end(start, length)
             if reverse:
                 end = bytes(int(f"{byte:08b}"[::-1], 2) for byte in end)
             bits = int.from_bytes(end, "big")
@@ -268,8 +268,15 @@ class TiffPage:
                 return False
         return True
 
+    def _end(self, start: int, length: int) -> bytes:
+        """Read the last bytes of a strip."""
+        self.file.seek(max(start, start + length - 16))
+        return self.file.read(min(length, 16))
+
     def paddings(self) -> list[bytes]:
-        """Return continuations of the strips that a decoder can tell from paper where it needs them."""
+        """Return continuations of the strips of which a decoder that needs them makes different pixels."""
+        if self.number(_COMPRESSION, 1) == _JPEG:
+            return [filling * _PADDING_LENGTH + _EOI for filling in (b"\x55", b"\xaa", b"\x33")]
         return [padding * _PADDING_LENGTH for padding in _PADDINGS]
 
 

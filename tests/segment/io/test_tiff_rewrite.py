@@ -220,6 +220,19 @@ def test_a_truncated_facsimile_is_damage_and_not_paper(compression: str, reverse
     assert isinstance(result.error, DamagedImageError)
 
 
+@pytest.mark.parametrize("part", [0.5, 0.9])
+def test_a_truncated_strip_of_jpeg_data_is_damage(part: float):
+    buffer = io.BytesIO()
+    Image.fromarray(picture(90, 120)).save(buffer, "JPEG")
+    data = buffer.getvalue()
+    more: Tags = {258: (3, [8]), 259: (3, [7]), 262: (3, [1])}
+    (whole,) = load_pages(tiff(bilevel(120, 90, data, more)))
+    assert np.array_equal(only(tiff(bilevel(120, 90, data[:-2], more))), whole.image)
+    (result,) = try_pages(tiff(bilevel(120, 90, data[: int(len(data) * part)], more)))
+    assert isinstance(result, PageFailure)
+    assert isinstance(result.error, DamagedImageError)
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 def test_a_facsimile_without_its_end_code_is_whole(reverse: bool):
     bits = drawing()
