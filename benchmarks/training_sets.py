@@ -7,17 +7,19 @@ Written to OUT, labels corrected by car-a-corrections.csv:
 
 * `learn.csv` and `held.csv`: 600 and 300 strings of car-a, the latter those of splits/car-a-heldout.txt;
 * `all.csv`: all 900, and crops of the amount fields of the checks, whose images go to `fields/`;
-* `fold0.csv` .. `fold2.csv`: the 600, and the crops of two thirds of the checks; `checks0.csv` .. are the other checks.
+* `fold0.csv` .. `fold2.csv`: the 600, and the crops of two thirds of the checks; `checks0.csv` .. are the other checks;
+* the lists of negative_sets.py, where DATA has `mnist`.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 from common import car_a, parser, read_rows
+from lists import FOLDS, UNSIGNED, Row, folds, write
+from negative_sets import write_negatives
 
 from docreader.evaluation.comparison import FIELD_FOUND_IOU
 from segment.image.arrays import GrayImage
@@ -25,31 +27,6 @@ from segment.image.box import Box
 from segment.page.analysis import PageLayout
 from segment.page.field_location import locate_fields
 from segment.page.overview import make_overview
-
-FOLDS = 3
-
-UNSIGNED = ("in-95151405",)
-"""Checks without a printed currency symbol before the amount."""
-
-Row = dict[str, str]
-
-
-def write(path: Path, rows: Iterable[Row], columns: tuple[str, ...] = ("file", "label")) -> None:
-    """Write a labels.csv."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.DictWriter(stream, columns, extrasaction="ignore")
-        table.writeheader()
-        table.writerows(rows)
-
-
-def folds(checks: list[Row]) -> dict[str, int]:
-    """Assign each group of checks (a bank's form, or a writer) to a fold, each currency evenly."""
-    found = {}
-    for currency in ("INR", "USD"):
-        groups = sorted({row["group"] for row in checks if row["currency"] == currency})
-        for number, index in enumerate(np.random.RandomState(1).permutation(len(groups))):
-            found[groups[index]] = number % FOLDS
-    return found
 
 
 def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
@@ -123,6 +100,8 @@ def main() -> None:
             (row for row in checks if fold[row["group"]] == number),
             tuple(checks[0]),
         )
+    if (given.data / "mnist").is_dir():
+        write_negatives(given.data, given.out)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def overwritten_digit(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     canvas = written(rng, bank, clean_amount(rng)[0])
     marks = _some_digits(canvas, int(rng.integers(1, 3)))
     for mark in marks:
-        canvas.ink(_replacement(canvas, mark)[0], float(rng.uniform(0.6, 0.9)))
+        canvas.ink(replacement(canvas, mark)[0], float(rng.uniform(0.6, 0.9)))
     return canvas
 
 
@@ -34,7 +34,7 @@ def blot_digit(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Blot one or two digits."""
     canvas = written(rng, bank, clean_amount(rng)[0])
     for mark in _some_digits(canvas, int(rng.integers(1, 3))):
-        _blot(canvas, mark.bounds, float(rng.uniform(0.45, 0.75)))
+        blot(canvas, mark.bounds, float(rng.uniform(0.45, 0.75)))
     return canvas
 
 
@@ -42,7 +42,7 @@ def blots(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Spatter an amount with blots that cover most of it."""
     canvas = written(rng, bank, clean_amount(rng)[0])
     for mark in canvas.marks[:: int(rng.integers(1, 3))]:
-        _blot(canvas, mark.bounds, float(rng.uniform(0.3, 0.8)))
+        blot(canvas, mark.bounds, float(rng.uniform(0.3, 0.8)))
     return canvas
 
 
@@ -50,7 +50,7 @@ def blots_alone(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Blot the places of an amount that is not there."""
     canvas = written(rng, bank, clean_amount(rng)[0], inked=False)
     for mark in canvas.marks[: int(rng.integers(1, 6))]:
-        _blot(canvas, mark.bounds, float(rng.uniform(0.15, 0.6)))
+        blot(canvas, mark.bounds, float(rng.uniform(0.15, 0.6)))
     canvas.text = ""
     return canvas
 
@@ -80,7 +80,7 @@ def fluid(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     canvas = written(rng, bank, clean_amount(rng)[0])
     left, top, right, bottom = canvas.bounds
     tall = bottom - top
-    _cover(canvas, (left, top + tall * rng.uniform(0, 0.2), right, bottom - tall * rng.uniform(0, 0.2)))
+    paint_over(canvas, (left, top + tall * rng.uniform(0, 0.2), right, bottom - tall * rng.uniform(0, 0.2)))
     return canvas
 
 
@@ -88,7 +88,7 @@ def fluid_digit(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Cover one or two digits with correction fluid, and write nothing over it."""
     canvas = written(rng, bank, clean_amount(rng, least=3)[0])
     for mark in _some_digits(canvas, int(rng.integers(1, 3))):
-        _cover(canvas, mark.bounds)
+        paint_over(canvas, mark.bounds)
     return canvas
 
 
@@ -99,11 +99,11 @@ def fluid_rewritten(rng: np.random.Generator, bank: DigitBank) -> Canvas:
         canvas = written(rng, bank, text, amount=value)
         [mark] = _some_digits(canvas, 1)
         place = next(i for i, one in enumerate(canvas.marks) if one is mark)
-        strokes, digit = _replacement(canvas, mark)
+        strokes, digit = replacement(canvas, mark)
         changed = text[:place] + digit + text[place + 1 :]
         if changed[0] == "0" or changed == text:
             continue
-        _cover(canvas, mark.bounds)
+        paint_over(canvas, mark.bounds)
         canvas.ink(strokes)
         order = sum(c.isdigit() for c in text[place + 1 :].removesuffix("/-"))
         exponent = value.as_tuple().exponent
@@ -121,7 +121,7 @@ def _some_digits(canvas: Canvas, count: int) -> list[Mark]:
     return [marks[int(i)] for i in chosen]
 
 
-def _replacement(canvas: Canvas, mark: Mark) -> tuple[list[Mark], str]:
+def replacement(canvas: Canvas, mark: Mark) -> tuple[list[Mark], str]:
     """Return the marks of another digit in the place of a mark, and that digit."""
     digit = choose(canvas.rng, *(c for c in "023456789" if c != mark.char))
     left, _, right, bottom = mark.bounds
@@ -138,7 +138,7 @@ def _part(canvas: Canvas, least: float, most: float) -> tuple[int, int]:
     return max(0, int(start)), int(start + width) + 1
 
 
-def _blot(canvas: Canvas, box: Bounds, radius: float) -> None:
+def blot(canvas: Canvas, box: Bounds, radius: float) -> None:
     """Draw a blot with an uneven edge; the radius is in heights of a digit."""
     rng, (left, top, right, bottom) = canvas.rng, box
     angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
@@ -154,7 +154,7 @@ def _blot(canvas: Canvas, box: Bounds, radius: float) -> None:
     paste(canvas.sheet, cover.astype(np.float32) / 255, 0.0, 0.0, float(rng.uniform(0.65, 0.95)))
 
 
-def _cover(canvas: Canvas, box: Bounds) -> None:
+def paint_over(canvas: Canvas, box: Bounds) -> None:
     """Paint correction fluid over a box: brighter than the paper, with a soft, uneven edge."""
     rng, (left, top, right, bottom) = canvas.rng, box
     shape = (canvas.sheet.shape[0], canvas.sheet.shape[1])

@@ -12,7 +12,12 @@ from docreader.synthesis.paper import grid, mottle
 
 def redacted(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Black out some digits, or all, by a bar or a broad pen."""
-    canvas = _any_line(rng, bank)
+    return redact(_any_line(rng, bank))
+
+
+def redact(canvas: Canvas) -> Canvas:
+    """Black out some places of the line, or all, by a bar or a broad pen."""
+    rng = canvas.rng
     left, top, right, bottom = _some(canvas)
     if rng.random() < 0.5:
         light = float(rng.uniform(5, 90))
@@ -27,7 +32,12 @@ def redacted(rng: np.random.Generator, bank: DigitBank) -> Canvas:
 
 def hole(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Punch a hole through a digit; the background behind it is dark or white."""
-    canvas = _any_line(rng, bank)
+    return punch(_any_line(rng, bank))
+
+
+def punch(canvas: Canvas) -> Canvas:
+    """Punch a hole through a digit."""
+    rng = canvas.rng
     left, top, right, bottom = _digit(canvas)
     x, y = grid((canvas.sheet.shape[0], canvas.sheet.shape[1]))
     radius = canvas.size * float(rng.uniform(0.4, 0.65))
@@ -38,7 +48,12 @@ def hole(rng: np.random.Generator, bank: DigitBank) -> Canvas:
 
 def torn(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Tear a corner or a side off, along an uneven edge through a digit."""
-    canvas = _any_line(rng, bank)
+    return tear(_any_line(rng, bank))
+
+
+def tear(canvas: Canvas) -> Canvas:
+    """Tear a side off, along an uneven edge through a digit."""
+    rng = canvas.rng
     left, _, right, _ = _digit(canvas)
     x, y = grid((canvas.sheet.shape[0], canvas.sheet.shape[1]))
     slope, ragged = float(rng.normal(0, 0.5)), 0.08 * canvas.size
@@ -52,7 +67,12 @@ def torn(rng: np.random.Generator, bank: DigitBank) -> Canvas:
 
 def defocused(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Blur an amount until its digits run together."""
-    canvas = _any_line(rng, bank)
+    return defocus(_any_line(rng, bank))
+
+
+def defocus(canvas: Canvas) -> Canvas:
+    """Blur a field until its digits run together."""
+    rng = canvas.rng
     sigma = canvas.size * float(rng.uniform(0.22, 0.4))
     canvas.sheet = cv2.GaussianBlur(canvas.sheet.astype(np.float32), (0, 0), sigma)
     return canvas
@@ -60,7 +80,12 @@ def defocused(rng: np.random.Generator, bank: DigitBank) -> Canvas:
 
 def mosaic(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Reduce an amount to cells of which a digit has three or four in height."""
-    canvas = _any_line(rng, bank)
+    return pixelate(_any_line(rng, bank))
+
+
+def pixelate(canvas: Canvas) -> Canvas:
+    """Reduce a field to cells of which a digit has three or four in height."""
+    rng = canvas.rng
     rows, columns = canvas.sheet.shape
     cell = canvas.size / float(rng.uniform(2.5, 4.0))
     small = (max(2, round(columns / cell)), max(2, round(rows / cell)))

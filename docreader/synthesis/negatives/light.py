@@ -13,13 +13,18 @@ from docreader.synthesis.paper import draw_line, grid, mottle
 def shade_half(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Shade one side of a field, which stays readable: the amount is valid."""
     canvas = _valid(rng, bank)
-    canvas.sheet *= _shade(canvas, float(rng.uniform(0.25, 0.55)))
+    canvas.sheet *= cast_shadow(canvas, float(rng.uniform(0.25, 0.55)))
     return canvas
 
 
 def light_falloff(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Let the light fall off along a field, which stays readable: the amount is valid."""
-    canvas = _valid(rng, bank)
+    return fade_light(_valid(rng, bank))
+
+
+def fade_light(canvas: Canvas) -> Canvas:
+    """Let the light fall off to a quarter or a half along a field."""
+    rng = canvas.rng
     x, y = grid((canvas.sheet.shape[0], canvas.sheet.shape[1]))
     run = x / canvas.sheet.shape[1] + float(rng.normal(0, 0.3)) * y / canvas.sheet.shape[0]
     run = run if rng.random() < 0.5 else 1 - run
@@ -29,16 +34,25 @@ def light_falloff(rng: np.random.Generator, bank: DigitBank) -> Canvas:
 
 def shade_black(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Shade a side of a field so deeply that its digits are lost in the noise."""
-    canvas = _any_amount(rng, bank)
-    shade = _shade(canvas, float(rng.uniform(0.01, 0.05)))
+    return darken_side(_any_amount(rng, bank))
+
+
+def darken_side(canvas: Canvas) -> Canvas:
+    """Shade a side of a field until its digits are lost in the noise."""
+    rng = canvas.rng
+    shade = cast_shadow(canvas, float(rng.uniform(0.01, 0.05)))
     canvas.sheet = canvas.sheet * shade + (1 - shade) * rng.normal(0, 6, canvas.sheet.shape)
     return canvas
 
 
 def glare(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Wash one or more digits out by reflected light."""
-    canvas = _any_amount(rng, bank)
-    left, top, right, bottom = canvas.bounds
+    return wash_out(_any_amount(rng, bank))
+
+
+def wash_out(canvas: Canvas) -> Canvas:
+    """Wash a place of the line out by reflected light."""
+    rng, (left, top, right, bottom) = canvas.rng, canvas.bounds
     x, y = grid((canvas.sheet.shape[0], canvas.sheet.shape[1]))
     middle = float(rng.uniform(left + 0.2 * (right - left), right - 0.2 * (right - left))), (top + bottom) / 2
     reach = canvas.size * float(rng.uniform(0.8, 1.6))
@@ -125,7 +139,7 @@ def _ghost(canvas: Canvas, least: float, most: float) -> Canvas:
     return canvas
 
 
-def _shade(canvas: Canvas, light: float) -> np.ndarray:
+def cast_shadow(canvas: Canvas, light: float) -> np.ndarray:
     """Return the light of a field with a shadow of soft edge over one side, (H, W) of `light` to 1."""
     rng, (rows, columns) = canvas.rng, canvas.sheet.shape
     left, _, right, _ = canvas.bounds

@@ -31,14 +31,14 @@ def stamped(rng: np.random.Generator, bank: DigitBank, kind: str) -> Canvas:
     """Stamp an amount."""
     text = clean_amount(rng)[0]
     canvas = printed(rng, bank, text) if rng.random() < 0.25 else written(rng, bank, text)
-    return _stamp(canvas, choose(rng, *STAMPS[kind]))
+    return stamp(canvas, choose(rng, *STAMPS[kind]))
 
 
 def stamp_alone(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Stamp an empty field, with a word or a date."""
     date = f"{rng.integers(1, 29):02d} {choose(rng, 'JAN', 'MAR', 'JUL', 'NOV')} {rng.integers(1990, 2040)}"
     words = [word for some in STAMPS.values() for word in some]
-    return _stamp(empty(rng, bank), choose(rng, date, *words))
+    return stamp(empty(rng, bank), choose(rng, date, *words))
 
 
 def void_written(rng: np.random.Generator, bank: DigitBank) -> Canvas:
@@ -53,7 +53,7 @@ def void_written(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     return canvas
 
 
-def _stamp(canvas: Canvas, word: str) -> Canvas:
+def stamp(canvas: Canvas, word: str) -> Canvas:
     """Stamp a word in uneven ink over the line of a canvas, at an angle, at times with a frame."""
     rng, (left, top, right, bottom) = canvas.rng, canvas.bounds
     rows, columns = canvas.sheet.shape

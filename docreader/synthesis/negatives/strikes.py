@@ -113,12 +113,12 @@ MANNERS: dict[str, Manner] = {
 
 def struck(rng: np.random.Generator, bank: DigitBank, manner: str) -> Canvas:
     """Strike out a whole amount."""
-    return _strike(written(rng, bank, clean_amount(rng)[0]), None, manner)
+    return strike(written(rng, bank, clean_amount(rng)[0]), None, manner)
 
 
 def struck_print(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Strike out a printed amount by hand."""
-    return _strike(printed(rng, bank, clean_amount(rng)[0]), None, _any(rng))
+    return strike(printed(rng, bank, clean_amount(rng)[0]), None, _any(rng))
 
 
 def struck_digit(rng: np.random.Generator, bank: DigitBank, manner: str) -> Canvas:
@@ -127,7 +127,7 @@ def struck_digit(rng: np.random.Generator, bank: DigitBank, manner: str) -> Canv
         canvas = written(rng, bank, clean_amount(rng, least=3)[0])
         marks = [m for m in canvas.marks if m.char.isdigit() and m.char not in _CONFUSED]
         if marks:
-            return _strike(canvas, [marks[int(rng.integers(len(marks)))]], manner)
+            return strike(canvas, [marks[int(rng.integers(len(marks)))]], manner)
 
 
 def struck_part(rng: np.random.Generator, bank: DigitBank) -> Canvas:
@@ -135,14 +135,14 @@ def struck_part(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     canvas = written(rng, bank, clean_amount(rng, least=4)[0])
     count = int(rng.integers(2, len(canvas.marks) - 1))
     first = int(rng.integers(0, len(canvas.marks) - count + 1))
-    return _strike(canvas, canvas.marks[first : first + count], _any(rng))
+    return strike(canvas, canvas.marks[first : first + count], _any(rng))
 
 
 def struck_new_beside(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Strike out an amount and write the valid one to its right."""
     old, (new, value) = clean_amount(rng)[0], clean_amount(rng)
     canvas = written(rng, bank, f"{old}   {new}", amount=value)
-    return _strike(canvas, canvas.marks[: len(old)], _any(rng))
+    return strike(canvas, canvas.marks[: len(old)], _any(rng))
 
 
 def struck_new_above(rng: np.random.Generator, bank: DigitBank) -> Canvas:
@@ -150,7 +150,7 @@ def struck_new_above(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     old, (new, value) = clean_amount(rng)[0], clean_amount(rng)
     canvas = stack(rng, bank, new, old, float(rng.uniform(0.6, 0.95)))
     canvas.amount = value
-    return _strike(canvas, canvas.marks, _any(rng))
+    return strike(canvas, canvas.marks, _any(rng))
 
 
 def two_stacked(rng: np.random.Generator, bank: DigitBank) -> Canvas:
@@ -182,7 +182,7 @@ def _any(rng: np.random.Generator) -> str:
     return list(MANNERS)[int(rng.integers(len(MANNERS)))]
 
 
-def _strike(canvas: Canvas, marks: Sequence[Mark] | None, manner: str) -> Canvas:
+def strike(canvas: Canvas, marks: Sequence[Mark] | None, manner: str) -> Canvas:
     """Strike out marks, or the whole line if None, with the same pen or another."""
     box = extent(marks) if marks else canvas.bounds
     if marks and len(marks) == 1:  # a stroke that ends inside of a digit is lost in it
