@@ -99,7 +99,11 @@ def analyze(image: np.ndarray, label: str, group: str) -> Field | None:
         boxes, sign = boxes[1:], False
     if len(boxes) < 2:
         return None
-    exact = not sign and len(boxes) == len(chars) and all(right - left < 1.4 * size for left, _, right, _ in boxes)
+    exact = (
+        not sign
+        and len(boxes) == len(chars)
+        and all(right - left < 1.4 * size for left, _, right, _ in boxes)
+    )
     chars = chars if exact else "8" * len(boxes)
     return Field(image, label, group, boxes, chars, exact, ink, erase(image, ink), size)
 
