@@ -145,7 +145,7 @@ def fluid_rewritten(field: Field, canvas: Canvas) -> np.ndarray | None:
     alterations.paint_over(canvas, one.bounds)
     left, top, right, bottom = (max(0, int(v)) for v in one.bounds)
     place = slice(top, bottom + 1), slice(left, right + 1)
-    if float(np.abs(canvas.sheet[place] - field.paper[place]).mean()) < 14:
+    if float((canvas.sheet[place] - field.paper[place]).mean()) < 16:
         return None
     return canvas.ink(new).sheet
 

@@ -1,5 +1,6 @@
 """Synthesis of pictures without a clean amount: what a reader has to refuse."""
 
+from docreader.synthesis.negatives.clean import clean
 from docreader.synthesis.negatives.dataset import negative_samples, write_negatives
 from docreader.synthesis.negatives.registry import (
     GROUPS,
@@ -9,14 +10,17 @@ from docreader.synthesis.negatives.registry import (
     negative,
     select_kinds,
 )
+from docreader.synthesis.negatives.transcripts import transcript
 
 __all__ = [
     "GROUPS",
     "KINDS",
     "VALID",
     "RenderedNegative",
+    "clean",
     "negative",
     "negative_samples",
     "select_kinds",
+    "transcript",
     "write_negatives",
 ]

@@ -37,6 +37,7 @@ class Canvas:
         bounds: Extent of the line, pixels.
         text: Line as drawn.
         amount: Value to accept; None where nothing may be accepted.
+        symbol: Whether a currency symbol is printed before the line.
     """
 
     rng: np.random.Generator
@@ -49,6 +50,7 @@ class Canvas:
     bounds: Bounds
     text: str
     amount: Decimal | None = None
+    symbol: bool = False
 
     def ink(self, marks: Iterable[Mark], darkness: float | None = None) -> "Canvas":
         """Lay the ink of marks; the darkness is the writer's if None."""
@@ -125,10 +127,10 @@ def written(
     rows, size = _dimensions(rng, style)
     characters = [LineCharacter(c) for c in text] if isinstance(text, str) else list(text)
     marks, shape = arrange_marks(rng, write(rng, writer, bank, characters, size), rows)
-    sheet, room = _form(rng, style, shape, size, symbol)
+    sheet, room, shown = _form(rng, style, shape, size, symbol)
     marks = [mark.moved(room, 0.0) for mark in marks]
     drawn = "".join(c.char for c in characters)
-    canvas = Canvas(rng, bank, style, writer, sheet, size, marks, extent(marks), drawn, amount)
+    canvas = Canvas(rng, bank, style, writer, sheet, size, marks, extent(marks), drawn, amount, shown)
     return canvas.ink(marks) if inked else canvas
 
 
@@ -164,12 +166,11 @@ def printed_coverage(
     height, width = line.shape
     rows = max(round(height / float(rng.uniform(0.35, 0.85))), height + 4)
     before, after = (float(rng.gamma(1.6, 4.0)) for _ in range(2))
-    sheet, room = _form(rng, style, (rows, int(before + width + after) + 1), float(height), symbol)
+    sheet, room, shown = _form(rng, style, (rows, int(before + width + after) + 1), float(height), symbol)
     x, y = int(room + before), int((rows - height) * rng.uniform(0.2, 0.8))
     sheet[y : y + height, x : x + width] *= 1.0 - float(rng.uniform(0.5, 0.92)) * line
-    return Canvas(
-        rng, bank, style, writer, sheet, float(height), [], (x, y, x + width, y + height), text, amount
-    )
+    bounds = (x, y, x + width, y + height)
+    return Canvas(rng, bank, style, writer, sheet, float(height), [], bounds, text, amount, shown)
 
 
 def empty(
@@ -180,10 +181,10 @@ def empty(
     writer = sample_writer(rng, bank, style)
     rows, size = _dimensions(rng, style)
     shape = (rows, max(24, round(rows * wide * float(rng.uniform(0.7, 1.4)))))
-    sheet, room = _form(rng, style, shape, size, symbol)
+    sheet, room, shown = _form(rng, style, shape, size, symbol)
     margin = 0.15 * rows
     bounds = (room + margin, margin, sheet.shape[1] - margin, rows - margin)
-    return Canvas(rng, bank, style, writer, sheet, size, [], bounds, "")
+    return Canvas(rng, bank, style, writer, sheet, size, [], bounds, "", symbol=shown)
 
 
 def paste(sheet: np.ndarray, cover: np.ndarray, x: float, y: float, depth: float) -> None:
@@ -201,8 +202,9 @@ def _dimensions(rng: np.random.Generator, style: Style) -> tuple[int, float]:
 
 def _form(
     rng: np.random.Generator, style: Style, shape: tuple[int, int], size: float, symbol: bool | None
-) -> tuple[np.ndarray, float]:
-    """Print paper and form; return the sheet and the width of the symbol's place at the left, pixels."""
+) -> tuple[np.ndarray, float, bool]:
+    """Print paper and form; return the sheet, the pixels put before it, and whether a symbol is printed."""
     paper = print_paper(rng, style, shape)
     shown = bool(rng.random() < style.symbol_rate) if symbol is None else symbol
-    return print_form(rng, paper, style, size, symbol=shown and bool(style.symbols))
+    shown = shown and bool(style.symbols)
+    return (*print_form(rng, paper, style, size, symbol=shown), shown)

@@ -37,12 +37,14 @@ class RenderedNegative:
         kind: Name in KINDS.
         text: Line as drawn; parts that lie over one another are separated by ` / `.
         amount: Value of an amount that is valid in spite of its state; None where nothing may be accepted.
+        symbol: Whether a currency symbol is printed before the line.
     """
 
     image: np.ndarray
     kind: str
     text: str
     amount: Decimal | None
+    symbol: bool = False
 
 
 def negative(rng: np.random.Generator, digits: DigitBank, kind: str | None = None) -> RenderedNegative:
@@ -65,7 +67,7 @@ def negative(rng: np.random.Generator, digits: DigitBank, kind: str | None = Non
     if kind not in KINDS:
         raise UnknownKindError(f"no kind {kind!r} of negatives; there are {', '.join(KINDS)}")
     canvas = KINDS[kind](rng, digits)
-    return RenderedNegative(canvas.scan(), kind, canvas.text, canvas.amount)
+    return RenderedNegative(canvas.scan(), kind, canvas.text, canvas.amount, canvas.symbol)
 
 
 def select_kinds(names: str) -> tuple[str, ...]:
