@@ -6,6 +6,12 @@ from functools import cached_property
 import gtn
 from docreader.decoding import alphabet
 
+NONZERO = alphabet.DIGITS[1:]
+"""Digits that may be the first of several."""
+
+_CLOSING = alphabet.DASH + alphabet.SLASH + alphabet.CURRENCY + alphabet.STAR
+"""Fillers behind an amount. A letter is none: x stands for cents only, as in xx/100."""
+
 
 @dataclass(frozen=True)
 class Odds:
@@ -75,11 +81,17 @@ class GrammarBuilder:
         """Add loops that skip characters."""
         self.arc(state, state, read, "")
 
-    def digits(self, source: int, count: int) -> int:
-        """Add exactly `count` digits, non-characters skipped; return the state behind them."""
-        for _ in range(count):
+    def digits(self, source: int, count: int, first: str = alphabet.DIGITS) -> int:
+        """Add exactly `count` digits, non-characters skipped; return the state behind them.
+
+        Args:
+            source: State before the digits.
+            count: Number of digits, one or more.
+            first: Digits that may be the first.
+        """
+        for read in (first, *[alphabet.DIGITS] * (count - 1)):
             target = self.state()
-            self.arc(source, target, alphabet.DIGITS)
+            self.arc(source, target, read)
             self.skip(target, alphabet.NON_CHARACTER)
             source = target
         return source
@@ -91,10 +103,10 @@ class GrammarBuilder:
         self.skip(target, alphabet.NON_CHARACTER)
         return self.digits(target, count)
 
-    def end(self, source: int) -> None:
-        """Add what may follow the whole units: cents, a closing point, fillers."""
+    def end(self, source: int, cents: bool = True) -> None:
+        """Add what may follow the whole units: cents where the form has them, a closing point, fillers."""
         self._tail(source)
-        if self.cents:
+        if self.cents and cents:
             shared, score = self._cents, self.odds.cents
             self.arc(source, shared.point, alphabet.POINT, score=score)
             self.arc(source, shared.point, alphabet.DASH, alphabet.POINT, score)
@@ -108,14 +120,14 @@ class GrammarBuilder:
         closed, filler = self._ends
         self.final.append(source)
         self.arc(source, closed, alphabet.POINT, "")
-        self.arc(source, filler, alphabet.FILLERS, "")
+        self.arc(source, filler, _CLOSING, "")
 
     @cached_property
     def _ends(self) -> tuple[int, int]:
         """Return the final states behind a closing point, and behind a filler."""
         closed, filler = self.state(), self.state()
-        self.skip(closed, alphabet.FILLERS + alphabet.NON_CHARACTER)
-        self.skip(filler, alphabet.FILLERS + alphabet.NON_CHARACTER + alphabet.POINT)
+        self.skip(closed, _CLOSING + alphabet.NON_CHARACTER)
+        self.skip(filler, _CLOSING + alphabet.NON_CHARACTER + alphabet.POINT)
         self.final += [closed, filler]
         return closed, filler
 

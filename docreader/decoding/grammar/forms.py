@@ -10,22 +10,23 @@ from functools import partial
 
 import gtn
 from docreader.decoding import alphabet
-from docreader.decoding.grammar.builder import ANY, NO_ODDS, OTHERS, RUPEES, GrammarBuilder, Odds
+from docreader.decoding.grammar.builder import ANY, NO_ODDS, NONZERO, OTHERS, RUPEES, GrammarBuilder, Odds
 from docreader.decoding.grammar.grammar import Grammar
 
 
 def _plain(builder: GrammarBuilder) -> None:
-    """Add the form 1234567."""
-    body = builder.digits(0, 1)
+    """Add the form 1234567, and 0 alone: an amount has no leading zero."""
+    body = builder.digits(0, 1, NONZERO)
     builder.arc(body, body, alphabet.DIGITS)
     builder.end(body)
+    builder.end(builder.digits(0, 1, "0"))
 
 
 def _first_group(builder: GrammarBuilder) -> int:
     """Add one to three digits and a separator; return the state behind it, common so that groups are built once."""
     grouped = builder.state()
     for count in (1, 2, 3):
-        source = builder.digits(0, count)
+        source = builder.digits(0, count, NONZERO)
         builder.arc(source, grouped, alphabet.POINT, alphabet.GROUP)
     builder.skip(grouped, alphabet.NON_CHARACTER)
     return grouped
@@ -46,7 +47,10 @@ def _western(builder: GrammarBuilder, one_group: bool = False) -> None:
 
 
 def _indian(builder: GrammarBuilder) -> None:
-    """Add the form 1,05,000: groups of two before the last of three, which may lack its separator (1,90,90000)."""
+    """Add the form 1,05,000: groups of two before the last of three.
+
+    The last may lack its separator (1,90,90000), but has no cents then: 34.00 499.00 are two amounts.
+    """
     grouped = _first_group(builder)
     pair = builder.digits(grouped, 2)
     builder.arc(pair, grouped, alphabet.POINT, alphabet.GROUP)
@@ -54,7 +58,7 @@ def _indian(builder: GrammarBuilder) -> None:
     third = builder.state()
     builder.arc(pair, third, alphabet.DIGITS, score=builder.odds.run_on)
     builder.skip(third, alphabet.NON_CHARACTER)
-    builder.end(builder.digits(third, 2))
+    builder.end(builder.digits(third, 2), cents=False)
 
 
 def _amount_graph(
@@ -81,12 +85,13 @@ def _digits() -> Grammar:
 
 
 def _grouped(name: str, currency: str, cents: bool = True) -> Grammar:
-    return Grammar(name, _amount_graph(_plain, _western, cents=cents), currency, has_amount=True)
+    graph = _amount_graph(_plain, _western, cents=cents)
+    return Grammar(name, graph, currency, has_amount=True, conventional=True)
 
 
 def _inr() -> Grammar:
     graph = _amount_graph(_plain, partial(_western, one_group=True), _indian)
-    return Grammar("inr", graph, currency="INR", has_amount=True)
+    return Grammar("inr", graph, currency="INR", has_amount=True, conventional=True)
 
 
 def _any() -> Grammar:
@@ -94,7 +99,7 @@ def _any() -> Grammar:
         _amount_graph(_plain, _western, _indian, odds=odds) for odds in (ANY, RUPEES, OTHERS)
     )
     by_symbol = {"₹": rupees, **dict.fromkeys("$€£", others)}
-    return Grammar("amount", graph, currency=None, has_amount=True, by_symbol=by_symbol)
+    return Grammar("amount", graph, currency=None, has_amount=True, conventional=True, by_symbol=by_symbol)
 
 
 BUILT_IN: dict[str, Callable[[], Grammar]] = {

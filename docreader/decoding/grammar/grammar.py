@@ -22,6 +22,8 @@ class Grammar:
     """ISO 4217 code of the form, None where several use it."""
     has_amount: bool
     """Whether a text is an amount: False for digit strings without separators."""
+    conventional: bool = False
+    """Whether its texts are amounts in groups as on checks, so that the widths of gaps have a meaning."""
     by_symbol: Mapping[str, gtn.Graph] = field(default_factory=dict)
     """Graphs of the same texts by printed currency symbol, which weighs the forms of writing."""
 

@@ -1,11 +1,15 @@
 """Which answers are refused, and for what reason."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
-from docreader.pipeline.decision import is_rule_rejection, merge_raised_cents, rejection_reason
+from docreader.pipeline.decision import decide, is_rule_rejection, rejection_reason
+from segment.image.transform import Transform
 
 
 def segments(read: str, height: float = 30) -> list[Character]:
@@ -25,9 +29,13 @@ def answers(**shares: float) -> list[Hypothesis]:
         ({"_1234_56": 0.4, "_123456": 0.3}, "1234.56", "ambiguous_decimal_point"),
         ({"_500_00": 1.0}, "$-500.00", "possible_minus"),
         ({"_500_00": 1.0}, "#-#500.00#", "possible_minus"),
-        ({"_500_00": 1.0}, "--500.00", None),
+        ({"_500_00": 1.0}, "---500.00", None),
         ({"_500_00": 1.0}, "-500.00-", None),
-        ({"_500_00": 1.0}, "500.00-", None),
+        ({"_500_00": 1.0}, "500.00--", None),
+        ({"_500": 1.0}, "500-", None),
+        ({"_0_00": 1.0}, "0.00", "zero"),
+        ({"_123456789": 1.0}, "123456789", None),
+        ({"_1234567890": 1.0}, "1234567890", "not_an_amount"),
     ],
 )
 def test_reasons(found, read, reason):
@@ -54,17 +62,6 @@ def test_what_is_too_small_to_read_is_refused():
     assert rejection_reason(found, segments("500", height=9), load_grammar("amount"), 0.0) is None
 
 
-def test_small_high_digits_at_the_end_may_be_cents():
-    found, grammar = answers(_12345=1.0), load_grammar("amount")
-    raised = segments("123", 30) + [Character((x, 2.0, 12.0, 16.0), "4", 0.0) for x in (70.0, 85.0)]
-    low = segments("123", 30) + [Character((x, 14.0, 12.0, 16.0), "4", 0.0) for x in (70.0, 85.0)]
-    point = segments("123.", 30) + raised[3:]
-    assert rejection_reason(found, raised, grammar, 0.5) == "possible_raised_cents"
-    assert rejection_reason(found, low, grammar, 0.5) is None
-    assert rejection_reason(found, point, grammar, 0.5) is None
-    assert rejection_reason(found, segments("12345"), grammar, 0.5) is None
-
-
 @pytest.mark.parametrize("least", [0.0, 0.5, 1.0])
 def test_a_refusal_by_rule_holds_at_any_threshold(least):
     grammar = load_grammar("amount")
@@ -76,15 +73,16 @@ def test_a_refusal_by_rule_holds_at_any_threshold(least):
     )
 
 
-def test_raised_digits_are_cents_where_they_may_be_read_so():
-    grammar = load_grammar("amount")
-    raised = segments("1.234", 30) + [Character((x, 2.0, 12.0, 16.0), "5", 0.0) for x in (110.0, 125.0)]
-    found = answers(_1_23455=0.8) + answers(_123_455=0.05) + [Hypothesis("1,234.55", 0.1, ())]
-    best, second = merge_raised_cents(found, raised, grammar)
-    assert (best.text, best.posterior) == ("1,234.55", pytest.approx(0.9))
-    assert second == found[1]
-    assert merge_raised_cents(found, segments("1.23455"), grammar) == found
-    assert merge_raised_cents(found, raised, load_grammar("digits")) == found
-    unlikely = [found[0], Hypothesis("1,234.55", 0.01, ())]
-    assert merge_raised_cents(unlikely, raised, grammar) == unlikely
-    assert merge_raised_cents([], (), grammar) == []
+@pytest.mark.parametrize(
+    ("gap", "least", "reason"),
+    [(0.0, 0.9, None), (20.0, 0.9, "ambiguous_decimal_point"), (20.0, 0.995, "low_confidence")],
+)
+def test_the_geometry_is_the_reason_where_it_turns_an_acceptance(gap, least, reason):
+    read = segments("70445")
+    read[3:] = [Character((c.bbox[0] + gap, *c.bbox[1:]), c.character, 0.0) for c in read[3:]]
+    candidate = SimpleNamespace(to_source=Transform.identity(), currency_symbol=None)
+    page = SimpleNamespace(is_check=False, candidates=[SimpleNamespace(candidate=candidate, field=None)])
+    recognizer = SimpleNamespace(characters=lambda hypothesis, field: read)
+    found, grammar = answers(_70445=0.99), load_grammar("amount")
+    decision = decide(page, found, recognizer, grammar, Thresholds(least, least, least), auto_located=True)
+    assert decision.reason == reason
