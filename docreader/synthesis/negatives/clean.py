@@ -1,5 +1,6 @@
 """Clean amounts drawn like the negatives: same paper, writers, fonts and scan, so that the fault alone is different."""
 
+import re
 from decimal import Decimal
 
 import numpy as np
@@ -35,7 +36,7 @@ def clean(rng: np.random.Generator, digits: DigitBank) -> RenderedAmount:
     """
     by_machine = bool(rng.random() < PRINTED)
     amount = _standard(rng) if rng.random() < STANDARD else _any_form(rng)
-    while by_machine and any(character.stack for character in amount.characters):
+    while _like_negative(amount) or (by_machine and any(one.stack for one in amount.characters)):
         amount = _standard(rng)  # machine print has a single line
     sign = _sign(rng, by_machine) if rng.random() < 0.2 else ""
     symbol = False if sign else None
@@ -51,10 +52,12 @@ def clean(rng: np.random.Generator, digits: DigitBank) -> RenderedAmount:
 
 
 def _standard(rng: np.random.Generator) -> WrittenAmount:
-    while True:
-        amount = write_amount(rng, choose(rng, *_CURRENCIES))
-        if "#" not in amount.text and amount.text[0] != "-":  # no sign of a number or of a negative amount
-            return amount
+    return write_amount(rng, choose(rng, *_CURRENCIES))
+
+
+def _like_negative(amount: WrittenAmount) -> bool:
+    """Return whether a form is one of the negatives, too: a number sign, a dash before, a short one behind cents."""
+    return bool(re.search(r"#|^-|[.,]\d\d-$", amount.text))
 
 
 def _sign(rng: np.random.Generator, by_machine: bool) -> str:
