@@ -132,7 +132,7 @@ def rejection_reason(
         return "possible_minus"
     if grammar.conventional and grammar.amount(hypotheses[0].text) == 0:
         return "zero"
-    if grammar.conventional and re.match(rf"\d{{{MAX_UNGROUPED + 1}}}", hypotheses[0].text):
+    if grammar.conventional and _is_other_number(hypotheses[0].text, characters):
         return "not_an_amount"
     if hypotheses[0].posterior >= reject_below:
         return None
@@ -155,6 +155,15 @@ def is_rule_rejection(reason: str | None) -> bool:
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
+
+
+def _is_other_number(text: str, characters: Sequence[Character]) -> bool:
+    """Return whether digits are too many for whole units without separators, or resemble a day and a month, 12-05."""
+    read = "".join(character.character for character in characters).replace(alphabet.NON_CHARACTER, "")
+    return (
+        re.match(rf"\d{{{MAX_UNGROUPED + 1}}}", text) is not None
+        or re.fullmatch(r"\D*\d{1,2}-\d\d\D*", read) is not None
+    )
 
 
 def _is_low_resolution(characters: Sequence[Character]) -> bool:

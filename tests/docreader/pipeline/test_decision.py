@@ -36,6 +36,8 @@ def answers(**shares: float) -> list[Hypothesis]:
         ({"_0_00": 1.0}, "0.00", "zero"),
         ({"_123456789": 1.0}, "123456789", None),
         ({"_1234567890": 1.0}, "1234567890", "not_an_amount"),
+        ({"_12_05": 1.0}, "$12-05", "not_an_amount"),
+        ({"_112_05": 1.0}, "112-05", None),
     ],
 )
 def test_reasons(found, read, reason):
