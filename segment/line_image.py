@@ -104,6 +104,7 @@ def make_line(image: GrayImage, ink: Ink, config: LineConfig) -> LineImage:
     to_source = np.column_stack([linear @ to_ink[:, :2], linear @ to_ink[:, 2] + origin])
     cleaned = _resample(gray, to_ink, down, size, cv2.BORDER_CONSTANT)
     scale = 1 / float(np.sqrt(abs(np.linalg.det(to_source[:, :2]))))
+    image = image if ink.corrected is None else ink.corrected
     original = _stretch_contrast(_resample(image, to_source, scale, size, cv2.BORDER_REPLICATE))
     return LineImage(np.stack([cleaned, original]), Transform.affine(to_source), False)
 

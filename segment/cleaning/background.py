@@ -9,23 +9,14 @@ import cv2
 import numpy as np
 
 from segment.cleaning._kernels.contrast import median_darkness, normalize_contrast, select_strokes
+from segment.cleaning.lighting import CLOSING, DARK, estimate_paper
 from segment.image.arrays import Flags, GrayImage, InkArray
 from segment.image.components import find_components
 
 INK_THRESHOLD = 0.45
 """Density above which a pixel is ink: the middle between print and pen, lowered a little for thin strokes."""
 
-_CELL = 4
-"""Side of the cells averaged for the background, pixels; larger than the line spacing of security print."""
-
-_CLOSING = 7
-"""Side of the closing of the background, cells: strokes narrower than 28 pixels do not darken it."""
-
-_MIN_PAPER = 0.42
-"""Cells darker than this share of the brightest one are scanner lid or colored blocks, not paper."""
-
 _SQUARES = {margin: np.ones((2 * margin + 1, 2 * margin + 1), np.uint8) for margin in (1, 2)}
-_PATCH = np.ones((_CLOSING, _CLOSING), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,19 +70,16 @@ def extract_ink(image: GrayImage, min_contrast: float) -> InkMap | None:
 def subtract_background(image: GrayImage) -> InkArray:
     """Subtract an image from its background, estimated by a closing: gray levels below the paper, >= 0."""
     height, width = image.shape
-    size = max(1, width // _CELL), max(1, height // _CELL)
-    cells = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    cells = cv2.copyMakeBorder(cells, _CLOSING, _CLOSING, _CLOSING, _CLOSING, cv2.BORDER_REFLECT)
-    cells = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, _PATCH)
-    inside = slice(_CLOSING, -_CLOSING)
+    cells = estimate_paper(image)
+    inside = slice(CLOSING, -CLOSING)
     smooth = cv2.blur(cells.astype(np.float32), (3, 3))[inside, inside]
     paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
     darkness = np.asarray(cv2.subtract(paper, image, dtype=cv2.CV_32F), np.float32)
     np.maximum(darkness, 0, out=darkness)
     darkest, brightest, _, _ = cv2.minMaxLoc(cells)
-    if darkest < _MIN_PAPER * brightest:
+    if darkest < DARK * brightest:
         # the edge of a dark block would be taken for a stroke
-        blocks = cv2.dilate((cells < _MIN_PAPER * brightest).astype(np.uint8), _SQUARES[2])[inside, inside]
+        blocks = cv2.dilate((cells < DARK * brightest).astype(np.uint8), _SQUARES[2])[inside, inside]
         darkness[cv2.resize(blocks, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 0
     return darkness
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -14,6 +14,9 @@ from segment.cleaning.background import INK_THRESHOLD, extract_ink
 from segment.cleaning.deslant import estimate_skew, estimate_slant
 from segment.cleaning.despeckle import remove_specks
 from segment.cleaning.form_boxes import remove_form_box
+from segment.cleaning.impulses import remove_impulses
+from segment.cleaning.lighting import even_light
+from segment.cleaning.polarity import to_dark_on_bright
 from segment.cleaning.ruled_lines import remove_ruled_lines
 from segment.image.arrays import Floats, GrayImage, InkArray, Mask
 from segment.image.box import Box
@@ -73,11 +76,13 @@ class Ink:
         density: (h, w) float32, 0 paper .. 1 full ink.
         mask: (h, w) bool, true on ink.
         to_source: Map to pixels of the image before cleaning.
+        corrected: The image before cleaning in even light, dark on bright and without impulse noise; None if it was so.
     """
 
     density: InkArray
     mask: Mask
     to_source: Transform
+    corrected: GrayImage | None = None
 
     @cached_property
     def empty(self) -> bool:
@@ -102,15 +107,30 @@ def clean(
         The ink; `Ink.empty` if nothing is written.
     """
     config = config or _DEFAULT
-    work, scale = _to_working_size(image, config)
+    work, scale, corrected = _correct_capture(image, config)
     density = extract_strokes(work, config)
     if density is not None and field_box is not None:
         density = _keep_inside_field(density, field_box, scale)
     if density is None:
         height, width = work.shape
         blank = np.zeros((height, width), np.float32), np.zeros((height, width), bool)
-        return Ink(*blank, Transform.affine(scale))
-    return _deslant_and_deskew(density, scale, config)
+        return Ink(*blank, Transform.affine(scale), corrected)
+    return replace(_deslant_and_deskew(density, scale, config), corrected=corrected)
+
+
+def _correct_capture(image: GrayImage, config: CleaningConfig) -> tuple[GrayImage, Floats, GrayImage | None]:
+    """Correct polarity, impulse noise and light of an image.
+
+    Returns:
+        The image in working size, the (2, 3) affine map to the original, and the corrected image in its original size,
+        None if there was nothing to correct.
+    """
+    denoised = remove_impulses(image)
+    work, scale = _to_working_size(denoised, config)
+    even = even_light(to_dark_on_bright(work))
+    if even is not work:
+        return even, scale, np.asarray(cv2.resize(even, image.shape[::-1]), np.uint8)
+    return work, scale, None if denoised is image else denoised
 
 
 def _to_working_size(image: GrayImage, config: CleaningConfig) -> tuple[GrayImage, Floats]:

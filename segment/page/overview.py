@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segment.cleaning.background import INK_THRESHOLD, extract_ink
+from segment.cleaning.lighting import even_light
 from segment.image.arrays import GrayImage, InkArray, Mask
 from segment.image.components import component_table
 
@@ -75,7 +76,7 @@ def make_overview(page: GrayImage) -> Overview:
     size = (max(1, round(width / scale)), max(1, round(height / scale)))
     interpolation = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR
     small = np.asarray(cv2.resize(page, size, interpolation=interpolation), np.uint8)
-    found = extract_ink(small, 16.0)
+    found = extract_ink(even_light(small), 16.0)
     if found is None:
         return Overview(None, scale, (height, width))
     return Overview(found.density, scale, (height, width), found.level)
