@@ -73,7 +73,7 @@ def check_fields(rows: list[Row]) -> Pool:
         )
         sign = "" if Path(row["file"]).stem in UNSIGNED else "$"
         field = analyze(np.asarray(image, np.uint8), sign + row["text"].replace(" ", ""), row["group"])
-        if field is not None:
+        if field is not None and field.exact:  # other tall components are of the form, or a bar code
             fields.append(field)
     return Pool(fields)
 
