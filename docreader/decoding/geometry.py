@@ -140,13 +140,17 @@ def _raised_cents(text: str, marks: Sequence[Located]) -> Finding | None:
         or any(mark.character == alphabet.POINT for mark in kept[-3:])
     ):
         return None
-    whole = [mark.bbox for mark in kept[:-2] if mark.character != alphabet.POINT]
-    height, bottom = median(box[3] for box in whole), median(box[1] + box[3] for box in whole)
-    least = min(
-        min(0.75 - box[3] / height, (bottom - box[1] - box[3]) / height - 0.25)
-        for box in (mark.bbox for mark in kept[-2:])
-    )
-    return Finding("possible_raised_cents", 80.0 * least, cents=True)
+    digits = [mark for mark in kept if mark.character != alphabet.POINT]
+    height = median(mark.bbox[3] for mark in digits[:-2])
+    feet = median(mark.bbox[1] + mark.bbox[3] for mark in digits[:-2])
+    # height of the feet above the line, and what is missing of the height
+    raised = [
+        (feet - mark.bbox[1] - mark.bbox[3]) / height + 1 - mark.bbox[3] / height for mark in digits[-3:]
+    ]
+    beyond = (raised[1] + raised[2]) / 2 - max(0.0, raised[0])
+    # noughts are written small in whole amounts, too
+    usual = 0.62 if "0" in text[-2:] else 0.47
+    return Finding("possible_raised_cents", 40.0 * (beyond - usual), cents=True)
 
 
 def _one_digit_fraction(marks: Sequence[Located], read: str) -> Finding | None:

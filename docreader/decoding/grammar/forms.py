@@ -22,10 +22,10 @@ def _plain(builder: GrammarBuilder) -> None:
     builder.end(builder.digits(0, 1, "0"))
 
 
-def _first_group(builder: GrammarBuilder) -> int:
-    """Add one to three digits and a separator; return the state behind it, common so that groups are built once."""
+def _first_group(builder: GrammarBuilder, *counts: int) -> int:
+    """Add that many digits and a separator; return the state behind it, common so that groups are built once."""
     grouped = builder.state()
-    for count in (1, 2, 3):
+    for count in counts:
         source = builder.digits(0, count, NONZERO)
         builder.arc(source, grouped, alphabet.POINT, alphabet.GROUP)
     builder.skip(grouped, alphabet.NON_CHARACTER)
@@ -34,7 +34,7 @@ def _first_group(builder: GrammarBuilder) -> int:
 
 def _western(builder: GrammarBuilder, one_group: bool = False) -> None:
     """Add the form 1,234,567; with `one_group` only up to 999,999."""
-    grouped = _first_group(builder)
+    grouped = _first_group(builder, 1, 2, 3)
     body = builder.digits(grouped, 3)
     if not one_group:
         more = builder.state()
@@ -49,15 +49,17 @@ def _western(builder: GrammarBuilder, one_group: bool = False) -> None:
 def _indian(builder: GrammarBuilder) -> None:
     """Add the form 1,05,000: groups of two before the last of three.
 
-    The last may lack its separator (1,90,90000), but has no cents then: 34.00 499.00 are two amounts.
+    The last may lack its separator (1,90,90000), and the first may have three digits (150,00,000). Neither has cents
+    then: 34.00 499.00 and 334.00 499.00 are two amounts.
     """
-    grouped = _first_group(builder)
-    pair = builder.digits(grouped, 2)
-    builder.arc(pair, grouped, alphabet.POINT, alphabet.GROUP)
-    builder.end(builder.group(pair, 3, builder.odds.lakhs))
     third = builder.state()
-    builder.arc(pair, third, alphabet.DIGITS, score=builder.odds.run_on)
     builder.skip(third, alphabet.NON_CHARACTER)
+    for counts in ((1, 2), (3,)):
+        grouped = _first_group(builder, *counts)
+        pair = builder.digits(grouped, 2)
+        builder.arc(pair, grouped, alphabet.POINT, alphabet.GROUP)
+        builder.end(builder.group(pair, 3, builder.odds.lakhs), cents=3 not in counts)
+        builder.arc(pair, third, alphabet.DIGITS, score=builder.odds.run_on)
     builder.end(builder.digits(third, 2), cents=False)
 
 

@@ -25,14 +25,15 @@ def readings(grammar: Grammar, strings: list[str], sign: str | None = None) -> l
 TAIL = r"(?:\.[-/$*]*|[-/$*][-/$*.]*)?"
 CENTS = r"(?:[.-](?P<cents>\d\d)(?:/100)?|[.-]?(?P<none>xx)/100|(?P<fraction>\d\d)/100)?"
 PLAIN, WESTERN = r"(?P<units>0|[1-9]\d*)", r"(?P<units>[1-9]\d{0,2}(?:\.\d{3})+)"
-ONE_GROUP, INDIAN = r"(?P<units>[1-9]\d{0,2}\.\d{3})", r"(?P<units>[1-9]\d{0,2}(?:\.\d\d)+\.\d{3})"
+ONE_GROUP, INDIAN = r"(?P<units>[1-9]\d{0,2}\.\d{3})", r"(?P<units>[1-9]\d?(?:\.\d\d)+\.\d{3})"
+LONG_FIRST = r"(?P<units>[1-9]\d\d(?:\.\d\d)+\.\d{3})"
 RUN_ON = r"(?P<units>[1-9]\d{0,2}(?:\.\d\d)*\.\d{5})"
 FORMS = {
     "clp": [PLAIN, WESTERN],
     "usd": [PLAIN + CENTS, WESTERN + CENTS],
     "eur": [PLAIN + CENTS, WESTERN + CENTS],
-    "inr": [PLAIN + CENTS, ONE_GROUP + CENTS, INDIAN + CENTS, RUN_ON],
-    "amount": [PLAIN + CENTS, WESTERN + CENTS, INDIAN + CENTS, RUN_ON],
+    "inr": [PLAIN + CENTS, ONE_GROUP + CENTS, INDIAN + CENTS, LONG_FIRST, RUN_ON],
+    "amount": [PLAIN + CENTS, WESTERN + CENTS, INDIAN + CENTS, LONG_FIRST, RUN_ON],
 }
 
 

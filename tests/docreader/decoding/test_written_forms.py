@@ -134,6 +134,7 @@ REFUSED = {
     "a card": "dddd dddd dddd dddd",
     "an account": "dddddddddd",
     "two amounts": "ddd.00 ddd.00",
+    "two amounts and a mark": "ddd.00.ddd.00",
     "two amounts of two digits": "dd.dd dd.dd",
     "two amounts that resemble a group": "d.00  d.00",
     "two amounts that resemble lakhs": "dd.00 ddd",
