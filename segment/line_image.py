@@ -23,6 +23,9 @@ _OUTLIERS = 0.05
 _PADDING = 0.2
 """Padding above and below the text band, in shares of its height."""
 
+_OUTSIDE = 96
+"""Value of the original image beyond its edges."""
+
 _LEVELS = np.arange(256, dtype=np.float32)
 
 
@@ -61,7 +64,8 @@ class LineImage:
 
     Attributes:
         pixels: (2, height, W) uint8, 0 paper .. 255 ink: the cleaned ink, and the original image at the same place
-            with its contrast stretched, which shows strokes that cleaning lost and print that it kept.
+            with its contrast stretched, which shows strokes that cleaning lost and print that it kept; gray beyond its
+            edges.
         to_source: Map to pixels of the image before cleaning.
         empty: True if there is no ink.
     """
@@ -106,7 +110,19 @@ def make_line(image: GrayImage, ink: Ink, config: LineConfig) -> LineImage:
     scale = 1 / float(np.sqrt(abs(np.linalg.det(to_source[:, :2]))))
     image = image if ink.corrected is None else ink.corrected
     original = _stretch_contrast(_resample(image, to_source, scale, size, cv2.BORDER_REPLICATE))
+    _mark_outside(original, to_source, image.shape)
     return LineImage(np.stack([cleaned, original]), Transform.affine(to_source), False)
+
+
+def _mark_outside(line: NDArray[np.uint8], to_source: Floats, shape: tuple[int, ...]) -> None:
+    """Mark the part of a line beyond the edges of its source, in place: a character that the edge cuts is no whole one."""
+    height, width = shape[0], shape[1]
+    corners = np.array([[-0.5, -0.5], [width - 0.5, -0.5], [width - 0.5, height - 0.5], [-0.5, height - 0.5]])
+    inverse = np.linalg.inv(to_source[:, :2])
+    inside = np.rint((corners - to_source[:, 2]) @ inverse.T * 16).astype(np.int32)
+    mask = np.zeros(line.shape, np.uint8)
+    cv2.fillConvexPoly(mask, inside, 1, shift=4)
+    line[mask == 0] = _OUTSIDE
 
 
 def _text_band(mask: Mask) -> tuple[int, int]:

@@ -88,10 +88,18 @@ def reader(
     synthetic: Annotated[
         float, typer.Option(metavar="SHARE", help="Share of synthesized strings in each batch.")
     ] = 0.0,
-    digits: Annotated[
-        Path | None, typer.Option(help="Folder with the IDX files of MNIST, for synthesized strings.")
+    negative: Annotated[
+        float, typer.Option(metavar="SHARE", help="Share of images without a clean amount in each batch.")
+    ] = 0.0,
+    negatives: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="With --negative: images without a clean amount, column file."),
     ] = None,
-    pool: Annotated[int, typer.Option(help="Number of synthesized strings.")] = 6000,
+    digits: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the IDX files of MNIST, for synthesized strings and negatives."),
+    ] = None,
+    pool: Annotated[int, typer.Option(help="Number of synthesized strings, and of negatives.")] = 6000,
     jobs: options.JobsOption = 1,
     val_fraction: Annotated[
         float, typer.Option(metavar="SHARE", help="Share of the strings held out.")
@@ -130,11 +138,11 @@ def reader(
     from docreader.training.common.history import draw_curves
     from docreader.training.common.model_card import check_name
     from docreader.training.reader.calibration import calibrate
-    from docreader.training.reader.dataset import load_examples, split
+    from docreader.training.reader.dataset import load_examples, load_negatives, split
     from docreader.training.reader.model_card import publish, result_sentences
     from docreader.training.reader.pretrained import line_config, network_config, resolve_model
     from docreader.training.reader.recipe import ReaderRecipe, default_augmentation
-    from docreader.training.reader.synthetic import synthesize
+    from docreader.training.reader.synthetic import synthesize, synthesize_negatives
     from docreader.training.reader.tasks.factory import make_task
     from docreader.training.reader.trainer import train_reader
 
@@ -142,6 +150,8 @@ def reader(
     found_device = str(find_device(device))
     if synthetic and digits is None:
         raise ConfigurationError("--synthetic needs --digits, a folder with the IDX files of MNIST")
+    if negative and digits is None and negatives is None:
+        raise ConfigurationError("--negative needs --negatives, a list of images, or --digits to draw them")
     if copy_calibration_from is not None and val_fraction:
         raise ConfigurationError(
             "--copy-calibration-from is for --val-fraction 0: held-out strings calibrate the model"
@@ -150,13 +160,14 @@ def reader(
     calibrated = (
         None if copy_calibration_from is None else resolve_model(copy_calibration_from, method, ("reader",))
     )
-    network = network_config(method, backbone, initial)
+    network = network_config(method, backbone, initial, negatives=negative > 0)
     recipe = ReaderRecipe(
         epochs=epochs,
         batch_size=batch_size,
         lr=(0.003 if initial is None else 0.001) if lr is None else lr,
         criterion=criterion,
         synthetic=synthetic,
+        negative=negative,
         pool=pool,
         val_fraction=val_fraction,
         patience=patience,
@@ -186,12 +197,20 @@ def reader(
         synthesized = []
         if recipe.synthesized and digits:
             synthesized = synthesize(digits, recipe, bar.counter("synthesizing"), jobs=jobs or count_cores())
+        spoiled = []
+        if recipe.negatives and negatives:
+            make = task.example_factory(synthesized=True)
+            spoiled += load_negatives(negatives, make, on_item=bar.counter("reading negatives"))
+        if recipe.negatives and digits:
+            counter = bar.counter("synthesizing negatives")
+            spoiled += synthesize_negatives(digits, recipe, counter, jobs=jobs or count_cores())
         trained = train_reader(
             train,
             val,
             synthesized,
             recipe,
             out,
+            negatives=spoiled,
             pretrained=None if initial is None else initial.module,
             device=own_device,
             processes=processes,

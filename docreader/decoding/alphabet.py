@@ -15,6 +15,9 @@ STAR = "*"
 """A star, or another sign that fills the field."""
 LETTER = "x"
 """A letter in place of cents: each of those of xx and of no."""
+OTHER = "?"
+"""Ink that is no character of an amount: a letter, a bracket or a sign, or a character that is cut, struck or altered. No
+built-in grammar reads it."""
 NON_CHARACTER = "#"
 """Ink that is no character. It occurs in paths but never in a text."""
 GROUP = ","
@@ -23,7 +26,7 @@ GROUP = ","
 FILLERS = DASH + SLASH + CURRENCY + STAR + LETTER
 """Characters beside the digits and points of an amount."""
 
-CHARACTERS = DIGITS + POINT + FILLERS
+CHARACTERS = DIGITS + POINT + FILLERS + OTHER
 """Characters that ink can show."""
 
 INPUT_SYMBOLS = CHARACTERS + NON_CHARACTER

@@ -42,6 +42,8 @@ class Hypothesis:
     """Probability over every path of this text, 0 .. 1."""
     path: tuple[PathArc, ...]
     """Its best path."""
+    no_amount: float = 0.0
+    """Posterior that the image shows none of the texts allowed, 0 .. 1; the same for all hypotheses of an image."""
     pass_number: int = 0
     """The pass of the recognizer that found the path, see `docreader.recognition.base.Recognizer`."""
 
@@ -51,36 +53,26 @@ class Hypothesis:
         return self.path[0].candidate if self.path else 0
 
 
-def empty_reading_score(interpretation: gtn.Graph) -> torch.Tensor:
-    """Compute the forward scores of readings without a digit, (B,): points, fillers and non-characters only."""
-    read = [
-        alphabet.INDEX[character] for character in alphabet.POINT + alphabet.FILLERS + alphabet.NON_CHARACTER
-    ]
-    graph = gtn.Graph.from_arcs([0] * len(read), [0] * len(read), read, num_states=1, start=0, final=0)
-    return gtn.forward_score(
-        gtn.compose(interpretation, graph.to(interpretation.device, interpretation.dtype))
-    )
-
-
 def best_hypotheses(
     lattice: Lattice,
     grammar: Grammar,
     n_best: int,
-    empty_score: torch.Tensor | None = None,
+    no_amount: float = 0.0,
     currency_symbols: Sequence[str | None] = (),
     max_arcs: int = MAX_ARCS,
 ) -> list[list[Hypothesis]]:
     """Search the most probable texts of each graph of a batch.
 
-    The posterior of a text is exp(C_forw(text) - C_forw) with forward scores, over all that the grammar allows and the
-    empty reading: ink that is best explained as non-characters gives no text any confidence. Texts of the same amount
-    are one hypothesis, which has the most probable text and the posterior of all.
+    The posterior of a text is exp(C_forw(text) - C_forw) with forward scores. C_forw is that of the whole graph: beside
+    the amounts stands a branch of all that the grammar forbids, such as other characters, a second point, or nothing at
+    all (the rubbish class of GBL98 sec. VII, for strings). Texts of the same amount are one hypothesis, which has the
+    most probable text and the posterior of all.
 
     Args:
         lattice: B graphs, weights in log scores.
         grammar: Texts allowed.
         n_best: Hypotheses of different values wanted per graph; fewer where the grammar allows fewer.
-        empty_score: (B,) score of the empty reading; None: that of the graphs, see `empty_reading_score`.
+        no_amount: Score of the branch without an amount, nats: its log prior odds.
         currency_symbols: Symbol printed before each amount, which weighs the forms of writing; empty: none known.
         max_arcs: Most arcs of the composed graph, over the whole batch.
 
@@ -99,9 +91,8 @@ def best_hypotheses(
             f"the graph of possible texts has more than {max_arcs:,} arcs; if the image is right, raise the limit "
             f"with --max-arcs (in Python: Reader.load(max_arcs=...))"
         ) from error
-    if empty_score is None:
-        empty_score = empty_reading_score(graph)
-    total = torch.logaddexp(gtn.forward_score(composed), empty_score)
+    amounts = gtn.forward_score(composed)
+    total = torch.logaddexp(amounts, no_amount + _difference(gtn.forward_score(graph), amounts))
     # texts of one value are merged below: 1,25,000 and 125,000
     best = gtn.n_best(
         composed, SPELLINGS_PER_AMOUNT * n_best if grammar.has_amount else n_best, distinct=True
@@ -113,10 +104,14 @@ def best_hypotheses(
     spelled = gtn.string_acceptor(texts).to(graph.device, graph.dtype)
     score = gtn.forward_score(gtn.compose(composed, spelled, items=best.item))
     posterior = iter((score - total[best.item]).exp().clamp(max=1.0).tolist())
+    without = (1 - (amounts - total).exp()).clamp(min=0.0).tolist()
     weight = iter(composed.weight[best.arcs].tolist())
     rows = torch.tensor([row for of_graph in paths for path in of_graph for row in path.payload])
     origin = iter(lattice.origin[rows].tolist())
-    found = [[_hypothesis(path, next(posterior), weight, origin) for path in of_graph] for of_graph in paths]
+    found = [
+        [_hypothesis(path, next(posterior), none, weight, origin) for path in of_graph]
+        for of_graph, none in zip(paths, without, strict=True)
+    ]
     return [_merge_values(of_graph, grammar)[:n_best] for of_graph in found]
 
 
@@ -133,8 +128,13 @@ def _merge_values(hypotheses: Sequence[Hypothesis], grammar: Grammar) -> list[Hy
     return sorted(merged, key=lambda hypothesis: -hypothesis.posterior)
 
 
+def _difference(whole: torch.Tensor, part: torch.Tensor) -> torch.Tensor:
+    """Compute log(exp(whole) - exp(part)); minus infinity where rounding makes the part the larger."""
+    return whole + torch.log1p(-(part - whole).exp().clamp(max=1.0))
+
+
 def _hypothesis(
-    path: gtn.Path, posterior: float, weight: Iterator[float], origin: Iterator[Sequence[int]]
+    path: gtn.Path, posterior: float, no_amount: float, weight: Iterator[float], origin: Iterator[Sequence[int]]
 ) -> Hypothesis:
     steps = []
     for label in path.ilabels:
@@ -142,4 +142,4 @@ def _hypothesis(
         score = next(weight)
         if label != gtn.EPSILON:
             steps.append(PathArc(candidate, view, unit, alphabet.INPUT_SYMBOLS[label], score))
-    return Hypothesis(alphabet.decode(path.output), posterior, tuple(steps))
+    return Hypothesis(alphabet.decode(path.output), posterior, tuple(steps), no_amount)

@@ -143,6 +143,22 @@ def read_ground_truth(
     return GroundTruth(path, column, columns, tuple(items))
 
 
+def read_file_list(path: Path) -> tuple[LabeledImage, ...]:
+    """Read a CSV of images without ground truth: a header with `file`; further columns are kept.
+
+    Args:
+        path: CSV file in UTF-8. Images are named relative to its folder.
+
+    Raises:
+        LabelsError: The file is not such a CSV; the message names the line.
+    """
+    columns, rows = _read_csv(path)
+    _need(path, columns, "file")
+    if not rows:
+        raise LabelsError(f"{path} has a header and no rows")
+    return tuple(_image(path, line, row, "") for line, row in rows)
+
+
 def read_corrections(path: Path, column: TruthColumn) -> dict[str, Correction]:
     """Read a corrections file: `file`, the true `label` or `amount`, `reason`.
 
@@ -181,10 +197,15 @@ def normalize_amount(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _labeled_image(path: Path, column: TruthColumn, line: int, row: dict[str, str]) -> LabeledImage:
+def _image(path: Path, line: int, row: dict[str, str], truth: str) -> LabeledImage:
     file = row["file"]
     if not file.strip():
         raise LabelsError(f"{path}, line {line}: the column 'file' is empty")
+    return LabeledImage(line, file, path.parent / file, _page(path, line, row), truth, row)
+
+
+def _labeled_image(path: Path, column: TruthColumn, line: int, row: dict[str, str]) -> LabeledImage:
+    file = row["file"]
     truth = row[column].strip()
     if not truth:
         raise LabelsError(
@@ -192,7 +213,7 @@ def _labeled_image(path: Path, column: TruthColumn, line: int, row: dict[str, st
         )
     if column is TruthColumn.AMOUNT:
         truth = normalize_amount(_amount(path, line, truth))
-    return LabeledImage(line, file, path.parent / file, _page(path, line, row), truth, row)
+    return _image(path, line, row, truth)
 
 
 def _amount(path: Path, line: int, text: str) -> Decimal:

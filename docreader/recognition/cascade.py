@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-import torch
-
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.limits import MAX_ARCS
-from docreader.decoding.search import Hypothesis, best_hypotheses, empty_reading_score
+from docreader.decoding.search import Hypothesis, best_hypotheses
 from docreader.errors import GraphTooLargeError
 from docreader.recognition.base import Recognizer
 from models.chunking import chunk_by_size
@@ -19,6 +17,10 @@ MIN_HYPOTHESES = 5
 MAX_BATCH_ARCS = 250_000
 """Arcs of interpretation graphs searched at once: some hundred fields or fifteen whole checks. Composition with the
 grammar multiplies them by about fourteen."""
+
+SPOILED_FIELD = -4.0
+"""Log prior odds that the field of a check holds no amount. Without them, a candidate with other text would compete with
+the field for what the field holds: most candidates beside it are no fields."""
 
 
 class FieldCandidates(Protocol):
@@ -132,18 +134,12 @@ def decode_pass(
 ) -> list[list[Hypothesis]]:
     """Decode pages with one pass: the candidates of a page are parallel branches of its graph (GBL98 sec. X)."""
     lattice = recognizer.score([field for page in pages for field in page.prepared], pass_number)
-    empty = None
+    no_amount = 0.0
     if len(lattice) > len(pages):
-        # a page without an amount has none in any candidate
-        counts = torch.tensor([len(page.prepared) for page in pages])
-        owner = torch.arange(len(pages)).repeat_interleave(counts)
-        empty = torch.zeros(len(pages), dtype=lattice.graph.dtype).index_add(
-            0, owner, empty_reading_score(lattice.graph)
-        )
+        no_amount = SPOILED_FIELD
         lattice = lattice.union_candidates([page.scores for page in pages])
     found: list[list[Hypothesis]] = []
     for part in chunk_by_size(lattice.graph.arc_offset.diff().tolist(), MAX_BATCH_ARCS):
         symbols = [page.currency_symbol for page in pages[part]]
-        of_part = None if empty is None else empty[part]
-        found += best_hypotheses(lattice[part], grammar, n_best, of_part, symbols, max_arcs)
+        found += best_hypotheses(lattice[part], grammar, n_best, no_amount, symbols, max_arcs)
     return found

@@ -17,7 +17,7 @@ from docreader.decoding.geometry import weigh_geometry
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.lattice import Lattice
 from docreader.decoding.score_sequence import sequence_interpretation
-from docreader.decoding.search import best_hypotheses, empty_reading_score
+from docreader.decoding.search import best_hypotheses
 from docreader.io.records import Character
 from docreader.pipeline.decision import rejection_reason
 from docreader.pipeline.reader import Reader

@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 
 from docreader.decoding.alphabet import CHARACTERS
 from docreader.errors import LabelsError
-from docreader.io.ground_truth import LabeledImage, TruthColumn, read_corrections, read_ground_truth
-from docreader.training.reader.transcription import UnreachableLabelError, encode
+from docreader.io.ground_truth import (
+    LabeledImage,
+    TruthColumn,
+    read_corrections,
+    read_file_list,
+    read_ground_truth,
+)
+from docreader.training.reader.transcription import SPOILED, UnreachableLabelError, encode
 from segment.errors import SegmentError
 from segment.io.pages import load_pages
 
@@ -107,6 +113,31 @@ def load_examples(
             + f"{more}\n{len(unreachable)} of {len(found.items)} labels are unreachable: correct or remove them, or "
             "skip them with --skip-unreachable"
         )
+    return examples
+
+
+def load_negatives(
+    path: Path, make: ExampleFactory[ExampleT], *, on_item: OnItem | None = None
+) -> list[ExampleT]:
+    """Load images without a clean amount; those without ink are skipped, as there is nothing to learn from.
+
+    Args:
+        path: File with a column `file`; its other columns are not read.
+        make: Factory of a method's examples.
+        on_item: Callback of examples.
+
+    Raises:
+        LabelsError: The file or an image is invalid; the message names the line.
+    """
+    items = read_file_list(path)
+    examples = []
+    for number, item in enumerate(items, start=1):
+        where = f"{path}, line {item.line}"
+        example = make(load_image(item, where), where, SPOILED, False)
+        if example is not None:
+            examples.append(example)
+        if on_item is not None:
+            on_item(number, len(items))
     return examples
 
 

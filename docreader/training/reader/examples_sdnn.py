@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from docreader.recognition.line_views import make_line_views
 from docreader.recognition.sdnn import time_steps
-from docreader.training.reader.transcription import check_time_steps, to_text
+from docreader.training.reader.transcription import SPOILED, check_time_steps, to_text
 from segment.line_image import LineConfig
 
 
@@ -34,6 +34,11 @@ class LabeledLineImage:
     def text(self) -> str:
         """Transcription in the characters of the alphabet."""
         return to_text(self.target)
+
+    @property
+    def spoiled(self) -> bool:
+        """Whether the image has no clean amount."""
+        return self.target == SPOILED
 
     @property
     def size(self) -> int:

@@ -9,6 +9,9 @@ penalty C_cforw (C_cvit of its best path), unconstrained C_forw (C_vit). Three f
   C_forw is 0, and the forward criterion equals the discriminative one.
 * C_cforw is then the loss of connectionist temporal classification (CTC), for which torch has a fused kernel. A test
   compares it with `graph_loss`.
+
+A line without a clean amount has the transcription `transcription.SPOILED`. Correct are all paths with a time step of
+`alphabet.OTHER`, anywhere: a branch beside the amounts, whose posterior is computed in closed form.
 """
 
 from collections.abc import Sequence
@@ -18,11 +21,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import gtn
-from docreader.decoding.alphabet import DIGITS
+from docreader.decoding.alphabet import DIGITS, OTHER
 from docreader.training.reader.augmentation.recombination import CharacterRun
 from docreader.training.reader.examples_sdnn import LabeledLineImage
 
 VITERBI = ("viterbi", "discriminative-viterbi")
+
+_SMALLEST = 1e-6
+"""Smallest probability of the branch of spoiled lines, which bounds the gradient of a line that the network is sure of."""
 
 
 def line_loss(
@@ -31,6 +37,8 @@ def line_loss(
     targets: Sequence[Sequence[int]],
     digits_only: Sequence[bool],
     criterion: str,
+    classes: Sequence[str] = (),
+    spoiled: Sequence[bool] = (),
 ) -> Tensor:
     """Compute the loss of each line.
 
@@ -40,18 +48,25 @@ def line_loss(
         targets: B transcriptions of classes below C - 1, each reachable.
         digits_only: Whether separators are not transcribed, for each line.
         criterion: One of `docreader.training.reader.recipe.CRITERIA`.
+        classes: Characters of the C - 1 classes; may be empty if no line is spoiled and none of them is OTHER.
+        spoiled: Whether a line has no clean amount, for each line; empty for none.
 
     Returns:
         (B,) nats.
     """
     fused = criterion not in VITERBI
     values = scores.new_zeros(len(targets))
+    none = spoiled or [False] * len(targets)
+    if any(none):
+        index = torch.tensor([number for number, value in enumerate(none) if value], device=scores.device)
+        loss = spoiled_loss(scores[index][..., list(classes).index(OTHER)], lengths[index.cpu()])
+        values = values.index_copy(0, index, loss)
     for choice in (True, False):
-        chosen = [number for number, value in enumerate(digits_only) if value == choice]
+        chosen = [n for n, value in enumerate(digits_only) if value == choice and not none[n]]
         if not chosen:
             continue
         index = torch.tensor(chosen, device=scores.device)
-        part = join_other_classes(scores[index], criterion) if choice else scores[index]
+        part = join_other_classes(scores[index], criterion, classes) if choice else scores[index]
         strings = [list(targets[number]) for number in chosen]
         if fused:
             loss = _ctc_loss(part, lengths[chosen], strings)
@@ -61,17 +76,34 @@ def line_loss(
     return values
 
 
-def join_other_classes(scores: Tensor, criterion: str) -> Tensor:
-    """Join all classes but the digits to the blank.
+def spoiled_loss(scores: Tensor, lengths: Tensor) -> Tensor:
+    """Compute -log P(some time step is `alphabet.OTHER`) of each line.
+
+    Args:
+        scores: (B, T) log-probabilities of the class.
+        lengths: (B,) time steps of each line.
+
+    Returns:
+        (B,) nats.
+    """
+    within = torch.arange(scores.shape[1], device=scores.device) < lengths.to(scores.device)[:, None]
+    without = torch.log1p(-scores.exp().clamp(max=1 - _SMALLEST)).masked_fill(~within, 0.0).sum(1)
+    return -torch.log(-torch.expm1(without) + _SMALLEST)
+
+
+def join_other_classes(scores: Tensor, criterion: str, classes: Sequence[str] = ()) -> Tensor:
+    """Join the classes of separators and fillers to the blank; that of other ink is no part of an amount.
 
     Args:
         scores: (B, T, C), digits first.
         criterion: Viterbi criteria take the maximum of the joined scores, forward criteria the log-sum-exp.
+        classes: Characters of the C - 1 classes; empty joins them all.
 
     Returns:
         (B, T, 11).
     """
-    rest = scores[..., len(DIGITS) :]
+    kept = [number for number in range(len(DIGITS), scores.shape[-1]) if [*classes[number:], ""][0] != OTHER]
+    rest = scores[..., kept]
     joined = rest.amax(-1, keepdim=True) if criterion in VITERBI else rest.logsumexp(-1, keepdim=True)
     return torch.cat([scores[..., : len(DIGITS)], joined], -1)
 
@@ -118,7 +150,7 @@ def greedy_runs(
         characters: Characters of the C classes, digits first.
     """
     blank = len(characters)
-    digits = join_other_classes(scores, "forward").argmax(-1)
+    digits = join_other_classes(scores, "forward", characters).argmax(-1)
     digits = digits.masked_fill(digits == len(DIGITS), blank)
     digits_only = torch.tensor([line.digits_only for line in lines], device=scores.device)
     best = torch.where(digits_only[:, None], digits, scores.argmax(-1)).tolist()

@@ -35,7 +35,7 @@ class LineAugmentation:
         gamma: Logarithm of the exponent of the gray values.
         fade: Largest loss of contrast.
         noise: Largest standard deviation of the pixel noise, in units of full ink.
-        crossed: Share of lines with a thin stroke across.
+        crossed: Share of lines with a thin stroke along their upper or lower edge.
         gap: Share of lines with a gap in the ink.
         no_ink: Share of lines without the channel of cleaned ink.
         no_image: Share of lines without the channel of the original image.
@@ -55,10 +55,10 @@ class LineAugmentation:
     gamma: float = 0.25
     fade: float = 0.35
     noise: float = 0.08
-    crossed: float = 0.1
+    crossed: float = 0.06
     gap: float = 0.05
-    no_ink: float = 0.08
-    no_image: float = 0.17
+    no_ink: float = 0.06
+    no_image: float = 0.08
     recombined: float = 0.5
 
 
@@ -126,7 +126,7 @@ def default_network(method: str, backbone: str) -> LineRecognizerConfig | Segmen
         height=LineConfig().height,
         maps=(24, 48, 192, 128),
         refine=2,
-        context=(1, 2, 4),
+        context=(1, 2, 4, 8),
         dropout=0.2,
         strided=True,
     )
@@ -145,7 +145,8 @@ class ReaderRecipe:
         ema: Decay of the EMA of the weights, which is validated and saved.
         criterion: Training loss, one of `CRITERIA`.
         synthetic: Share of synthesized strings in each batch.
-        pool: Number of synthesized strings.
+        negative: Share of images without a clean amount in each batch.
+        pool: Number of synthesized strings, and of synthesized images without a clean amount.
         styles: Styles of the synthesized strings, with their shares.
         val_fraction: Share of the labeled strings held out to select the epoch and to calibrate.
         patience: Epochs without improvement that end the run; 0 disables early stopping.
@@ -164,6 +165,7 @@ class ReaderRecipe:
     ema: float = 0.997
     criterion: str = "discriminative-forward"
     synthetic: float = 0.0
+    negative: float = 0.0
     pool: int = 6000
     styles: tuple[tuple[str, float], ...] = (("chile", 0.35), ("inr", 0.2), ("mixed", 0.45))
     val_fraction: float = 0.1
@@ -183,8 +185,10 @@ class ReaderRecipe:
         _check("batch_size", self.batch_size, self.batch_size >= 2, "2 or more")
         for name in ("lr", "clip"):
             _check(name, getattr(self, name), getattr(self, name) > 0, "above 0")
-        for name in ("synthetic", "val_fraction"):
+        for name in ("synthetic", "negative", "val_fraction"):
             _check(name, getattr(self, name), 0 <= getattr(self, name) <= 0.9, "within 0 .. 0.9")
+        shares = self.synthetic + self.negative
+        _check("synthetic + negative", shares, shares <= 0.9, "within 0 .. 0.9")
         _check("criterion", self.criterion, self.criterion in CRITERIA, f"one of {', '.join(CRITERIA)}")
         _check("precision", self.precision, self.precision in PRECISIONS, " or ".join(PRECISIONS))
         _check("ema", self.ema, 0 <= self.ema < 1, "within 0 .. 1")
@@ -195,6 +199,11 @@ class ReaderRecipe:
     def synthesized(self) -> int:
         """Number of synthesized strings in a batch."""
         return min(round(self.batch_size * self.synthetic), self.batch_size - 1)
+
+    @property
+    def negatives(self) -> int:
+        """Number of images without a clean amount in a batch."""
+        return min(round(self.batch_size * self.negative), self.batch_size - self.synthesized - 1)
 
     def to_json(self) -> dict[str, Any]:
         """Return the recipe as JSON values."""

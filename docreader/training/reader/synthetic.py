@@ -1,4 +1,4 @@
-"""Synthesized strings, rendered before training from isolated digits."""
+"""Synthesized strings, and images without a clean amount, rendered before training from isolated digits."""
 
 import pickle
 import re
@@ -13,10 +13,11 @@ import numpy as np
 from docreader.errors import LabelsError
 from docreader.synthesis import DigitBank, render_amount
 from docreader.synthesis.machine_print import render_printed
+from docreader.synthesis.negatives import GROUPS, VALID, negative
 from docreader.training.reader.dataset import Example, OnItem
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.factory import make_task
-from docreader.training.reader.transcription import encode
+from docreader.training.reader.transcription import SPOILED, encode
 
 MAX_WIDTH = 460
 """Largest width of a line image, pixels."""
@@ -27,7 +28,13 @@ PRINTED = 0.05
 CHUNK_SIZE = 16
 """Strings that a process returns together."""
 
-_STREAM = 5
+_STREAM, _NEGATIVE_STREAM = 5, 6
+
+Render = Callable[[DigitBank, ReaderRecipe, int], Example]
+"""Renders an example by its number."""
+
+
+_SPOILED_GROUPS = tuple(tuple(kind for kind in group if kind not in VALID) for group in GROUPS.values())
 
 
 def synthesize(
@@ -47,8 +54,32 @@ def synthesize(
     Raises:
         DocreaderError: The folder has no valid digits.
     """
+    return _render(synthesize_one, digits, recipe, on_item, jobs)
+
+
+def synthesize_negatives(
+    digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None, *, jobs: int = 1
+) -> list[Example]:
+    """Render the pool of images without a clean amount, see `docreader.synthesis.negatives`.
+
+    Args:
+        digits: Folder with the IDX files of isolated digits.
+        recipe: Recipe with number and seed.
+        on_item: Callback of images.
+        jobs: Number of processes; 1 renders in this process.
+
+    Raises:
+        DocreaderError: The folder has no valid digits.
+    """
+    return _render(synthesize_negative, digits, recipe, on_item, jobs)
+
+
+def _render(
+    render: Render, digits: Path, recipe: ReaderRecipe, on_item: OnItem | None, jobs: int
+) -> list[Example]:
+    """Render a pool of examples in one process or several."""
     _bank(digits)  # errors of the digits are raised before any process starts
-    make = partial(_numbered, digits, recipe)
+    make = partial(_numbered, render, digits, recipe)
     if jobs == 1:
         return _gather(map(make, range(recipe.pool)), recipe, on_item)
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as processes:
@@ -61,8 +92,8 @@ def _bank(digits: Path) -> DigitBank:
     return DigitBank.from_directory(digits)
 
 
-def _numbered(digits: Path, recipe: ReaderRecipe, number: int) -> Example:
-    return synthesize_one(_bank(digits), recipe, number)
+def _numbered(render: Render, digits: Path, recipe: ReaderRecipe, number: int) -> Example:
+    return render(_bank(digits), recipe, number)
 
 
 def _packed(make: Callable[[int], Example], number: int) -> bytes:
@@ -93,6 +124,22 @@ def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Exampl
             example = make(made.image, "synthesized string", target, False)
         except LabelsError:
             continue
+        if example is not None and example.size <= MAX_WIDTH:
+            found: Example = example
+            return found
+
+
+def synthesize_negative(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Example:
+    """Render image `number` without a clean amount, from a random stream of its own; groups of kinds are alike often.
+
+    Images without ink after cleaning are drawn again.
+    """
+    rng = np.random.default_rng([recipe.seed, _NEGATIVE_STREAM, number])
+    make = make_task(recipe).example_factory(synthesized=True)
+    while True:
+        group = _SPOILED_GROUPS[int(rng.integers(len(_SPOILED_GROUPS)))]
+        made = negative(rng, bank, group[int(rng.integers(len(group)))])
+        example = make(made.image, "synthesized negative", SPOILED, False)
         if example is not None and example.size <= MAX_WIDTH:
             found: Example = example
             return found

@@ -38,6 +38,7 @@ def train_reader(
     recipe: ReaderRecipe,
     out: Path,
     *,
+    negatives: Sequence[Example] = (),
     pretrained: nn.Module | None = None,
     device: str = "cpu",
     processes: Processes = SINGLE_PROCESS,
@@ -57,6 +58,7 @@ def train_reader(
         pool: Synthesized strings; may be empty if the recipe mixes in none.
         recipe: Settings of the run.
         out: Folder for checkpoint and curves.
+        negatives: Images without a clean amount; may be empty if the recipe mixes in none.
         pretrained: Network of the recipe's configuration, or a recognizer for it; None starts from random weights.
         device: Device: 'cpu', 'cuda', 'cuda:1', ...
         processes: Processes that train together; the main one validates and writes.
@@ -73,6 +75,8 @@ def train_reader(
         raise TrainingError("there is no string to learn from: hold out fewer, or label more")
     if recipe.synthesized and not pool:
         raise TrainingError("the recipe mixes in synthesized strings, and there are none: give --digits")
+    if recipe.negatives and not negatives:
+        raise TrainingError("the recipe mixes in images without an amount, and there are none")
     if recipe.batch_size < processes.count:
         raise TrainingError(
             f"a batch of {recipe.batch_size} strings is too small for {processes.count} processes"
@@ -81,7 +85,7 @@ def train_reader(
     strings = make_task(recipe)
     network = _network(strings, recipe, pretrained).to(where)
     ema = EMA(network, recipe.ema)
-    task = _StringTask(strings, network, train, val, pool, recipe, where, processes)
+    task = _StringTask(strings, network, train, val, (pool, negatives), recipe, where, processes)
     optimizer = _optimizer(network, recipe)
     steps = recipe.epochs * task.steps
     trained = Trainer(
@@ -93,7 +97,7 @@ def train_reader(
         out=out,
         identity={
             "recipe": recipe.to_json(),
-            "data": fingerprint([*train, *val, *pool]),
+            "data": fingerprint([*train, *val, *pool, *negatives]),
             "device": where.type,
             "pretrained": _weight_sum(pretrained),
         },
@@ -119,14 +123,16 @@ class _StringTask:
         network: nn.Module,
         train: Sequence[Example],
         val: Sequence[Example],
-        pool: Sequence[Example],
+        pools: Sequence[Sequence[Example]],
         recipe: ReaderRecipe,
         device: torch.device,
         processes: Processes,
     ) -> None:
-        self.strings, self.train, self.val, self.pool = strings, train, val, pool
+        self.strings, self.train, self.val = strings, train, val
+        # each with the number of its examples in a batch
+        self.pools = list(zip(pools, (recipe.synthesized, recipe.negatives), strict=True))
         self.recipe, self.device, self.processes = recipe, device, processes
-        self.own = min(recipe.batch_size - recipe.synthesized, len(train))
+        self.own = min(recipe.batch_size - recipe.synthesized - recipe.negatives, len(train))
         self.steps = len(train) // self.own
         self.generator = torch.Generator(device)
         self.step: nn.Module = ShardedStep(strings, network, processes)
@@ -135,7 +141,7 @@ class _StringTask:
             self.step = DistributedDataParallel(self.step)
 
     def epoch_examples(self, network: nn.Module, epoch: int) -> EpochData[list[Example]]:
-        """Batch every labeled string once, with synthesized ones mixed in."""
+        """Batch every labeled string once, with synthesized ones and images without an amount mixed in."""
         seed = self.recipe.seed
         recombination = np.random.default_rng([seed, 2, epoch])
         train = self.strings.epoch_examples(network, self.train, self.device, recombination)
@@ -172,16 +178,19 @@ class _StringTask:
 
     def _batches(self, train: Sequence[Example], rng: np.random.Generator) -> Iterator[list[Example]]:
         """Yield batches of strings of about the same size."""
-        own, share = self.own, self.recipe.synthesized
+        own = self.own
         # A short batch would disturb batch normalization; its strings differ from epoch to epoch.
         order = rng.permutation(len(train))[: self.steps * own]
         made: list[list[Example]] = []
         for first in range(0, len(order), SORTED_BATCHES * own):
             some = _sorted([train[i] for i in order[first : first + SORTED_BATCHES * own]])
             count = len(some) // own
-            drawn = rng.integers(len(self.pool), size=count * share).tolist() if share else []
-            mixed = _sorted([self.pool[i] for i in drawn])
-            made += [some[k * own : (k + 1) * own] + mixed[k * share : (k + 1) * share] for k in range(count)]
+            batches = [some[k * own : (k + 1) * own] for k in range(count)]
+            for pool, share in self.pools:
+                drawn = rng.integers(len(pool), size=count * share).tolist() if share else []
+                mixed = _sorted([pool[i] for i in drawn])
+                batches = [batch + mixed[k * share : (k + 1) * share] for k, batch in enumerate(batches)]
+            made += batches
         for index in rng.permutation(len(made)):
             yield made[int(index)]
 

@@ -18,6 +18,10 @@ _WORDS = {"Rs.": alphabet.CURRENCY, "Rs": alphabet.CURRENCY} | dict.fromkeys(
 """Words that are read as other characters; a single letter is a typing error."""
 
 
+SPOILED = (CHARACTERS.index(alphabet.OTHER),)
+"""Transcription of an image without a clean amount: some of its ink, wherever it is, is no character of an amount."""
+
+
 class UnreachableLabelError(LabelsError):
     """No path through the graph of an image accepts its transcription."""
 

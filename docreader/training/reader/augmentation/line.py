@@ -104,10 +104,10 @@ def _coordinates(height: int, width: int, device: torch.device) -> tuple[Tensor,
 def _strokes_and_gaps(
     lines: Tensor, widths: Tensor, settings: LineAugmentation, generator: torch.Generator
 ) -> Tensor:
-    """Add thin straight strokes across some lines, as ruled lines and flourishes do; cut gaps into some.
+    """Add thin straight strokes above or below the middle of some lines, as ruled lines do; cut gaps into some.
 
-    A stroke crosses the whole line or its end, and is rarely as steep as that of a digit. A gap is two or three rows or
-    columns without ink.
+    A stroke crosses the whole line or its end, and is rarely as steep as that of a digit. One through the middle would
+    strike the amount out. A gap is two or three rows or columns without ink.
     """
     count, _, height, width = lines.shape
     device = generator.device
@@ -122,7 +122,8 @@ def _strokes_and_gaps(
         return values[:, None, None]
 
     y, x = _coordinates(height, width, device)
-    middle, slope = uniform(0, height), torch.randn(count, generator=generator, device=device) * 0.04
+    middle = torch.where(share() < 0.5, uniform(0, 0.16), uniform(0.84, 1)) * height
+    slope = torch.randn(count, generator=generator, device=device) * 0.02
     first = uniform(-1.0, 0.6) * widths
     distance = (y - column(middle) - column(slope) * (x - column(widths / 2))).abs()
     cover = (column(uniform(0.6, 1.6)) + 0.5 - distance).clamp(0, 1) * (x >= column(first))

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 import gtn
 from docreader.confidence.string_metrics import StringMetrics, string_metrics
+from docreader.decoding.alphabet import OTHER
 from docreader.decoding.lattice import Lattice
 from docreader.decoding.score_sequence import sequence_interpretation
 from docreader.recognition.line_views import tta_views
@@ -108,7 +109,7 @@ class SdnnTask:
         with torch.autocast(device.type, torch.bfloat16, enabled=self.bfloat16):
             scores = network(images)
         scores = scores.float()
-        texts = collapse(greedy_runs(scores.detach(), lengths, batch, network.labels))
+        texts = _decode(scores.detach(), lengths, batch, network.labels)
         return self._loss(network, scores, lengths, batch), texts
 
     @torch.inference_mode()
@@ -121,7 +122,7 @@ class SdnnTask:
         for chunk, scores, lengths in _score(network, examples, device):
             lines = [examples[number] for number in chunk]
             loss += float(self._loss(network, scores, lengths, lines).sum())
-            found = collapse(greedy_runs(scores, lengths, lines, network.labels))
+            found = _decode(scores, lengths, lines, network.labels)
             for number, text in zip(chunk, found, strict=True):
                 texts[number] = text
         return loss / len(examples), string_metrics([example.text for example in examples], texts)
@@ -146,7 +147,19 @@ class SdnnTask:
         self, network: LineRecognizer, scores: Tensor, lengths: Tensor, lines: Sequence[LabeledLineImage]
     ) -> Tensor:
         targets = to_classes([line.target for line in lines], network.labels)
-        return line_loss(scores, lengths, targets, [line.digits_only for line in lines], self.criterion)
+        digits_only = [line.digits_only for line in lines]
+        spoiled = [line.spoiled for line in lines]
+        return line_loss(scores, lengths, targets, digits_only, self.criterion, network.labels, spoiled)
+
+
+def _decode(
+    scores: Tensor, lengths: Tensor, lines: Sequence[LabeledLineImage], characters: Sequence[str]
+) -> list[str]:
+    """Decode the best class of each time step; of lines without a clean amount, whether some step is no character."""
+    texts = collapse(greedy_runs(scores, lengths, lines, characters))
+    return [
+        line.text if line.spoiled and OTHER in text else text for line, text in zip(lines, texts, strict=True)
+    ]
 
 
 def _score(
