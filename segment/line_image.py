@@ -115,7 +115,7 @@ def make_line(image: GrayImage, ink: Ink, config: LineConfig) -> LineImage:
 
 
 def _mark_outside(line: NDArray[np.uint8], to_source: Floats, shape: tuple[int, ...]) -> None:
-    """Mark the part of a line beyond the edges of its source, in place: a character that the edge cuts is no whole one."""
+    """Mark the part of a line beyond the edges of its source, in place: a character may be cut there."""
     height, width = shape[0], shape[1]
     corners = np.array([[-0.5, -0.5], [width - 0.5, -0.5], [width - 0.5, height - 0.5], [-0.5, height - 0.5]])
     inverse = np.linalg.inv(to_source[:, :2])

@@ -16,8 +16,8 @@ STAR = "*"
 LETTER = "x"
 """A letter in place of cents: each of those of xx and of no."""
 OTHER = "?"
-"""Ink that is no character of an amount: a letter, a bracket or a sign, or a character that is cut, struck or altered. No
-built-in grammar reads it."""
+"""Ink that is no character of an amount: a letter, a bracket, a sign, or a character that is cut, struck or altered.
+No built-in grammar reads it."""
 NON_CHARACTER = "#"
 """Ink that is no character. It occurs in paths but never in a text."""
 GROUP = ","

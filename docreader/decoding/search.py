@@ -134,7 +134,11 @@ def _difference(whole: torch.Tensor, part: torch.Tensor) -> torch.Tensor:
 
 
 def _hypothesis(
-    path: gtn.Path, posterior: float, no_amount: float, weight: Iterator[float], origin: Iterator[Sequence[int]]
+    path: gtn.Path,
+    posterior: float,
+    no_amount: float,
+    weight: Iterator[float],
+    origin: Iterator[Sequence[int]],
 ) -> Hypothesis:
     steps = []
     for label in path.ilabels:

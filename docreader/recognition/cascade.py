@@ -19,8 +19,8 @@ MAX_BATCH_ARCS = 250_000
 grammar multiplies them by about fourteen."""
 
 SPOILED_FIELD = -4.0
-"""Log prior odds that the field of a check holds no amount. Without them, a candidate with other text would compete with
-the field for what the field holds: most candidates beside it are no fields."""
+"""Log prior odds that the field of a check holds no amount. Most candidates with other text are not the field: at even
+odds they would compete with the amount in it."""
 
 
 class FieldCandidates(Protocol):

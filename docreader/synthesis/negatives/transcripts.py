@@ -3,9 +3,6 @@
 from docreader.decoding import alphabet
 from docreader.synthesis.negatives.registry import GROUPS, RenderedNegative
 
-OTHER = "?"
-"""Stands for each character that no amount has."""
-
 _SHOWN = frozenset(kind for group in ("dates", "numbers", "words", "malformed") for kind in GROUPS[group])
 """Kinds that are neither damaged nor struck, turned, shaded or stamped."""
 
@@ -19,10 +16,10 @@ def transcript(sample: RenderedNegative) -> str | None:
         sample: Picture without an amount.
 
     Returns:
-        Characters of amounts, a comma as a point, an equals sign as a dash, and OTHER for every other character;
-        a printed currency symbol first, no spaces. None where the picture does not show the text as written.
+        Characters of amounts, a comma as a point, an equals sign as a dash, `alphabet.OTHER` for every other
+        character; a printed currency symbol first, no spaces. None where the picture does not show the text as written.
     """
     if sample.kind not in _SHOWN:
         return None
-    line = "".join(_KEPT.get(char, OTHER) for char in sample.text if char != " ")
+    line = "".join(_KEPT.get(char, alphabet.OTHER) for char in sample.text if char != " ")
     return (alphabet.CURRENCY if sample.symbol else "") + line

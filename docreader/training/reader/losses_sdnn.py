@@ -28,7 +28,7 @@ from docreader.training.reader.examples_sdnn import LabeledLineImage
 VITERBI = ("viterbi", "discriminative-viterbi")
 
 _SMALLEST = 1e-6
-"""Smallest probability of the branch of spoiled lines, which bounds the gradient of a line that the network is sure of."""
+"""Smallest probability of the branch of spoiled lines: it bounds the gradient where the network is sure of an amount."""
 
 
 def line_loss(

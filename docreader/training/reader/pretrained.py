@@ -17,7 +17,6 @@ from models.sdnn import SDNN, SDNNConfig
 from models.segment_scorer import SegmentScorerConfig
 from segment.line_image import LineConfig
 
-
 _UNSEEN = -6.0
 """Bias of a class that pretrained weights lack, nats."""
 
@@ -97,7 +96,11 @@ def copy_weights(network: nn.Module, pretrained: nn.Module) -> None:
     """
     if type(pretrained) is type(getattr(network, "recognizer", None)):
         network = network.recognizer  # type: ignore[assignment]
-    if isinstance(network, SDNN) and isinstance(pretrained, SDNN) and _grown(network.config, pretrained.config):
+    if (
+        isinstance(network, SDNN)
+        and isinstance(pretrained, SDNN)
+        and _grown(network.config, pretrained.config)
+    ):
         _copy_grown(network, pretrained)
         return
     if type(pretrained) is not type(network) or pretrained.config != network.config:
@@ -109,7 +112,11 @@ def copy_weights(network: nn.Module, pretrained: nn.Module) -> None:
 def _grown(config: SDNNConfig, of: SDNNConfig) -> bool:
     """Return whether a configuration is another one with more classes or more context."""
     grown = replace(of, labels=config.labels, context=config.context)
-    return config == grown and set(of.labels) <= set(config.labels) and of.context == config.context[: len(of.context)]
+    return (
+        config == grown
+        and set(of.labels) <= set(config.labels)
+        and of.context == config.context[: len(of.context)]
+    )
 
 
 def _copy_grown(network: SDNN, pretrained: SDNN) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from docreader.errors import LabelsError
 from docreader.synthesis import DigitBank, render_amount
 from docreader.synthesis.machine_print import render_printed
-from docreader.synthesis.negatives import GROUPS, VALID, negative
+from docreader.synthesis.negatives import GROUPS, VALID, clean, negative, transcript
 from docreader.training.reader.dataset import Example, OnItem
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.factory import make_task
@@ -23,7 +23,10 @@ MAX_WIDTH = 460
 """Largest width of a line image, pixels."""
 
 PRINTED = 0.05
-"""Share of machine-printed strings."""
+"""Share of machine-printed strings in the styles of handwriting."""
+
+TWINS = 0.3
+"""Share of strings drawn as the images without a clean amount are: the fault is to be learned, not who drew it."""
 
 CHUNK_SIZE = 16
 """Strings that a process returns together."""
@@ -118,7 +121,13 @@ def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Exampl
     make, characters = make_task(recipe).example_factory(synthesized=True), recipe.network.labels
     while True:
         style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
-        made = render_printed(rng, style) if rng.random() < PRINTED else render_amount(rng, bank, style)
+        lot = rng.random()
+        if lot < PRINTED:
+            made = render_printed(rng, style)
+        elif lot < PRINTED + TWINS:
+            made = clean(rng, bank)
+        else:
+            made = render_amount(rng, bank, style)
         try:
             target, _ = encode(strip_unknown(made.transcript, characters), "synthesized string", characters)
             example = make(made.image, "synthesized string", target, False)
@@ -132,14 +141,20 @@ def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Exampl
 def synthesize_negative(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Example:
     """Render image `number` without a clean amount, from a random stream of its own; groups of kinds are alike often.
 
-    Images without ink after cleaning are drawn again.
+    Malformed amounts are transcribed, since the grammar refuses them as they are written. Images without ink after
+    cleaning are drawn again.
     """
     rng = np.random.default_rng([recipe.seed, _NEGATIVE_STREAM, number])
     make = make_task(recipe).example_factory(synthesized=True)
     while True:
         group = _SPOILED_GROUPS[int(rng.integers(len(_SPOILED_GROUPS)))]
         made = negative(rng, bank, group[int(rng.integers(len(group)))])
-        example = make(made.image, "synthesized negative", SPOILED, False)
+        text = transcript(made) if made.kind in GROUPS["malformed"] else None
+        try:
+            target = encode(text, "synthesized negative", recipe.network.labels)[0] if text else SPOILED
+            example = make(made.image, "synthesized negative", target, False)
+        except LabelsError:  # longer than its line
+            continue
         if example is not None and example.size <= MAX_WIDTH:
             found: Example = example
             return found

@@ -5,13 +5,12 @@ import math
 import cv2
 import numpy as np
 import pytest
-import torch
 
 import gtn
 from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.lattice import Lattice
-from docreader.decoding.search import best_hypotheses, empty_reading_score
+from docreader.decoding.search import best_hypotheses
 from docreader.pipeline.assemble import ReadingTrace
 from docreader.pipeline.reader import Reader
 from docreader.synthesis.form_text import print_symbol
@@ -22,13 +21,12 @@ def test_the_posterior_of_a_text_is_over_all_places(lattice):
     two = lattice([{"#": math.log(0.5), "4": math.log(0.5)}, {"7": math.log(0.25), "#": math.log(0.75)}])
     scores = [[math.log(0.8), math.log(0.2)], [0.0]]
     graphs = gtn.batch([one, two, one])
-    nothing = empty_reading_score(graphs)
-    assert nothing.exp().tolist() == pytest.approx([0.1, 0.375, 0.1])
-    none_anywhere = torch.stack([nothing[0] + nothing[1], nothing[2]])
+    none = math.log(0.2)
     united = Lattice.of(graphs).union_candidates(scores)
-    both, alone = best_hypotheses(united, load_grammar("digits"), 9, none_anywhere)
+    both, alone = best_hypotheses(united, load_grammar("digits"), 9, none)
     weights = {"7": 0.8 * 0.6 + 0.2 * 0.125, "1": 0.8 * 0.3, "4": 0.2 * 0.375, "47": 0.2 * 0.125}
-    total = sum(weights.values()) + 0.1 * 0.375
+    # the rest of both fields shows no amount
+    total = sum(weights.values()) + 0.2 * (1 - sum(weights.values()))
     assert {answer.text: answer.posterior for answer in both} == pytest.approx(
         {text: weight / total for text, weight in weights.items()}
     )

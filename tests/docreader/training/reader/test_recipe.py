@@ -28,4 +28,4 @@ def test_a_batch_keeps_a_labeled_string():
 def test_the_recipe_is_json():
     values = ReaderRecipe().to_json()
     assert json.loads(json.dumps(values)) == values
-    assert values["network"]["labels"] == list("0123456789.-/$*x")
+    assert values["network"]["labels"] == list("0123456789.-/$*x?")
