@@ -40,7 +40,7 @@ def frame_graph(scores: Tensor, lengths: Tensor) -> gtn.Graph:
     """Convert the score sequences of a batch to linear graphs, pruned to `FRAME_BEAM`.
 
     Args:
-        scores: (B, T, 17) log scores of `alphabet.INPUT_SYMBOLS` per time step, minus infinity for classes that the
+        scores: (B, T, 18) log scores of `alphabet.INPUT_SYMBOLS` per time step, minus infinity for classes that the
             network lacks.
         lengths: (B,) time steps of each item.
 
@@ -77,7 +77,7 @@ def sequence_interpretation(scores: Tensor, lengths: Tensor) -> gtn.Graph:
     """Build the interpretation graphs of score sequences.
 
     Args:
-        scores: (B, T, 17) log scores, see `frame_graph`.
+        scores: (B, T, 18) log scores, see `frame_graph`.
         lengths: (B,) time steps of each item.
 
     Returns:

@@ -126,14 +126,14 @@ def score_padded(
         images: N line images, one or more, (C, H, W) uint8.
 
     Returns:
-        (N, T, 17) log-probabilities on the CPU, minus infinity for classes that the network lacks, blank behind the
+        (N, T, 18) log-probabilities on the CPU, minus infinity for classes that the network lacks, blank behind the
         end of a line; and (N,) the time steps of each.
     """
     return pad_sequences(score_lines(network, images))
 
 
 def score_lines(network: PackedLineRecognizer, images: Sequence[NDArray[np.uint8]]) -> list[torch.Tensor]:
-    """Score lines of any widths: the score sequence of each, (T, 17), as in `score_padded`."""
+    """Score lines of any widths: the score sequence of each, (T, 18), as in `score_padded`."""
     if not images:
         return []
     found = torch.cat(list(network.scores(images, GRID))).cpu()

@@ -2,7 +2,7 @@
 
 A transcription has neither the positions of the characters nor all that is written. A path through the interpretation
 graph is correct if it accepts the transcription with dirt, and without transcribed separators with any separators and
-fillers, at any position.
+fillers, at any position. Of an image without a clean amount, all paths with a segment of `alphabet.OTHER` are correct.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from torch import Tensor
 import gtn
 from docreader.decoding import alphabet
 from docreader.training.reader.examples_hos import LabeledSegmentation, SegmentSet
+from docreader.training.reader.transcription import SPOILED
 from gtn.nn import (
     discriminative_forward_loss,
     discriminative_viterbi_loss,
@@ -29,7 +30,7 @@ LOSSES = {
 }
 
 OTHER = len(alphabet.DIGITS)
-"""Label of arcs of all classes but the digits, where separators are not transcribed."""
+"""Label of arcs of separators, fillers and dirt, where separators are not transcribed."""
 
 
 def segment_loss(
@@ -75,7 +76,9 @@ def best_texts(
         offsets, labels = best.arc_offset.tolist(), best.ilabel.tolist()
         for index, number in enumerate(chosen):
             path = labels[offsets[index] : offsets[index + 1]]
-            texts[number] = alphabet.decode(label for label in path if label != silent)
+            text = alphabet.decode(label for label in path if label != silent)
+            spoiled = examples[number].target == SPOILED and alphabet.OTHER in text
+            texts[number] = alphabet.OTHER if spoiled else text
     return texts
 
 
@@ -123,11 +126,15 @@ def path_loss(
 def interpretation_graphs(
     segmentation: gtn.Graph, scores: Tensor, classes: Sequence[str], digits_only: bool, criterion: str
 ) -> gtn.Graph:
-    """Build interpretation graphs; with `digits_only`, all classes but the digits are joined to `OTHER`."""
+    """Build interpretation graphs; with `digits_only`, separators, fillers and dirt are joined to `OTHER`."""
     if digits_only:
-        rest = scores[:, OTHER:]
-        joined = rest.logsumexp(1) if "forward" in criterion else rest.amax(1)
-        return gtn.interpretation_graph(segmentation, torch.cat([scores[:, :OTHER], joined[:, None]], 1))
+        rest = [number for number, name in enumerate(classes) if number >= OTHER and name != alphabet.OTHER]
+        spoiled = [number for number, name in enumerate(classes) if name == alphabet.OTHER]
+        joined = scores[:, rest].logsumexp(1) if "forward" in criterion else scores[:, rest].amax(1)
+        # other ink keeps a label that no transcription has
+        return gtn.interpretation_graph(
+            segmentation, torch.cat([scores[:, :OTHER], joined[:, None], scores[:, spoiled]], 1)
+        )
     return gtn.interpretation_graph(
         segmentation, scores, [alphabet.INDEX[character] for character in classes]
     )
@@ -143,6 +150,8 @@ def target_graph(target: tuple[int, ...], digits_only: bool) -> gtn.Graph:
         target: Numbers of characters in `alphabet.CHARACTERS`.
         digits_only: Whether separators and fillers are not transcribed.
     """
+    if target == SPOILED:
+        return _spoiled_graph()
     count = len(target)
     between = OTHER if digits_only else alphabet.INDEX[alphabet.NON_CHARACTER]
     states = list(range(count + 1))
@@ -155,3 +164,13 @@ def target_graph(target: tuple[int, ...], digits_only: bool) -> gtn.Graph:
             start=0,
             final=count,
         )
+
+
+def _spoiled_graph() -> gtn.Graph:
+    """Build the acceptor of the paths with a segment of `alphabet.OTHER`, along one path each."""
+    other = alphabet.INDEX[alphabet.OTHER]
+    every = range(len(alphabet.INPUT_SYMBOLS))
+    arcs = [(0, 0, label) for label in every if label != other] + [(0, 1, other)]
+    source, target, label = zip(*arcs, *((1, 1, label) for label in every), strict=True)
+    with torch.inference_mode(False):
+        return gtn.Graph.from_arcs(list(source), list(target), list(label), num_states=2, start=0, final=1)

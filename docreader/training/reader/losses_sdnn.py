@@ -28,7 +28,7 @@ from docreader.training.reader.examples_sdnn import LabeledLineImage
 VITERBI = ("viterbi", "discriminative-viterbi")
 
 _SMALLEST = 1e-6
-"""Smallest probability of the branch of spoiled lines: it bounds the gradient where the network is sure of an amount."""
+"""Smallest probability of the branch of spoiled lines: it bounds the gradient of a line taken for an amount."""
 
 
 def line_loss(
@@ -94,18 +94,20 @@ def spoiled_loss(scores: Tensor, lengths: Tensor) -> Tensor:
 def join_other_classes(scores: Tensor, criterion: str, classes: Sequence[str] = ()) -> Tensor:
     """Join the classes of separators and fillers to the blank; that of other ink is no part of an amount.
 
+    The joined scores of a time step remain a distribution, as torch's kernel takes for granted.
+
     Args:
         scores: (B, T, C), digits first.
         criterion: Viterbi criteria take the maximum of the joined scores, forward criteria the log-sum-exp.
-        classes: Characters of the C - 1 classes; empty joins them all.
+        classes: Characters of the C - 1 classes; empty for none of other ink.
 
     Returns:
-        (B, T, 11).
+        (B, T, 11): digits and blank, or (B, T, 12) with other ink between them.
     """
-    kept = [number for number in range(len(DIGITS), scores.shape[-1]) if [*classes[number:], ""][0] != OTHER]
-    rest = scores[..., kept]
+    other = [number for number, character in enumerate(classes) if character == OTHER]
+    rest = scores[..., [n for n in range(len(DIGITS), scores.shape[-1]) if n not in other]]
     joined = rest.amax(-1, keepdim=True) if criterion in VITERBI else rest.logsumexp(-1, keepdim=True)
-    return torch.cat([scores[..., : len(DIGITS)], joined], -1)
+    return torch.cat([scores[..., : len(DIGITS)], scores[..., other], joined], -1)
 
 
 def graph_loss(scores: Tensor, lengths: Tensor, targets: list[list[int]], criterion: str) -> Tensor:
@@ -150,8 +152,9 @@ def greedy_runs(
         characters: Characters of the C classes, digits first.
     """
     blank = len(characters)
-    digits = join_other_classes(scores, "forward", characters).argmax(-1)
-    digits = digits.masked_fill(digits == len(DIGITS), blank)
+    joined = join_other_classes(scores, "forward", characters)
+    names = torch.tensor([*range(len(DIGITS)), *(n for n, c in enumerate(characters) if c == OTHER), blank])
+    digits = names.to(scores.device)[joined.argmax(-1)]
     digits_only = torch.tensor([line.digits_only for line in lines], device=scores.device)
     best = torch.where(digits_only[:, None], digits, scores.argmax(-1)).tolist()
     return [

@@ -189,6 +189,8 @@ class ReaderRecipe:
             _check(name, getattr(self, name), 0 <= getattr(self, name) <= 0.9, "within 0 .. 0.9")
         shares = self.synthetic + self.negative
         _check("synthetic + negative", shares, shares <= 0.9, "within 0 .. 0.9")
+        spoiled = not self.negative or alphabet.OTHER in self.network.labels
+        _check("negative", self.negative, spoiled, f"0 for a network without the class {alphabet.OTHER}")
         _check("criterion", self.criterion, self.criterion in CRITERIA, f"one of {', '.join(CRITERIA)}")
         _check("precision", self.precision, self.precision in PRECISIONS, " or ".join(PRECISIONS))
         _check("ema", self.ema, 0 <= self.ema < 1, "within 0 .. 1")

@@ -15,7 +15,9 @@ from models.sdnn import SDNNConfig
 from models.segment_scorer import SegmentScorerConfig
 from segment.oversegmentation.graph import FEATURES
 
-NETWORK = SDNNConfig(maps=(4, 8, 24, 16), refine=0, context=(1,), dropout=0.0)
+NETWORK = SDNNConfig(
+    labels=tuple(alphabet.CHARACTERS), maps=(4, 8, 24, 16), refine=0, context=(1,), dropout=0.0
+)
 STILL = LineAugmentation(**dict.fromkeys((f.name for f in fields(LineAugmentation)), 0) | {"shift": (0, 0)})
 
 

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from docreader.errors import LabelsError
-from docreader.training.reader.dataset import load_examples, split
+from docreader.training.reader.dataset import load_examples, load_negatives, split
 from docreader.training.reader.examples_hos import segment_example_factory
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.factory import make_task
-from docreader.training.reader.transcription import UnreachableLabelError
+from docreader.training.reader.transcription import SPOILED, UnreachableLabelError
 
 LINES = make_task(ReaderRecipe()).example_factory()
 
@@ -94,6 +94,17 @@ def test_corrections_take_the_place_of_labels(table):
     stray = table("9.png,15,typo", header="file,label,reason", name="stray.csv")
     with pytest.raises(LabelsError, match=r"stray\.csv, line 2: '9\.png' is not in"):
         load_examples(path, LINES, corrections=stray)
+
+
+def test_images_without_an_amount_need_no_label(table):
+    path = table("0.png,,words", "blank.png,,paper", "1.png,,date", header="file,label,kind")
+    found = load_negatives(path, LINES)
+    assert [example.target for example in found] == [SPOILED] * 2
+    assert all(example.spoiled and not example.digits_only for example in found)
+    with pytest.raises(LabelsError, match=r"line 2: 'missing\.png' cannot be read"):
+        load_negatives(table("missing.png,", header="file,label"), LINES)
+    with pytest.raises(LabelsError, match="no column 'file'"):
+        load_negatives(table("0.png", header="picture"), LINES)
 
 
 def test_the_split_depends_on_the_seed_and_loses_nothing(toys):

@@ -9,6 +9,7 @@ from docreader.decoding import alphabet
 from docreader.training.reader.losses_hos import path_loss, target_graph
 
 CLASSES = tuple(alphabet.INPUT_SYMBOLS)
+SPOILED = (alphabet.INDEX[alphabet.OTHER],)
 
 
 def segmentation(fragments, longest=2):
@@ -37,7 +38,8 @@ def all_paths(arcs, fragments):
 def brute(arcs, fragments, scores, text, digits_only):
     """Scores of the paths of the text, and of all."""
     right, every = [], []
-    dropped = set(alphabet.INPUT_SYMBOLS) - set(alphabet.DIGITS) if digits_only else {alphabet.NON_CHARACTER}
+    shown = set(alphabet.DIGITS + alphabet.OTHER)
+    dropped = set(alphabet.INPUT_SYMBOLS) - shown if digits_only else {alphabet.NON_CHARACTER}
     for path in all_paths(arcs, fragments):
         for choice in itertools.product(range(len(CLASSES)), repeat=len(path)):
             score = sum(float(scores[arc, column]) for arc, column in zip(path, choice, strict=True))
@@ -79,3 +81,23 @@ def test_a_label_without_a_path_costs_everything():
     scores = torch.zeros(len(arcs), len(CLASSES))
     target = target_graph((1, 2, 3), True)
     assert path_loss(graph, scores, CLASSES, [target], True, "forward").item() == math.inf
+
+
+@pytest.mark.parametrize("criterion", ["forward", "discriminative-forward"])
+def test_an_image_without_an_amount_has_a_segment_of_other_ink(criterion):
+    torch.manual_seed(3)
+    arcs, graph = segmentation(3)
+    scores = torch.randn(len(arcs), len(CLASSES), dtype=torch.float64).log_softmax(1)
+    right, every = [], []
+    for path in all_paths(arcs, 3):
+        with_other = torch.stack([scores[arc] for arc in path])
+        total = with_other.logsumexp(1).sum()
+        kept = [n for n, c in enumerate(CLASSES) if c != alphabet.OTHER]
+        every.append(total)
+        right.append(torch.log(total.exp() - with_other[:, kept].logsumexp(1).sum().exp()))
+    expected = -torch.stack(right).logsumexp(0)
+    if criterion == "discriminative-forward":
+        expected = expected + torch.stack(every).logsumexp(0)
+    target = target_graph(SPOILED, False)
+    found = path_loss(graph.to(dtype=torch.float64), scores, CLASSES, [target], False, criterion)
+    assert float(found[0]) == pytest.approx(float(expected))

@@ -55,7 +55,7 @@ def by_the_character_model(scores, target, digits_only, criterion):
 @pytest.mark.parametrize("target", [(1, 2), (3, 3), (7,)])
 def test_the_loss_is_that_of_the_composed_graphs(criterion, digits_only, target):
     scores = log_probabilities(1, 6, len(alphabet.INPUT_SYMBOLS)).requires_grad_()
-    quick = line_loss(scores, torch.tensor([6]), [target], [digits_only], criterion)[0]
+    quick = line_loss(scores, torch.tensor([6]), [target], [digits_only], criterion, CHARACTERS)[0]
     graphs = by_the_character_model(scores, target, digits_only, criterion)
     assert quick.item() == pytest.approx(graphs.item(), abs=1e-9)
     [one] = torch.autograd.grad(quick, scores)
@@ -80,11 +80,12 @@ def test_the_forward_criterion_sums_what_enumeration_finds():
     total = 0.0
     for steps in itertools.product(range(len(alphabet.INPUT_SYMBOLS)), repeat=3):
         collapsed = [f for k, f in enumerate(steps) if k == 0 or steps[k - 1] != f]
-        if [f for f in collapsed if f < 10] == [5]:
+        other = alphabet.INDEX[alphabet.OTHER] in steps
+        if not other and [f for f in collapsed if f < 10] == [5]:
             joined = ["x" if f >= 10 else f for f in steps]  # a point between two fives keeps them two
             if sum(f == 5 and (k == 0 or joined[k - 1] != 5) for k, f in enumerate(joined)) == 1:
                 total += sum(scores[0, k, f] for k, f in enumerate(steps)).exp().item()
-    loss = line_loss(scores, torch.tensor([3]), [(5,)], [True], "forward")
+    loss = line_loss(scores, torch.tensor([3]), [(5,)], [True], "forward", CHARACTERS)
     assert (-loss).exp().item() == pytest.approx(total)
 
 
@@ -92,6 +93,37 @@ def test_joined_scores_are_log_probabilities():
     joined = join_other_classes(log_probabilities(2, 4, len(alphabet.INPUT_SYMBOLS)), "forward")
     assert joined.shape == (2, 4, 11)
     assert torch.allclose(joined.exp().sum(-1), torch.ones(2, 4, dtype=torch.float64))
+
+
+def test_a_spoiled_line_has_the_posterior_of_all_paths_through_other_ink():
+    scores = log_probabilities(2, 7, len(alphabet.INPUT_SYMBOLS), seed=3).requires_grad_()
+    classes, other = alphabet.CHARACTERS, alphabet.INDEX[alphabet.OTHER]
+    every = range(len(alphabet.INPUT_SYMBOLS))
+    arcs = [(0, 0, n) for n in every if n != other] + [(0, 1, other)] + [(1, 1, n) for n in every]
+    source, to, read = (list(column) for column in zip(*arcs, strict=True))
+    branch = gtn.Graph.from_arcs(source, to, read, num_states=2, start=0, final=1).to(dtype=scores.dtype)
+    lengths = torch.tensor([7, 4])
+    graphs = gtn.compose(gtn.linear_graph(scores, lengths), gtn.batch([branch, branch]))
+    by_graphs = -gtn.forward_score(graphs)
+    spoiled = (classes.index(alphabet.OTHER),)
+    quick = line_loss(scores, lengths, [spoiled] * 2, [False] * 2, "forward", classes, [True] * 2)
+    assert torch.allclose(quick, by_graphs, atol=1e-5)
+    [one] = torch.autograd.grad(quick.sum(), scores, retain_graph=True)
+    [other_way] = torch.autograd.grad(by_graphs.sum(), scores)
+    # behind a log_softmax both are the same
+    one, other_way = (g - scores.detach().exp() * g.sum(-1, keepdim=True) for g in (one, other_way))
+    assert torch.allclose(one, other_way, atol=1e-4)
+
+
+def test_other_ink_is_no_separator_of_a_line_of_digits():
+    scores = torch.full((1, 3, len(alphabet.INPUT_SYMBOLS)), -20.0, dtype=torch.float64)
+    for step, character in enumerate("5?5"):
+        scores[0, step, alphabet.INDEX[character]] = 0.0
+    lengths, classes = torch.tensor([3]), alphabet.CHARACTERS
+    assert line_loss(scores, lengths, [(5, 5)], [True], "forward", classes).item() > 10
+    scores[0, 1] = -20.0
+    scores[0, 1, alphabet.INDEX["."]] = 0.0
+    assert line_loss(scores, lengths, [(5, 5)], [True], "forward", classes).item() < 0.1
 
 
 def test_the_blank_is_the_last_class():

@@ -1,14 +1,45 @@
-import pytest
+from dataclasses import replace
 
+import pytest
+import torch
+
+from docreader.decoding import alphabet
 from docreader.errors import ConfigurationError
-from docreader.training.reader.pretrained import line_config, network_config, resolve_model
+from docreader.training.common.errors import RecipeError, TrainingError
+from docreader.training.reader.pretrained import copy_weights, line_config, network_config, resolve_model
+from docreader.training.reader.recipe import ReaderRecipe
 from models.files import default_model_path
 from models.lenet5_sdnn import LeNet5SDNNConfig
-from models.sdnn import SDNNConfig
+from models.sdnn import SDNN, SDNNConfig
 from models.segment_scorer import SegmentScorerConfig
 from segment.line_image import LineConfig
 
 ANY = ("reader", "recognizer")
+
+
+def test_a_network_grows_by_other_ink_and_context_and_reads_as_before():
+    torch.manual_seed(5)
+    old = SDNN(SDNNConfig(labels=tuple("0123456789.-"), maps=(4, 8, 16, 12), context=(1,))).eval()
+    config = replace(old.config, labels=tuple("0123456789.-?"), context=(1, 2))
+    new = SDNN(config).eval()
+    copy_weights(new, old)
+    line = torch.rand(1, 2, 32, 64)
+    with torch.no_grad():
+        one, other = old(line).exp(), new(line).exp()
+    assert float(other[..., 12].max()) < 0.1
+    known = [*range(12), 13]
+    assert torch.allclose(other[..., known], one, atol=0.1)
+    with pytest.raises(TrainingError, match="another form"):
+        copy_weights(SDNN(replace(config, maps=(4, 8, 16, 16))), old)
+
+
+def test_images_without_an_amount_need_the_class_of_other_ink():
+    shipped = resolve_model("shipped", "sdnn", ANY)
+    config = network_config("sdnn", "wide", shipped, negatives=True)
+    assert config.labels[-1] == alphabet.OTHER
+    assert config.labels[:16] == tuple("0123456789.-/$*x")
+    with pytest.raises(RecipeError, match="negative"):
+        ReaderRecipe(negative=0.3, network=LeNet5SDNNConfig())
 
 
 @pytest.mark.parametrize(("method", "form"), [("sdnn", SDNNConfig), ("hos", SegmentScorerConfig)])

@@ -6,7 +6,7 @@ import pytest
 
 from docreader.decoding.alphabet import CHARACTERS
 from docreader.synthesis import DigitBank
-from docreader.training.reader.synthetic import MAX_WIDTH, synthesize, synthesize_one
+from docreader.training.reader.synthetic import MAX_WIDTH, synthesize, synthesize_negatives, synthesize_one
 
 
 def test_the_pool_depends_on_the_seed(idx_digits, recipe):
@@ -44,6 +44,16 @@ def test_labels_have_the_characters_of_the_network(idx_digits, recipe):
     few = replace(recipe, pool=60, network=replace(recipe.network, labels=tuple("0123456789.-")))
     text = "".join(line.text for line in synthesize(idx_digits, few))
     assert set(text) <= set("0123456789.-")
+
+
+def test_images_without_an_amount_are_rendered_from_streams_of_their_own(idx_digits, recipe):
+    pool = synthesize_negatives(idx_digits, replace(recipe, pool=24))
+    again = synthesize_negatives(idx_digits, replace(recipe, pool=24))
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(pool, again, strict=True))
+    spoiled = [line.spoiled for line in pool]
+    assert sum(spoiled) > len(pool) / 2
+    # malformed amounts are transcribed as they are written
+    assert all(set(line.text) <= set(CHARACTERS) for line in pool)
 
 
 def test_strings_do_not_depend_on_each_other(idx_digits, recipe):

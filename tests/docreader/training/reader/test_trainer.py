@@ -1,13 +1,19 @@
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 import torch
 
 from docreader.confidence.string_metrics import string_metrics
+from docreader.decoding import alphabet
 from docreader.training.common.errors import CheckpointError, DivergedError, TrainingError
+from docreader.training.reader.examples_sdnn import LabeledLineImage
+from docreader.training.reader.losses_sdnn import spoiled_loss
 from docreader.training.reader.recipe import CRITERIA, LineAugmentation
 from docreader.training.reader.tasks.sdnn import SdnnTask
 from docreader.training.reader.trainer import train_reader
+from docreader.training.reader.transcription import SPOILED
 from models.sdnn import SDNN
 
 
@@ -22,6 +28,26 @@ def test_each_criterion_decreases_its_loss(toys, recipe, tmp_path, criterion):
     recipe = replace(recipe, epochs=30, criterion=criterion)
     history = train_reader(toys, [], [], recipe, tmp_path).history
     assert history[-1]["train_loss"] < 0.5 * history[0]["train_loss"]
+
+
+def test_images_without_an_amount_are_learned_beside_amounts(toys, recipe, tmp_path):
+    cross = np.zeros((2, 32, 72), np.uint8)
+    cv2.line(cross[0], (2, 30), (70, 2), 255, 4)
+    cv2.line(cross[0], (2, 2), (70, 30), 255, 4)
+    cross[1] = cross[0]
+    negatives = [LabeledLineImage("toy.csv, line 99", cross, SPOILED, False)]
+    recipe = replace(recipe, epochs=25, batch_size=8, negative=0.25)
+    trained = train_reader(toys, toys, [], recipe, tmp_path, negatives=negatives)
+    with torch.no_grad():
+        scores = trained.network.eval()(
+            torch.from_numpy(np.stack([cross, np.pad(toys[2].image, ((0, 0), (0, 0), (0, 20)))])).float()
+            / 255
+        )
+    other = scores[..., trained.network.labels.index(alphabet.OTHER)]
+    spoiled, clean = spoiled_loss(other, torch.tensor([18, 13])).tolist()
+    assert spoiled < 0.3 < clean
+    with pytest.raises(TrainingError, match="there are none"):
+        train_reader(toys, toys, [], recipe, tmp_path)
 
 
 def test_a_resumed_run_ends_with_the_same_weights(toys, recipe, whole_and_resumed):
