@@ -22,35 +22,37 @@ fi
 
 [ -f "$sets/all.csv" ] || ${PYTHON:-python} "$(dirname "$0")/training_sets.py" "$data" "$sets"
 
-# train LIST NAME OPTIONS...: $out/NAME/NAME.safetensors
+# train LIST NEGATIVES NAME OPTIONS...: $out/NAME/NAME.safetensors; three images of ten have no clean amount, half of them
+# drawn; they are for the SDNN alone
 train() {
-  local list=$1 name=$2 resume=
-  shift 2
+  local list=$1 negatives=(--negative 0.3 --negatives "$sets/$2.csv") name=$3 resume=
+  [ "$2" = none ] && negatives=()
+  shift 3
   [ -f "$out/$name/$name.safetensors" ] && return
   [ -f "$out/$name/checkpoint.safetensors" ] && resume=--resume
-  $docreader train reader "$sets/$list.csv" --out "$out/$name" --name "$name" --val-fraction 0 --synthetic 0.5 \
-    --digits "$data/mnist" --jobs 0 --device "$device" $resume "$@"
+  $docreader train reader "$sets/$list.csv" --out "$out/$name" --name "$name" --val-fraction 0 --synthetic 0.35 \
+    --digits "$data/mnist" "${negatives[@]}" --jobs 0 --device "$device" $resume "$@"
 }
 
 # HOS, on the other core
-train learn reader-hos --method hos "${cut[@]}" &
+train learn none reader-hos --method hos "${cut[@]}" &
 cutting=$!
 trap 'kill "$cutting" 2> /dev/null || true' EXIT
 
 # 600 strings and no check: for the results, the temperature and the thresholds
-train learn reader-sdnn-600 "${first[@]}"
+train reader-learn negatives-600 reader-sdnn-600 "${first[@]}"
 six=$out/reader-sdnn-600/calibrated.safetensors
 $docreader calibrate --strings "$sets/held.csv" --model "$out/reader-sdnn-600/reader-sdnn-600.safetensors" --out "$six"
 $docreader evaluate "$sets/held.csv" --field amount --grammar digits --model "$six"
 
 # further on the fields of two thirds of the checks: thresholds for whole checks, each fold read by a model not trained on it
 for fold in 0 1 2; do
-  train "fold$fold" "fold$fold" --pretrained "$six" "${folds[@]}" --copy-calibration-from "$six"
+  train "reader-fold$fold" "negatives-fold$fold" "fold$fold" --pretrained "$six" "${folds[@]}" --copy-calibration-from "$six"
   $docreader evaluate "$sets/checks$fold.csv" --model "$out/fold$fold/fold$fold.safetensors" --predictions "$out/fold$fold/predictions.csv"
 done
 
 # all strings and fields: the SDNN that ships
-train all reader-sdnn --pretrained "$six" "${last[@]}" --copy-calibration-from "$six"
+train reader-all negatives reader-sdnn --pretrained "$six" "${last[@]}" --copy-calibration-from "$six"
 $docreader calibrate "$out"/fold?/predictions.csv --field check --half --model "$out/reader-sdnn/reader-sdnn.safetensors" \
   --out "$out/weights/reader-sdnn.safetensors"
 

@@ -8,7 +8,8 @@ Written to OUT, labels corrected by car-a-corrections.csv:
 * `learn.csv` and `held.csv`: 600 and 300 strings of car-a, the latter those of splits/car-a-heldout.txt;
 * `all.csv`: all 900, and crops of the amount fields of the checks, whose images go to `fields/`;
 * `fold0.csv` .. `fold2.csv`: the 600, and the crops of two thirds of the checks; `checks0.csv` .. are the other checks;
-* the lists of negative_sets.py, where DATA has `mnist`.
+* the lists of negative_sets.py, where DATA has `mnist`; and `reader-learn.csv`, `reader-all.csv`, `reader-fold0.csv` ..,
+  with the altered fields whose amount is valid.
 """
 
 from collections import Counter
@@ -22,6 +23,7 @@ from lists import FOLDS, UNSIGNED, Row, folds, write
 from negative_sets import write_negatives
 
 from docreader.evaluation.comparison import FIELD_FOUND_IOU
+from segment.cleaning.pipeline import clean
 from segment.image.arrays import GrayImage
 from segment.image.box import Box
 from segment.page.analysis import PageLayout
@@ -102,6 +104,13 @@ def main() -> None:
         )
     if (given.data / "mnist").is_dir():
         write_negatives(given.data, given.out)
+        names = {"learn": "600", "all": None} | {f"fold{number}": f"fold{number}" for number in range(FOLDS)}
+        for name, part in names.items():
+            altered = read_rows(given.out / ("altered.csv" if part is None else f"altered-{part}.csv"))
+            # without ink there is nothing to learn: the shade is too deep
+            inked = [row for row in altered if not clean(cv2.imread(row["file"], cv2.IMREAD_GRAYSCALE)).empty]
+            write(given.out / f"reader-{name}.csv", [*lists[name], *inked])
+            print(f"reader-{name}.csv: {len(lists[name]) + len(inked)}")
 
 
 if __name__ == "__main__":

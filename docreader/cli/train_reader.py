@@ -27,6 +27,8 @@ LeNet-5 as a space displacement neural network, from its own weights:
     docreader train reader labels.csv --backbone lenet5 --pretrained lenet5-mnist.safetensors
 From random weights, half of each batch synthesized:
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/
+With images to refuse, drawn and your own:
+    docreader train reader labels.csv --pretrained shipped --negative 0.3 --negatives refused.csv --digits mnist/
 Resume an interrupted run (same options):
     docreader train reader labels.csv --synthetic 0.5 --digits mnist/ --resume
 Heuristic over-segmentation, from a LeNet-5 trained on digits:
