@@ -8,7 +8,7 @@ Written to OUT, labels corrected by car-a-corrections.csv:
 * `learn.csv` and `held.csv`: 600 and 300 strings of car-a, the latter those of splits/car-a-heldout.txt;
 * `all.csv`: all 900, and crops of the amount fields of the checks, whose images go to `fields/`;
 * `fold0.csv` .. `fold2.csv`: the 600, and the crops of two thirds of the checks; `checks0.csv` .. are the other checks;
-* the lists of negative_sets.py, where DATA has `mnist`; and `reader-learn.csv`, `reader-all.csv`, `reader-fold0.csv` ..,
+* where DATA has `mnist`, the lists of negative_sets.py; and `reader-learn.csv`, `reader-all.csv`, `reader-fold0.csv` ..
   with the altered fields whose amount is valid.
 """
 
