@@ -16,6 +16,7 @@ SCHEMA = pa.schema(
     [
         ("file", pa.string()),
         ("page", pa.int32()),
+        ("check", pa.int32()),
         ("text", pa.string()),
         ("amount", pa.string()),
         ("currency", pa.string()),
@@ -36,7 +37,7 @@ def to_table(records: Iterable[Record]) -> pa.Table:
 
 
 def _row(record: Record) -> dict[str, Any]:
-    row = {name: getattr(record, name, None) for name in SCHEMA.names[:8]}
+    row = {name: getattr(record, name, None) for name in SCHEMA.names[:9]}
     row["file"] = _utf8(record.file)
     if isinstance(record, ErrorRecord):
         row |= {"error_type": record.error.type, "error_message": _utf8(record.error.message)}

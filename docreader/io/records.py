@@ -52,11 +52,12 @@ class Character:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The reading of one field of one page.
+    """The reading of one field: that of a page, or of a check on it.
 
     Attributes:
         file: The input as it was named; None for an array.
         page: Number of the page, from 1.
+        check: Number of the check on its page, from 1; several lie on a sheet.
         text: Text in canonical characters; empty where nothing was read.
         amount: The value as a decimal string, None where the text has none.
         currency: ISO 4217 code, None where neither grammar nor printed symbol determine it; $ is ambiguous.
@@ -76,6 +77,7 @@ class Reading:
 
     file: str | None
     page: int
+    check: int = 1
     text: str
     amount: str | None = None
     currency: str | None = None
@@ -212,7 +214,7 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 CSV_COLUMNS = (
-    *("file", "page", "text", "amount", "currency", "confidence", "decision", "reason"),
+    *("file", "page", "check", "text", "amount", "currency", "confidence", "decision", "reason"),
     *("second_text", "second_amount", "second_confidence"),
     *("x", "y", "w", "h", "method", "model", "model_version", "error_type", "error_message", "schema"),
 )
@@ -225,7 +227,7 @@ def to_csv(record: Record) -> list[str]:
     if isinstance(record, ErrorRecord):
         cells |= {"error_type": record.error.type, "error_message": record.error.message}
     else:
-        for name in ("text", "amount", "currency", "confidence", "decision", "reason", "method"):
+        for name in ("check", "text", "amount", "currency", "confidence", "decision", "reason", "method"):
             cells[name] = getattr(record, name)
         cells |= {"model": record.model.name, "model_version": record.model.version}
         cells |= dict(zip("xywh", record.bbox or (), strict=False))
@@ -242,6 +244,8 @@ def to_text(record: Record) -> str:
     place = "array" if record.file is None else record.file
     if record.page is not None and record.page > 1:
         place += f" page {record.page}"
+    if isinstance(record, Reading) and record.check > 1:
+        place += f" check {record.check}"
     if isinstance(record, ErrorRecord):
         message = record.error.message  # which names the file itself, as a rule
         shown = message if record.file and record.file in message else f"{place}: {message}"

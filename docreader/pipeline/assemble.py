@@ -61,6 +61,7 @@ def assemble(
     reading = Reading(
         file=page.file,
         page=page.page.number,
+        check=page.check,
         text=best.text,
         amount=_amount(best, grammar),
         currency=grammar.currency_after(page.currency_symbol) if decision.hypotheses else None,

@@ -38,12 +38,14 @@ class PreparedPage:
         page: The page as loaded.
         layout: Result of page analysis.
         candidates: The likeliest first.
+        check: Number of the check on its page, from 1.
     """
 
     file: str | None
     page: Page
     layout: PageLayout
     candidates: tuple[PreparedCandidate, ...]
+    check: int = 1
 
     @property
     def is_check(self) -> bool:
@@ -73,19 +75,20 @@ class PreparedPage:
 
 
 def prepare_page(
-    file: str | None, page: Page, layout: PageLayout, recognizer: Recognizer[Any]
+    file: str | None, page: Page, layout: PageLayout, recognizer: Recognizer[Any], check: int = 1
 ) -> PreparedPage:
     """Prepare the field candidates of an analyzed page.
 
     Args:
         file: Name of the input.
         page: Page as loaded.
-        layout: Its layout.
+        layout: Its layout, or that of a check on it.
         recognizer: Prepares the crops.
+        check: Number of this check on the page, from 1.
     """
     candidates = _prepare_candidates(layout, recognizer)
     # the overview is as large as the page, and no later step needs it
-    return PreparedPage(file, page, replace(layout, overview=None), candidates)
+    return PreparedPage(file, page, replace(layout, overview=None), candidates, check)
 
 
 def _prepare_candidates(layout: PageLayout, recognizer: Recognizer[Any]) -> tuple[PreparedCandidate, ...]:

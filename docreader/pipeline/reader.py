@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from docreader.recognition.registry import load_recognizer
 from docreader.runtime.config import ReaderConfig
 from docreader.runtime.device import find_device
 from segment.io.pages import Page, PageFailure, try_pages
-from segment.page.analysis import analyze_page
+from segment.page.analysis import analyze_sheet
 
 MAX_BATCH_PIXELS = 256_000_000
 """Pixels of pages that are held and decoded at once, a byte each, however long a file or a batch is."""
@@ -88,7 +89,7 @@ class Reader:
             field: Content of the image, if not as configured: amount, check or auto.
 
         Returns:
-            One reading per page.
+            One reading per page, or per check where several lie on a page.
 
         Raises:
             SegmentError: The source, or one of its pages, cannot be read.
@@ -126,7 +127,7 @@ class Reader:
             diagnostics: Whether candidates, runner-up and lattice are added, which takes longer.
 
         Yields:
-            For each page, in order, the index of its source, and its trace or failure.
+            For each page, or check on it, in order, the index of its source, and its trace or failure.
 
         Raises:
             ConfigurationError: `field` has an unknown value.
@@ -141,17 +142,26 @@ class Reader:
             ]
             traces = iter(self._read_pages(pages, config, diagnostics))
             for index, page in batch:
-                yield index, page if isinstance(page, PageFailure) else next(traces)
+                found = [page] if isinstance(page, PageFailure) else next(traces)
+                yield from ((index, one) for one in found)
 
     @torch.inference_mode()
     def _read_pages(
         self, pages: Sequence[tuple[str | None, Page]], config: ReaderConfig, diagnostics: bool
-    ) -> list[ReadingTrace | PageFailure]:
-        """Read loaded pages together: analyze, prepare, decode, decide, assemble."""
-        prepared = []
+    ) -> list[list[ReadingTrace | PageFailure]]:
+        """Read loaded pages together: analyze, prepare, decode, decide, assemble.
+
+        Returns:
+            For each page the traces of the checks on it, at least one.
+        """
+        prepared, sizes = [], []
         for file, page in pages:
-            layout = analyze_page(page.image, config.field, config.box_of(file))
-            prepared.append(prepare_page(file, page, layout, self.recognizer))
+            layouts = analyze_sheet(page.image, config.field, config.box_of(file))
+            sizes.append(len(layouts))
+            prepared += [
+                prepare_page(file, page, layout, self.recognizer, check)
+                for check, layout in enumerate(layouts, start=1)
+            ]
         decoded = decode_pages(self.recognizer, prepared, self.grammar, config.n_best, config.max_arcs)
         traces: list[ReadingTrace | PageFailure] = []
         for ready, found in zip(prepared, decoded, strict=True):
@@ -168,7 +178,8 @@ class Reader:
             )
             trace = assemble(ready, decision, self.recognizer, self.model, self.grammar)
             traces.append(add_diagnostics(trace, ready, self.recognizer) if diagnostics else trace)
-        return traces
+        ordered = iter(traces)
+        return [list(islice(ordered, size)) for size in sizes]
 
     def _load(self, sources: Sequence[Source]) -> Iterator[list[tuple[int, Page | PageFailure]]]:
         """Load pages in batches of at most `MAX_BATCH_PIXELS` and a page."""

@@ -1,23 +1,35 @@
-"""Page analysis: page kind, rectification, deskewing, image quality and field candidates in one call."""
+"""Page analysis: page kind, rectification, deskewing, orientation, image quality and field candidates in one call."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from segment.image.arrays import GrayImage
 from segment.image.box import Box
 from segment.image.transform import Transform
-from segment.page.currency_symbol import erase_symbol, split_currency_symbol
+from segment.page.currency_symbol import CURRENCY_SYMBOL_BONUS, erase_symbol, split_currency_symbol
 from segment.page.deskew import MIN_SKEW, estimate_page_skew, rotate
 from segment.page.field_location import LocatedField, locate_fields
-from segment.page.overview import Overview, PageKind, classify_page, is_page_sized, make_overview
-from segment.page.quality import Quality, assess
+from segment.page.orientation import has_micr_line, is_upside_down, turn
+from segment.page.overview import (
+    Overview,
+    PageKind,
+    classify_page,
+    is_check_shaped,
+    is_page_sized,
+    make_overview,
+)
+from segment.page.quality import MIN_HEIGHT, Quality, assess
 from segment.page.rectify import rectify
+from segment.page.sheet import SheetPart, find_parts
 
-CURRENCY_SYMBOL_BONUS = 3.0
-"""Bonus of a field behind a printed currency symbol, nats: hardly anything else on a check has one."""
+MIN_SHEET = 2 * MIN_HEIGHT
+"""Smallest side of a page on which checks are searched for, pixels: a cut-out amount is smaller."""
+
+_MIN_LOCATION_SCORE = -3.0
+"""Smallest score of the best field of a check on a sheet that has no MICR line, nats."""
 
 _LEFT_MARGIN = 0.3
 """Paper kept before the amount where a currency symbol is removed, in shares of the field's height."""
@@ -103,10 +115,47 @@ class PageLayout:
         )
 
 
+def analyze_sheet(
+    image: GrayImage, field: str = "auto", box: tuple[int, int, int, int] | None = None
+) -> list[PageLayout]:
+    """Analyze a page that may show checks on a larger sheet.
+
+    Args:
+        image: (H, W) uint8.
+        field: amount for a cut-out amount, check for whole checks, auto to classify the page.
+        box: Known box of the amount field in pixels of the page; nothing is located then.
+
+    Returns:
+        The layout of each check on a sheet, in reading order; else that of the page, see `analyze_page`.
+    """
+    layout = analyze_page(image, field, box)
+    wide = is_check_shaped(*image.shape[::-1])
+    if box is not None or field == "amount" or min(image.shape) < MIN_SHEET:
+        return [layout]
+    if layout.kind == "check" and (field == "auto" or wide):
+        return [layout]
+    checks = [_analyze_part(image, part) for part in find_parts(image)]
+    return [check for check in checks if check is not None] or [layout]
+
+
+def _analyze_part(image: GrayImage, part: SheetPart) -> PageLayout | None:
+    """Analyze a part of a sheet, None if it is no check: letters have paragraphs of the same shape."""
+    x, y, w, h = part.box
+    if min(w, h) < MIN_HEIGHT:
+        return None
+    layout = analyze_page(np.ascontiguousarray(image[y : y + h, x : x + w]))
+    if layout.kind != "check" or layout.overview is None:
+        return None
+    placed = part.tinted and bool(layout.fields) and layout.fields[0].score > _MIN_LOCATION_SCORE
+    if not placed and not has_micr_line(layout.overview):
+        return None
+    return replace(layout, to_source=Transform.translation(x, y) @ layout.to_source)
+
+
 def analyze_page(
     image: GrayImage, field: str = "auto", box: tuple[int, int, int, int] | None = None
 ) -> PageLayout:
-    """Analyze a page: classify it, rectify and deskew a check, assess its quality, and locate amount fields.
+    """Analyze a page: classify it, rectify, deskew and turn a check, assess its quality, and locate amount fields.
 
     Args:
         image: (H, W) uint8.
@@ -118,16 +167,41 @@ def analyze_page(
     if field == "amount" or (field == "auto" and not is_page_sized(image)):
         return _single_field(image, "amount", Box(0, 0, *image.shape[::-1]))
     flat, to_source, overview, kind = _rectified(image, field)
+    if kind != "amount" and (sideways := _sideways(image)) is not None:
+        return sideways
     if kind == "other":
         return PageLayout(kind, image)
     if kind == "amount":
         return _single_field(image, kind, Box(0, 0, *image.shape[::-1]))
+    return _analyze_check(flat, to_source, overview)
+
+
+def _analyze_check(flat: GrayImage, to_source: Transform, overview: Overview) -> PageLayout:
+    """Deskew and turn the image of a check, assess its quality, and locate amount fields."""
     skew = estimate_page_skew(overview)
     quality = assess(flat, overview, skew)
     if abs(skew) >= MIN_SKEW:
         flat, to_flat = rotate(flat, skew)
         to_source, overview = to_source @ to_flat, make_overview(flat)
-    return PageLayout(kind, flat, to_source, tuple(locate_fields(overview)), overview, quality)
+    if is_upside_down(overview):
+        height, width = flat.shape
+        flat, overview = np.ascontiguousarray(flat[::-1, ::-1]), turn(overview)
+        to_source = to_source @ Transform.affine(np.array([[-1.0, 0.0, width - 1], [0.0, -1.0, height - 1]]))
+    return PageLayout("check", flat, to_source, tuple(locate_fields(overview)), overview, quality)
+
+
+def _sideways(image: GrayImage) -> PageLayout | None:
+    """Analyze a check turned by 90 degrees either way, None where the page is not tall or has no MICR line."""
+    height, width = image.shape
+    if width < MIN_HEIGHT or not is_check_shaped(height, width):
+        return None
+    turned = np.ascontiguousarray(np.rot90(image))
+    overview = make_overview(turned)
+    if classify_page(overview) != "check":
+        return None
+    to_source = Transform.affine(np.array([[0.0, -1.0, width - 1], [1.0, 0.0, 0.0]]))
+    layout = _analyze_check(turned, to_source, overview)
+    return layout if layout.overview is not None and has_micr_line(layout.overview) else None
 
 
 def _rectified(image: GrayImage, field: str) -> tuple[GrayImage, Transform, Overview, PageKind]:

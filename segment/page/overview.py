@@ -87,6 +87,11 @@ def is_page_sized(image: GrayImage) -> bool:
     return bool(min(image.shape) >= 100)
 
 
+def is_check_shaped(width: int, height: int) -> bool:
+    """Return whether an image has the aspect ratio of a check, landscape."""
+    return 1.6 <= width / height <= 3.0
+
+
 def classify_page(overview: Overview) -> PageKind:
     """Classify a page as a whole check, a cut-out amount, or something else.
 
@@ -94,7 +99,7 @@ def classify_page(overview: Overview) -> PageKind:
     """
     height, width = overview.page_shape
     lines = _has_text_lines(overview)
-    if 1.6 <= width / height <= 3.0 and height >= 100 and lines:
+    if is_check_shaped(width, height) and height >= 100 and lines:
         return "check"
     large = min(height, width) >= _LARGE
     return "other" if large and (lines or width < 1.25 * height) else "amount"

@@ -14,6 +14,7 @@ from docreader.decoding.search import best_hypotheses
 from docreader.pipeline.assemble import ReadingTrace
 from docreader.pipeline.reader import Reader
 from docreader.synthesis.form_text import print_symbol
+from docreader.synthesis.micr import print_micr
 
 
 def test_the_posterior_of_a_text_is_over_all_places(lattice):
@@ -169,3 +170,22 @@ def test_a_skewed_check_is_read_and_its_skew_recorded(reader):
     assert abs(x + w / 2 - middle[0]) < 15
     assert abs(y + h / 2 - middle[1]) < 15
     assert reader.read(check())[0].quality["skew"] == 2
+
+
+def test_two_checks_on_a_sheet_are_two_records_and_one_on_its_head_is_turned(reader):
+    page = np.full((1800, 1654), 255, np.uint8)
+    line = (225 * (1 - 0.8 * print_micr("T021000021T 123456789U 1025", 20))).astype(np.uint8)
+    for top, amount in ((100, "2507.48"), (700, "31.60")):
+        drawn = check(amount=amount)
+        drawn[440:] = 225
+        drawn[470:490, 100 : 100 + line.shape[1]] = line
+        page[top : top + 530, 200:1400] = drawn
+    first, second = reader.read(page)
+    assert [(one.page, one.check, one.amount) for one in (first, second)] == [
+        (1, 1, "2507.48"),
+        (1, 2, "31.60"),
+    ]
+    assert second.bbox.y - first.bbox.y == pytest.approx(600, abs=10)
+    turned = reader.read(np.ascontiguousarray(page[::-1, ::-1]))
+    assert {one.amount for one in turned} == {"2507.48", "31.60"}
+    assert turned[0].bbox.x < 827

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from segment.page import analysis
-from segment.page.analysis import CURRENCY_SYMBOL_BONUS, analyze_page
-from segment.page.currency_symbol import _serif_dollar
+from segment.page.analysis import analyze_page
+from segment.page.currency_symbol import CURRENCY_SYMBOL_BONUS, _serif_dollar
 
 
 def check(symbol: bool = False) -> np.ndarray:
