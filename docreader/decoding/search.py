@@ -91,7 +91,9 @@ def best_hypotheses(
             f"the graph of possible texts has more than {max_arcs:,} arcs; if the image is right, raise the limit "
             f"with --max-arcs (in Python: Reader.load(max_arcs=...))"
         ) from error
-    amounts = gtn.forward_score(composed)
+    weighted = gtn.forward_score(composed)
+    # the odds of the forms move probability between amounts, none to the branch without one
+    amounts = gtn.forward_score(_without_odds(composed, graph)) if allowed.weight.any() else weighted
     total = torch.logaddexp(amounts, no_amount + _difference(gtn.forward_score(graph), amounts))
     # texts of one value are merged below: 1,25,000 and 125,000
     best = gtn.n_best(
@@ -103,7 +105,7 @@ def best_hypotheses(
         return [[] for _ in paths]
     spelled = gtn.string_acceptor(texts).to(graph.device, graph.dtype)
     score = gtn.forward_score(gtn.compose(composed, spelled, items=best.item))
-    posterior = iter((score - total[best.item]).exp().clamp(max=1.0).tolist())
+    posterior = iter((score + (amounts - weighted - total)[best.item]).exp().clamp(max=1.0).tolist())
     without = (1 - (amounts - total).exp()).clamp(min=0.0).tolist()
     weight = iter(composed.weight[best.arcs].tolist())
     rows = torch.tensor([row for of_graph in paths for path in of_graph for row in path.payload])
@@ -126,6 +128,24 @@ def _merge_values(hypotheses: Sequence[Hypothesis], grammar: Grammar) -> list[Hy
         for same in values.values()
     ]
     return sorted(merged, key=lambda hypothesis: -hypothesis.posterior)
+
+
+def _without_odds(composed: gtn.Graph, lattice: gtn.Graph) -> gtn.Graph:
+    """Return composed graphs with the weights of the lattice alone: one for each unit and input symbol of an item."""
+    if not lattice.num_arcs:
+        return composed
+    of_lattice, of_composed = _units_and_symbols(lattice), _units_and_symbols(composed)
+    size = (of_lattice.amax(dim=0) + 1).tolist()
+    table = lattice.weight.new_zeros(size)
+    table[tuple(of_lattice.T)] = lattice.weight
+    return composed.with_weight(table[tuple(of_composed.T)], composed.final_weight)
+
+
+def _units_and_symbols(graph: gtn.Graph) -> torch.Tensor:
+    """Return (A, 3) the item, unit and input symbol of each arc, the last two from 0 for none."""
+    assert graph.payload is not None
+    item = torch.arange(len(graph), device=graph.device).repeat_interleave(graph.arc_offset.diff())
+    return torch.stack([item, graph.payload + 1, graph.ilabel + 1], dim=1)
 
 
 def _difference(whole: torch.Tensor, part: torch.Tensor) -> torch.Tensor:

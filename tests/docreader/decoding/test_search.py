@@ -83,3 +83,28 @@ def test_spellings_of_one_amount_are_one_answer(lattice):
         ("12,000", 0.8),
         ("125000", 0.2),
     ]
+
+
+@pytest.mark.parametrize("read", ["$1234.56", "55.60000/-", "1.05.000", "1.234.567", "1234x"])
+def test_odds_of_the_forms_move_probability_between_amounts_alone(lattice, read):
+    graphs = gtn.batch([lattice([{c: 0.0, "#": -7.0} for c in text]) for text in (read, "7.50", read, read)])
+    symbols = [None, "$", "₹", "$"]
+    found = best_hypotheses(Lattice.of(graphs), load_grammar("amount"), 20, currency_symbols=symbols)
+    of_symbol = [found[0], *found[2:]]
+    for answers in of_symbol:
+        assert answers[0].no_amount == pytest.approx(of_symbol[0][0].no_amount, abs=1e-5)
+        total = sum(answer.posterior for answer in answers) + answers[0].no_amount
+        assert total == pytest.approx(1.0, abs=1e-3)
+    assert len({answers[0].text for answers in of_symbol}) == 1
+
+
+def test_a_score_common_to_all_texts_of_a_grammar_changes_nothing(lattice, tmp_path):
+    graph, found = lattice([{"1": -0.5, "2": -1.0, ".": -2.0}]), []
+    for score in ("-3", "0", "2"):
+        file = tmp_path / f"{score}.txt"
+        file.write_text(f"0 1 1 1 {score}\n0 1 2 2 {score}\n1\n")
+        [answers] = best_hypotheses(Lattice.of(graph), load_grammar(str(file)), 2)
+        found.append([answer.posterior for answer in answers])
+    assert found[0] == pytest.approx(found[1], abs=1e-5)
+    assert found[2] == pytest.approx(found[1], abs=1e-5)
+    assert sum(found[0]) < 0.9
