@@ -16,11 +16,17 @@ rejected by a rule (low_resolution, possible_minus, ...) are left out: no thresh
 With [bold]--strings[/bold], a reader reads cut-out amounts that it was not trained on. It also gets a temperature: \
 the divisor of its scores that makes its confidences agree with its accuracy.
 
+With [bold]--evidence[/bold], once for each list, a reader reads pictures with an amount and pictures that hold none: \
+the cells `amount` and `label` of those are empty. It gets an evidence model, which turns the posterior and what is \
+measured in the picture into the confidence, and thresholds for cut-out amounts and whole checks. Pictures without an \
+amount weigh a quarter of all. This needs scikit-learn: pip install 'docreader\\[evidence]'.
+
 \b
 [bold]Examples[/bold]
 docreader calibrate --strings held-out.csv --model reader.safetensors --out calibrated.safetensors
 docreader evaluate checks.csv --model reader.safetensors --predictions predictions.csv
 docreader calibrate predictions.csv --field check --model reader.safetensors --out calibrated.safetensors
+docreader calibrate --evidence held-out.csv --evidence negatives.csv --model reader.safetensors --out new.safetensors
 docreader decode scans/ --model calibrated.safetensors --target-error 0.01
 """
 
@@ -48,6 +54,22 @@ def calibrate(
             metavar="LABELS.CSV", help="Images of cut-out amounts with their strings, instead of PREDICTIONS."
         ),
     ] = None,
+    evidence: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="LABELS.CSV",
+            help="Images with an amount, or without one, instead of PREDICTIONS; more than once.",
+        ),
+    ] = None,
+    reader: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="The model that reads the images of --evidence, if another: one of the same recipe, not trained on "
+            "them.",
+            exists=True,
+        ),
+    ] = None,
     model: Annotated[
         Path | None, typer.Option(metavar="PATH", help="The model. [dim]Default: the shipped reader.[/dim]")
     ] = None,
@@ -58,12 +80,19 @@ def calibrate(
     """Choose thresholds, write the model and print them."""
     from models.files import default_reader_path, load_model, save_model
 
-    if bool(predictions) == (strings is not None) or (strings is not None and field == "check"):
+    given = sum(map(bool, (predictions, strings, evidence)))
+    if given != 1 or (field == "check" and not predictions):
         raise ConfigurationError(
-            "give files of predictions, or --strings with cut-out amounts: one of the two"
+            "give files of predictions, or --strings with cut-out amounts, or --evidence: one of the three"
         )
     loaded = load_model(model or default_reader_path(), kind=("recognizer", "reader"))
-    if strings is not None:
+    if reader is not None and not evidence:
+        raise ConfigurationError("--reader goes with --evidence")
+    if evidence:
+        from docreader.cli.calibrate_evidence import with_evidence
+
+        calibrated = with_evidence(evidence, reader or model or default_reader_path(), loaded)
+    elif strings is not None:
         from docreader.training.reader.calibration import calibrated_on
 
         calibrated = calibrated_on(strings, loaded)

@@ -1,5 +1,6 @@
 """Calibration on labeled answers: temperature (or ensemble weights) by likelihood, thresholds by error bounds."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -71,31 +72,42 @@ def fit_calibration(
     }
 
 
-def choose_thresholds(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[str, list[float]]:
+def choose_thresholds(
+    confidences: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    weights: NDArray[np.float64] | None = None,
+) -> dict[str, list[float]]:
     """Choose for each target error the threshold that accepts most.
 
     Both the counted errors and the errors expected from the confidences must keep to the target: otherwise a hundred
     answers of which 99 happen to be right would justify confidences of 0.7.
 
+    Args:
+        confidences: (N,).
+        right: (N,) whether the answer is right.
+        weights: (N,) pictures that each answer stands for; None for one each.
+
     Returns:
         By target error: the threshold, the number of strings accepted, the number of those wrong, and the 95 % upper
-        bound of the error among them (Clopper-Pearson).
+        bound of the error among them (Clopper-Pearson); with weights, rounded.
 
     >>> choose_thresholds(np.array([0.99, 0.98, 0.7]), np.array([True, True, False]))["0.02"]
     [0.84, 2, 0, 0.7764]
     """
-    falling, wrong, last = sort_by_confidence(confidences, right)
-    accepted = np.arange(1, len(falling) + 1)
-    expected = np.cumsum(1 - falling)
+    falling, _, last = sort_by_confidence(confidences, right)
+    order = np.argsort(-confidences, kind="stable")
+    weight = np.ones(len(falling)) if weights is None else weights[order]
+    accepted, expected = np.cumsum(weight), np.cumsum(weight * (1 - falling))
+    wrong = np.cumsum(weight * ~right[order])
     found: dict[str, list[float]] = {}
     for target in TARGET_ERRORS:
         good = np.nonzero(last & (np.maximum(wrong, expected) <= target * accepted))[0]
         count = int(good.max()) + 1 if len(good) else 0
         above = float(falling[count - 1]) if count else 1.0
         below = float(falling[count]) if count < len(falling) else above
-        errors = int(wrong[count - 1]) if count else 0
+        errors, taken = (math.ceil(wrong[count - 1]), round(accepted[count - 1])) if count else (0, 0)
         middle = round((above + below) / 2, 6)  # half way to the first rejected answer
-        found[str(target)] = [middle, count, errors, round(upper_bound(errors, count), 4)]
+        found[str(target)] = [middle, taken, errors, round(upper_bound(errors, taken), 4)]
     return found
 
 
@@ -119,5 +131,7 @@ def with_thresholds(
     if field == "check":
         calibration["check"] = found
     else:  # cross-fitted counts belong to the replaced thresholds
-        calibration = {k: v for k, v in calibration.items() if k in ("temperature", "check")} | found
+        calibration = {
+            k: v for k, v in calibration.items() if k in ("temperature", "check", "evidence")
+        } | found
     return replace(model, metadata=replace(model.metadata, calibration=calibration))

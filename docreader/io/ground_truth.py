@@ -159,6 +159,27 @@ def read_file_list(path: Path) -> tuple[LabeledImage, ...]:
     return tuple(_image(path, line, row, "") for line, row in rows)
 
 
+def read_images(path: Path) -> tuple[LabeledImage, ...]:
+    """Read a labels.csv in which an image may hold no amount: its cells `amount` and `label` are empty.
+
+    Args:
+        path: CSV file with the column `file`, and `amount`, `label` or both; an amount is preferred.
+
+    Returns:
+        Images in the order of the file; the truth is empty where no amount is written.
+
+    Raises:
+        LabelsError: The file is not such a CSV; the message names the line.
+    """
+    columns, rows = _read_csv(path)
+    _need(path, columns, "file", *([] if TruthColumn.LABEL in columns else [TruthColumn.AMOUNT]))
+    found = []
+    for line, row in rows:
+        filled = [column for column in reversed(TruthColumn) if row.get(column, "").strip()]
+        found.append(_labeled_image(path, filled[0], line, row) if filled else _image(path, line, row, ""))
+    return tuple(found)
+
+
 def read_corrections(path: Path, column: TruthColumn) -> dict[str, Correction]:
     """Read a corrections file: `file`, the true `label` or `amount`, `reason`.
 

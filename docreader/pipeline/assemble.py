@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from docreader.confidence.evidence import Judgment
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import Hypothesis
@@ -27,6 +28,7 @@ class ReadingTrace:
         considered: Box and log probability before recognition of each candidate, the likeliest first.
         runner_up: Characters of the second hypothesis, where it is in the same field; with diagnostics only.
         lattice: Lattice of the first pass for a line image; with diagnostics only.
+        judgment: What the evidence model makes of the reading, None without a model.
     """
 
     reading: Reading
@@ -37,6 +39,7 @@ class ReadingTrace:
     considered: tuple[tuple[Box, float], ...] = ()
     runner_up: tuple[Character, ...] = ()
     lattice: Lattice | None = None
+    judgment: Judgment | None = None
 
 
 def assemble(
@@ -77,7 +80,7 @@ def assemble(
         model=model,
         quality=None if quality is None else quality.to_dict(),
     )
-    return ReadingTrace(reading, page.page, box, decision.hypotheses, visual)
+    return ReadingTrace(reading, page.page, box, decision.hypotheses, visual, judgment=decision.judgment)
 
 
 def add_diagnostics(trace: ReadingTrace, page: PreparedPage, recognizer: Recognizer[Any]) -> ReadingTrace:

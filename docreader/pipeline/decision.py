@@ -2,28 +2,36 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from docreader.confidence.evidence import EvidenceModel, Judgment, rescaled
+from docreader.confidence.features import REASONS
 from docreader.confidence.thresholds import Thresholds
 from docreader.decoding import alphabet
 from docreader.decoding.geometry import is_negative, weigh_geometry
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
+from docreader.pipeline.evidence import measure_evidence
 from docreader.pipeline.prepare import PreparedPage
 from docreader.recognition.base import Recognizer
 
 MIN_DIGIT_HEIGHT = 8
 """Smallest median height of digits that can be told apart, pixels of the page."""
 
-CONFIDENCE_REASONS = (
-    "low_confidence",
-    "ambiguous_decimal_point",
-    "possible_raised_cents",
-    "several_amounts",
-    "wide_gap",
+CONFIDENCE_REASONS = tuple(
+    dict.fromkeys(
+        (
+            "low_confidence",
+            "ambiguous_decimal_point",
+            "possible_raised_cents",
+            "several_amounts",
+            "wide_gap",
+            *REASONS,
+        )
+    )
 )
 """Reasons that a lower threshold would lift; every other reason is a rule, whatever the confidence."""
 
@@ -36,14 +44,17 @@ class Decision:
     """The decision on a page.
 
     Attributes:
-        hypotheses: The most probable first, weighed by the geometry of their characters.
+        hypotheses: The most probable first, weighed by the geometry of their characters; with an evidence model, their
+            posteriors are scaled to its confidence.
         characters: Characters of the first, on the page as loaded.
         reason: Reason of a rejection, None to accept.
+        judgment: What the evidence model makes of the first, None without a model.
     """
 
     hypotheses: list[Hypothesis]
     characters: tuple[Character, ...]
     reason: str | None
+    judgment: Judgment | None = None
 
     @property
     def candidate(self) -> int:
@@ -59,6 +70,7 @@ def decide(
     thresholds: Thresholds,
     *,
     auto_located: bool,
+    evidence: EvidenceModel | None = None,
 ) -> Decision:
     """Decide whether the best hypothesis of a page is accepted.
 
@@ -69,6 +81,7 @@ def decide(
         grammar: Grammar of the texts.
         thresholds: Smallest confidences accepted.
         auto_located: Whether the field of a whole check was located, not given.
+        evidence: Turns posterior and evidence into the confidence; None: the posterior is the confidence.
     """
     if found is None:
         return Decision([], (), _reason_without_ink(page))
@@ -76,15 +89,39 @@ def decide(
     hypotheses, finding = weigh_geometry(found, characters, grammar)
     if found and hypotheses[0].text != found[0].text:
         characters = locate_characters(page, hypotheses[0], recognizer)
+    weighed = hypotheses[0].posterior if hypotheses else 0.0
+    judgment = judge(page, hypotheses, recognizer, evidence)
+    if judgment is not None:
+        confidences = rescaled([one.posterior for one in hypotheses], judgment.confidence)
+        hypotheses = [
+            replace(one, posterior=value) for one, value in zip(hypotheses, confidences, strict=True)
+        ]
     auto_located = page.is_check and auto_located
     reject_below = thresholds.check if page.is_check else thresholds.amount
     candidate = hypotheses[0].candidate if hypotheses else 0
     if auto_located and page.candidates[candidate].candidate.currency_symbol is None:
         reject_below = thresholds.unsigned
-    reason = rejection_reason(hypotheses, characters, grammar, reject_below, auto_located=auto_located)
-    if finding is not None and reason in CONFIDENCE_REASONS and found[0].posterior >= reject_below:
+    reason = rejection_reason(
+        hypotheses, characters, grammar, reject_below, auto_located=auto_located, judgment=judgment
+    )
+    if finding is not None and reason in CONFIDENCE_REASONS and found[0].posterior >= reject_below > weighed:
         reason = finding
-    return Decision(hypotheses, characters, reason)
+    return Decision(hypotheses, characters, reason, judgment)
+
+
+def judge(
+    page: PreparedPage,
+    hypotheses: Sequence[Hypothesis],
+    recognizer: Recognizer[Any],
+    evidence: EvidenceModel | None,
+) -> Judgment | None:
+    """Measure the evidence of the best hypothesis, None without a model or a digit."""
+    if evidence is None or not hypotheses:
+        return None
+    candidate = page.candidates[hypotheses[0].candidate]
+    characters = recognizer.characters(hypotheses[0], candidate.field)
+    features = measure_evidence(candidate, hypotheses, characters)
+    return None if features is None else Judgment(evidence, features, hypotheses[0].posterior)
 
 
 def locate_characters(
@@ -107,6 +144,7 @@ def rejection_reason(
     reject_below: float,
     *,
     auto_located: bool = False,
+    judgment: Judgment | None = None,
 ) -> str | None:
     """Return the reason for rejecting the best hypothesis, None to accept it.
 
@@ -117,6 +155,7 @@ def rejection_reason(
         reject_below: Smallest confidence accepted.
         auto_located: Whether the field was located on a page. A single digit is then more likely a page number or a
             mark than an amount, even behind what resembles a currency symbol.
+        judgment: Evidence of the best hypothesis.
     """
     if not hypotheses:
         return "no_valid_amount"
@@ -138,7 +177,9 @@ def rejection_reason(
         return None
     digits = _digits(hypotheses[0].text)
     same = sum(hypothesis.posterior for hypothesis in hypotheses if _digits(hypothesis.text) == digits)
-    return "ambiguous_decimal_point" if same >= reject_below else "low_confidence"
+    if same >= reject_below:
+        return "ambiguous_decimal_point"
+    return (judgment and judgment.reason(reject_below)) or "low_confidence"
 
 
 def _reason_without_ink(page: PreparedPage) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from docreader.confidence.evidence import EvidenceModel, evidence_model
 from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import Grammar, load_grammar
 from docreader.errors import GraphTooLargeError
@@ -50,12 +51,14 @@ class Reader:
         grammar: Grammar,
         thresholds: Thresholds,
         config: ReaderConfig,
+        evidence: EvidenceModel | None = None,
     ) -> None:
         self.recognizer = recognizer
         self.model = model
         self.grammar = grammar
         self.thresholds = thresholds
         self.config = config
+        self.evidence = evidence
 
     @classmethod
     def load(cls, config: ReaderConfig | None = None, **settings: Any) -> "Reader":
@@ -79,7 +82,8 @@ class Reader:
             accepted = Thresholds.for_target(card, config.target_error, grammar)
         else:
             accepted = Thresholds(*[config.reject_below] * 3)
-        return cls(recognizer, ModelInfo(card.name, card.version, card.sha256), grammar, accepted, config)
+        info = ModelInfo(card.name, card.version, card.sha256)
+        return cls(recognizer, info, grammar, accepted, config, evidence_model(card.calibration))
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
         """Read one file or image.
@@ -175,6 +179,7 @@ class Reader:
                 self.grammar,
                 self.thresholds,
                 auto_located=config.bbox is None,
+                evidence=self.evidence,
             )
             trace = assemble(ready, decision, self.recognizer, self.model, self.grammar)
             traces.append(add_diagnostics(trace, ready, self.recognizer) if diagnostics else trace)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from docreader.confidence.evidence import Judgment
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Reading
 from docreader.pipeline.assemble import ReadingTrace
@@ -83,6 +84,8 @@ def draw_reading(trace: ReadingTrace, *, unredacted: bool = False) -> Image.Imag
         if trace.lattice is not None:
             strip = score_strip(trace.lattice, visual.line, INNER)
             panels.append(_captioned("scores along the line", strip))
+    if trace.judgment is not None:
+        panels.append(_evidence(trace.judgment))
     panels.append(_answer(reading))
     height = sum(panel.height for panel in panels) + MARGIN * (len(panels) + 1)
     picture = Image.new("RGB", (WIDTH, height), BACK)
@@ -175,6 +178,17 @@ def _lanes(boxes: NDArray[np.int64], order: list[int]) -> list[int]:
         ends[lane].append((left, right))
         lanes[n] = lane
     return lanes
+
+
+def _evidence(judgment: Judgment) -> Image.Image:
+    """Draw posterior and confidence, and the confidence without the evidence of each reason."""
+    panel = Image.new("RGB", (INNER, 40), BACK)
+    draw = ImageDraw.Draw(panel)
+    posterior, confidence = judgment.posterior, judgment.confidence
+    draw.text((0, 0), f"evidence: posterior {posterior:.4f}, confidence {confidence:.4f}", INK, font(14))
+    others = "   ".join(f"{reason} {value:.4f}" for reason, value in judgment.without().items())
+    draw.text((0, 20), f"confidence without  {others}", FAINT, font(13))
+    return panel
 
 
 def _answer(reading: Reading) -> Image.Image:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from docreader.confidence.evidence import evidence_model
 from docreader.confidence.thresholds import threshold
 from models.files import default_reader_path, describe, load_model, save_model
 from models.sdnn import SDNN, SDNNConfig
@@ -23,13 +24,19 @@ def test_strings_give_temperature_and_thresholds_and_leave_those_of_checks(run, 
 
 
 @pytest.mark.parametrize(
-    "more", [(), ("--strings", "table", "table"), ("--strings", "table", "--field", "check")]
+    "more",
+    [
+        (),
+        ("--strings", "table", "table"),
+        ("--strings", "table", "--field", "check"),
+        ("--strings", "table", "--evidence", "table"),
+    ],
 )
 def test_predictions_or_strings(run, table, tmp_path, more):
     words = [table if word == "table" else word for word in more]
     done = run("calibrate", *words, "--out", tmp_path / "calibrated.safetensors")
     assert done.status == 2
-    assert "one of the two" in done.err
+    assert "one of the three" in done.err
 
 
 def test_a_recognizer_reads_no_strings(run, table, tmp_path):
@@ -66,3 +73,24 @@ def test_predictions_give_thresholds_and_leave_the_weights(run, tmp_path, field)
     assert threshold(calibrated, 0.02, field) == pytest.approx(0.845)
     for name, tensor in network.state_dict().items():
         assert torch.equal(tensor, calibrated.module.state_dict()[name])
+
+
+def test_reader_goes_with_evidence(run, table, tmp_path):
+    given = ("--strings", table, "--reader", default_reader_path())
+    done = run("calibrate", *given, "--out", tmp_path / "calibrated.safetensors")
+    assert done.status == 2
+    assert "--reader goes with --evidence" in done.err
+
+
+def test_evidence_gives_a_model_and_thresholds_of_both_fields(run, table, tmp_path):
+    pytest.importorskip("sklearn")
+    rows = [line.partition(",") for line in table.read_text().splitlines()[1:]]
+    more = table.with_name("more.csv")
+    more.write_text("file,amount,kind\n" + "".join(f"{file},,word\n" for file, _, _ in rows))
+    out = tmp_path / "calibrated.safetensors"
+    done = run("calibrate", "--evidence", table, "--evidence", more, "--out", out)
+    assert done.status == 0, done.err
+    assert "log loss" in done.out
+    made = load_model(out, kind="reader").metadata.calibration
+    assert evidence_model(made) is not None
+    assert made["thresholds"] == made["check"]["thresholds"]
