@@ -17,6 +17,7 @@ from docreader.io.records import Character
 from docreader.pipeline.evidence import measure_evidence
 from docreader.pipeline.prepare import PreparedPage
 from docreader.recognition.base import Recognizer
+from segment.cleaning.pipeline import has_faint_ink
 
 MIN_DIGIT_HEIGHT = 8
 """Smallest median height of digits that can be told apart, pixels of the page."""
@@ -186,7 +187,9 @@ def _reason_without_ink(page: PreparedPage) -> str:
     """Return the reason for rejecting a page on which there is nothing to recognize."""
     if page.layout.kind == "other":
         return "not_a_check"
-    return "blank" if page.candidates else "field_not_found"
+    if not page.candidates:
+        return "field_not_found"
+    return "too_faint" if has_faint_ink(page.candidates[0].candidate.image) else "blank"
 
 
 def is_rule_rejection(reason: str | None) -> bool:

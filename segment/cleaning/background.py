@@ -34,23 +34,27 @@ class InkMap:
     noise: float
 
 
-def extract_ink(image: GrayImage, min_contrast: float) -> InkMap | None:
+def extract_ink(
+    image: GrayImage, min_contrast: float, cells: GrayImage | None = None, *, min_spreads: float = 3.0
+) -> InkMap | None:
     """Separate ink from paper and security print.
 
     Args:
         image: (H, W) uint8; characters about 20 to 80 pixels high.
         min_contrast: Lowest difference between ink and paper, gray levels.
+        cells: Paper of the image by `estimate_paper`, None to estimate it.
+        min_spreads: Lowest difference between ink and paper, in spreads of the paper.
 
     Returns:
         The ink map, None if no ink exceeds the texture of the paper.
     """
-    darkness = np.asarray(cv2.GaussianBlur(subtract_background(image), (3, 3), 0.7), np.float32)
+    darkness = np.asarray(cv2.GaussianBlur(subtract_background(image, cells), (3, 3), 0.7), np.float32)
     split, _ = cv2.threshold(darkness.astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     ink = (darkness > split).view(np.uint8)
     if not 0 < cv2.countNonZero(ink) < ink.size:
         return None
     level, base, noise = _levels(darkness, ink, _grow(ink, 1))
-    if level - base < max(min_contrast, 3 * noise):
+    if level - base < max(min_contrast, min_spreads * noise):
         return None
     light = base + noise
     count, ids = find_components(darkness > (light + level) / 2)
@@ -59,7 +63,7 @@ def extract_ink(image: GrayImage, min_contrast: float) -> InkMap | None:
         return None
     near = _grow(strokes, 2)
     level, base, noise = _levels(darkness, strokes, near)
-    if level - base < max(min_contrast, 3 * noise):
+    if level - base < max(min_contrast, min_spreads * noise):
         return None
     density, covered = normalize_contrast(darkness, near, level, base, noise, min_contrast, INK_THRESHOLD)
     # Writing covers at most a quarter of a field; texture without writing covers more, and is fainter.
@@ -67,10 +71,10 @@ def extract_ink(image: GrayImage, min_contrast: float) -> InkMap | None:
     return InkMap(density, level, noise) if level - base >= min_contrast + 150 * excess else None
 
 
-def subtract_background(image: GrayImage) -> InkArray:
+def subtract_background(image: GrayImage, cells: GrayImage | None = None) -> InkArray:
     """Subtract an image from its background, estimated by a closing: gray levels below the paper, >= 0."""
     height, width = image.shape
-    cells = estimate_paper(image)
+    cells = estimate_paper(image) if cells is None else cells
     inside = slice(CLOSING, -CLOSING)
     smooth = cv2.blur(cells.astype(np.float32), (3, 3))[inside, inside]
     paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)

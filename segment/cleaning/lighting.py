@@ -17,7 +17,7 @@ CLOSING = 7
 DARK = 0.42
 """Cells darker than this share of the brightest one are deep shade, or no paper: scanner lid, colored blocks."""
 
-_EVEN = 0.62
+EVEN = 0.62
 """Darkest paper of even light, in shares of the brightest; differences of brightness serve as well as ratios there."""
 
 _BLACK = 0.1
@@ -33,7 +33,8 @@ _STROKE = 0.3
 """Darkness of strokes in shade, in shares of their paper."""
 
 _PATCH = np.ones((CLOSING, CLOSING), np.uint8)
-_FINE_PATCH = np.ones((CELL * CLOSING + 1, CELL * CLOSING + 1), np.uint8)
+_REACH = CELL * CLOSING // 2
+_FINE_PATCH = np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
 _MARGIN = np.ones((5, 5), np.uint8)
 _SQUARE = np.ones((3, 3), np.uint8)
 
@@ -47,31 +48,49 @@ def estimate_paper(image: GrayImage) -> GrayImage:
     return np.asarray(cv2.morphologyEx(cells, cv2.MORPH_CLOSE, _PATCH), np.uint8)
 
 
-def even_light(image: GrayImage) -> GrayImage:
+def is_even(cells: GrayImage, least: float) -> bool:
+    """Return whether the darkest of the `estimate_paper` cells has a share `least` of the brightest."""
+    darkest, brightest, _, _ = cv2.minMaxLoc(cells)
+    return bool(darkest >= least * brightest)
+
+
+def even_light(image: GrayImage, cells: GrayImage | None = None, least: float = EVEN) -> GrayImage:
     """Lighten shade to the brightest paper; dark blocks that are no paper stay as they are.
 
     Args:
         image: (H, W) uint8; characters about 20 to 80 pixels high.
+        cells: Its paper by `estimate_paper`, None to estimate it.
+        least: Darkest paper of even light, in shares of the brightest.
 
     Returns:
         The image with even light; the image itself if its light is even.
     """
-    cells = estimate_paper(image)
+    cells = estimate_paper(image) if cells is None else cells
     darkest, brightest, _, _ = cv2.minMaxLoc(cells)
-    if darkest >= _EVEN * brightest or brightest < _MIN_PAPER:
+    if darkest >= least * brightest or brightest < _MIN_PAPER:
         return image
     cells = cells[CLOSING:-CLOSING, CLOSING:-CLOSING]
-    smooth = cv2.GaussianBlur(image, (3, 3), 0.7)
-    paper = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, _FINE_PATCH).astype(np.float32)
+    smooth = np.asarray(cv2.GaussianBlur(image, (3, 3), 0.7), np.uint8)
+    closed = _close(smooth).astype(np.float32)
     # paper blurred across the edge of a shadow would leave a stroke on its dark side
-    sharp = cv2.morphologyEx(image, cv2.MORPH_CLOSE, _FINE_PATCH)
-    paper = np.maximum(np.minimum(np.minimum(paper, cv2.blur(paper, (5, 5))), sharp), 1)
+    paper = np.minimum(np.minimum(closed, cv2.blur(closed, (5, 5))), _close(image))
+    paper = np.maximum(paper, 1)
     blocks = _dark_blocks(np.asarray(smooth / paper, np.float64), cells, brightest)
-    if not (cells[blocks == 0] < _EVEN * brightest).any():
+    if not (cells[blocks == 0] < least * brightest).any():
         return image
     gain = np.maximum(brightest / paper, 1)
     gain[cv2.resize(blocks, image.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 1
     return np.asarray(np.minimum(image * gain, 255), np.uint8)
+
+
+def _close(image: GrayImage) -> GrayImage:
+    """Close an image by a square of 29 pixels; the paper at a border is that of the border, not of the inside."""
+    closed = cv2.morphologyEx(
+        cv2.copyMakeBorder(image, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_REPLICATE),
+        cv2.MORPH_CLOSE,
+        _FINE_PATCH,
+    )
+    return np.asarray(closed[_REACH:-_REACH, _REACH:-_REACH], np.uint8)
 
 
 def _dark_blocks(ratio: Floats, cells: GrayImage, brightest: float) -> Flags:

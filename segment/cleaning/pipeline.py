@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 
 from segment.cleaning._kernels.shear import sheared_extent
-from segment.cleaning.background import INK_THRESHOLD, extract_ink
+from segment.cleaning.background import INK_THRESHOLD, InkMap, extract_ink
 from segment.cleaning.deslant import estimate_skew, estimate_slant
 from segment.cleaning.despeckle import remove_specks
+from segment.cleaning.faint import LEGIBLE, VISIBLE, extract_faint_ink
 from segment.cleaning.form_boxes import remove_form_box
 from segment.cleaning.impulses import remove_impulses
-from segment.cleaning.lighting import even_light
+from segment.cleaning.lighting import estimate_paper, even_light
 from segment.cleaning.polarity import to_dark_on_bright
 from segment.cleaning.ruled_lines import remove_ruled_lines
 from segment.image.arrays import Floats, GrayImage, InkArray, Mask
@@ -25,6 +26,9 @@ from segment.image.config import check_settings
 from segment.image.transform import Transform
 
 _SQUARE = np.ones((3, 3), np.uint8)
+
+_MIN_SCALE = 0.5
+"""Smallest pixel of the working size, in pixels of the image, at which noise differs from strokes."""
 
 _MARGIN = 2
 """Paper around the cropped ink, pixels."""
@@ -77,17 +81,27 @@ class Ink:
         mask: (h, w) bool, true on ink.
         to_source: Map to pixels of the image before cleaning.
         corrected: The image before cleaning in even light, dark on bright and without impulse noise; None if it was so.
+        removed: Share of the extracted ink in the rows of the text that is no text: ruled lines, form box, specks.
     """
 
     density: InkArray
     mask: Mask
     to_source: Transform
     corrected: GrayImage | None = None
+    removed: float = 0.0
 
     @cached_property
     def empty(self) -> bool:
         """True if there is no ink."""
         return not bool(self.mask.any())
+
+
+@dataclass(frozen=True, eq=False)
+class _Strokes:
+    """Density of the pen strokes, and the share of ink in their rows that is no text."""
+
+    density: InkArray
+    removed: float
 
 
 def clean(
@@ -107,30 +121,86 @@ def clean(
         The ink; `Ink.empty` if nothing is written.
     """
     config = config or _DEFAULT
-    work, scale, corrected = _correct_capture(image, config)
-    density = extract_strokes(work, config)
+    capture = _correct_capture(image, config)
+    found = _extract_from(capture, config, faint=field_box is None)
+    density = None if found is None else found.density
     if density is not None and field_box is not None:
-        density = _keep_inside_field(density, field_box, scale)
-    if density is None:
-        height, width = work.shape
+        density = _keep_inside_field(density, field_box, capture.scale)
+    if found is None or density is None:
+        height, width = capture.work.shape
         blank = np.zeros((height, width), np.float32), np.zeros((height, width), bool)
-        return Ink(*blank, Transform.affine(scale), corrected)
-    return replace(_deslant_and_deskew(density, scale, config), corrected=corrected)
+        return Ink(*blank, Transform.affine(capture.scale), capture.corrected)
+    ink = _deslant_and_deskew(density, capture.scale, config)
+    return replace(ink, corrected=capture.corrected, removed=found.removed)
 
 
-def _correct_capture(image: GrayImage, config: CleaningConfig) -> tuple[GrayImage, Floats, GrayImage | None]:
-    """Correct polarity, impulse noise and light of an image.
+def has_faint_ink(image: GrayImage, config: CleaningConfig | None = None) -> bool:
+    """Return whether something too faint to be read stands out from the paper of an image without strokes.
 
-    Returns:
-        The image in working size, the (2, 3) affine map to the original, and the corrected image in its original size,
-        None if there was nothing to correct.
+    Args:
+        image: (H, W) uint8.
+        config: Settings, None for the defaults.
     """
+    config = config or _DEFAULT
+    capture = _correct_capture(image, config)
+    if extract_ink(capture.work, config.min_contrast, capture.cells) is not None:
+        return False
+    return _extract_faint(capture, VISIBLE * config.min_contrast) is not None
+
+
+@dataclass(frozen=True, eq=False)
+class _Capture:
+    """An image in working size, dark on bright in even light.
+
+    Attributes:
+        work: (h, w) uint8.
+        cells: Paper of `work`, see `estimate_paper`.
+        scale: (2, 3) affine map to the original.
+        corrected: `work` in the size of the original; None if there was nothing to correct.
+    """
+
+    work: GrayImage
+    cells: GrayImage
+    scale: Floats
+    corrected: GrayImage | None
+
+
+def _correct_capture(image: GrayImage, config: CleaningConfig) -> _Capture:
+    """Correct impulse noise, polarity and light of an image, and scale it to working size."""
     denoised = remove_impulses(image)
-    work, scale = _to_working_size(denoised, config)
-    even = even_light(to_dark_on_bright(work))
-    if even is not work:
-        return even, scale, np.asarray(cv2.resize(even, image.shape[::-1]), np.uint8)
-    return work, scale, None if denoised is image else denoised
+    raw, scale = _to_working_size(denoised, config)
+    upright = to_dark_on_bright(raw)
+    cells = estimate_paper(upright)
+    # the noise of a strip of few pixels, enlarged, is as smooth as strokes, and lightened as dark
+    even = upright if scale[1, 1] < _MIN_SCALE else even_light(upright, cells)
+    if even is raw:
+        return _Capture(raw, cells, scale, None if denoised is image else denoised)
+    corrected = np.asarray(cv2.resize(even, image.shape[::-1]), np.uint8)
+    return _Capture(even, cells if even is upright else estimate_paper(even), scale, corrected)
+
+
+def _extract_from(capture: _Capture, config: CleaningConfig, *, faint: bool) -> _Strokes | None:
+    """Extract the pen strokes, None if there are none.
+
+    Args:
+        capture: The image in working size.
+        config: Settings.
+        faint: Extract strokes of low contrast on even paper where there are no others. Of the fields of a page, one
+            with faint print must not compete with one that is written.
+    """
+    found = extract_ink(capture.work, config.min_contrast, capture.cells)
+    strokes = None if found is None else _select_text(found.density, config)
+    if strokes is not None or not faint:
+        return strokes
+    found = _extract_faint(capture, LEGIBLE * config.min_contrast)
+    return None if found is None else _select_text(found.density, config)
+
+
+def _extract_faint(capture: _Capture, min_contrast: float) -> InkMap | None:
+    """Extract faint ink; none from a strip of few pixels, enlarged."""
+    if capture.scale[1, 1] < _MIN_SCALE:
+        return None
+    return extract_faint_ink(capture.work, capture.cells, min_contrast)
 
 
 def _to_working_size(image: GrayImage, config: CleaningConfig) -> tuple[GrayImage, Floats]:
@@ -151,9 +221,13 @@ def _to_working_size(image: GrayImage, config: CleaningConfig) -> tuple[GrayImag
 def extract_strokes(work: GrayImage, config: CleaningConfig) -> InkArray | None:
     """Extract the density of the pen strokes alone from an image of working size, None if there are none."""
     found = extract_ink(work, config.min_contrast)
-    if found is None:
-        return None
-    density = found.density
+    strokes = None if found is None else _select_text(found.density, config)
+    return None if strokes is None else strokes.density
+
+
+def _select_text(ink: InkArray, config: CleaningConfig) -> _Strokes | None:
+    """Remove ruled lines, form box and specks from the density of ink, None if nothing is left."""
+    density = ink
     stroke_width = _estimate_stroke_width(density > INK_THRESHOLD)
     if config.ruled_lines:
         max_slope = math.tan(math.radians(config.max_skew))
@@ -162,7 +236,13 @@ def extract_strokes(work: GrayImage, config: CleaningConfig) -> InkArray | None:
             density = remove_form_box(density, lines, stroke_width)
             stroke_width = _estimate_stroke_width(density > INK_THRESHOLD)
     strokes = remove_specks(density, stroke_width, config.min_speck)
-    return strokes if (strokes > INK_THRESHOLD).any() else None
+    _, top, width, height = cv2.boundingRect((strokes > INK_THRESHOLD).view(np.uint8))
+    if not width:
+        return None
+    before, after = (
+        cv2.countNonZero((part[top : top + height] > INK_THRESHOLD).view(np.uint8)) for part in (ink, strokes)
+    )
+    return _Strokes(strokes, max(0.0, 1 - after / before) if before else 0.0)
 
 
 def _keep_inside_field(density: InkArray, field_box: Box, scale: Floats) -> InkArray | None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from segment.cleaning.background import INK_THRESHOLD
-from segment.cleaning.pipeline import CleaningConfig, clean
+from segment.cleaning.pipeline import CleaningConfig, clean, has_faint_ink
 
 PLAIN = CleaningConfig(max_slant=0.0, max_skew=0.0)
 
@@ -89,6 +89,29 @@ def test_blank_paper_is_empty(seed: int, shape: tuple[int, int]):
     slope = np.linspace(0, rng.uniform(-60, 60), shape[1])
     paper = np.clip(level + slope + rng.normal(0, spread, shape), 0, 255).astype(np.uint8)
     assert clean(paper).empty
+    assert not has_faint_ink(paper)
+
+
+@pytest.mark.parametrize("depth", [8, 14])
+def test_faint_strokes_on_even_paper_are_extracted(depth: int):
+    drawn = write("5093")
+    image = (245.4 - depth * drawn).astype(np.uint8)
+    found = back_on_image(clean(image, PLAIN), drawn.shape)
+    assert overlap(found > INK_THRESHOLD, drawn > INK_THRESHOLD) > 0.8
+    assert clean(image, PLAIN, (0, 0, *drawn.shape[::-1])).empty
+
+
+def test_what_is_too_faint_to_be_read_is_noticed():
+    image = (245.4 - 4 * write("5093")).astype(np.uint8)
+    assert clean(image).empty
+    assert has_faint_ink(image)
+
+
+def test_the_share_of_ink_that_is_no_text_is_measured():
+    drawn = np.pad(write("352"), ((0, 0), (20, 20)))
+    assert clean(on_paper(drawn), PLAIN).removed < 0.05
+    drawn[np.nonzero(drawn.any(axis=1))[0].max() - 3] = 1
+    assert 0.07 < clean(on_paper(drawn), PLAIN).removed < 0.6
 
 
 def test_security_print_alone_is_empty():
