@@ -15,8 +15,8 @@ LEGIBLE = 0.3
 VISIBLE = 0.1
 """Lowest contrast of anything on the paper, in shares of that of strokes that are read."""
 
-_MIN_SPREADS = 7.0
-"""Lowest contrast, in spreads of the paper; noise alone reaches 6."""
+_MIN_SPREADS = 5.0
+"""Lowest contrast, in spreads of the paper and its print."""
 
 _MIN_NOISES = 4.5
 """Lowest contrast, in standard deviations of the noisiest part of the image; noise alone reaches 3."""

@@ -40,7 +40,7 @@ def _has_impulses(image: GrayImage) -> bool:
     image = np.ascontiguousarray(image)
     median = cv2.medianBlur(image, 3)
     least = _MIN_SHARE * image.size
-    if np.count_nonzero(cv2.subtract(image, median) > _HEIGHT) < least:
+    if cv2.countNonZero(cv2.threshold(cv2.subtract(image, median), _HEIGHT, 1, cv2.THRESH_BINARY)[1]) < least:
         return False
     # small print has bright gaps, too, but they are no single pixels
     if np.count_nonzero(cv2.subtract(image, cv2.dilate(image, _RING)) > _HEIGHT) < least:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from segment.cleaning.impulses import remove_impulses
 from segment.cleaning.lighting import estimate_paper, even_light
 from segment.cleaning.polarity import to_dark_on_bright
 from segment.cleaning.ruled_lines import remove_ruled_lines
-from segment.image.arrays import Floats, GrayImage, InkArray, Mask
+from segment.image.arrays import Flags, Floats, GrayImage, InkArray, Mask
 from segment.image.box import Box
 from segment.image.components import find_components
 from segment.image.config import check_settings
@@ -96,8 +97,7 @@ class Ink:
         return not bool(self.mask.any())
 
 
-@dataclass(frozen=True, eq=False)
-class _Strokes:
+class _Strokes(NamedTuple):
     """Density of the pen strokes, and the share of ink in their rows that is no text."""
 
     density: InkArray
@@ -130,8 +130,8 @@ def clean(
         height, width = capture.work.shape
         blank = np.zeros((height, width), np.float32), np.zeros((height, width), bool)
         return Ink(*blank, Transform.affine(capture.scale), capture.corrected)
-    ink = _deslant_and_deskew(density, capture.scale, config)
-    return replace(ink, corrected=capture.corrected, removed=found.removed)
+    upright, to_source = _deslant_and_deskew(density, capture.scale, config)
+    return Ink(upright, upright > INK_THRESHOLD, to_source, capture.corrected, found.removed)
 
 
 def has_faint_ink(image: GrayImage, config: CleaningConfig | None = None) -> bool:
@@ -148,8 +148,7 @@ def has_faint_ink(image: GrayImage, config: CleaningConfig | None = None) -> boo
     return _extract_faint(capture, VISIBLE * config.min_contrast) is not None
 
 
-@dataclass(frozen=True, eq=False)
-class _Capture:
+class _Capture(NamedTuple):
     """An image in working size, dark on bright in even light.
 
     Attributes:
@@ -227,22 +226,22 @@ def extract_strokes(work: GrayImage, config: CleaningConfig) -> InkArray | None:
 
 def _select_text(ink: InkArray, config: CleaningConfig) -> _Strokes | None:
     """Remove ruled lines, form box and specks from the density of ink, None if nothing is left."""
-    density = ink
-    stroke_width = _estimate_stroke_width(density > INK_THRESHOLD)
+    density, extracted = ink, (ink > INK_THRESHOLD).view(np.uint8)
+    stroke_width = _estimate_stroke_width(extracted)
     if config.ruled_lines:
         max_slope = math.tan(math.radians(config.max_skew))
         density, lines = remove_ruled_lines(density, stroke_width, max_slope)
         if lines:
             density = remove_form_box(density, lines, stroke_width)
-            stroke_width = _estimate_stroke_width(density > INK_THRESHOLD)
+            stroke_width = _estimate_stroke_width((density > INK_THRESHOLD).view(np.uint8))
     strokes = remove_specks(density, stroke_width, config.min_speck)
-    _, top, width, height = cv2.boundingRect((strokes > INK_THRESHOLD).view(np.uint8))
+    kept = (strokes > INK_THRESHOLD).view(np.uint8)
+    _, top, width, height = cv2.boundingRect(kept)
     if not width:
         return None
-    before, after = (
-        cv2.countNonZero((part[top : top + height] > INK_THRESHOLD).view(np.uint8)) for part in (ink, strokes)
-    )
-    return _Strokes(strokes, max(0.0, 1 - after / before) if before else 0.0)
+    before = cv2.countNonZero(extracted[top : top + height])
+    # faint dots become ink, so that there may be more than there was
+    return _Strokes(strokes, max(0.0, 1 - cv2.countNonZero(kept) / before) if before else 0.0)
 
 
 def _keep_inside_field(density: InkArray, field_box: Box, scale: Floats) -> InkArray | None:
@@ -263,16 +262,17 @@ def _keep_inside_field(density: InkArray, field_box: Box, scale: Floats) -> InkA
     return np.where(near, density, np.float32(0)).astype(np.float32)
 
 
-def _estimate_stroke_width(mask: Mask) -> float:
+def _estimate_stroke_width(solid: Flags) -> float:
     """Estimate the width of the pen strokes as twice the area by the length of the outline, pixels."""
-    solid = mask.view(np.uint8)
     eroded = cv2.erode(solid, _SQUARE, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     area = cv2.countNonZero(solid)
     outline = area - cv2.countNonZero(eroded)
     return 2.0 * area / outline if outline else 1.0
 
 
-def _deslant_and_deskew(density: InkArray, scale: Floats, config: CleaningConfig) -> Ink:
+def _deslant_and_deskew(
+    density: InkArray, scale: Floats, config: CleaningConfig
+) -> tuple[InkArray, Transform]:
     """Correct slant and skew in one resampling, and crop to the ink."""
     mask = density > INK_THRESHOLD
     slant = estimate_slant(mask, config.max_slant, config.slant_prior)
@@ -288,4 +288,4 @@ def _deslant_and_deskew(density: InkArray, scale: Floats, config: CleaningConfig
     upright = np.asarray(cv2.warpAffine(density, to_work, size, flags=flags), np.float32)
     to_source = scale.diagonal()[:, None] * to_work
     to_source[:, 2] += scale[:, 2]
-    return Ink(upright, upright > INK_THRESHOLD, Transform.affine(to_source))
+    return upright, Transform.affine(to_source)

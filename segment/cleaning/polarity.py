@@ -10,7 +10,7 @@ from segment.image.arrays import GrayImage
 _MAX_GROUND = 130
 """Brightest ground of bright writing, gray levels."""
 
-_MAX_MEAN = 150
+_MAX_MEAN = 140
 """Mean of the brightest image that can be inverted, gray levels: spares the ordinary ones the histogram."""
 
 _MIN_CONTRAST = 60
