@@ -1,17 +1,23 @@
 """Preparation: the field candidates of an analyzed page, cleaned for the recognizer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from docreader.decoding.search import Hypothesis
 from docreader.recognition.base import PreparedField, Recognizer
 from segment.io.pages import Page
 from segment.page.analysis import FieldCandidate, PageLayout
 
 CANDIDATE_BEAM = 4.0
-"""Beam of the location score, nats below the best candidate with ink: a prominent printed box is read alone."""
+"""Beam of the location score, nats below the best candidate: a prominent printed box is read alone."""
+
+NOWHERE = -4.0
+"""Log score of the amount in no candidate. Fields of 101 checks with an amount have 2.4 and more; of other origins -3.7
+and more, most above -1; what is left where the amount and its box are erased has -1 and less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +45,7 @@ class PreparedPage:
         layout: Result of page analysis.
         candidates: The likeliest first.
         check: Number of the check on its page, from 1.
+        located: Probability that the amount is in one of them, before recognition.
     """
 
     file: str | None
@@ -46,6 +53,7 @@ class PreparedPage:
     layout: PageLayout
     candidates: tuple[PreparedCandidate, ...]
     check: int = 1
+    located: float = 1.0
 
     @property
     def is_check(self) -> bool:
@@ -67,6 +75,17 @@ class PreparedPage:
         """The log probabilities of the candidates before recognition."""
         return [candidate.score for candidate in self.candidates]
 
+    def weigh(self, found: Sequence[Hypothesis]) -> list[Hypothesis]:
+        """Multiply the posteriors by the probability that the amount is in one of the candidates."""
+        return [
+            replace(
+                hypothesis,
+                posterior=self.located * hypothesis.posterior,
+                no_amount=1 - self.located * (1 - hypothesis.no_amount),
+            )
+            for hypothesis in found
+        ]
+
     @cached_property
     def currency_symbol(self) -> str | None:
         """The symbol printed before the likeliest candidate that has one."""
@@ -86,28 +105,40 @@ def prepare_page(
         recognizer: Prepares the crops.
         check: Number of this check on the page, from 1.
     """
-    candidates = _prepare_candidates(layout, recognizer)
+    candidates, located = _prepare_candidates(layout, recognizer)
     # the overview is as large as the page, and no later step needs it
-    return PreparedPage(file, page, replace(layout, overview=None), candidates, check)
+    return PreparedPage(file, page, replace(layout, overview=None), candidates, check, located)
 
 
-def _prepare_candidates(layout: PageLayout, recognizer: Recognizer[Any]) -> tuple[PreparedCandidate, ...]:
+def _prepare_candidates(
+    layout: PageLayout, recognizer: Recognizer[Any]
+) -> tuple[tuple[PreparedCandidate, ...], float]:
     """Prepare the candidates within the beam, best location first.
 
-    Blank candidates are skipped; if all are blank, the best one is returned.
+    A blank candidate keeps its share: where the field of the amount is empty, a date elsewhere is not the amount.
+
+    Returns:
+        The candidates with ink, or the likeliest blank one where blank ones have more than half of the probability;
+        and the probability that the amount is in one of them, before recognition.
     """
     found: list[PreparedCandidate] = []
     blank: list[PreparedCandidate] = []
-    best = None
+    best = -np.inf
     for located in layout.fields:
-        if best is not None and located.score < best - CANDIDATE_BEAM:
+        if located.score < best - CANDIDATE_BEAM:
             break
+        best = max(best, located.score)
         candidate = layout.crop(located)
         field = recognizer.prepare(candidate.image, candidate.field_box)
         (blank if field.empty else found).append(PreparedCandidate(candidate, field, candidate.score))
-        if best is None and found:
-            best = located.score
-    if not found:
-        return tuple(blank[:1])
-    total = float(np.logaddexp.reduce([candidate.score for candidate in found]))
-    return tuple(replace(candidate, score=candidate.score - total) for candidate in found)
+    total = _log_sum(found)
+    if _log_sum(blank) >= total:
+        return tuple(sorted(blank, key=lambda candidate: -candidate.score)[:1]), 1.0
+    elsewhere = float(np.logaddexp(_log_sum(blank), NOWHERE)) if layout.is_located else -np.inf
+    normalized = tuple(replace(candidate, score=candidate.score - total) for candidate in found)
+    return normalized, float(np.exp(total - np.logaddexp(total, elsewhere)))
+
+
+def _log_sum(candidates: Sequence[PreparedCandidate]) -> float:
+    """Sum the scores of alternatives, -inf for none."""
+    return float(np.logaddexp.reduce([candidate.score for candidate in candidates], initial=-np.inf))

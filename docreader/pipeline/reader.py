@@ -174,7 +174,7 @@ class Reader:
                 continue
             decision = decide(
                 ready,
-                found,
+                None if found is None else ready.weigh(found),
                 self.recognizer,
                 self.grammar,
                 self.thresholds,

@@ -81,9 +81,16 @@ class PageLayout:
     overview: Overview | None = None
     quality: Quality | None = None
 
+    @property
+    def is_located(self) -> bool:
+        """Whether the fields were located, not given."""
+        return self.quality is not None
+
     def crop(self, located: LocatedField) -> FieldCandidate:
         """Crop one of the fields, and split a printed currency symbol from it."""
-        return self._whole(located) if self.overview is None else self._without_symbol(located, self.overview)
+        if self.overview is None or self.overview.ink is None:
+            return self._whole(located)
+        return self._without_symbol(located, self.overview)
 
     def _whole(self, located: LocatedField) -> FieldCandidate:
         """Crop a field that is taken as it is."""

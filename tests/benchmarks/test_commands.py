@@ -56,7 +56,16 @@ def test_an_option_that_does_not_exist_is_found():
 
 
 @pytest.mark.parametrize(
-    "name", ["digits.py", "peers.py", "speed.py", "cut_recall.py", "degraded_checks.py", "traps.py"]
+    "name",
+    [
+        "digits.py",
+        "peers.py",
+        "speed.py",
+        "cut_recall.py",
+        "degraded_checks.py",
+        "traps.py",
+        "check_traps.py",
+    ],
 )
 def test_scripts_that_suites_run_are_described(name):
     assert f"`{name}`" in (BENCHMARKS / "README.md").read_text("utf-8")

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import cv2
@@ -98,3 +99,34 @@ def test_drawn_negatives_are_given_beside_clean_amounts(script, monkeypatch):
     items = list(script("traps").drawn(Path("mnist"), 2, 1, "paper,streaks"))
     assert [kind for kind, _, _ in items] == ["streaks", "paper", "streaks", "paper", "clean"]
     assert [amount is None for _, amount, _ in items] == [False, True, False, True, False]
+
+
+def test_altered_checks_are_counted_by_kind(tmp_path, script):
+    page = np.full((600, 1400), 225, np.uint8)
+    cv2.putText(page, "2507", (1050, 260), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 40, 3, cv2.LINE_AA)
+    cv2.imwrite(str(tmp_path / "check.png"), page)
+    rows = ["file,amount,x,y,w,h", "check.png,2507,1000,190,300,100", ""]
+    (tmp_path / "labels.csv").write_text("\n".join(rows), "utf-8")
+    traps = script("check_traps")
+    answers = {"shadow": Decimal(2507), "upside_down": Decimal(7), "scribbled": Decimal(250)}
+    counted = traps.Answers()
+    for kind, alteration in traps.ALTERATIONS.items():
+        altered = alteration(page, (1000, 190, 300, 100), np.random.default_rng(0))
+        assert altered.shape != page.shape or (altered != page).any()
+        counted.add(kind, answers.get(kind), Decimal(2507) if kind in traps.READABLE else None)
+    metrics = counted.metrics()
+    assert (metrics["false_accepts"]["k"], metrics["false_accepts"]["n"]) == (1, 11)
+    assert [metrics[name]["wrong"] for name in traps.READABLE] == [0, 0, 1]
+    output = run("benchmarks/check_traps.py", str(tmp_path), "--kinds", "erased")
+    found = json.loads(output.splitlines()[-1])["metrics"]
+    assert found["kind:erased"]["n"] == found["clean"]["n"] == 1
+
+
+def test_an_erased_field_is_paper(script):
+    page = np.full((600, 1400), 225, np.uint8)
+    cv2.putText(page, "2507", (1050, 260), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 40, 3, cv2.LINE_AA)
+    for kind in ("erased", "erased_in_box"):
+        altered = script("check_traps").ALTERATIONS[kind](
+            page, (1000, 190, 300, 100), np.random.default_rng(0)
+        )
+        assert altered.min() > 215

@@ -1,14 +1,19 @@
 """Preparation of a page, with a recognizer that only remembers what it was given."""
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from docreader.pipeline.prepare import prepare_page
+from docreader.decoding.search import Hypothesis
+from docreader.pipeline.prepare import NOWHERE, prepare_page
 from docreader.runtime.config import ReaderConfig
+from segment.image.box import Box
 from segment.io.pages import Page
-from segment.page.analysis import analyze_page
+from segment.page.analysis import PageLayout, analyze_page
+from segment.page.field_location import LocatedField
+from segment.page.quality import Quality
 
 PAGE = Page(np.full((60, 200), 255, np.uint8), 1, None)
 RECOGNIZER = SimpleNamespace(
@@ -40,3 +45,41 @@ def test_a_known_box_is_read_and_else_the_whole_image(bbox, expected):
 def test_a_box_beside_the_page_is_no_field(bbox):
     prepared = prepare_page(None, PAGE, analyze_page(PAGE.image, "amount", bbox), RECOGNIZER)
     assert (prepared.candidates, prepared.has_ink) == ((), False)
+
+
+def located_page(scores, blank):
+    """A check with fields of given location scores; those of `blank` are without ink."""
+    fields = tuple(
+        LocatedField(Box(0, 10 * n, 50, 10), Box(0, 10 * n, 50, 10), score) for n, score in enumerate(scores)
+    )
+    image = np.full((60, 200), 255, np.uint8)
+    for n in range(len(scores)):
+        image[10 * n, 0] = 0 if n in blank else 100
+    layout = PageLayout("check", image, fields=fields, quality=Quality())
+    recognizer = SimpleNamespace(prepare=lambda image, _: SimpleNamespace(empty=image[0, 0] == 0))
+    return prepare_page(None, Page(image, 1, None), layout, recognizer)
+
+
+def test_the_likeliest_field_is_blank_where_only_others_have_ink():
+    page = located_page([2.0, 1.0], blank={0})
+    assert not page.has_ink
+    assert [candidate.candidate.box.y for candidate in page.candidates] == [0]
+
+
+def test_a_blank_field_and_none_at_all_take_their_share_from_the_hypotheses():
+    page = located_page([1.0, 2.0], blank={0})
+    assert page.has_ink
+    assert page.scores == [0.0]
+    ink, blank, nowhere = math.exp(2.0), math.exp(1.0), math.exp(NOWHERE)
+    assert page.located == pytest.approx(ink / (ink + blank + nowhere))
+    [weighed] = page.weigh([Hypothesis("7", 0.5, (), no_amount=0.25)])
+    assert weighed.posterior == pytest.approx(0.5 * page.located)
+    assert weighed.no_amount == pytest.approx(1 - 0.75 * page.located)
+
+
+def test_a_bad_place_alone_is_not_sure_and_a_given_one_is():
+    assert located_page([-5.0], blank=()).located < 0.5
+    assert located_page([6.0], blank=()).located > 0.999
+    page = Page(np.full((300, 700), 255, np.uint8), 1, None)
+    given = prepare_page(None, page, analyze_page(page.image, "check", (10, 5, 40, 20)), RECOGNIZER)
+    assert given.located == 1.0
