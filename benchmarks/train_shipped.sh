@@ -54,7 +54,13 @@ done
 # all strings and fields: the SDNN that ships
 train reader-all negatives reader-sdnn --pretrained "$six" "${last[@]}" --copy-calibration-from "$six"
 $docreader calibrate "$out"/fold?/predictions.csv --field check --half --model "$out/reader-sdnn/reader-sdnn.safetensors" \
-  --out "$out/weights/reader-sdnn.safetensors"
+  --out "$out/reader-sdnn/calibrated.safetensors"
+
+# evidence beside the posterior, and the thresholds that go with it: images that the model of fold 0 has not seen
+[ -f "$sets/evidence/drawn.csv" ] || \
+  ${PYTHON:-python} "$(dirname "$0")/evidence_lists.py" "$sets" "$data/mnist" "$sets/evidence"
+$docreader calibrate --evidence "$sets/evidence/real.csv" --evidence "$sets/evidence/drawn.csv" --reader "$out/fold0/fold0.safetensors" \
+  --model "$out/reader-sdnn/calibrated.safetensors" --out "$out/weights/reader-sdnn.safetensors"
 
 # HOS and the ensemble
 wait "$cutting"

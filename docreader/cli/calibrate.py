@@ -1,5 +1,6 @@
 """`docreader calibrate`: temperature and acceptance thresholds of a model."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -85,13 +86,20 @@ def calibrate(
         raise ConfigurationError(
             "give files of predictions, or --strings with cut-out amounts, or --evidence: one of the three"
         )
-    loaded = load_model(model or default_reader_path(), kind=("recognizer", "reader"))
     if reader is not None and not evidence:
         raise ConfigurationError("--reader goes with --evidence")
+    path = model or default_reader_path()
+    if evidence and path.suffix == ".json":
+        from docreader.cli.calibrate_evidence import calibrate_ensemble
+
+        calibrate_ensemble(evidence, reader, path, out)
+        return
+    loaded = load_model(path, kind=("recognizer", "reader"))
     if evidence:
         from docreader.cli.calibrate_evidence import with_evidence
 
-        calibrated = with_evidence(evidence, reader or model or default_reader_path(), loaded)
+        found = with_evidence(evidence, reader or path, loaded.calibration)
+        calibrated = replace(loaded, metadata=replace(loaded.metadata, calibration=found))
     elif strings is not None:
         from docreader.training.reader.calibration import calibrated_on
 

@@ -1,25 +1,26 @@
 """Fit and report of `docreader calibrate --evidence`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import typer
 
 from docreader.cli.progress import Progress
+from docreader.errors import ConfigurationError
 
-if TYPE_CHECKING:
-    from models.files import LoadedModel
+KEPT = ("temperature", "weights", "asked")
+"""Entries of a calibration that do not depend on evidence."""
 
 
-def with_evidence(lists: Sequence[Path], path: Path, loaded: "LoadedModel") -> "LoadedModel":
-    """Return a model with an evidence model and its thresholds, and print how they do on unseen kinds.
+def with_evidence(lists: Sequence[Path], path: Path, calibration: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a calibration with an evidence model and its thresholds, and print how they do on unseen kinds.
 
     Args:
-        lists: Files of labeled pictures.
-        path: Model file that reads the pictures.
-        loaded: The model to calibrate.
+        lists: Files of labeled images.
+        path: Model file that reads the images.
+        calibration: Calibration of the model that is calibrated.
     """
     from docreader.pipeline.reader import Reader
     from docreader.training.reader.evidence_report import figures, worst_kinds
@@ -38,9 +39,21 @@ def with_evidence(lists: Sequence[Path], path: Path, loaded: "LoadedModel") -> "
     for line in figures(fitted, data, found["thresholds"]):
         typer.echo(line)
     typer.echo("accepted at 1 %, by kind: " + worst_kinds(fitted, data, found["thresholds"]["0.01"][0]))
-    calibration = {
-        name: value
-        for name, value in (loaded.metadata.calibration or {}).items()
-        if name in ("temperature", "weights")
-    }
-    return replace(loaded, metadata=replace(loaded.metadata, calibration=calibration | found))
+    return {name: value for name, value in (calibration or {}).items() if name in KEPT} | found
+
+
+def calibrate_ensemble(lists: Sequence[Path], reader: Path | None, model: Path, out: Path) -> None:
+    """Fit the evidence model of an ensemble and write its file.
+
+    Raises:
+        ConfigurationError: The file would be in another folder, from which the two models are not found.
+    """
+    from models.ensemble_file import load_ensemble, save_ensemble
+
+    if out.suffix != ".json" or out.resolve().parent != model.resolve().parent:
+        raise ConfigurationError(
+            f"the ensemble names its models relative to its folder: --out must be a .json file in {model.parent}"
+        )
+    config = load_ensemble(model).config
+    calibration = with_evidence(lists, reader or model, config.calibration)
+    save_ensemble(out, replace(config, calibration=calibration))
