@@ -1,6 +1,5 @@
 """`docreader calibrate`: temperature and acceptance thresholds of a model."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -94,20 +93,19 @@ def calibrate(
 
         calibrate_ensemble(evidence, reader, path, out)
         return
-    loaded = load_model(path, kind=("recognizer", "reader"))
     if evidence:
-        from docreader.cli.calibrate_evidence import with_evidence
+        from docreader.cli.calibrate_evidence import with_evidence_of
 
-        found = with_evidence(evidence, reader or path, loaded.calibration)
-        calibrated = replace(loaded, metadata=replace(loaded.metadata, calibration=found))
+        calibrated = with_evidence_of(evidence, reader, path)
     elif strings is not None:
         from docreader.training.reader.calibration import calibrated_on
 
-        calibrated = calibrated_on(strings, loaded)
+        calibrated = calibrated_on(strings, load_model(path, kind=("recognizer", "reader")))
     else:
         from docreader.confidence.calibration import with_thresholds
         from docreader.evaluation.predictions import read_predictions
 
+        loaded = load_model(path, kind=("recognizer", "reader"))
         calibrated = with_thresholds(loaded, field, *read_predictions(predictions or []))
     tensors = calibrated.module.state_dict().values()
     # weights that are in half precision already stay so

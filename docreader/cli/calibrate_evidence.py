@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from docreader.cli.progress import Progress
 from docreader.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from models.files import LoadedModel
 
 KEPT = ("temperature", "weights", "asked")
 """Entries of a calibration that do not depend on evidence."""
@@ -40,6 +44,30 @@ def with_evidence(lists: Sequence[Path], path: Path, calibration: Mapping[str, A
         typer.echo(line)
     typer.echo("accepted at 1 %, by kind: " + worst_kinds(fitted, data, found["thresholds"]["0.01"][0]))
     return {name: value for name, value in (calibration or {}).items() if name in KEPT} | found
+
+
+def with_evidence_of(lists: Sequence[Path], reader: Path | None, path: Path) -> "LoadedModel":
+    """Return a model with an evidence model and its thresholds.
+
+    Args:
+        lists: Files of labeled images.
+        reader: Model that reads them, at the temperature of the calibrated one; None for that itself.
+        path: Model file to calibrate.
+    """
+    from docreader.confidence.temperature import temperature
+    from models.files import load_model, save_model
+
+    loaded = load_model(path, kind="reader")
+    if reader is None:
+        found = with_evidence(lists, path, loaded.calibration)
+    else:
+        other = load_model(reader, kind="reader")
+        with TemporaryDirectory() as folder:
+            copy = Path(folder) / "reader.safetensors"
+            calibration = {"temperature": temperature(loaded)}
+            save_model(copy, other.module, replace(other.metadata, calibration=calibration))
+            found = with_evidence(lists, copy, loaded.calibration)
+    return replace(loaded, metadata=replace(loaded.metadata, calibration=found))
 
 
 def calibrate_ensemble(lists: Sequence[Path], reader: Path | None, model: Path, out: Path) -> None:
