@@ -21,6 +21,10 @@ CONFIDENCE_LIMIT = 1e-6
 """Least distance of a confidence from 0 and 1: no picture is beyond doubt."""
 
 
+MIN_EFFECT = 1.0
+"""Smallest loss of log odds for which evidence is the reason of a rejection, nats."""
+
+
 @dataclass(frozen=True, eq=False)
 class EvidenceModel:
     """Gradient boosted trees with plain numbers.
@@ -165,14 +169,20 @@ class Judgment:
         return dict(zip(_COLUMNS, self.model.confidences(rows).tolist(), strict=True))
 
     def reason(self, reject_below: float) -> str | None:
-        """Return the reason of the evidence that alone keeps the reading below a threshold.
+        """Return the reason of the evidence that keeps the reading below a threshold, None if none decides.
 
-        It is the one without which the confidence is highest, if that reaches the threshold; None if no evidence
-        decides alone.
+        It is the one without which the confidence is highest. It decides if that reaches the threshold, or if the
+        posterior alone does and the evidence costs at least `MIN_EFFECT`.
         """
         found = self.without()
         best = max(found, key=lambda reason: found[reason])
-        return best if found[best] >= reject_below else None
+        effect = _log_odds(found[best]) - _log_odds(self.confidence)
+        decides = self.posterior >= reject_below and effect >= MIN_EFFECT
+        return best if decides or found[best] >= reject_below else None
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def evidence_model(calibration: Mapping[str, Any] | None) -> EvidenceModel | None:

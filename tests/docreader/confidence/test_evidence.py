@@ -93,13 +93,20 @@ def test_a_damaged_model_is_refused(change):
         EvidenceModel.from_dict(two_trees().to_dict() | change)
 
 
-def test_the_reason_is_the_evidence_that_decides_alone():
+def test_the_reason_is_the_evidence_that_decides():
     model = two_trees()
-    assert Judgment(model, row(stroke=3), 0.99).reason(0.9) == "struck_out"
-    assert Judgment(model, row(gap=3), 0.99).reason(0.9) == "several_amounts"
-    assert Judgment(model, row(stroke=3, gap=3), 0.99).reason(0.8) == "struck_out"
-    assert Judgment(model, row(stroke=3, gap=3), 0.99).reason(0.9) is None
-    assert Judgment(model, row(stroke=3), 0.99).reason(0.99) is None
+    unsure = 0.5  # a posterior that no threshold here accepts
+    assert Judgment(model, row(stroke=3), unsure).reason(0.9) == "struck_out"
+    assert Judgment(model, row(gap=3), unsure).reason(0.9) == "several_amounts"
+    assert Judgment(model, row(stroke=3, gap=3), unsure).reason(0.8) == "struck_out"
+    assert Judgment(model, row(stroke=3, gap=3), unsure).reason(0.9) is None
+    assert Judgment(model, row(stroke=3), unsure).reason(0.99) is None
+
+
+def test_evidence_is_the_reason_where_the_posterior_alone_is_sure():
+    model = two_trees()
+    assert Judgment(model, row(stroke=3, gap=3), 0.95).reason(0.9) == "struck_out"
+    assert Judgment(model, row(), 0.995).reason(0.99) is None
 
 
 def test_every_feature_has_a_sign_and_a_known_reason():
