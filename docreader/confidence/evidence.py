@@ -1,4 +1,4 @@
-"""Evidence model: gradient boosted trees that turn the posterior and evidence of the picture into a confidence."""
+"""Evidence model: logistic regression that turns the posterior and evidence of the picture into a confidence."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from docreader.errors import ConfigurationError
 Row = NDArray[np.float64]
 """(len(FEATURES),) features of a reading."""
 
+OUTLIER = 4.0
+"""Largest distance of a feature from its center, standard deviations."""
+
 CONFIDENCE_LIMIT = 1e-6
 """Least distance of a confidence from 0 and 1: no picture is beyond doubt."""
 
@@ -27,26 +30,20 @@ MIN_EFFECT = 1.0
 
 @dataclass(frozen=True, eq=False)
 class EvidenceModel:
-    """Gradient boosted trees with plain numbers.
+    """Logistic regression on standardized features.
 
     Attributes:
-        baseline: Log odds without any tree, nats.
-        roots: (T,) first node of each tree.
-        feature: (N,) number of the feature that a node compares; any for a leaf.
-        threshold: (N,) a value up to this goes to the left.
-        left: (N,) next node on the left; the node itself for a leaf.
-        right: (N,) next node on the right; the node itself for a leaf.
-        value: (N,) log odds of a leaf, nats; 0 for other nodes.
+        baseline: Log odds of a reading whose features are all at their centers, nats.
+        center: (len(FEATURES),) medians.
+        scale: (len(FEATURES),) standard deviations.
+        weight: (len(FEATURES),) log odds of a standard deviation, nats.
         neutral: (len(FEATURES),) usual features of a clean amount, see `Judgment.without`.
     """
 
     baseline: float
-    roots: NDArray[np.int64]
-    feature: NDArray[np.int64]
-    threshold: NDArray[np.float64]
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    value: NDArray[np.float64]
+    center: Row
+    scale: Row
+    weight: Row
     neutral: Row
 
     def confidence(self, features: Row) -> float:
@@ -55,91 +52,58 @@ class EvidenceModel:
 
     def confidences(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probabilities of (R, len(FEATURES)) readings, (R,)."""
-        if not self.roots.size:
-            return np.full(len(rows), 1 / (1 + math.exp(-self.baseline)))
-        node = np.tile(self.roots, (len(rows), 1))
-        row = np.arange(len(rows))[:, None]
-        for _ in range(self._depth):
-            goes_left = rows[row, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
-        score = self.baseline + self.value[node].sum(axis=1)
+        score = self.baseline + standardize(rows, self.center, self.scale) @ self.weight
         confidences: NDArray[np.float64] = 1 / (1 + np.exp(-score))
         return confidences.clip(CONFIDENCE_LIMIT, 1 - CONFIDENCE_LIMIT)
 
     @classmethod
     def constant(cls, baseline: float = 0.0) -> EvidenceModel:
-        """Return a model without trees."""
-        none = np.zeros(0, np.int64)
-        return cls(baseline, none, none, np.zeros(0), none, none, np.zeros(0), np.zeros(len(FEATURES)))
-
-    @cached_property
-    def _depth(self) -> int:
-        """Greatest number of comparisons on a path."""
-        depth, node = 0, np.unique(self.roots)
-        while True:
-            node = node[self.left[node] != node]
-            if not node.size:
-                return depth
-            node = np.unique(np.concatenate([self.left[node], self.right[node]]))
-            depth += 1
+        """Return a model that no feature changes."""
+        size = len(FEATURES)
+        return cls(baseline, np.zeros(size), np.ones(size), np.zeros(size), np.zeros(size))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the model as JSON types."""
+        rows = {name: getattr(self, name).tolist() for name in _ROWS}
         return {
             "features": list(FEATURES),
-            "neutral": [_short(one) for one in self.neutral.tolist()],
             "baseline": _short(self.baseline),
-            "roots": self.roots.tolist(),
-            "feature": self.feature.tolist(),
-            "threshold": [_short(one) for one in self.threshold.tolist()],
-            "left": self.left.tolist(),
-            "right": self.right.tolist(),
-            "value": [_short(one) for one in self.value.tolist()],
+            **{name: [_short(one) for one in row] for name, row in rows.items()},
         }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> EvidenceModel:
-        """Build a model from JSON types.
+        """Build a model from JSON types. Features that it lacks have no weight.
 
         Raises:
-            ConfigurationError: A value is missing or makes no sense, or the features are others.
+            ConfigurationError: A value is missing or makes no sense, or a feature is unknown.
         """
         try:
-            return cls._checked(values)
+            names = list(values["features"])
+            unknown = sorted(set(names) - set(FEATURES))
+            rows = [np.array(values[name], np.float64) for name in _ROWS]
+            whole = float(values["baseline"])
+            if unknown or len(set(names)) < len(names):
+                raise ValueError(f"unknown features {unknown}")
+            if any(row.shape != (len(names),) or not np.isfinite(row).all() for row in rows):
+                raise ValueError("a feature lacks a number")
+            if not math.isfinite(whole) or not bool((rows[_ROWS.index("scale")] > 0).all()):
+                raise ValueError("a baseline or scale is no number")
         except (TypeError, KeyError, ValueError, OverflowError) as error:
             raise ConfigurationError(
                 f"the evidence model of the calibration cannot be used ({error!s:.100}): calibrate the model again "
                 "with --evidence"
             ) from error
+        found = cls.constant(whole)
+        place = [FEATURES.index(name) for name in names]
+        for name, row in zip(_ROWS, rows, strict=True):
+            getattr(found, name)[place] = row
+        return found
 
-    @classmethod
-    def _checked(cls, values: Mapping[str, Any]) -> EvidenceModel:
-        names = list(values["features"])
-        if not set(names) <= set(FEATURES):
-            raise ValueError(f"unknown features {sorted(set(names) - set(FEATURES))}")
-        number = np.array([FEATURES.index(name) for name in names], np.int64)
-        roots, feature, left, right = (
-            np.array(values[key], np.int64).ravel() for key in ("roots", "feature", "left", "right")
-        )
-        threshold, value, given = (
-            np.array(values[key], np.float64).ravel() for key in ("threshold", "value", "neutral")
-        )
-        count = len(feature)
-        if not {len(threshold), len(value), len(left), len(right)} == {count}:
-            raise ValueError("lists of different lengths")
-        nodes = np.concatenate([roots, left, right])
-        if nodes.size and (nodes.min() < 0 or nodes.max() >= count):
-            raise ValueError("a node that is not there")
-        here = np.arange(count)
-        leaf = (left == here) & (right == here)
-        # children come after their parent, so that every walk ends
-        if not bool(np.all(leaf | ((left > here) & (right > here)))):
-            raise ValueError("nodes in a circle")
-        if not (np.isfinite(value).all() and np.isfinite(given).all() and math.isfinite(values["baseline"])):
-            raise ValueError("a number that is not finite")
-        neutral = np.zeros(len(FEATURES))
-        neutral[number] = given
-        return cls(float(values["baseline"]), roots, number[feature], threshold, left, right, value, neutral)
+
+def standardize(rows: NDArray[np.float64], center: Row, scale: Row) -> NDArray[np.float64]:
+    """Standardize (R, len(FEATURES)) features, at most `OUTLIER` from the center."""
+    return np.minimum(np.maximum((rows - center) / scale, -OUTLIER), OUTLIER)
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,9 +174,11 @@ def rescaled(posteriors: Collection[float], confidence: float) -> list[float]:
 
 
 def _short(value: float) -> float:
-    """Round to six digits: a model file holds thousands of numbers."""
+    """Round to six digits."""
     return float(f"{value:.6g}")
 
+
+_ROWS = ("center", "scale", "weight", "neutral")
 
 _COLUMNS = {
     reason: np.array([FEATURES.index(name) for name in FEATURES if REASON_OF.get(name) == reason])

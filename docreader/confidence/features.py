@@ -77,6 +77,9 @@ FEATURES = tuple(feature.name for feature in _TABLE)
 
 SIGNS = tuple(feature.sign for feature in _TABLE)
 
+OF_PATH = ("posterior", "runner_up", "unlisted", "no_amount", "worst_score", "mean_score")
+"""Features that come from the recognizer alone."""
+
 REASON_OF = {feature.name: feature.reason for feature in _TABLE if feature.reason is not None}
 
 REASONS = tuple(dict.fromkeys(REASON_OF.values()))

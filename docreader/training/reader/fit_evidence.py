@@ -1,6 +1,5 @@
-"""Fit of an evidence model: monotonic boosted trees, cross-fitted by kind of picture, and acceptance thresholds."""
+"""Fit of an evidence model: logistic regression with signs, cross-fitted by kind of image, and thresholds."""
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,24 +8,18 @@ from numpy.typing import NDArray
 
 from docreader.confidence.calibration import EDGES, choose_thresholds
 from docreader.confidence.crossfit import crossfit, group_folds
-from docreader.confidence.evidence import EvidenceModel
-from docreader.confidence.features import FEATURES, SIGNS
+from docreader.confidence.evidence import EvidenceModel, standardize
+from docreader.confidence.features import FEATURES, OF_PATH, SIGNS
 from docreader.confidence.metrics import calibration_metrics, reliability
-from docreader.errors import MissingExtraError
 from docreader.training.reader.evidence_set import EvidenceSet
 
 FOLDS = 5
 
-TREES: dict[str, Any] = {
-    "max_iter": 160,
-    "learning_rate": 0.08,
-    "max_leaf_nodes": 10,
-    "min_samples_leaf": 20,
-    "l2_regularization": 5.0,
-    "early_stopping": False,
-    "random_state": 0,
-}
-"""Settings of scikit-learn's HistGradientBoostingClassifier."""
+PENALTY, PATH_PENALTY = 10.0, 0.1
+"""Weights of the squares of the log odds, in images: of evidence, and of the features of the path alone."""
+
+MIN_SPREAD = 1e-9
+"""Standard deviation below which a feature is constant."""
 
 NEUTRAL_CONFIDENCE = 0.5
 """Clean readings above this confidence give the neutral features."""
@@ -50,15 +43,12 @@ def fit_evidence(data: EvidenceSet) -> FittedEvidence:
 
     All pictures of a kind of negatives are in one fold: a confidence is that of a kind that the fit has not seen. The
     scale of the log odds is that of greatest likelihood on the cross-fitted ones.
-
-    Raises:
-        MissingExtraError: scikit-learn is not installed.
     """
     weights = data.weights()
     folds = group_folds(data.groups, FOLDS)
 
     def fit(used: NDArray[np.bool_]) -> EvidenceModel:
-        return fit_trees(data.features[used], data.right[used], weights[used])
+        return fit_weights(data.features[used], data.right[used], weights[used])
 
     scores = np.zeros(len(data.right))
     for fold, model in crossfit(folds, fit):
@@ -70,49 +60,30 @@ def fit_evidence(data: EvidenceSet) -> FittedEvidence:
     return FittedEvidence(replace(model, neutral=neutral), 1 / (1 + np.exp(-(scale * scores + shift))))
 
 
-def fit_trees(
+def fit_weights(
     features: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
 ) -> EvidenceModel:
-    """Fit boosted trees that rise and fall with the features as `SIGNS` says.
+    """Fit a logistic regression whose log odds rise and fall with the features as `SIGNS` says.
 
-    Raises:
-        MissingExtraError: scikit-learn is not installed.
+    The likelihood is weighted, the penalty ridge, and the signs are bounds of L-BFGS-B.
     """
-    try:
-        from sklearn.ensemble import HistGradientBoostingClassifier
-    except ImportError as error:
-        raise MissingExtraError(
-            "an evidence model is fitted with scikit-learn: pip install 'docreader[evidence]'"
-        ) from error
-    if right.all() or not right.any():
-        rate = (right.sum() + 0.5) / (len(right) + 1)
-        return EvidenceModel.constant(float(np.log(rate / (1 - rate))))
-    fitted = HistGradientBoostingClassifier(**TREES, monotonic_cst=list(SIGNS)).fit(
-        features, right, sample_weight=weights / weights.mean()
-    )
-    return _plain(fitted)
+    from scipy.optimize import minimize  # slow to import, and not needed to read
 
+    center, spread = np.median(features, axis=0), features.std(axis=0)
+    scale = np.where(spread > MIN_SPREAD, spread, 1.0)
+    inputs = standardize(features, center, scale)
+    penalty = np.array([PATH_PENALTY if name in OF_PATH else PENALTY for name in FEATURES])
 
-def _plain(fitted: Any) -> EvidenceModel:
-    """Copy the trees of scikit-learn's classifier to plain numbers."""
-    parts: dict[str, list[NDArray[Any]]] = defaultdict(list)
-    roots, start = [], 0
-    for [tree] in fitted._predictors:
-        nodes = tree.nodes
-        here = start + np.arange(len(nodes))
-        leaf = nodes["is_leaf"].astype(bool)
-        parts["feature"].append(np.where(leaf, 0, nodes["feature_idx"]).astype(np.int64))
-        parts["threshold"].append(np.where(leaf, 0.0, nodes["num_threshold"]))
-        parts["left"].append(np.where(leaf, here, start + nodes["left"].astype(np.int64)))
-        parts["right"].append(np.where(leaf, here, start + nodes["right"].astype(np.int64)))
-        parts["value"].append(np.where(leaf, nodes["value"], 0.0))
-        roots.append(start)
-        start += len(nodes)
-    joined = {name: np.concatenate(some) for name, some in parts.items()}
-    baseline = float(np.ravel(fitted._baseline_prediction)[0])
-    return EvidenceModel(
-        baseline=baseline, roots=np.array(roots, np.int64), neutral=np.zeros(len(FEATURES)), **joined
-    )
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        score = values[0] + inputs @ values[1:]
+        error = 1 / (1 + np.exp(-score)) - right
+        cost = float(weights @ (np.logaddexp(0.0, score) - right * score))
+        slope = np.append(weights @ error, (weights * error) @ inputs + penalty * values[1:])
+        return cost + 0.5 * float(penalty @ values[1:] ** 2), slope
+
+    bounds = [(-20.0, 20.0), *({1: (0.0, None), -1: (None, 0.0), 0: (None, None)}[sign] for sign in SIGNS)]
+    found = minimize(loss, np.zeros(1 + len(SIGNS)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return EvidenceModel(float(found.x[0]), center, scale, found.x[1:], center)
 
 
 def fit_scale(
@@ -137,7 +108,7 @@ def fit_scale(
 
 
 def _scaled(model: EvidenceModel, scale: float, shift: float) -> EvidenceModel:
-    return replace(model, baseline=scale * model.baseline + shift, value=scale * model.value)
+    return replace(model, baseline=scale * model.baseline + shift, weight=scale * model.weight)
 
 
 def _log_odds(confidences: NDArray[np.float64]) -> NDArray[np.float64]:
