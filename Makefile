@@ -42,7 +42,6 @@ fuzz: $(VENV)/.test
 ## train: the readers that ship once more, from DATA (car-a, checks, mnist) into runs/shipped: some three hours on two cores
 DATA ?= ../shared/data
 train: $(VENV)/.test
-	$(PIP) -e '.[evidence]'
 	DOCREADER=$(BIN)/docreader PYTHON=$(BIN)/python benchmarks/train_shipped.sh $(DATA) runs/shipped
 
 clean:

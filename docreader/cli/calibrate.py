@@ -19,7 +19,7 @@ the divisor of its scores that makes its confidences agree with its accuracy.
 With [bold]--evidence[/bold], once for each list, a reader reads pictures with an amount and pictures that hold none: \
 the cells `amount` and `label` of those are empty. It gets an evidence model, which turns the posterior and what is \
 measured in the picture into the confidence, and thresholds for cut-out amounts and whole checks. Pictures without an \
-amount weigh a quarter of all. This needs scikit-learn: pip install 'docreader\\[evidence]'.
+amount weigh a quarter of all.
 
 \b
 [bold]Examples[/bold]

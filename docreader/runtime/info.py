@@ -119,12 +119,12 @@ def _summary(
         sha256=identity.sha256,
         labels=("" if all(len(label) == 1 for label in labels) else " ").join(labels),
         calibrated=identity.calibration is not None,
-        calibration=_without_trees(identity.calibration),
+        calibration=_without_evidence(identity.calibration),
         results=results,
     )
 
 
-def _without_trees(calibration: dict[str, Any] | None) -> dict[str, Any] | None:
+def _without_evidence(calibration: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return a calibration with the names of the features alone in place of its evidence model."""
     if calibration is None or "evidence" not in calibration:
         return calibration

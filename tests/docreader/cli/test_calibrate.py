@@ -83,7 +83,6 @@ def test_reader_goes_with_evidence(run, table, tmp_path):
 
 
 def test_evidence_gives_a_model_and_thresholds_of_both_fields(run, table, tmp_path):
-    pytest.importorskip("sklearn")
     rows = [line.partition(",") for line in table.read_text().splitlines()[1:]]
     more = table.with_name("more.csv")
     more.write_text("file,amount,kind\n" + "".join(f"{file},,word\n" for file, _, _ in rows))

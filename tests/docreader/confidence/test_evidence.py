@@ -12,21 +12,18 @@ from docreader.errors import ConfigurationError
 STROKE, GAP = FEATURES.index("stroke"), FEATURES.index("widest_gap")
 
 
-def two_trees() -> EvidenceModel:
-    """Four nats less for a stroke above 2, one and a half less for a gap above 1; a clean amount has neither."""
-    return EvidenceModel(
-        baseline=3.0,
-        roots=np.array([0, 3]),
-        feature=np.array([STROKE, 0, 0, GAP, 0, 0]),
-        threshold=np.array([2.0, 0, 0, 1.0, 0, 0]),
-        left=np.array([1, 1, 2, 4, 4, 5]),
-        right=np.array([2, 1, 2, 5, 4, 5]),
-        value=np.array([0.0, 0.0, -4.0, 0.0, 0.0, -1.5]),
-        neutral=np.zeros(len(FEATURES)),
-    )
+def toy() -> EvidenceModel:
+    """Log odds 3 of a clean amount; two nats less for each height of a stroke beyond 1, one less for a gap of 1."""
+    weight = np.zeros(len(FEATURES))
+    weight[[STROKE, GAP]] = -1.0, -1.0
+    scale = np.ones(len(FEATURES))
+    scale[STROKE] = 0.5
+    center = np.zeros(len(FEATURES))
+    center[STROKE] = 1.0
+    return EvidenceModel(3.0, center, scale, weight, center)
 
 
-def row(stroke: float = 0.0, gap: float = 0.0) -> np.ndarray:
+def row(stroke: float = 1.0, gap: float = 0.0) -> np.ndarray:
     features = np.zeros(len(FEATURES))
     features[[STROKE, GAP]] = stroke, gap
     return features
@@ -38,20 +35,20 @@ def sigmoid(score: float) -> float:
 
 @pytest.mark.parametrize(
     ("stroke", "gap", "score"),
-    [(0, 0, 3.0), (2.0, 1.0, 3.0), (2.1, 0, -1.0), (0, 1.1, 1.5), (9, 9, -2.5)],
+    [(1, 0, 3.0), (2, 0, 1.0), (0, 0, 5.0), (1, 3, 0.0), (2, 3, -2.0), (9, 9, -5.0)],
 )
-def test_the_confidence_is_the_sum_of_the_leaves(stroke, gap, score):
-    assert two_trees().confidence(row(stroke, gap)) == pytest.approx(sigmoid(score))
+def test_the_confidence_is_a_sum_of_log_odds_within_bounds(stroke, gap, score):
+    assert toy().confidence(row(stroke, gap)) == pytest.approx(sigmoid(score))
 
 
 def test_readings_are_judged_alike_one_by_one_and_together():
     rows = np.random.default_rng(3).uniform(0, 3, (20, len(FEATURES)))
-    model = two_trees()
+    model = toy()
     assert model.confidences(rows).tolist() == pytest.approx([model.confidence(one) for one in rows])
 
 
 def test_a_model_survives_json():
-    model = two_trees()
+    model = toy()
     again = EvidenceModel.from_dict(json.loads(json.dumps(model.to_dict())))
     rows = np.random.default_rng(4).uniform(0, 3, (20, len(FEATURES)))
     assert again.confidences(rows).tolist() == pytest.approx(model.confidences(rows).tolist())
@@ -59,11 +56,10 @@ def test_a_model_survives_json():
 
 
 def test_a_model_of_fewer_features_in_another_order_is_read():
-    values = two_trees().to_dict() | {"features": ["widest_gap", "stroke"], "neutral": [0.5, 0.25]}
-    values["feature"] = [1, 0, 0, 0, 0, 0]
-    model = EvidenceModel.from_dict(values)
-    assert model.confidence(row(stroke=9)) == pytest.approx(sigmoid(-1.0))
-    assert (model.neutral[GAP], model.neutral[STROKE]) == (0.5, 0.25)
+    few = {"center": [0.0, 1.0], "scale": [1.0, 0.5], "weight": [-1.0, -1.0], "neutral": [0.25, 1.0]}
+    model = EvidenceModel.from_dict({"features": ["widest_gap", "stroke"], "baseline": 3.0} | few)
+    assert model.confidence(row(stroke=2)) == pytest.approx(sigmoid(1.0))
+    assert (model.neutral[GAP], model.neutral[STROKE]) == (0.25, 1.0)
 
 
 def test_a_constant_model_survives_json():
@@ -80,31 +76,31 @@ def test_model_files_without_evidence_have_no_model():
     "change",
     [
         {"features": ["posterior", "phase_of_the_moon"]},
-        {"left": [0, 1, 2, 4, 4, 5], "right": [1, 1, 2, 5, 4, 5]},
-        {"right": [2, 1, 2, 99, 4, 5]},
-        {"value": [0.0]},
+        {"features": ["posterior"] * len(FEATURES)},
+        {"weight": [0.0]},
         {"baseline": float("nan")},
-        {"roots": None},
-        {"threshold": ["a"] * 6},
+        {"scale": [0.0] * len(FEATURES)},
+        {"neutral": None},
+        {"center": ["a"] * len(FEATURES)},
     ],
 )
 def test_a_damaged_model_is_refused(change):
     with pytest.raises(ConfigurationError, match="calibrate the model again"):
-        EvidenceModel.from_dict(two_trees().to_dict() | change)
+        EvidenceModel.from_dict(toy().to_dict() | change)
 
 
 def test_the_reason_is_the_evidence_that_decides():
-    model = two_trees()
+    model = toy()
     unsure = 0.5  # a posterior that no threshold here accepts
     assert Judgment(model, row(stroke=3), unsure).reason(0.9) == "struck_out"
     assert Judgment(model, row(gap=3), unsure).reason(0.9) == "several_amounts"
-    assert Judgment(model, row(stroke=3, gap=3), unsure).reason(0.8) == "struck_out"
+    assert Judgment(model, row(stroke=3, gap=1), unsure).reason(0.8) == "struck_out"
     assert Judgment(model, row(stroke=3, gap=3), unsure).reason(0.9) is None
     assert Judgment(model, row(stroke=3), unsure).reason(0.99) is None
 
 
 def test_evidence_is_the_reason_where_the_posterior_alone_is_sure():
-    model = two_trees()
+    model = toy()
     assert Judgment(model, row(stroke=3, gap=3), 0.95).reason(0.9) == "struck_out"
     assert Judgment(model, row(), 0.995).reason(0.99) is None
 
