@@ -25,6 +25,9 @@ from docreader.synthesis.negatives import KINDS, clean, negative_samples
 COLUMNS = ("file", "amount", "label", "kind", "group")
 SEED = 14_000
 
+REWRITTEN = "fluid_rewritten"
+"""Kind that is no amount in one list and a valid one in the other."""
+
 
 def unseen(sets: Path, whole: str, fold: str) -> list[Row]:
     """Return the rows of a list that are not in the list of a fold."""
@@ -47,7 +50,8 @@ def real(sets: Path) -> Iterator[Row]:
     for row in unseen(sets, "altered", "altered-fold0"):
         yield row
     for row in unseen(sets, "negatives", "negatives-fold0"):
-        yield row | {"label": "", "amount": ""}
+        if row["kind"] != REWRITTEN:
+            yield row | {"label": "", "amount": ""}
 
 
 def drawn(digits: Path, out: Path, each: int, amounts: int) -> Iterator[Row]:
