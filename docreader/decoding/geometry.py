@@ -119,16 +119,13 @@ def is_negative(characters: Sequence[Located]) -> bool:
     """Return whether a dash may be a minus, no filler.
 
     It is where one or two dashes precede the digits and none follows; where one stands on both sides of digits without
-    separators, as in the number of a page; and where a single one follows cents: fillers behind cents are longer, or
-    equals signs, which are higher.
+    separators, as in the number of a page; and where a single one follows cents: behind them there is little to fill.
     """
     marks = [character for character in characters if character.character != alphabet.NON_CHARACTER]
     read = "".join(mark.character for mark in marks)
     if re.fullmatch(r"[^-\d]*-{1,2}\d[^-]*|[^-\d]*-\d{1,3}-", read):
         return True
-    if not re.fullmatch(r"[^-]*\.\d\d-", read):
-        return False
-    return not 0.40 < marks[-1].bbox[3] / _height(marks) < 0.65
+    return re.fullmatch(r"[^-]*\.\d\d-", read) is not None
 
 
 def _raised_cents(text: str, marks: Sequence[Located]) -> Finding | None:

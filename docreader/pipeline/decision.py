@@ -14,7 +14,7 @@ from docreader.decoding.geometry import is_negative, weigh_geometry
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
-from docreader.pipeline.evidence import measure_evidence
+from docreader.pipeline.evidence import has_colon, measure_evidence
 from docreader.pipeline.prepare import PreparedPage
 from docreader.recognition.base import Recognizer
 from segment.cleaning.pipeline import has_faint_ink
@@ -107,6 +107,10 @@ def decide(
     )
     if finding is not None and reason in CONFIDENCE_REASONS and found[0].posterior >= reject_below > weighed:
         reason = finding
+    if reason is None and grammar.conventional:
+        field = page.candidates[candidate]
+        if has_colon(field, recognizer.characters(hypotheses[0], field.field)):
+            reason = "not_an_amount"
     return Decision(hypotheses, characters, reason, judgment)
 
 

@@ -13,6 +13,7 @@ from docreader.confidence.metrics import PROBABILITY_FLOOR
 from docreader.decoding import alphabet
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
+from docreader.pipeline.colon import shows_colon
 from docreader.pipeline.line_evidence import LineBoxes, measure_line
 from docreader.pipeline.prepare import PreparedCandidate
 from segment.image.arrays import Floats, GrayImage, Ints
@@ -46,6 +47,21 @@ def measure_evidence(
     found |= _measure_border(candidate.candidate.image, boxes[digits])
     found |= measure_line(line.pixels, locate_on_line(boxes, digits, line), points)
     return np.array([found[name] for name in FEATURES])
+
+
+def has_colon(candidate: PreparedCandidate, characters: Sequence[Character]) -> bool:
+    """Return whether a colon stands between the digits of a path, see `docreader.pipeline.colon`.
+
+    Args:
+        candidate: The field that was read.
+        characters: Characters of the path, in pixels of the crop, from left to right.
+    """
+    digits = np.array([n for n, one in enumerate(characters) if one.character in alphabet.DIGITS], np.int64)
+    if not digits.size or all(one.character != alphabet.POINT for one in characters):
+        return False
+    line = _line_of(candidate)
+    boxes = np.array([one.bbox for one in characters], np.float64)
+    return shows_colon(line.pixels, locate_on_line(boxes, digits, line))
 
 
 def _line_of(candidate: PreparedCandidate) -> LineImage:

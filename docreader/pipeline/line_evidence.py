@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segment.image.arrays import Floats, Ints
 from segment.image.jit import compiled
 
-_INK = 100
+INK = 100
 """Smallest value of the cleaned channel that is ink, of 255."""
 
 _GRAY_SHARE, _GRAY_FLOOR = 0.5, 60.0
@@ -22,7 +22,7 @@ _SLOPES = np.array([-0.35, -0.15, 0.0, 0.15, 0.35])
 _SLICES = 8
 """Number of equal parts of the line in which the paper is measured."""
 
-_SMALL, _SPECK = 0.4, 0.006
+SMALL, SPECK = 0.4, 0.006
 """Largest height of a mark, and smallest area of one, in heights of the digits."""
 
 _FIVE = np.ones((5, 5), np.uint8)
@@ -62,7 +62,7 @@ def measure_line(pixels: NDArray[np.uint8], boxes: LineBoxes, points_inside: int
         Features by name, see `docreader.confidence.features`.
     """
     cleaned, gray = pixels
-    ink = (cleaned > _INK).view(np.uint8)
+    ink = (cleaned > INK).view(np.uint8)
     columns = ink.sum(axis=0, dtype=np.int64)
     area = max(1, int(columns.sum()))
     strength = (gray * ink).sum(axis=0, dtype=np.int64)
@@ -126,7 +126,7 @@ def _components(
     digits = boxes.center[boxes.digits]
     center = left + width / 2
     middle = (top + height / 2 - median(boxes.top[boxes.digits].tolist())) / unit
-    small = (height < _SMALL * unit) & (area >= _SPECK * unit * unit)
+    small = (height < SMALL * unit) & (area >= SPECK * unit * unit)
     small &= (center > digits[0]) & (center < digits[-1])
     dash = small & (width > 1.8 * height) & (width > 0.25 * unit) & (middle > 0.2) & (middle < 0.85)
     low = small & ~dash & (middle >= 0.7)
