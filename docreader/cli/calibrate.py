@@ -14,12 +14,13 @@ trained on: one file, or one for each part of a cross-validation. Whole checks h
 rejected by a rule (low_resolution, possible_minus, ...) are left out: no threshold accepts them.
 
 With [bold]--strings[/bold], a reader reads cut-out amounts that it was not trained on. It also gets a temperature: \
-the divisor of its scores that makes its confidences agree with its accuracy.
+the divisor of its scores that makes its confidences agree with its accuracy. Strings alone know nothing of pictures \
+without an amount, of which a temperature below 1 is too sure: --temperature 1 leaves the scores as they are.
 
 With [bold]--evidence[/bold], once for each list, a reader reads pictures with an amount and pictures that hold none: \
 the cells `amount` and `label` of those are empty. It gets an evidence model, which turns the posterior and what is \
 measured in the picture into the confidence, and thresholds for cut-out amounts and whole checks. Pictures without an \
-amount weigh a quarter of all.
+amount weigh a tenth of all. Where hardly more is accepted with evidence, the posterior remains the confidence.
 
 \b
 [bold]Examples[/bold]
@@ -54,6 +55,10 @@ def calibrate(
             metavar="LABELS.CSV", help="Images of cut-out amounts with their strings, instead of PREDICTIONS."
         ),
     ] = None,
+    temperature: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=10.0, help="With --strings: the temperature, if it is not to be fitted."),
+    ] = None,
     evidence: Annotated[
         list[Path] | None,
         typer.Option(
@@ -87,6 +92,8 @@ def calibrate(
         )
     if reader is not None and not evidence:
         raise ConfigurationError("--reader goes with --evidence")
+    if temperature is not None and strings is None:
+        raise ConfigurationError("--temperature goes with --strings")
     path = model or default_reader_path()
     if evidence and path.suffix == ".json":
         from docreader.cli.calibrate_evidence import calibrate_ensemble
@@ -100,7 +107,7 @@ def calibrate(
     elif strings is not None:
         from docreader.training.reader.calibration import calibrated_on
 
-        calibrated = calibrated_on(strings, load_model(path, kind=("recognizer", "reader")))
+        calibrated = calibrated_on(strings, load_model(path, kind=("recognizer", "reader")), temperature)
     else:
         from docreader.confidence.calibration import with_thresholds
         from docreader.evaluation.predictions import read_predictions

@@ -38,12 +38,17 @@ def with_evidence(lists: Sequence[Path], path: Path, calibration: Mapping[str, A
         data = record_evidence(lists, load, on_picture=bar.advance)
     fitted = fit_evidence(data)
     found = calibration_with(fitted, data)
-    alone, beside = found["log_loss"]
+    alone, beside = fitted.log_loss
     typer.echo(f"log loss: {alone:.4f} of the posterior, {beside:.4f} with evidence")
-    for line in figures(fitted, data, found["thresholds"]):
+    if fitted.model is None:
+        typer.echo("evidence does not pay: the posterior remains the confidence")
+    thresholds = found["check"]["thresholds"]
+    for line in figures(fitted, data, thresholds):
         typer.echo(line)
-    typer.echo("accepted at 1 %, by kind: " + worst_kinds(fitted, data, found["thresholds"]["0.01"][0]))
-    return {name: value for name, value in (calibration or {}).items() if name in KEPT} | found
+    typer.echo("accepted at 1 %, by kind: " + worst_kinds(fitted, data, thresholds["0.01"][0]))
+    old = dict(calibration or {})
+    old.pop("evidence", None)
+    return {name: old[name] for name in old if fitted.model is None or name in KEPT} | found
 
 
 def with_evidence_of(lists: Sequence[Path], reader: Path | None, path: Path) -> "LoadedModel":

@@ -43,7 +43,9 @@ def _two_dots(mask: NDArray[np.uint8], boxes: LineBoxes) -> bool:
     first, last = boxes.center[boxes.digits[[0, -1]]]
     x, middle = centers[1:, 0] + 0.5, (centers[1:, 1] + 0.5 - top) / unit
     width, height, area = stats[1:, 2:].T
-    dot = (np.maximum(width, height) < SMALL * unit) & (area >= SPECK * unit * unit) & (x > first) & (x < last)
+    dot = (
+        (np.maximum(width, height) < SMALL * unit) & (area >= SPECK * unit * unit) & (x > first) & (x < last)
+    )
     low = np.flatnonzero(dot & (middle > _ON_LINE))
     high = np.flatnonzero(dot & (middle > _TOP) & (middle < _ABOVE))
     aside = np.abs(x[low][:, None] - x[high]) < _ASIDE * unit

@@ -22,6 +22,9 @@ from segment.cleaning.pipeline import has_faint_ink
 MIN_DIGIT_HEIGHT = 8
 """Smallest median height of digits that can be told apart, pixels of the page."""
 
+NO_AMOUNT = 0.5
+"""Posterior of the branch without an amount above which it is the reason of a rejection."""
+
 CONFIDENCE_REASONS = tuple(
     dict.fromkeys(
         (
@@ -180,6 +183,8 @@ def rejection_reason(
         return "not_an_amount"
     if hypotheses[0].posterior >= reject_below:
         return None
+    if hypotheses[0].no_amount > NO_AMOUNT:
+        return "not_an_amount"
     digits = _digits(hypotheses[0].text)
     same = sum(hypothesis.posterior for hypothesis in hypotheses if _digits(hypothesis.text) == digits)
     if same >= reject_below:

@@ -40,9 +40,7 @@ def answers(reader: Reader, images: list[np.ndarray]) -> list[Decimal | None]:
 def test_pictures_without_a_clean_amount_are_refused(reader, bank):
     kinds = [kind for kind in KINDS if kind not in VALID]
     images = [negative(np.random.default_rng([SEED, n]), bank, kind).image for n, kind in enumerate(kinds)]
-    accepted = [
-        kind for kind, one in zip(kinds, answers(reader, images), strict=True) if one is not None
-    ]
+    accepted = [kind for kind, one in zip(kinds, answers(reader, images), strict=True) if one is not None]
     assert len(accepted) <= 0.06 * len(kinds), accepted
 
 

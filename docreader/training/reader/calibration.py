@@ -28,7 +28,11 @@ CALIBRATION_N_BEST = 3
 """Hypotheses per string; the posterior is normalized over all others, too."""
 
 
-def calibrate(graphs: Sequence[Callable[[float], gtn.Graph]], examples: Sequence[Example]) -> dict[str, Any]:
+def calibrate(
+    graphs: Sequence[Callable[[float], gtn.Graph]],
+    examples: Sequence[Example],
+    temperatures: Sequence[float] = TEMPERATURES,
+) -> dict[str, Any]:
     """Fit temperature and thresholds on strings that the network was not trained on.
 
     The temperature maximizes the likelihood of the best hypotheses being right or wrong.
@@ -37,22 +41,26 @@ def calibrate(graphs: Sequence[Callable[[float], gtn.Graph]], examples: Sequence
         graphs: Interpretation graphs as functions of the temperature, one for each pass of reading, see
             `docreader.training.reader.tasks.base.ReaderTask.calibration_graphs`.
         examples: At least one string; the thresholds need a few hundred.
+        temperatures: Candidates.
 
     Returns:
         Calibration of a model file, see `fit_calibration`.
     """
-    found = [_best([build(value) for build in graphs], examples) for value in TEMPERATURES]
+    found = [_best([build(value) for build in graphs], examples) for value in temperatures]
     return fit_calibration(
-        np.stack([confidences for confidences, _ in found]), np.stack([right for _, right in found])
+        np.stack([confidences for confidences, _ in found]),
+        np.stack([right for _, right in found]),
+        temperatures,
     )
 
 
-def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
+def calibrated_on(labels: Path, model: LoadedModel, temperature: float | None = None) -> LoadedModel:
     """Calibrate a reader on cut-out amounts; its thresholds for whole checks stay.
 
     Args:
         labels: A labels.csv of images that the reader was not trained on.
         model: Reader, on the CPU.
+        temperature: Temperature, None to fit it.
 
     Raises:
         ConfigurationError: The model recognizes single characters.
@@ -68,7 +76,8 @@ def calibrated_on(labels: Path, model: LoadedModel) -> LoadedModel:
         recipe = ReaderRecipe(network=model.config, line=line_config(model))
     task = make_task(recipe)
     examples = load_examples(labels, task.example_factory(), characters=model.labels)
-    found = calibrate(task.calibration_graphs(model.module, examples), examples)
+    temperatures = TEMPERATURES if temperature is None else (temperature,)
+    found = calibrate(task.calibration_graphs(model.module, examples), examples, temperatures)
     kept = {name: value for name, value in (model.metadata.calibration or {}).items() if name == "check"}
     return replace(model, metadata=replace(model.metadata, calibration=kept | found))
 

@@ -18,7 +18,7 @@ from docreader.pipeline.decision import is_rule_rejection
 from docreader.pipeline.reader import Reader
 from segment.io.pages import PageFailure
 
-NEGATIVE_SHARE = 0.25
+NEGATIVE_SHARE = 0.1
 """Weight of the pictures that hold no amount, as a share of all."""
 
 BATCH_SIZE = 32

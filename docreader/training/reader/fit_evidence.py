@@ -10,7 +10,8 @@ from docreader.confidence.calibration import EDGES, choose_thresholds
 from docreader.confidence.crossfit import crossfit, group_folds
 from docreader.confidence.evidence import EvidenceModel, standardize
 from docreader.confidence.features import FEATURES, OF_PATH, SIGNS
-from docreader.confidence.metrics import calibration_metrics, reliability
+from docreader.confidence.metrics import PROBABILITY_FLOOR, reliability
+from docreader.confidence.thresholds import TARGET_ERROR
 from docreader.training.reader.evidence_set import EvidenceSet
 
 FOLDS = 5
@@ -21,6 +22,9 @@ PENALTY, PATH_PENALTY = 10.0, 0.1
 MIN_SPREAD = 1e-9
 """Standard deviation below which a feature is constant."""
 
+PAYS = 1.02
+"""Least ratio of what is accepted with evidence, and with the posterior alone, at the default target error."""
+
 NEUTRAL_CONFIDENCE = 0.5
 """Clean readings above this confidence give the neutral features."""
 
@@ -30,19 +34,22 @@ class FittedEvidence:
     """A fitted model with its cross-fitted confidences.
 
     Attributes:
-        model: Fitted on all readings.
-        confidences: (N,) of each reading by a model of the other folds.
+        model: Fitted on all readings; None where evidence does not pay, and the posterior is the confidence.
+        confidences: (N,) of each reading, by a model of the other folds.
+        log_loss: Weighted mean log loss of the posterior alone, and with evidence, nats.
     """
 
-    model: EvidenceModel
+    model: EvidenceModel | None
     confidences: NDArray[np.float64]
+    log_loss: tuple[float, float]
 
 
 def fit_evidence(data: EvidenceSet) -> FittedEvidence:
     """Fit the model of all readings, and cross-fit the confidences.
 
     All pictures of a kind of negatives are in one fold: a confidence is that of a kind that the fit has not seen. The
-    scale of the log odds is that of greatest likelihood on the cross-fitted ones.
+    scale of the log odds is that of greatest likelihood on the cross-fitted ones. Evidence with which
+    hardly more is accepted at the default target error is not kept.
     """
     weights = data.weights()
     folds = group_folds(data.groups, FOLDS)
@@ -57,7 +64,12 @@ def fit_evidence(data: EvidenceSet) -> FittedEvidence:
     model = _scaled(fit(np.ones(len(data.right), bool)), scale, shift)
     clean = data.right & (model.confidences(data.features) > NEUTRAL_CONFIDENCE)
     neutral = np.median(data.features[clean if clean.any() else data.right | True], axis=0)
-    return FittedEvidence(replace(model, neutral=neutral), 1 / (1 + np.exp(-(scale * scores + shift))))
+    confidences = 1 / (1 + np.exp(-(scale * scores + shift)))
+    losses = _log_loss(data.posterior, data.right, weights), _log_loss(confidences, data.right, weights)
+    alone, beside = (_accepted(some, data.right, weights) for some in (data.posterior, confidences))
+    if beside < PAYS * alone:
+        return FittedEvidence(None, data.posterior, losses)
+    return FittedEvidence(replace(model, neutral=neutral), confidences, losses)
 
 
 def fit_weights(
@@ -107,6 +119,21 @@ def fit_scale(
     return max(0.05, float(found[0])), float(found[1])
 
 
+def _accepted(
+    confidences: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> float:
+    """Return the weight of the right answers that are accepted at the default target error."""
+    [limit, *_] = choose_thresholds(confidences, right, weights)[str(TARGET_ERROR)]
+    return float(weights[right & (confidences >= limit)].sum())
+
+
+def _log_loss(
+    confidences: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> float:
+    bounded = confidences.clip(PROBABILITY_FLOOR, 1 - PROBABILITY_FLOOR)
+    return float(np.average(-np.log(np.where(right, bounded, 1 - bounded)), weights=weights))
+
+
 def _scaled(model: EvidenceModel, scale: float, shift: float) -> EvidenceModel:
     return replace(model, baseline=scale * model.baseline + shift, weight=scale * model.weight)
 
@@ -118,23 +145,17 @@ def _log_odds(confidences: NDArray[np.float64]) -> NDArray[np.float64]:
 def calibration_with(fitted: FittedEvidence, data: EvidenceSet) -> dict[str, Any]:
     """Return the entries of a model file's calibration: the model, thresholds, and how they were found.
 
-    The thresholds hold for cut-out amounts and for whole checks.
+    The thresholds hold for whole checks and for cut-out amounts. Without an evidence model those of strings of digits
+    stay as they are: amounts of other grammars have at least the threshold of checks.
     """
-    weights = data.weights()
-    thresholds = choose_thresholds(fitted.confidences, data.right, weights)
-    with_evidence = calibration_metrics(fitted.confidences, data.right)
-    alone = calibration_metrics(data.posterior, data.right)
-    assert with_evidence is not None  # there are answers
-    assert alone is not None
+    thresholds = choose_thresholds(fitted.confidences, data.right, data.weights())
     chosen = {"strings": len(data.right), "thresholds": thresholds}
-    return {
-        **chosen,
-        "exact": round(float(data.right[~data.negative].mean()), 4),
-        "check": chosen,
-        "evidence": fitted.model.to_dict(),
-        "log_loss": [round(alone.log_loss, 4), round(with_evidence.log_loss, 4)],
-        "reliability": [
+    found: dict[str, Any] = {"check": chosen}
+    if fitted.model is not None:
+        exact = round(float(data.right[~data.negative].mean()), 4)
+        found |= {**chosen, "exact": exact, "evidence": fitted.model.to_dict()}
+        found["reliability"] = [
             [round(row.confidence, 4), row.count, row.right]
             for row in reliability(fitted.confidences, data.right, EDGES)
-        ],
-    }
+        ]
+    return found | {"log_loss": [round(value, 4) for value in fitted.log_loss]}
