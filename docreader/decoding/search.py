@@ -57,7 +57,7 @@ def best_hypotheses(
     lattice: Lattice,
     grammar: Grammar,
     n_best: int,
-    no_amount: float = 0.0,
+    no_amount: float | torch.Tensor = 0.0,
     currency_symbols: Sequence[str | None] = (),
     max_arcs: int = MAX_ARCS,
 ) -> list[list[Hypothesis]]:
@@ -72,7 +72,7 @@ def best_hypotheses(
         lattice: B graphs, weights in log scores.
         grammar: Texts allowed.
         n_best: Hypotheses of different values wanted per graph; fewer where the grammar allows fewer.
-        no_amount: Score of the branch without an amount, nats: its log prior odds.
+        no_amount: Score of the branch without an amount, nats, for all graphs or (B,): its log prior odds.
         currency_symbols: Symbol printed before each amount, which weighs the forms of writing; empty: none known.
         max_arcs: Most arcs of the composed graph, over the whole batch.
 

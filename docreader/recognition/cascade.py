@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+import torch
+
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.limits import MAX_ARCS
 from docreader.decoding.search import Hypothesis, best_hypotheses
@@ -134,12 +136,11 @@ def decode_pass(
 ) -> list[list[Hypothesis]]:
     """Decode pages with one pass: the candidates of a page are parallel branches of its graph (GBL98 sec. X)."""
     lattice = recognizer.score([field for page in pages for field in page.prepared], pass_number)
-    no_amount = 0.0
+    no_amount = torch.tensor([SPOILED_FIELD if len(page.prepared) > 1 else 0.0 for page in pages])
     if len(lattice) > len(pages):
-        no_amount = SPOILED_FIELD
         lattice = lattice.union_candidates([page.scores for page in pages])
     found: list[list[Hypothesis]] = []
     for part in chunk_by_size(lattice.graph.arc_offset.diff().tolist(), MAX_BATCH_ARCS):
         symbols = [page.currency_symbol for page in pages[part]]
-        found += best_hypotheses(lattice[part], grammar, n_best, no_amount, symbols, max_arcs)
+        found += best_hypotheses(lattice[part], grammar, n_best, no_amount[part], symbols, max_arcs)
     return found

