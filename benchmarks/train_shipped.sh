@@ -42,7 +42,7 @@ trap 'kill "$cutting" 2> /dev/null || true' EXIT
 # 600 strings and no check: for the results, the temperature and the thresholds
 train reader-learn negatives-600 reader-sdnn-600 "${first[@]}"
 six=$out/reader-sdnn-600/calibrated.safetensors
-$docreader calibrate --strings "$sets/held.csv" --model "$out/reader-sdnn-600/reader-sdnn-600.safetensors" --out "$six"
+$docreader calibrate --strings "$sets/held.csv" --temperature 1 --model "$out/reader-sdnn-600/reader-sdnn-600.safetensors" --out "$six"
 $docreader evaluate "$sets/held.csv" --field amount --grammar digits --model "$six"
 
 # further on the fields of two thirds of the checks: thresholds for whole checks, each fold read by a model not trained on it
@@ -56,11 +56,11 @@ train reader-all negatives reader-sdnn --pretrained "$six" "${last[@]}" --copy-c
 $docreader calibrate "$out"/fold?/predictions.csv --field check --half --model "$out/reader-sdnn/reader-sdnn.safetensors" \
   --out "$out/reader-sdnn/calibrated.safetensors"
 
-# evidence beside the posterior, and the thresholds that go with it: images that the model of fold 0 has not seen
+# thresholds with images without an amount, and evidence beside the posterior if it pays: drawn images that no model has seen
 [ -f "$sets/evidence/drawn.csv" ] || \
   ${PYTHON:-python} "$(dirname "$0")/evidence_lists.py" "$sets" "$data/mnist" "$sets/evidence"
-$docreader calibrate --evidence "$sets/evidence/real.csv" --evidence "$sets/evidence/drawn.csv" --reader "$out/fold0/fold0.safetensors" \
-  --model "$out/reader-sdnn/calibrated.safetensors" --out "$out/weights/reader-sdnn.safetensors"
+$docreader calibrate --evidence "$sets/evidence/drawn.csv" --half --model "$out/reader-sdnn/calibrated.safetensors" \
+  --out "$out/weights/reader-sdnn.safetensors"
 
 # HOS and the ensemble
 wait "$cutting"
