@@ -22,6 +22,9 @@ from segment.cleaning.pipeline import has_faint_ink
 MIN_DIGIT_HEIGHT = 8
 """Smallest median height of digits that can be told apart, pixels of the page."""
 
+EDGE = 2
+"""Largest distance of a digit from the edge of a whole check at which it may be cut, pixels."""
+
 NO_AMOUNT = 0.5
 """Posterior of the branch without an amount above which it is the reason of a rejection."""
 
@@ -110,11 +113,23 @@ def decide(
     )
     if finding is not None and reason in CONFIDENCE_REASONS and found[0].posterior >= reject_below > weighed:
         reason = finding
+    if reason is None and page.is_check and touches_edge(characters, page.page.image.shape):
+        reason = "cut_off"
     if reason is None and grammar.conventional:
         field = page.candidates[candidate]
         if has_colon(field, recognizer.characters(hypotheses[0], field.field)):
             reason = "not_an_amount"
     return Decision(hypotheses, characters, reason, judgment)
+
+
+def touches_edge(characters: Sequence[Character], shape: tuple[int, ...]) -> bool:
+    """Return whether a digit lies at the edge of its page: it may be cut. Cut-out amounts are often that close."""
+    height, width = shape[0], shape[1]
+    boxes = [character.bbox for character in characters if character.character in alphabet.DIGITS]
+    return any(
+        x <= EDGE or y <= EDGE or x + across >= width - EDGE or y + down >= height - EDGE
+        for x, y, across, down in boxes
+    )
 
 
 def judge(

@@ -8,7 +8,7 @@ from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
-from docreader.pipeline.decision import decide, is_rule_rejection, rejection_reason
+from docreader.pipeline.decision import decide, is_rule_rejection, rejection_reason, touches_edge
 from segment.image.transform import Transform
 
 
@@ -88,3 +88,11 @@ def test_the_geometry_is_the_reason_where_it_turns_an_acceptance(gap, least, rea
     found, grammar = answers(_70445=0.99), load_grammar("amount")
     decision = decide(page, found, recognizer, grammar, Thresholds(least, least, least), auto_located=True)
     assert decision.reason == reason
+
+
+@pytest.mark.parametrize(("x", "width", "at_edge"), [(40, 20, False), (1, 20, True), (60, 39, True)])
+def test_a_digit_at_the_edge_of_a_page_may_be_cut(x, width, at_edge):
+    characters = [Character((30, 10, 10, 30), "4", -0.1), Character((x, 12, width, 30), "2", -0.1)]
+    assert touches_edge(characters, (60, 100)) is at_edge
+    dash = [Character((30, 10, 10, 30), "4", -0.1), Character((x, 12, width, 30), "-", -0.1)]
+    assert not touches_edge(dash, (60, 100))
