@@ -48,6 +48,15 @@ def is_alphabet(classes: Iterable[str]) -> bool:
     return given == [character for character in CHARACTERS if character in DIGITS or character in given]
 
 
+def digits_of(text: str) -> str:
+    """Return the digits of a text.
+
+    >>> digits_of("1,234.50")
+    '123450'
+    """
+    return "".join(character for character in text if character in DIGITS)
+
+
 def encode(text: str) -> list[int]:
     """Encode a string of the alphabet as labels.
 

@@ -92,7 +92,7 @@ def weigh_geometry(
     gravest = max(found, key=lambda finding: finding.log_odds)
     lost = best.posterior * (1 - kept)
     for number, other in enumerate(others):
-        same = _digits(other.text) == _digits(best.text) and other.text[-3:-2] == "."
+        same = alphabet.digits_of(other.text) == alphabet.digits_of(best.text) and other.text[-3:-2] == "."
         if gravest.cents and same and other.posterior >= CENTS_MIN_ODDS * best.posterior:
             others[number] = replace(other, posterior=min(1.0, other.posterior + lost))
             break
@@ -216,7 +216,3 @@ def _edge_gap(marks: Sequence[Located], place: int) -> float:
 
 def _center(mark: Located) -> float:
     return mark.bbox[0] + mark.bbox[2] / 2
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)

@@ -200,8 +200,8 @@ def rejection_reason(
         return None
     if hypotheses[0].no_amount > NO_AMOUNT:
         return "not_an_amount"
-    digits = _digits(hypotheses[0].text)
-    same = sum(hypothesis.posterior for hypothesis in hypotheses if _digits(hypothesis.text) == digits)
+    digits = alphabet.digits_of(hypotheses[0].text)
+    same = sum(one.posterior for one in hypotheses if alphabet.digits_of(one.text) == digits)
     if same >= reject_below:
         return "ambiguous_decimal_point"
     return (judgment and judgment.reason(reject_below)) or "low_confidence"
@@ -219,10 +219,6 @@ def _reason_without_ink(page: PreparedPage) -> str:
 def is_rule_rejection(reason: str | None) -> bool:
     """Return whether the reason of a record is one that no threshold would lift."""
     return reason is not None and reason not in CONFIDENCE_REASONS
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
 
 
 def _is_other_number(text: str, characters: Sequence[Character]) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import gtn
 from docreader.confidence.calibration import TEMPERATURES, fit_calibration
 from docreader.confidence.thresholds import DEFER_BELOW
-from docreader.decoding.alphabet import DIGITS
+from docreader.decoding import alphabet
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.lattice import Lattice
 from docreader.decoding.search import best_hypotheses
@@ -84,7 +84,7 @@ def calibrated_on(labels: Path, model: LoadedModel, temperature: float | None = 
 
 def digits_of(target: Sequence[int]) -> str:
     """Return the digits of a transcription."""
-    return "".join(character for character in to_text(target) if character in DIGITS)
+    return alphabet.digits_of(to_text(target))
 
 
 def _best(
