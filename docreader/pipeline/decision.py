@@ -15,7 +15,7 @@ from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
 from docreader.pipeline.evidence import has_colon, measure_evidence
-from docreader.pipeline.prepare import PreparedPage
+from docreader.pipeline.prepare import PreparedCandidate, PreparedPage
 from docreader.recognition.base import Recognizer
 from segment.cleaning.pipeline import has_faint_ink
 
@@ -92,12 +92,15 @@ def decide(
     """
     if found is None:
         return Decision([], (), _reason_without_ink(page))
-    characters = locate_characters(page, found[0], recognizer) if found else ()
+    if not found:
+        return Decision([], (), "no_valid_amount")
+    on_crop, characters = _locate(page, found[0], recognizer)
     hypotheses, finding = weigh_geometry(found, characters, grammar)
-    if found and hypotheses[0].text != found[0].text:
-        characters = locate_characters(page, hypotheses[0], recognizer)
-    weighed = hypotheses[0].posterior if hypotheses else 0.0
-    judgment = judge(page, hypotheses, recognizer, evidence)
+    if hypotheses[0].text != found[0].text:
+        on_crop, characters = _locate(page, hypotheses[0], recognizer)
+    weighed = hypotheses[0].posterior
+    candidate = page.candidates[hypotheses[0].candidate]
+    judgment = judge(candidate, hypotheses, on_crop, evidence)
     if judgment is not None:
         confidences = rescaled([one.posterior for one in hypotheses], judgment.confidence)
         hypotheses = [
@@ -105,8 +108,7 @@ def decide(
         ]
     auto_located = page.is_check and auto_located
     reject_below = thresholds.check if page.is_check else thresholds.amount
-    candidate = hypotheses[0].candidate if hypotheses else 0
-    if auto_located and page.candidates[candidate].candidate.currency_symbol is None:
+    if auto_located and candidate.candidate.currency_symbol is None:
         reject_below = thresholds.unsigned
     reason = rejection_reason(
         hypotheses, characters, grammar, reject_below, auto_located=auto_located, judgment=judgment
@@ -115,10 +117,8 @@ def decide(
         reason = finding
     if reason is None and page.is_check and touches_edge(characters, page.page.image.shape):
         reason = "cut_off"
-    if reason is None and grammar.conventional:
-        field = page.candidates[candidate]
-        if has_colon(field, recognizer.characters(hypotheses[0], field.field)):
-            reason = "not_an_amount"
+    if reason is None and grammar.conventional and has_colon(candidate, on_crop):
+        reason = "not_an_amount"
     return Decision(hypotheses, characters, reason, judgment)
 
 
@@ -133,16 +133,14 @@ def touches_edge(characters: Sequence[Character], shape: tuple[int, ...]) -> boo
 
 
 def judge(
-    page: PreparedPage,
+    candidate: PreparedCandidate,
     hypotheses: Sequence[Hypothesis],
-    recognizer: Recognizer[Any],
+    characters: Sequence[Character],
     evidence: EvidenceModel | None,
 ) -> Judgment | None:
-    """Measure the evidence of the best hypothesis, None without a model or a digit."""
-    if evidence is None or not hypotheses:
+    """Measure the evidence of the best hypothesis with its characters on the crop, None without a model or a digit."""
+    if evidence is None:
         return None
-    candidate = page.candidates[hypotheses[0].candidate]
-    characters = recognizer.characters(hypotheses[0], candidate.field)
     features = measure_evidence(candidate, hypotheses, characters)
     return None if features is None else Judgment(evidence, features, hypotheses[0].posterior)
 
@@ -151,10 +149,17 @@ def locate_characters(
     page: PreparedPage, hypothesis: Hypothesis, recognizer: Recognizer[Any]
 ) -> tuple[Character, ...]:
     """Locate the characters of a hypothesis on the page as loaded."""
+    return _locate(page, hypothesis, recognizer)[1]
+
+
+def _locate(
+    page: PreparedPage, hypothesis: Hypothesis, recognizer: Recognizer[Any]
+) -> tuple[list[Character], tuple[Character, ...]]:
+    """Locate the characters of a hypothesis on the crop of its field, and on the page as loaded."""
     candidate = page.candidates[hypothesis.candidate]
     found = recognizer.characters(hypothesis, candidate.field)
     boxes = candidate.candidate.to_source.boxes([character.bbox for character in found])
-    return tuple(
+    return found, tuple(
         Character(box, character.character, character.score)
         for box, character in zip(boxes, found, strict=True)
     )

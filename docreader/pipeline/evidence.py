@@ -36,7 +36,7 @@ def measure_evidence(
     Returns:
         (len(FEATURES),) values, see `docreader.confidence.features`; None where the path has no digit.
     """
-    digits = np.array([n for n, one in enumerate(characters) if one.character in alphabet.DIGITS], np.int64)
+    digits = _digits(characters)
     if not digits.size:
         return None
     boxes = np.array([one.bbox for one in characters], np.float64)
@@ -56,12 +56,17 @@ def has_colon(candidate: PreparedCandidate, characters: Sequence[Character]) -> 
         candidate: The field that was read.
         characters: Characters of the path, in pixels of the crop, from left to right.
     """
-    digits = np.array([n for n, one in enumerate(characters) if one.character in alphabet.DIGITS], np.int64)
+    digits = _digits(characters)
     if not digits.size or all(one.character != alphabet.POINT for one in characters):
         return False
     line = _line_of(candidate)
     boxes = np.array([one.bbox for one in characters], np.float64)
     return shows_colon(line.pixels, locate_on_line(boxes, digits, line))
+
+
+def _digits(characters: Sequence[Character]) -> Ints:
+    """Return the numbers of the digits."""
+    return np.array([n for n, one in enumerate(characters) if one.character in alphabet.DIGITS], np.int64)
 
 
 def _line_of(candidate: PreparedCandidate) -> LineImage:
