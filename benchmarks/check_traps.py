@@ -8,17 +8,16 @@ are come beside them.
 """
 
 import csv
-from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import numpy as np
 from check_alterations import ALTERATIONS, READABLE, Box, Image
-from common import Metric, emit, parser, share, single_thread
+from common import Metric, emit, parser, single_thread
+from traps import CLEAN, Answers, accepted
 
 from docreader.pipeline.reader import Reader
-from segment.errors import SegmentError
 from segment.io.pages import load_pages
 
 BLANK = "blank"
@@ -31,55 +30,17 @@ def rows(folder: Path) -> Iterator[tuple[dict[str, str], Image]]:
             yield row, next(load_pages(folder / row["file"])).image
 
 
-def accepted(reader: Reader, page: Image) -> Decimal | None:
-    """Return the amount that is accepted of a page, None if it is rejected."""
-    try:
-        readings = reader.read(page)
-    except SegmentError:
-        return None
-    found = [one.amount for one in readings if one.accepted and one.amount is not None]
-    return Decimal(found[0]) if found else None
-
-
-class Answers:
-    """Counts of answers: false accepts by kind, and accepted and wrong where the amount stands."""
-
-    def __init__(self) -> None:
-        self.false: dict[str, list[bool]] = defaultdict(list)
-        self.points = {name: {"accepted": 0, "wrong": 0, "n": 0} for name in ("clean", *READABLE)}
-
-    def add(self, kind: str, answer: Decimal | None, amount: Decimal | None) -> None:
-        """Count one answer; `amount` is what may be accepted."""
-        if amount is None:
-            self.false[kind].append(answer is not None)
-            return
-        point = self.points[kind]
-        point["n"] += 1
-        point["accepted"] += answer is not None
-        point["wrong"] += answer is not None and answer != amount
-
-    def metrics(self) -> dict[str, Metric]:
-        """Return all counts, the worst kind first."""
-        every = [one for some in self.false.values() for one in some]
-        found: dict[str, Metric] = {"false_accepts": share(sum(every), len(every))}
-        for name, point in self.points.items():
-            if point["n"]:
-                found[name] = {**point, "protocol": "threshold of the model"}
-        worst_first = sorted(self.false.items(), key=lambda item: (-sum(item[1]) / len(item[1]), item[0]))
-        return found | {f"kind:{kind}": share(sum(some), len(some)) for kind, some in worst_first}
-
-
 def measure(
     reader: Reader, data: Path, blank: Path | None, kinds: list[str], every: int
 ) -> dict[str, Metric]:
     """Read every check as it is and in every alteration, and the blank forms."""
-    answers = Answers()
+    answers = Answers((CLEAN, *READABLE))
     for number, (row, page) in enumerate(rows(data)):
         if number % every:
             continue
         amount = Decimal(row["amount"])
         box: Box = (int(row["x"]), int(row["y"]), int(row["w"]), int(row["h"]))
-        answers.add("clean", accepted(reader, page), amount)
+        answers.add(CLEAN, accepted(reader, page), amount)
         for kind in kinds:
             rng = np.random.default_rng([number, list(ALTERATIONS).index(kind)])
             altered = ALTERATIONS[kind](page, box, rng)

@@ -9,7 +9,7 @@ those of `docreader synth negatives` with the test digits of MNIST and a fixed s
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -60,26 +60,45 @@ def accepted(reader: Reader, picture: Path | NDArray[np.uint8]) -> Decimal | Non
     return Decimal(found[0]) if found else None
 
 
-def measure(reader: Reader, items: Iterator[Item]) -> dict[str, Metric]:
-    """Return false accepts of all pictures and by kind, and answers where an amount may be accepted."""
-    false: dict[str, list[bool]] = defaultdict(list)
-    points = {name: {"accepted": 0, "wrong": 0, "n": 0} for name in ("valid", CLEAN)}
-    for kind, amount, picture in items:
-        answer = accepted(reader, picture)
+class Answers:
+    """Count answers: false accepts by kind, and accepted and wrong where an amount may be accepted.
+
+    Args:
+        valid: Names of what has such an amount.
+    """
+
+    def __init__(self, valid: Iterable[str]) -> None:
+        self.false: dict[str, list[bool]] = defaultdict(list)
+        self.points = {name: {"accepted": 0, "wrong": 0, "n": 0} for name in valid}
+
+    def add(self, kind: str, answer: Decimal | None, amount: Decimal | None) -> None:
+        """Count one answer; `amount` is what may be accepted."""
         if amount is None:
-            false[kind].append(answer is not None)
-            continue
-        point = points[CLEAN if kind == CLEAN else "valid"]
+            self.false[kind].append(answer is not None)
+            return
+        point = self.points[kind]
         point["n"] += 1
         point["accepted"] += answer is not None
         point["wrong"] += answer is not None and answer != amount
-    every = [one for some in false.values() for one in some]
-    metrics: dict[str, Metric] = {"false_accepts": share(sum(every), len(every))}
-    for name, point in points.items():
-        if point["n"]:
-            metrics[name] = {**point, "protocol": "threshold of the model"}
-    worst_first = sorted(false.items(), key=lambda item: (-sum(item[1]) / len(item[1]), item[0]))
-    return metrics | {f"kind:{kind}": share(sum(some), len(some)) for kind, some in worst_first}
+
+    def metrics(self) -> dict[str, Metric]:
+        """Return all counts, the worst kind first."""
+        every = [one for some in self.false.values() for one in some]
+        found: dict[str, Metric] = {"false_accepts": share(sum(every), len(every))}
+        for name, point in self.points.items():
+            if point["n"]:
+                found[name] = {**point, "protocol": "threshold of the model"}
+        worst_first = sorted(self.false.items(), key=lambda item: (-sum(item[1]) / len(item[1]), item[0]))
+        return found | {f"kind:{kind}": share(sum(some), len(some)) for kind, some in worst_first}
+
+
+def measure(reader: Reader, items: Iterator[Item]) -> dict[str, Metric]:
+    """Return false accepts of all pictures and by kind, and answers where an amount may be accepted."""
+    answers = Answers(("valid", CLEAN))
+    for kind, amount, picture in items:
+        name = kind if amount is None or kind == CLEAN else "valid"
+        answers.add(name, accepted(reader, picture), amount)
+    return answers.metrics()
 
 
 def main() -> None:

@@ -94,8 +94,8 @@ def choose_thresholds(
     >>> choose_thresholds(np.array([0.99, 0.98, 0.7]), np.array([True, True, False]))["0.02"]
     [0.84, 2, 0, 0.7764]
     """
-    falling, _, last = sort_by_confidence(confidences, right)
-    order = np.argsort(-confidences, kind="stable")
+    order, last = sort_by_confidence(confidences)
+    falling = confidences[order]
     weight = np.ones(len(falling)) if weights is None else weights[order]
     accepted, expected = np.cumsum(weight), np.cumsum(weight * (1 - falling))
     wrong = np.cumsum(weight * ~right[order])

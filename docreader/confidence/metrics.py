@@ -131,18 +131,18 @@ def calibration_metrics(
 
 
 def sort_by_confidence(
-    confidences: NDArray[np.float64], right: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
+    confidences: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Sort answers from the most to the least confident.
 
     Returns:
-        (N,) falling confidences; (N,) number of wrong answers up to each; (N,) whether it is the last of its
-        confidence, since no threshold separates equal ones.
+        (N,) their numbers in this order; (N,) whether each is the last of its confidence, since no threshold separates
+        equal ones.
     """
     order = np.argsort(-confidences, kind="stable")
     falling = confidences[order]
     last = np.append(falling[:-1] > falling[1:], True)[: len(falling)]
-    return falling, np.cumsum(~right[order]), last
+    return order, last
 
 
 def reject_curve(
@@ -155,7 +155,8 @@ def reject_curve(
         right: (N,) whether the answer is right.
         acceptable: (N,) whether some threshold accepts the answer.
     """
-    falling, wrong, last = sort_by_confidence(confidences[acceptable], right[acceptable])
+    order, last = sort_by_confidence(confidences[acceptable])
+    falling, wrong = confidences[acceptable][order], np.cumsum(~right[acceptable][order])
     points = [
         RejectPoint(float(falling[index]), int(index) + 1, int(wrong[index]), len(right))
         for index in np.nonzero(last)[0]
