@@ -21,6 +21,7 @@ from models.errors import (
     ModelKindError,
     WeightsError,
 )
+from models.field_locator import FieldLocator, FieldLocatorConfig
 from models.historical.lenet1 import LeNet1, LeNet1Config
 from models.historical.lenet_review import LeNetReview, LeNetReviewConfig
 from models.identity import ModelIdentity
@@ -50,6 +51,7 @@ class Architecture:
 
 ARCHITECTURES: Mapping[str, Architecture] = {
     "alexnet": Architecture(AlexNetConfig, AlexNet),
+    "field-locator": Architecture(FieldLocatorConfig, FieldLocator),
     "lenet": Architecture(LeNetConfig, LeNet),
     "lenet1": Architecture(LeNet1Config, LeNet1),
     "lenet5": Architecture(LeNet5Config, LeNet5),
@@ -122,6 +124,11 @@ def default_classifier_path() -> Path:
     return WEIGHTS / "pages-alexnet.safetensors"
 
 
+def default_locator_path() -> Path:
+    """Return the path of the shipped field locator."""
+    return WEIGHTS / "locator.safetensors"
+
+
 def describe(module: nn.Module, **values: Any) -> ModelMetadata:
     """Build the metadata of a network, with architecture, configuration and labels of the network itself.
 
@@ -186,7 +193,7 @@ def load_model(
 
     Args:
         path: Safetensors file written by `save_model`.
-        kind: Accepted kinds: 'recognizer', 'reader' or 'classifier', or several of these.
+        kind: Accepted kinds: 'recognizer', 'reader', 'classifier' or 'locator', or several of these.
         device: Device of the network.
 
     Returns:

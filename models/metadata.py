@@ -17,7 +17,7 @@ SCHEMA = 2
 """Version of the schema in which metadata are written; older versions are migrated."""
 
 FORMAT = "docreader-model"
-KINDS = ("recognizer", "reader", "classifier")
+KINDS = ("recognizer", "reader", "classifier", "locator")
 
 T = TypeVar("T")
 
