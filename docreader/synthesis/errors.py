@@ -25,3 +25,7 @@ class OutputExistsError(SynthesisError):
 
 class UnknownKindError(SynthesisError):
     """Unknown kind of negatives."""
+
+
+class FontsError(SynthesisError):
+    """Folder without fonts, or a file that is no font."""
