@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Train the readers that ship: benchmarks/train_shipped.sh DATA OUT
 #
-# DATA is the folder of the data sets car-a, checks and mnist; lists and runs go to OUT, models to OUT/weights. Finished parts are
-# kept, an interrupted run continues from its checkpoint. DOCREADER is the command. DEVICE is cpu, for a machine of two cores, or
-# cuda: batches four times as large and many more steps, as for the models that ship.
+# DATA is the folder of the data sets car-a, checks and mnist; lists and runs go to OUT, models to OUT/weights. Where DATA/fonts or
+# OUT/fonts is there (benchmarks/fonts.py), half of what is drawn are fields of the world. Finished parts are kept, an interrupted
+# run continues from its checkpoint. DOCREADER is the command. DEVICE is cpu, for a machine of two cores, or cuda: batches four
+# times as large and many more steps, as for the models that ship.
 set -euo pipefail
 data=$1 out=$2
 docreader=${DOCREADER:-docreader}
@@ -27,11 +28,13 @@ fi
 train() {
   local list=$1 negatives=(--negative 0.3 --negatives "$sets/$2.csv") name=$3 resume=
   [ "$2" = none ] && negatives=()
+  local fonts=()
+  for folder in "$data/fonts" "$out/fonts"; do [ -d "$folder" ] && fonts=(--fonts "$folder"); done
   shift 3
   [ -f "$out/$name/$name.safetensors" ] && return
   [ -f "$out/$name/checkpoint.safetensors" ] && resume=--resume
   $docreader train reader "$sets/$list.csv" --out "$out/$name" --name "$name" --val-fraction 0 --synthetic 0.35 \
-    --digits "$data/mnist" "${negatives[@]}" --jobs 0 --device "$device" $resume "$@"
+    --digits "$data/mnist" "${fonts[@]}" "${negatives[@]}" --jobs 0 --device "$device" $resume "$@"
 }
 
 # HOS, on the other core

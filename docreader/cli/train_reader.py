@@ -101,6 +101,10 @@ def reader(
         Path | None,
         typer.Option(help="Folder with the IDX files of MNIST, for synthesized strings and negatives."),
     ] = None,
+    fonts: Annotated[
+        Path | None,
+        typer.Option(help="Folder of fonts by kind: half of what is synthesized are fields of the world."),
+    ] = None,
     pool: Annotated[int, typer.Option(help="Number of synthesized strings, and of negatives.")] = 6000,
     jobs: options.JobsOption = 1,
     val_fraction: Annotated[
@@ -136,6 +140,7 @@ def reader(
 ) -> None:
     """Train a reader and write its model, card and learning curves."""
     from docreader.runtime.device import find_device
+    from docreader.synthesis.fonts import FontBank
     from docreader.training.common.distributed import init_distributed
     from docreader.training.common.history import draw_curves
     from docreader.training.common.model_card import check_name
@@ -152,6 +157,8 @@ def reader(
     found_device = str(find_device(device))
     if synthetic and digits is None:
         raise ConfigurationError("--synthetic needs --digits, a folder with the IDX files of MNIST")
+    if fonts is not None and digits is None:
+        raise ConfigurationError("--fonts needs --digits, a folder with the IDX files of MNIST")
     if negative and digits is None and negatives is None:
         raise ConfigurationError("--negative needs --negatives, a list of images, or --digits to draw them")
     if copy_calibration_from is not None and val_fraction:
@@ -171,6 +178,7 @@ def reader(
         synthetic=synthetic,
         negative=negative,
         pool=pool,
+        fonts="" if fonts is None else FontBank.from_directory(fonts).digest,
         val_fraction=val_fraction,
         patience=patience,
         seed=seed,
@@ -198,14 +206,15 @@ def reader(
         train, val = split(examples, recipe.val_fraction, recipe.seed)
         synthesized = []
         if recipe.synthesized and digits:
-            synthesized = synthesize(digits, recipe, bar.counter("synthesizing"), jobs=jobs or count_cores())
+            counter = bar.counter("synthesizing")
+            synthesized = synthesize(digits, recipe, counter, jobs=jobs or count_cores(), fonts=fonts)
         spoiled = []
         if recipe.negatives and negatives:
             make = task.example_factory(synthesized=True)
             spoiled += load_negatives(negatives, make, on_item=bar.counter("reading negatives"))
         if recipe.negatives and digits:
             counter = bar.counter("synthesizing negatives")
-            spoiled += synthesize_negatives(digits, recipe, counter, jobs=jobs or count_cores())
+            spoiled += synthesize_negatives(digits, recipe, counter, jobs=jobs or count_cores(), fonts=fonts)
         trained = train_reader(
             train,
             val,

@@ -48,6 +48,13 @@ class Hand:
         """Return `strokes`, `hand` or one of `world_print.MACHINES`."""
         return self.setting.manner if self.setting is not None else "strokes"
 
+    def has(self, text: str) -> bool:
+        """Return whether the instrument has all characters of a text, spaces aside."""
+        if self.setting is not None:
+            return self.setting.font.has(text)
+        assert self.writer is not None
+        return all(char in self.writer.forms or char in LETTERS for char in set(text) - {" "})
+
     @property
     def darkness(self) -> float:
         """Return the share of the paper's light that the ink absorbs, 0..1."""
@@ -104,9 +111,11 @@ def draw_amount(
         DigitsError: A digit that is needed has no image with strokes.
     """
     hand = hand or sample_hand(rng, digits, fonts)
-    amount = write_world_amount(
-        rng, currency, by_machine=hand.by_machine, drawable=_drawable(hand), digits_only=comb
-    )
+    amount = None
+    while amount is None or not hand.has("".join(character.char for character in amount.line)):
+        amount = write_world_amount(
+            rng, currency, by_machine=hand.by_machine, drawable=_drawable(hand), digits_only=comb
+        )
     pitch = size * float(rng.uniform(0.85, 1.6)) if comb else None
     ink, baseline = draw_line(rng, digits, hand, amount.line, size, pitch)
     return DrawnText(ink, size, baseline, amount.written, amount.transcript, amount.symbol, hand, pitch)
@@ -148,7 +157,7 @@ def draw_line(
     if hand.setting is not None:
         return set_line(rng, hand.setting, characters, size, pitch)
     assert hand.writer is not None
-    known = [c for c in characters if c.char == " " or c.char in hand.writer.forms or c.char in LETTERS]
+    known = [c for c in characters if hand.has(c.char)]
     marks = []
     if pitch is None:
         marks = write(rng, hand.writer, digits, known, size)
@@ -177,7 +186,4 @@ def draw_words(
 def _drawable(hand: Hand) -> str:
     """Return the currency signs beyond ASCII that an instrument has."""
     signs = "₹€£₦₱৳¥₵₺₫฿"
-    if hand.setting is not None:
-        return "".join(c for c in signs if hand.setting.font.has(c))
-    assert hand.writer is not None
-    return "".join(c for c in signs if c in hand.writer.forms)
+    return "".join(c for c in signs if hand.has(c))

@@ -148,6 +148,7 @@ class ReaderRecipe:
         negative: Share of images without a clean amount in each batch.
         pool: Number of synthesized strings, and of synthesized images without a clean amount.
         styles: Styles of the synthesized strings, with their shares.
+        fonts: SHA-256 of the fonts of synthesized fields of the world, hexadecimal; empty without fonts.
         val_fraction: Share of the labeled strings held out to select the epoch and to calibrate.
         patience: Epochs without improvement that end the run; 0 disables early stopping.
         seed: Random seed.
@@ -168,6 +169,7 @@ class ReaderRecipe:
     negative: float = 0.0
     pool: int = 6000
     styles: tuple[tuple[str, float], ...] = (("chile", 0.35), ("inr", 0.2), ("mixed", 0.45))
+    fonts: str = ""
     val_fraction: float = 0.1
     patience: int = 0
     seed: int = 1

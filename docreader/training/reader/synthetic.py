@@ -12,8 +12,11 @@ import numpy as np
 
 from docreader.errors import LabelsError
 from docreader.synthesis import DigitBank, render_amount
+from docreader.synthesis.fonts import FontBank
 from docreader.synthesis.machine_print import render_printed
 from docreader.synthesis.negatives import GROUPS, VALID, clean, negative, transcript
+from docreader.synthesis.world_field import render_world_field
+from docreader.synthesis.world_negatives import render_world_negative
 from docreader.training.reader.dataset import Example, OnItem
 from docreader.training.reader.recipe import ReaderRecipe
 from docreader.training.reader.tasks.factory import make_task
@@ -25,6 +28,16 @@ MAX_WIDTH = 460
 PRINTED = 0.05
 """Share of machine-printed strings in the styles of handwriting."""
 
+WORLD = 0.5
+"""Share of fields in the styles of the world, see `docreader.synthesis.world_field`, among the synthesized strings and
+among the images without a clean amount, where fonts are given."""
+
+MAX_WORLD_WIDTH = 640
+"""Largest width of the line image of a field of the world, pixels: long amounts between fillers."""
+
+MIN_PITCH = 8
+"""Fewest pixels of a line image to a character of a field of the world: on narrower lines, cleaning lost the amount."""
+
 TWINS = 0.3
 """Share of strings drawn as the images without a clean amount are: the fault is to be learned, not who drew it."""
 
@@ -33,7 +46,7 @@ CHUNK_SIZE = 16
 
 _STREAM, _NEGATIVE_STREAM = 5, 6
 
-Render = Callable[[DigitBank, ReaderRecipe, int], Example]
+Render = Callable[[DigitBank, ReaderRecipe, int, FontBank | None], Example]
 """Renders an example by its number."""
 
 
@@ -41,7 +54,12 @@ _SPOILED_GROUPS = tuple(tuple(kind for kind in group if kind not in VALID) for g
 
 
 def synthesize(
-    digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None, *, jobs: int = 1
+    digits: Path,
+    recipe: ReaderRecipe,
+    on_item: OnItem | None = None,
+    *,
+    jobs: int = 1,
+    fonts: Path | None = None,
 ) -> list[Example]:
     """Render the pool of strings; it depends on digits and seed, not on the number of processes.
 
@@ -53,15 +71,21 @@ def synthesize(
         recipe: Recipe with number, styles and seed.
         on_item: Callback of strings.
         jobs: Number of processes; 1 renders in this process.
+        fonts: Folder of fonts, see `docreader.synthesis.fonts`, for fields of the world; None for none.
 
     Raises:
-        DocreaderError: The folder has no valid digits.
+        DocreaderError: A folder has no valid digits, or no fonts.
     """
-    return _render(synthesize_one, digits, recipe, on_item, jobs)
+    return _render(synthesize_one, digits, recipe, on_item, jobs, fonts)
 
 
 def synthesize_negatives(
-    digits: Path, recipe: ReaderRecipe, on_item: OnItem | None = None, *, jobs: int = 1
+    digits: Path,
+    recipe: ReaderRecipe,
+    on_item: OnItem | None = None,
+    *,
+    jobs: int = 1,
+    fonts: Path | None = None,
 ) -> list[Example]:
     """Render the pool of images without a clean amount, see `docreader.synthesis.negatives`.
 
@@ -70,19 +94,26 @@ def synthesize_negatives(
         recipe: Recipe with number and seed.
         on_item: Callback of images.
         jobs: Number of processes; 1 renders in this process.
+        fonts: Folder of fonts, see `docreader.synthesis.fonts`, for fields of the world; None for none.
 
     Raises:
-        DocreaderError: The folder has no valid digits.
+        DocreaderError: A folder has no valid digits, or no fonts.
     """
-    return _render(synthesize_negative, digits, recipe, on_item, jobs)
+    return _render(synthesize_negative, digits, recipe, on_item, jobs, fonts)
 
 
 def _render(
-    render: Render, digits: Path, recipe: ReaderRecipe, on_item: OnItem | None, jobs: int
+    render: Render,
+    digits: Path,
+    recipe: ReaderRecipe,
+    on_item: OnItem | None,
+    jobs: int,
+    fonts: Path | None,
 ) -> list[Example]:
     """Render a pool of examples in one process or several."""
-    _bank(digits)  # errors of the digits are raised before any process starts
-    make = partial(_numbered, render, digits, recipe)
+    _bank(digits)  # errors of digits and fonts are raised before any process starts
+    _fonts(fonts)
+    make = partial(_numbered, render, digits, fonts, recipe)
     if jobs == 1:
         return _gather(map(make, range(recipe.pool)), recipe, on_item)
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as processes:
@@ -95,8 +126,13 @@ def _bank(digits: Path) -> DigitBank:
     return DigitBank.from_directory(digits)
 
 
-def _numbered(render: Render, digits: Path, recipe: ReaderRecipe, number: int) -> Example:
-    return render(_bank(digits), recipe, number)
+@cache
+def _fonts(folder: Path | None) -> FontBank | None:
+    return None if folder is None else FontBank.from_directory(folder)
+
+
+def _numbered(render: Render, digits: Path, fonts: Path | None, recipe: ReaderRecipe, number: int) -> Example:
+    return render(_bank(digits), recipe, number, _fonts(fonts))
 
 
 def _packed(make: Callable[[int], Example], number: int) -> bytes:
@@ -113,16 +149,21 @@ def _gather(made: Iterable[Example], recipe: ReaderRecipe, on_item: OnItem | Non
     return pool
 
 
-def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Example:
-    """Render string `number` of the pool, from a random stream of its own."""
+def synthesize_one(
+    bank: DigitBank, recipe: ReaderRecipe, number: int, fonts: FontBank | None = None
+) -> Example:
+    """Render string `number` of the pool, from a random stream of its own; with fonts, some are fields of the world."""
     rng = np.random.default_rng([recipe.seed, _STREAM, number])
     names = [name for name, _ in recipe.styles]
     shares = np.array([share for _, share in recipe.styles])
     make, characters = make_task(recipe).example_factory(synthesized=True), recipe.network.labels
     while True:
         style = names[int(rng.choice(len(names), p=shares / shares.sum()))]
+        world = fonts is not None and rng.random() < WORLD
         lot = rng.random()
-        if lot < PRINTED:
+        if world:
+            made = render_world_field(rng, bank, fonts)
+        elif lot < PRINTED:
             made = render_printed(rng, style)
         elif lot < PRINTED + TWINS:
             made = clean(rng, bank)
@@ -133,12 +174,14 @@ def synthesize_one(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Exampl
             example = make(made.image, "synthesized string", target, False)
         except LabelsError:
             continue
-        if example is not None and example.size <= MAX_WIDTH:
+        if example is not None and _fits(example.size, len(target), world):
             found: Example = example
             return found
 
 
-def synthesize_negative(bank: DigitBank, recipe: ReaderRecipe, number: int) -> Example:
+def synthesize_negative(
+    bank: DigitBank, recipe: ReaderRecipe, number: int, fonts: FontBank | None = None
+) -> Example:
     """Render image `number` without a clean amount, from a random stream of its own; groups of kinds are alike often.
 
     Malformed amounts are transcribed, since the grammar refuses them as they are written. Images without ink after
@@ -147,17 +190,29 @@ def synthesize_negative(bank: DigitBank, recipe: ReaderRecipe, number: int) -> E
     rng = np.random.default_rng([recipe.seed, _NEGATIVE_STREAM, number])
     make = make_task(recipe).example_factory(synthesized=True)
     while True:
-        group = _SPOILED_GROUPS[int(rng.integers(len(_SPOILED_GROUPS)))]
-        made = negative(rng, bank, group[int(rng.integers(len(group)))])
-        text = transcript(made) if made.kind in GROUPS["malformed"] else None
+        world = fonts is not None and rng.random() < WORLD
+        text = None
+        if world:
+            image = render_world_negative(rng, bank, fonts)
+        else:
+            group = _SPOILED_GROUPS[int(rng.integers(len(_SPOILED_GROUPS)))]
+            made = negative(rng, bank, group[int(rng.integers(len(group)))])
+            image, text = made.image, transcript(made) if made.kind in GROUPS["malformed"] else None
         try:
             target = encode(text, "synthesized negative", recipe.network.labels)[0] if text else SPOILED
-            example = make(made.image, "synthesized negative", target, False)
+            example = make(image, "synthesized negative", target, False)
         except LabelsError:  # longer than its line
             continue
-        if example is not None and example.size <= MAX_WIDTH:
+        if example is not None and _fits(example.size, 0, world):
             found: Example = example
             return found
+
+
+def _fits(width: int, characters: int, world: bool) -> bool:
+    """Return whether a line image of a width, pixels, is of use; segments, which have none, always are."""
+    if not world:
+        return width <= MAX_WIDTH
+    return width == 0 or MIN_PITCH * characters <= width <= MAX_WORLD_WIDTH
 
 
 def strip_unknown(text: str, characters: Sequence[str]) -> str:

@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,7 +7,13 @@ import pytest
 
 from docreader.decoding.alphabet import CHARACTERS
 from docreader.synthesis import DigitBank
-from docreader.training.reader.synthetic import MAX_WIDTH, synthesize, synthesize_negatives, synthesize_one
+from docreader.training.reader.synthetic import (
+    MAX_WIDTH,
+    MAX_WORLD_WIDTH,
+    synthesize,
+    synthesize_negatives,
+    synthesize_one,
+)
 
 
 def test_the_pool_depends_on_the_seed(idx_digits, recipe):
@@ -71,3 +78,17 @@ def test_several_processes_render_the_same_strings(idx_digits, recipe):
     assert counts == [(number, 5) for number in range(1, 6)]
     assert [line.text for line in shared] == [line.text for line in alone]
     assert all(np.array_equal(a.image, b.image) for a, b in zip(shared, alone, strict=True))
+
+
+def test_with_fonts_a_part_is_fields_of_the_world(idx_digits, recipe, tmp_path):
+    folder = tmp_path / "print"
+    folder.mkdir()
+    source = Path(pytest.importorskip("matplotlib").get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    shutil.copy(source, folder)
+    recipe = replace(recipe, pool=12)
+    plain, world = synthesize(idx_digits, recipe), synthesize(idx_digits, recipe, fonts=tmp_path)
+    again = synthesize(idx_digits, recipe, fonts=tmp_path)
+    assert [line.text for line in world] == [line.text for line in again]
+    assert all(line.image.shape[2] <= MAX_WORLD_WIDTH for line in world)
+    assert [line.text for line in world] != [line.text for line in plain]
+    assert all(line.spoiled or line.text for line in synthesize_negatives(idx_digits, recipe, fonts=tmp_path))
