@@ -1,21 +1,30 @@
 """Amounts altered after they were written: overwritten, blotted, smeared, erased, under correction fluid."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.line import Mark
 from docreader.synthesis.negatives.amounts import choose, clean_amount
-from docreader.synthesis.negatives.canvas import Bounds, Canvas, extent, paste, written
+from docreader.synthesis.negatives.canvas import Bounds, Canvas, extent, paste, printed, written
 from docreader.synthesis.paper import mottle
 
 
 def overwritten_digit(rng: np.random.Generator, bank: DigitBank) -> Canvas:
-    """Write other digits over one or two of an amount."""
-    canvas = written(rng, bank, clean_amount(rng)[0])
-    marks = _some_digits(canvas, int(rng.integers(1, 3)))
-    for mark in marks:
-        canvas.ink(replacement(canvas, mark)[0], float(rng.uniform(0.6, 0.9)))
+    """Write other digits over one or two of an amount, written or printed, with the same pen or another."""
+    text = clean_amount(rng)[0]
+    canvas = printed(rng, bank, text) if rng.random() < 0.15 else written(rng, bank, text)
+    boxes = canvas.digits()
+    darkness = canvas.writer.darkness if rng.random() < 0.5 else float(rng.uniform(0.55, 0.95))
+    weight = float(rng.uniform(0.7, 1.6))
+    for n in rng.permutation(len(boxes))[: int(rng.integers(1, 3))].tolist():
+        char = next((mark.char for mark in canvas.marks if mark.bounds == boxes[n]), "")
+        marks, _ = _digit_over(canvas, boxes[n], char, float(rng.uniform(0.8, 1.15)))
+        canvas.ink(
+            [replace(one, thickness=tuple(pen * weight for pen in one.thickness)) for one in marks], darkness
+        )
     return canvas
 
 
@@ -123,9 +132,14 @@ def _some_digits(canvas: Canvas, count: int) -> list[Mark]:
 
 def replacement(canvas: Canvas, mark: Mark) -> tuple[list[Mark], str]:
     """Return the marks of another digit in the place of a mark, and that digit."""
-    digit = choose(canvas.rng, *(c for c in "023456789" if c != mark.char))
-    left, _, right, bottom = mark.bounds
-    marks = canvas.write(digit, left, bottom)
+    return _digit_over(canvas, mark.bounds, mark.char)
+
+
+def _digit_over(canvas: Canvas, box: Bounds, char: str, scale: float = 1.0) -> tuple[list[Mark], str]:
+    """Return the marks of a digit other than `char` in a box, and that digit."""
+    digit = choose(canvas.rng, *(c for c in "023456789" if c != char))
+    left, _, right, bottom = box
+    marks = canvas.write(digit, left, bottom, scale)
     low, _, high, foot = extent(marks)
     return [one.moved((left + right - low - high) / 2, bottom - foot) for one in marks], digit
 

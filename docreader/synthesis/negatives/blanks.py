@@ -2,12 +2,19 @@
 
 import numpy as np
 
+from docreader.synthesis.form_text import print_text
 from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.line import Mark
 from docreader.synthesis.micr import print_micr
 from docreader.synthesis.negatives.amounts import choose, random_digits
 from docreader.synthesis.negatives.canvas import Canvas, empty, printed_coverage
 from docreader.synthesis.paper import draw_line, mottle, pattern
+
+_TERMS = (
+    *("the", "sum", "of", "payable", "demand", "account", "date", "no", "total"),
+    *("ref", "value", "bank", "order"),
+)
+"""Words of small print."""
 
 
 def paper(rng: np.random.Generator, bank: DigitBank) -> Canvas:
@@ -134,3 +141,50 @@ def micr(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     )
     text = choose(rng, *forms)
     return printed_coverage(rng, bank, print_micr(text, float(rng.uniform(16, 44))), text, symbol=False)
+
+
+def field_struck(rng: np.random.Generator, bank: DigitBank) -> Canvas:
+    """Strike out an empty field: a long stroke, a diagonal, a Z, a wave from side to side."""
+    canvas = empty(rng, bank)
+    left, top, right, bottom = canvas.bounds
+    x = {
+        "stroke": (0, 1),
+        "diagonal": (0, 1),
+        "z": (0, 1, 0, 1),
+        "wave": tuple(np.linspace(0, 1, 9).tolist()),
+    }
+    y = {"stroke": (0.5, 0.5), "diagonal": (1, 0), "z": (0, 0, 1, 1), "wave": (0.3, 0.7) * 4 + (0.3,)}
+    form = choose(rng, *x)
+    points = np.stack([x[form], y[form]], axis=1) + rng.normal(0, 0.05, (len(x[form]), 2))
+    points = points * [right - left, bottom - top] + [left, top]
+    weight = float(rng.uniform(0.5, 1.6))
+    if form == "z":
+        return canvas.ink([canvas.pen(points[n : n + 2], weight) for n in range(3)])
+    return canvas.ink([canvas.pen(points, weight)])
+
+
+def paragraph(rng: np.random.Generator, bank: DigitBank) -> Canvas:
+    """Print several lines of small text, words and numbers."""
+    lines = []
+    for _ in range(int(rng.integers(2, 5))):
+        some = [
+            choose(rng, *_TERMS, random_digits(rng, int(rng.integers(1, 6))))
+            for _ in range(int(rng.integers(3, 7)))
+        ]
+        lines.append(print_text(" ".join(some), float(rng.uniform(13, 20)), bool(rng.random() < 0.3)))
+    width = max(line.shape[1] for line in lines)
+    rows = [np.pad(line, ((0, int(rng.integers(2, 7))), (0, width - line.shape[1]))) for line in lines]
+    return printed_coverage(rng, bank, np.concatenate(rows), "", symbol=False)
+
+
+def chart(rng: np.random.Generator, bank: DigitBank) -> Canvas:
+    """Print a chart of bars, or a scale with its ticks."""
+    tall, count = int(rng.integers(30, 70)), int(rng.integers(5, 24))
+    pitch = int(rng.integers(5, 16))
+    cover = np.zeros((tall, count * pitch + 4), np.float32)
+    thick = pitch - 2 if rng.random() < 0.5 else 2
+    long = rng.uniform(0.15, 1, count) if thick > 2 else np.where(np.arange(count) % 5 == 0, 0.8, 0.4)
+    for n, part in enumerate(long.tolist()):
+        cover[tall - max(2, round(part * tall)) :, 2 + n * pitch : 2 + n * pitch + thick] = 1.0
+    cover[-2:] = 1.0
+    return printed_coverage(rng, bank, cover, "", symbol=False)

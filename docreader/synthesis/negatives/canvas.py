@@ -38,6 +38,7 @@ class Canvas:
         text: Line as drawn.
         amount: Value to accept; None where nothing may be accepted.
         symbol: Whether a currency symbol is printed before the line.
+        places: Extents of the printed characters as high as a digit, pixels; empty where the line is handwritten.
     """
 
     rng: np.random.Generator
@@ -51,6 +52,11 @@ class Canvas:
     text: str
     amount: Decimal | None = None
     symbol: bool = False
+    places: list[Bounds] = dataclasses.field(default_factory=list)
+
+    def digits(self) -> list[Bounds]:
+        """Return the extents of the digits, written or printed, pixels."""
+        return [mark.bounds for mark in self.marks if mark.char.isdigit()] or self.places
 
     def ink(self, marks: Iterable[Mark], darkness: float | None = None) -> "Canvas":
         """Lay the ink of marks; the darkness is the writer's if None."""
@@ -170,7 +176,8 @@ def printed_coverage(
     x, y = int(room + before), int((rows - height) * rng.uniform(0.2, 0.8))
     sheet[y : y + height, x : x + width] *= 1.0 - float(rng.uniform(0.5, 0.92)) * line
     bounds = (x, y, x + width, y + height)
-    return Canvas(rng, bank, style, writer, sheet, float(height), [], bounds, text, amount, shown)
+    places = [(x + left, y + top, x + right, y + bottom) for left, top, right, bottom in _high_parts(line)]
+    return Canvas(rng, bank, style, writer, sheet, float(height), [], bounds, text, amount, shown, places)
 
 
 def empty(
@@ -191,6 +198,18 @@ def paste(sheet: np.ndarray, cover: np.ndarray, x: float, y: float, depth: float
     """Darken a sheet by a coverage (h, w) at x, y, pixels, in place; parts beyond the sheet are cut off."""
     moved = cv2.warpAffine(cover, np.array([[1.0, 0.0, x], [0.0, 1.0, y]]), (sheet.shape[1], sheet.shape[0]))
     sheet *= 1.0 - depth * moved
+
+
+def _high_parts(line: np.ndarray) -> list[Bounds]:
+    """Return the extents of the parts between empty columns that are nearly as high as a line, (h, w) coverage."""
+    inked = np.concatenate([[False], (line > 0.3).any(axis=0), [False]])
+    starts, ends = np.flatnonzero(np.diff(inked.astype(np.int8))).reshape(-1, 2).T
+    found = []
+    for left, right in zip(starts.tolist(), ends.tolist(), strict=True):
+        rows = np.flatnonzero((line[:, left:right] > 0.3).any(axis=1))
+        if rows[-1] - rows[0] > 0.6 * line.shape[0] and right - left < 2 * line.shape[0]:
+            found.append((float(left), float(rows[0]), float(right), float(rows[-1] + 1)))
+    return found
 
 
 def _dimensions(rng: np.random.Generator, style: Style) -> tuple[int, float]:

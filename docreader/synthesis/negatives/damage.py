@@ -120,8 +120,8 @@ def _any_line(rng: np.random.Generator, bank: DigitBank) -> Canvas:
 
 
 def _digit(canvas: Canvas) -> Bounds:
-    """Return the box of a digit; of printed lines, of a place as wide as one."""
-    digits = [mark.bounds for mark in canvas.marks if mark.char.isdigit()]
+    """Return the box of a digit; of printed lines whose characters touch, of a place as wide as one."""
+    digits = canvas.digits()
     if digits:
         return digits[int(canvas.rng.integers(len(digits)))]
     left, top, right, bottom = canvas.bounds

@@ -50,9 +50,15 @@ def choose_length(rng: np.random.Generator, *lengths: int) -> int:
 
 def _mixed_marks(rng: np.random.Generator) -> str:
     """Return groups with two kinds of marks in an order that no country has."""
-    a, b, c = (random_digits(rng, 3) for _ in range(3))
+    a, b, c = random_digits(rng, int(rng.integers(1, 4))), random_digits(rng, 3), random_digits(rng, 3)
+    cents = random_digits(rng, 2, first="0123456789")
     return choose(
-        rng, f"{a}.{b},{c}", f"{a},{b}.{c}.{random_digits(rng, 2)}", f"{a[0]},{b}.{c},{random_digits(rng, 2)}"
+        rng,
+        f"{a}.{b},{c}",
+        f"{a},{b}.{c}",
+        f"{a},{b}.{c}.{cents}",
+        f"{a},{b}.{c},{cents}",
+        f"{a}.{b},{c}.{cents}",
     )
 
 
@@ -71,8 +77,13 @@ def _two_points(rng: np.random.Generator) -> str:
 
 
 def _double_mark(rng: np.random.Generator) -> str:
+    """Return an amount with a mark written twice."""
     a, b = random_digits(rng, int(rng.integers(1, 4))), random_digits(rng, 3)
-    return choose(rng, f"{a},,{b}.00", f"{a}.,{b}", f"{a},{b},.{random_digits(rng, 2)}", f"{a}..{b}")
+    cents = random_digits(rng, 2, first="0123456789")
+    twice = choose(rng, "..", "..", ",,", ",,", ".,", ",.", ". .", ", ,", "...")
+    return choose(
+        rng, f"{a}{twice}{b}", f"{a}{twice}{b}.00", f"{a}{b}{twice}{cents}", f"{a},{b}{twice}{cents}"
+    )
 
 
 def _fraction_over(rng: np.random.Generator) -> str:

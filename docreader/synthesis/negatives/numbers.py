@@ -14,12 +14,12 @@ def _n(rng: np.random.Generator, count: int) -> str:
     return random_digits(rng, count, first="0123456789")
 
 
-def _pattern(*forms: str) -> Text:
+def pattern(*forms: str) -> Text:
     """Return a text of one of the forms, where # is a digit, 1 one from 1 to 9 and L a capital letter."""
 
     def draw(rng: np.random.Generator) -> str:
         form = choose(rng, *forms)
-        letters = "ABCDEFGHJKLMNPRSTUVWXYZ"
+        letters = "ACEFHJKLMNPRTUVWXY"  # others resemble digits
         drawn = {
             "#": lambda: str(rng.integers(0, 10)),
             "1": lambda: str(rng.integers(1, 10)),
@@ -123,20 +123,18 @@ def _temperature(rng: np.random.Generator) -> str:
 
 NUMBERS: dict[str, Text] = {
     "time": _time,
-    "phone_parens": _pattern("(1##) ###-####", "(1##)###-####", "(1#) #### ####", "(0##) ######"),
-    "phone_points": _pattern("1##.###.####", "0#.##.##.##.##", "1##.####.####"),
-    "phone_dashes": _pattern("1##-###-####", "1##-####", "1-800-###-####", "0##-#######"),
-    "phone_plus": _pattern("+1 ### ### ####", "+56 9 #### ####", "+91 1#### #####", "+49 1## #######"),
-    "card": _pattern(
-        "1### #### #### ####", "1###-####-####-####", "1### ###### #####", "xxxx xxxx xxxx ####"
-    ),
-    "account": _pattern(
+    "phone_parens": pattern("(1##) ###-####", "(1##)###-####", "(1#) #### ####", "(0##) ######"),
+    "phone_points": pattern("1##.###.####", "0#.##.##.##.##", "1##.####.####"),
+    "phone_dashes": pattern("1##-###-####", "1##-####", "1-800-###-####", "0##-#######"),
+    "phone_plus": pattern("+1 ### ### ####", "+56 9 #### ####", "+91 1#### #####", "+49 1## #######"),
+    "card": pattern("1### #### #### ####", "1###-####-####-####", "1### ###### #####", "xxxx xxxx xxxx ####"),
+    "account": pattern(
         "###-######-#", "a/c ########", "##-##-## ########", "###-#######-##", "##/######", "A/C ######"
     ),
-    "iban": _pattern("DE## #### #### #### ####", "CH## #### ####", "GB## LLLL ######", "FR## #### ####"),
+    "iban": pattern("DE## #### #### #### ####", "CH## #### ####", "GB## LLLL ######", "FR## #### ####"),
     "routing": _routing,
-    "zip_plus": _pattern("#####-####", "LL #####", "L#L #L#", "#####, LL", "LL# #LL"),
-    "social_security": _pattern("###-##-####", "### ## ####", "xxx-xx-####"),
+    "zip_plus": pattern("#####-####", "LL #####", "L#L #L#", "#####, LL", "LL# #LL"),
+    "social_security": pattern("###-##-####", "### ## ####", "xxx-xx-####"),
     "national_id": _national_id,
     "page": _page,
     "numbered": _numbered,
@@ -144,17 +142,17 @@ NUMBERS: dict[str, Text] = {
     "unit": _unit,
     "magnitude": _magnitude,
     "ordinal": _ordinal,
-    "plate": _pattern("LL-##-LL", "LLL ###", "###LL##", "LL##LL####", "LLLL##", "L ### LL", "##-LLL-#"),
-    "code": _pattern("L1##-###L", "LL1####", "1L#L#L##", "LL/###/##", "v1.#.##", "1.#.#.#", "L-1##", "###-L"),
-    "address": _pattern(
+    "plate": pattern("LL-##-LL", "LLL ###", "###LL##", "LL##LL####", "LLLL##", "L ### LL", "##-LLL-#"),
+    "code": pattern("L1##-###L", "LL1####", "1L#L#L##", "LL/###/##", "v1.#.##", "1.#.#.#", "L-1##", "###-L"),
+    "address": pattern(
         "1## Main St", "1#### Elm Ave", "Apt 1#", "Suite 1##", "P.O. Box 1##", "Calle 1#", "1## Oak Dr"
     ),
     "temperature": _temperature,
     "sum": _sum,
     "product": _product,
     "mixed_fraction": _mixed_fraction,
-    "score": _pattern("1:#", "1#:##", "1 : #", "1-# 1-#", "1/10", "#/10 #/10"),
-    "angle": _pattern("1#°##'", "1#°##'##'' N", "1##.#° W", "1#' 1''"),
-    "dimension": _pattern("1# x 1# x 1#", "1##x1##mm", "1/# x 1", "A4 1##x1##", "1' x 1#'"),
+    "score": pattern("1:#", "1#:##", "1 : #", "1-# 1-#", "1/10", "#/10 #/10"),
+    "angle": pattern("1#°##'", "1#°##'##'' N", "1##.#° W", "1#' 1''"),
+    "dimension": pattern("1# x 1# x 1#", "1##x1##mm", "1/# x 1", "A4 1##x1##", "1' x 1#'"),
 }
 """Text of each kind of number, by name."""

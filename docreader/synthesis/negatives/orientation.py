@@ -37,7 +37,7 @@ def cut_level(rng: np.random.Generator, bank: DigitBank, side: str) -> Canvas:
     _, top, _, bottom = canvas.bounds
     if canvas.marks:
         _, top, _, bottom = extent([mark for mark in canvas.marks if mark.char.isdigit()])
-    y = round(top + (bottom - top) * float(rng.uniform(0.35, 0.65)))
+    y = round(top + (bottom - top) * float(rng.uniform(0.28, 0.7)))
     canvas.sheet = canvas.sheet[y:] if side == "top" else canvas.sheet[:y]
     if canvas.sheet.shape[0] < 12:  # what is left is enlarged to the least height of a field
         rows = int(rng.integers(20, 40))

@@ -11,7 +11,9 @@ from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.negatives import (
     alterations,
     blanks,
+    corrections,
     damage,
+    faults,
     light,
     orientation,
     shapes,
@@ -22,6 +24,7 @@ from docreader.synthesis.negatives.canvas import Canvas, printed, written
 from docreader.synthesis.negatives.dates import DATES
 from docreader.synthesis.negatives.malformed import MALFORMED
 from docreader.synthesis.negatives.numbers import NUMBERS, Text
+from docreader.synthesis.negatives.references import REFERENCES
 from docreader.synthesis.negatives.words import SCRIPTS, WORDS
 
 Draw = Callable[[np.random.Generator, DigitBank], Canvas]
@@ -113,17 +116,34 @@ def _with(draw: Callable[[np.random.Generator, DigitBank, str], Canvas], option:
 _TABLE: dict[str, dict[str, Draw]] = {
     "dates": _texts(DATES),
     "numbers": _texts(NUMBERS),
+    "references": _texts(REFERENCES),
     "words": _texts(WORDS),
     "scripts": {name: _by_hand(text) for name, text in SCRIPTS.items()},
     "malformed": _texts(MALFORMED),
-    "several": {"two_stacked": strikes.two_stacked, "between_lines": damage.between_lines},
+    "several": {
+        "two_stacked": strikes.two_stacked,
+        "between_lines": damage.between_lines,
+        "two_lines": corrections.two_lines,
+        "date_above": corrections.date_above,
+        "column": corrections.column,
+        "table_cells": corrections.table_cells,
+    },
     "struck": {
         **{f"struck_{name}": _with(strikes.struck, name) for name in strikes.MANNERS},
         **{f"struck_digit_{name}": _with(strikes.struck_digit, name) for name in strikes.MANNERS},
+        "struck_digit_print": strikes.struck_digit_print,
         "struck_part": strikes.struck_part,
         "struck_print": strikes.struck_print,
         "struck_new_beside": strikes.struck_new_beside,
         "struck_new_above": strikes.struck_new_above,
+        "struck_twice": corrections.struck_twice,
+    },
+    "corrected": {
+        "digit_corrected": corrections.digit_corrected,
+        "digit_inserted": corrections.digit_inserted,
+        "digit_circled": corrections.digit_circled,
+        "colon_merged": corrections.colon_merged,
+        "point_raised": corrections.point_raised,
     },
     "altered": {
         "overwritten": alterations.overwritten,
@@ -143,6 +163,11 @@ _TABLE: dict[str, dict[str, Draw]] = {
         "cut_right": _with(orientation.cut_side, "right"),
         "cut_top": _with(orientation.cut_level, "top"),
         "cut_bottom": _with(orientation.cut_level, "bottom"),
+        "cut_askew": faults.cut_askew,
+        "half_missing": faults.half_missing,
+        "rows_lost": faults.rows_lost,
+        "halves_shifted": faults.halves_shifted,
+        "folded_away": faults.folded_away,
     },
     "turned": {
         "mirrored": orientation.mirrored,
@@ -171,6 +196,11 @@ _TABLE: dict[str, dict[str, Draw]] = {
         "defocused": damage.defocused,
         "mosaic": damage.mosaic,
         "digit_missing": damage.digit_missing,
+        "pen_dry": faults.pen_dry,
+        "washed": faults.washed,
+        "covered": faults.covered,
+        "pasted": faults.pasted,
+        "printed_twice": faults.printed_twice,
     },
     "stamps": {
         **{f"stamp_{kind}": _with(stamps.stamped, kind) for kind in stamps.STAMPS},
@@ -196,6 +226,9 @@ _TABLE: dict[str, dict[str, Draw]] = {
         "matrix_code": blanks.matrix_code,
         "photograph": blanks.photograph,
         "micr": blanks.micr,
+        "field_struck": blanks.field_struck,
+        "paragraph": blanks.paragraph,
+        "chart": blanks.chart,
     },
 }
 

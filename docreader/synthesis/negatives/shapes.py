@@ -131,6 +131,61 @@ def _dot(canvas: Canvas, place: Place) -> list[Mark]:
     return [canvas.pen([(x, y), (x + 0.1 * half, y)], float(canvas.rng.uniform(1.5, 3.0)))]
 
 
+def _house(canvas: Canvas, place: Place) -> list[Mark]:
+    walls = [(-0.8, -0.1), (0.8, -0.1), (0.8, 1), (-0.8, 1)]
+    roof = [[(-1.0, -0.1), (0, -1.0)], [(0, -1.0), (1.0, -0.1)]]
+    return _polygon(canvas, place, walls) + _pen(
+        canvas, place, *roof, [(-0.2, 1), (-0.2, 0.4)], [(0.2, 0.4), (0.2, 1)]
+    )
+
+
+def _flower(canvas: Canvas, place: Place) -> list[Mark]:
+    angles = np.linspace(0, 2 * np.pi, 40)
+    radius = 0.45 + 0.3 * np.cos(5 * angles)
+    head = [(float(r * np.cos(a)), float(r * np.sin(a)) - 0.4) for a, r in zip(angles, radius, strict=True)]
+    return _pen(canvas, place, head, [(0, 0.1), (0.1, 1.0)], [(0.05, 0.7), (0.6, 0.3)], shake=0.02)
+
+
+def _figure(canvas: Canvas, place: Place) -> list[Mark]:
+    x, y, half = place
+    limbs = [[(0, -0.4), (0, 0.3)], [(-0.6, -0.1), (0.6, -0.1)], [(0, 0.3), (-0.5, 1)], [(0, 0.3), (0.5, 1)]]
+    return _circle(canvas, (x, y - 0.7 * half, 0.3 * half)) + _pen(canvas, place, *limbs)
+
+
+def _bolt(canvas: Canvas, place: Place) -> list[Mark]:
+    return _polygon(canvas, place, [(0.3, -1), (-0.6, 0.1), (0, 0.1), (-0.3, 1), (0.6, -0.2), (0.05, -0.2)])
+
+
+def _wave(canvas: Canvas, place: Place) -> list[Mark]:
+    low = float(canvas.rng.uniform(-0.3, 0.3))
+    x = np.linspace(-1.3, 1.3, 14)
+    return _pen(canvas, place, [(float(a), low + 0.4 * float(np.sin(4 * a))) for a in x], shake=0.03)
+
+
+def _diamond(canvas: Canvas, place: Place) -> list[Mark]:
+    return _polygon(canvas, place, [(0, -1), (0.8, 0), (0, 1), (-0.8, 0)])
+
+
+def _brackets(canvas: Canvas, place: Place) -> list[Mark]:
+    if canvas.rng.random() < 0.5:
+        side = [(0.5, -1.0), (0.9, -0.5), (0.9, 0.5), (0.5, 1.0)]
+    else:
+        side = [(0.5, -1.0), (0.7, -0.3), (0.95, 0.0), (0.7, 0.3), (0.5, 1.0)]
+    return _pen(canvas, place, [(-x, y) for x, y in side], side)
+
+
+def _loop(canvas: Canvas, place: Place) -> list[Mark]:
+    angles = np.linspace(0, 2 * np.pi, 24) + 0.5
+    return _pen(
+        canvas, place, [(1.1 * float(np.cos(a)), 0.6 * float(np.sin(2 * a))) for a in angles], shake=0.03
+    )
+
+
+def _level(canvas: Canvas, place: Place) -> list[Mark]:
+    y = float(canvas.rng.uniform(-0.2, 0.8))
+    return _pen(canvas, place, [(-1.2, y), (0, y), (1.2, y)], shake=0.04)
+
+
 SHAPES: dict[str, Shape] = {
     "circles": _circle,
     "boxes": _box,
@@ -148,6 +203,15 @@ SHAPES: dict[str, Shape] = {
     "spirals": _spiral,
     "zigzags": _zigzag,
     "dots": _dot,
+    "houses": _house,
+    "flowers": _flower,
+    "stick_figures": _figure,
+    "bolts": _bolt,
+    "waves": _wave,
+    "diamonds": _diamond,
+    "brackets": _brackets,
+    "loops": _loop,
+    "level_strokes": _level,
 }
 """Shape of each kind, by name."""
 

@@ -23,17 +23,26 @@ def _wide(canvas: Canvas, box: Bounds, x: float, y: float) -> tuple[float, float
     return left + x * (right - left) + float(shake[0]), top + y * (bottom - top) + float(shake[1])
 
 
-def _through(canvas: Canvas, box: Bounds, low: float, high: float) -> Mark:
+def _weight(canvas: Canvas) -> float:
+    """Draw the width of a stroke in widths of the writer's pen: at times a hairline, of a pixel at least."""
     rng = canvas.rng
-    over = rng.uniform(0.02, 0.12, 2)
-    middle = (low + high) / 2 + rng.normal(0, 0.05)
-    places = ((-over[0], low), (0.5, middle), (1 + over[1], high))
-    return canvas.pen([_wide(canvas, box, x, y) for x, y in places], float(rng.uniform(0.7, 1.5)))
+    weight = float(rng.uniform(0.3, 0.7) if rng.random() < 0.35 else rng.uniform(0.7, 1.7))
+    return max(weight, 1.1 / (canvas.writer.pen * canvas.size))
+
+
+def _through(canvas: Canvas, box: Bounds, low: float, high: float) -> Mark:
+    """Return a stroke from side to side, by hand or along a ruler, that at times ends inside of the box."""
+    rng = canvas.rng
+    over = rng.uniform(-0.06, 0.16, 2)
+    ends = (-over[0], low), (1 + over[1], high)
+    middle = (0.5, (low + high) / 2 + rng.normal(0, 0.05))
+    places = ends if rng.random() < 0.25 else (ends[0], middle, ends[1])
+    return canvas.pen([_wide(canvas, box, x, y) for x, y in places], _weight(canvas))
 
 
 def line(canvas: Canvas, box: Bounds) -> list[Mark]:
-    """Draw one line through the middle, level or rising."""
-    low, rise = canvas.rng.uniform(0.4, 0.65), canvas.rng.normal(0, 0.08)
+    """Draw one line through the middle, level, rising or falling."""
+    low, rise = canvas.rng.uniform(0.3, 0.75), canvas.rng.normal(0, 0.12)
     return [_through(canvas, box, low + rise, low - rise)]
 
 
@@ -58,12 +67,26 @@ def cross(canvas: Canvas, box: Bounds) -> list[Mark]:
 def scribble(canvas: Canvas, box: Bounds) -> list[Mark]:
     """Draw a pen that runs back and forth over the box."""
     rng, (left, top, right, bottom) = canvas.rng, box
-    turns = max(5, round((right - left) / (bottom - top) * rng.uniform(5, 9)))
+    turns = max(5, round((right - left) / (bottom - top) * rng.uniform(5, 16)))
     x = np.linspace(-0.03, 1.03, turns) + rng.normal(0, 0.25 / turns, turns)
     y = np.where(np.arange(turns) % 2, rng.uniform(0.65, 1.1, turns), rng.uniform(-0.1, 0.35, turns))
+    if rng.random() < 0.3:  # strokes from side to side instead of up and down
+        rows = max(5, round(float(rng.uniform(5, 10))))
+        y = np.linspace(0.05, 0.95, rows) + rng.normal(0, 0.05, rows)
+        x = np.where(np.arange(rows) % 2, rng.uniform(0.85, 1.1, rows), rng.uniform(-0.1, 0.15, rows))
+    return [canvas.pen([_wide(canvas, box, a, b) for a, b in zip(x, y, strict=True)], _weight(canvas))]
+
+
+def scrawl(canvas: Canvas, box: Bounds) -> list[Mark]:
+    """Draw a pen that runs to and fro inside of the box without order, until it is nearly filled."""
+    rng, (left, top, right, bottom) = canvas.rng, box
+    count = round(max(1.0, (right - left) / (bottom - top)) * float(rng.uniform(10, 30)))
+    x = np.sort(rng.uniform(0, 1, count)) + rng.normal(0, 0.3 * (bottom - top) / (right - left), count)
+    y = rng.uniform(-0.05, 1.05, count)
     return [
         canvas.pen(
-            [_wide(canvas, box, a, b) for a, b in zip(x, y, strict=True)], float(rng.uniform(0.7, 1.2))
+            [_wide(canvas, box, a, b) for a, b in zip(np.clip(x, -0.05, 1.05), y, strict=True)],
+            _weight(canvas),
         )
     ]
 
@@ -77,17 +100,18 @@ def loops(canvas: Canvas, box: Bounds) -> list[Mark]:
     x = left + (right - left) * angle / angle[-1] + 0.25 * tall * np.sin(angle)
     y = (top + bottom) / 2 + float(rng.uniform(0.25, 0.5)) * tall * np.cos(angle)
     points = np.stack([x, y], axis=1) + rng.normal(0, 0.02 * tall, (8 * count, 2))
-    return [canvas.pen(points, float(rng.uniform(0.7, 1.1)))]
+    return [canvas.pen(points, _weight(canvas))]
 
 
 def hatch(canvas: Canvas, box: Bounds) -> list[Mark]:
     """Draw several slanted strokes side by side."""
     rng, (left, top, right, bottom) = canvas.rng, box
     count = max(3, round((right - left) / (bottom - top) * rng.uniform(2.5, 5)))
-    lean = float(rng.normal(0.15, 0.15)) * (bottom - top) / (right - left)
+    lean = float(rng.normal(0.15, 0.25)) * (bottom - top) / (right - left)
+    weight = _weight(canvas)
     starts = np.linspace(0, 1, count) + rng.normal(0, 0.15 / count, count)
     return [
-        canvas.pen([_wide(canvas, box, x - lean, 1.05), _wide(canvas, box, x + lean, -0.05)], 1.0)
+        canvas.pen([_wide(canvas, box, x - lean, 1.05), _wide(canvas, box, x + lean, -0.05)], weight)
         for x in starts
     ]
 
@@ -98,15 +122,11 @@ def wave(canvas: Canvas, box: Bounds) -> list[Mark]:
     count = max(6, round((right - left) / (bottom - top) * 5))
     x = np.linspace(-0.05, 1.05, count)
     y = 0.5 + float(rng.uniform(0.08, 0.2)) * np.sin(np.arange(count) * 1.7 + rng.uniform(0, 6))
-    return [
-        canvas.pen(
-            [_wide(canvas, box, a, b) for a, b in zip(x, y, strict=True)], float(rng.uniform(0.8, 1.4))
-        )
-    ]
+    return [canvas.pen([_wide(canvas, box, a, b) for a, b in zip(x, y, strict=True)], _weight(canvas))]
 
 
 MANNERS: dict[str, Manner] = {
-    one.__name__: one for one in (line, double, slash, cross, scribble, loops, hatch, wave)
+    one.__name__: one for one in (line, double, slash, cross, scribble, scrawl, loops, hatch, wave)
 }
 """Manners of striking out, by name."""
 
@@ -128,6 +148,14 @@ def struck_digit(rng: np.random.Generator, bank: DigitBank, manner: str) -> Canv
         marks = [m for m in canvas.marks if m.char.isdigit() and m.char not in _CONFUSED]
         if marks:
             return strike(canvas, [marks[int(rng.integers(len(marks)))]], manner)
+
+
+def struck_digit_print(rng: np.random.Generator, bank: DigitBank) -> Canvas:
+    """Strike out one digit of a printed amount by hand."""
+    while True:
+        canvas = printed(rng, bank, clean_amount(rng, least=3)[0])
+        if canvas.places:
+            return _strike_box(canvas, canvas.places[int(rng.integers(len(canvas.places)))], _any(rng))
 
 
 def struck_part(rng: np.random.Generator, bank: DigitBank) -> Canvas:
@@ -184,9 +212,19 @@ def _any(rng: np.random.Generator) -> str:
 
 def strike(canvas: Canvas, marks: Sequence[Mark] | None, manner: str) -> Canvas:
     """Strike out marks, or the whole line if None, with the same pen or another."""
-    box = extent(marks) if marks else canvas.bounds
-    if marks and len(marks) == 1:  # a stroke that ends inside of a digit is lost in it
-        beyond = canvas.size * canvas.rng.uniform(0.05, 0.25, 4)
-        box = (box[0] - beyond[0], box[1] - beyond[1], box[2] + beyond[2], box[3] + beyond[3])
+    if marks and len(marks) == 1:
+        return _strike_box(canvas, marks[0].bounds, manner)
+    return _strike(canvas, extent(marks) if marks else canvas.bounds, manner)
+
+
+def _strike_box(canvas: Canvas, box: Bounds, manner: str) -> Canvas:
+    """Strike out one character: a single stroke that ended inside of it would be lost in it."""
+    least = 0.05 if manner in ("line", "slash", "wave") else -0.03
+    beyond = canvas.size * canvas.rng.uniform(least, 0.25, 4)
+    box = (box[0] - beyond[0], box[1] - beyond[1], box[2] + beyond[2], box[3] + beyond[3])
+    return _strike(canvas, box, manner)
+
+
+def _strike(canvas: Canvas, box: Bounds, manner: str) -> Canvas:
     darkness = canvas.writer.darkness if canvas.rng.random() < 0.6 else float(canvas.rng.uniform(0.5, 0.9))
     return canvas.ink(MANNERS[manner](canvas, box), darkness)

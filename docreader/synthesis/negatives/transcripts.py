@@ -3,7 +3,9 @@
 from docreader.decoding import alphabet
 from docreader.synthesis.negatives.registry import GROUPS, RenderedNegative
 
-_SHOWN = frozenset(kind for group in ("dates", "numbers", "words", "malformed") for kind in GROUPS[group])
+_SHOWN = frozenset(
+    kind for group in ("dates", "numbers", "references", "words", "malformed") for kind in GROUPS[group]
+)
 """Kinds that are neither damaged nor struck, turned, shaded or stamped."""
 
 _KEPT = {char: char for char in alphabet.CHARACTERS} | {",": alphabet.POINT, "=": alphabet.DASH}

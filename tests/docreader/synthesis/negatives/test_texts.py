@@ -11,9 +11,10 @@ from docreader.synthesis.negatives.dates import DATES
 from docreader.synthesis.negatives.glyphs import FORMS, LIKE_LATIN
 from docreader.synthesis.negatives.malformed import MALFORMED
 from docreader.synthesis.negatives.numbers import NUMBERS
+from docreader.synthesis.negatives.references import REFERENCES
 from docreader.synthesis.negatives.words import SCRIPTS, WORDS
 
-TEXTS = {**DATES, **NUMBERS, **WORDS, **SCRIPTS, **MALFORMED}
+TEXTS = {**DATES, **NUMBERS, **REFERENCES, **WORDS, **SCRIPTS, **MALFORMED}
 CLEAN = re.compile(
     r"[1-9]\d*([.,]\d\d)?(/-)?|[1-9]\d{0,2}((,\d{3})+|(\.\d{3})+|( \d{3})+)([.,]\d\d)?(/-)?|"
     r"[1-9]\d?(,\d\d)*,\d{3}(\.\d\d)?(/-)?|[1-9][\d,]* (\d\d|xx|no)/100"
