@@ -61,9 +61,7 @@ KINDS: dict[str, str] = {
         "shade_half shade_black light_falloff glare dropout_level dropout_upright streaks streaks_dense "
         "show_through show_through_alone"
     ),
-    "damage": (
-        "redacted hole torn defocused mosaic digit_missing pen_dry washed covered pasted printed_twice"
-    ),
+    "damage": ("redacted hole torn defocused mosaic digit_missing pen_dry washed covered pasted laid_twice"),
     "stamps": "stamp_void stamp_paid stamp_copy stamp_alone void_written",
     "marks": (
         "circles boxes checkboxes crosses plus_signs ticks arrows stars triangles hearts smiles tally "

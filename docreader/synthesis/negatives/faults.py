@@ -154,7 +154,7 @@ def pasted(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     return canvas
 
 
-def printed_twice(rng: np.random.Generator, bank: DigitBank) -> Canvas:
+def laid_twice(rng: np.random.Generator, bank: DigitBank) -> Canvas:
     """Lay an amount twice, the second time shifted by half a digit or more."""
     canvas = _any_line(rng, bank)
     shift = canvas.size * np.array([float(rng.uniform(0.25, 0.6)), float(rng.uniform(-0.4, 0.4))])

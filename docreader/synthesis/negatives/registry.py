@@ -200,7 +200,7 @@ _TABLE: dict[str, dict[str, Draw]] = {
         "washed": faults.washed,
         "covered": faults.covered,
         "pasted": faults.pasted,
-        "printed_twice": faults.printed_twice,
+        "laid_twice": faults.laid_twice,
     },
     "stamps": {
         **{f"stamp_{kind}": _with(stamps.stamped, kind) for kind in stamps.STAMPS},

@@ -133,7 +133,7 @@ def _dot(canvas: Canvas, place: Place) -> list[Mark]:
 
 def _house(canvas: Canvas, place: Place) -> list[Mark]:
     walls = [(-0.8, -0.1), (0.8, -0.1), (0.8, 1), (-0.8, 1)]
-    roof = [[(-1.0, -0.1), (0, -1.0)], [(0, -1.0), (1.0, -0.1)]]
+    roof = [[(-1.0, -0.1), (0.0, -1.0)], [(0.0, -1.0), (1.0, -0.1)]]
     return _polygon(canvas, place, walls) + _pen(
         canvas, place, *roof, [(-0.2, 1), (-0.2, 0.4)], [(0.2, 0.4), (0.2, 1)]
     )
@@ -148,7 +148,12 @@ def _flower(canvas: Canvas, place: Place) -> list[Mark]:
 
 def _figure(canvas: Canvas, place: Place) -> list[Mark]:
     x, y, half = place
-    limbs = [[(0, -0.4), (0, 0.3)], [(-0.6, -0.1), (0.6, -0.1)], [(0, 0.3), (-0.5, 1)], [(0, 0.3), (0.5, 1)]]
+    limbs: list[list[tuple[float, float]]] = [
+        [(0.0, -0.4), (0.0, 0.3)],
+        [(-0.6, -0.1), (0.6, -0.1)],
+        [(0.0, 0.3), (-0.5, 1.0)],
+        [(0.0, 0.3), (0.5, 1.0)],
+    ]
     return _circle(canvas, (x, y - 0.7 * half, 0.3 * half)) + _pen(canvas, place, *limbs)
 
 
