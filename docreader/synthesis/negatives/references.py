@@ -140,7 +140,7 @@ REFERENCES: dict[str, Text] = {
     "part_of": _part_of,
     "letters_behind": _letters_behind,
     "room": pattern(
-        "Rm 1##", "Room 1##", "#1##", "1##L", "Gate L1#", "L1.1##", "Fl 1", "1-0#", "Bldg 1#", "Row 1#"
+        "Rm 1##", "Room 1##", "Nr 1##", "1##L", "Gate L1#", "L1.1##", "Fl 1", "1-0#", "Bldg 1#", "Row 1#"
     ),
     "isbn": pattern("978-#-##-######-#", "ISBN #-####-####-#", "ISSN ####-####", "97# ##########"),
     "formula": _formula,

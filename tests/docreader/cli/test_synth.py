@@ -85,15 +85,15 @@ def test_the_same_seed_gives_the_same_files(digits: Path, tmp_path: Path) -> Non
 
 
 def test_negatives_have_a_kind_and_an_amount_only_where_it_is_valid(digits: Path, tmp_path: Path) -> None:
-    kinds = "struck_new_beside,cut,printed_zero"
-    for name, count in (("a", 12), ("b", 6), ("c", 12)):
+    kinds = "struck_new_beside,stamps,printed_zero"
+    for name, count in (("a", 14), ("b", 7), ("c", 14)):
         options = ("--count", count, "--kinds", kinds, "--seed", 3)
         assert synth("negatives", "--digits", digits, "--out", tmp_path / name, *options) == Exit.OK
     made, fewer = labels(tmp_path / "a"), labels(tmp_path / "b")
     assert list(made[0]) == ["file", "kind", "amount", "text"]
-    assert [row["kind"] for row in made[:6]] == ["printed_zero", "struck_new_beside", *GROUPS["cut"]]
+    assert [row["kind"] for row in made[:7]] == ["printed_zero", "struck_new_beside", *GROUPS["stamps"]]
     assert {row["kind"] for row in made if row["amount"]} == {"struck_new_beside"}
-    assert made[:6] == fewer
+    assert made[:7] == fewer
     for row in made:
         first, again = ((tmp_path / folder / row["file"]).read_bytes() for folder in ("a", "c"))
         assert first == again
