@@ -98,11 +98,15 @@ def classify_page(overview: Overview) -> PageKind:
     A check is wide and holds several lines of small writing; a cut-out amount is one line that fills the image.
     """
     height, width = overview.page_shape
-    lines = _has_text_lines(overview)
-    if is_check_shaped(width, height) and height >= 100 and lines:
+    if is_check_shaped(width, height) and height >= 100 and _has_text_lines(overview):
         return "check"
-    large = min(height, width) >= _LARGE
-    return "other" if large and (lines or width < 1.25 * height) else "amount"
+    return "amount" if resembles_amount(overview) else "other"
+
+
+def resembles_amount(overview: Overview) -> bool:
+    """Return whether a page that is no check may be a cut-out amount: small, or one line that fills the image."""
+    height, width = overview.page_shape
+    return min(height, width) < _LARGE or (width >= 1.25 * height and not _has_text_lines(overview))
 
 
 def _has_text_lines(overview: Overview) -> bool:
