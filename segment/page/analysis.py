@@ -185,7 +185,7 @@ def _analyze_region(check: Region, locator: Locator) -> PageLayout:
         to_source, overview = to_source @ to_level, make_overview(image)
     if image is not check.image:
         found = locator.propose(image)
-    fields = tuple(propose_fields(overview, found.fields))
+    fields = tuple(propose_fields(image, overview, found.fields))
     return PageLayout("check", image, to_source, fields, overview, quality, found.nowhere, found.void_score)
 
 

@@ -6,22 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from segment.cleaning.background import INK_THRESHOLD
+from segment.image.arrays import GrayImage
 from segment.image.box import Box
-from segment.image.components import Table, component_table
 from segment.page.field_location import LocatedField
 from segment.page.locator import Proposal
 from segment.page.overview import Overview
-from segment.page.printed_box import PrintedBoxes, Rect
+from segment.page.printed_box import Rect, find_printed_box
 
 MAX_FIELDS = 5
 """Most fields of a check."""
 
-_SNAP = 0.45
+_SNAP = 0.3
 """Smallest intersection over union of a place and the printed box that is taken instead."""
 
-_CHARACTER = 0.2, 1.2
-"""Smallest and largest height of a character, in heights of the place."""
+_CHARACTER, _WIDE = (0.2, 1.2), 0.6
+"""Smallest and largest height of a character, and its largest width, in heights of the place."""
 
 _RUN_OUT = 0.4
 """Largest part of a character outside of the place, in heights of the place."""
@@ -36,7 +35,7 @@ and down, in heights of the field."""
 
 
 def propose_fields(
-    page: Overview, places: Sequence[Proposal], max_fields: int = MAX_FIELDS
+    image: GrayImage, page: Overview, places: Sequence[Proposal], max_fields: int = MAX_FIELDS
 ) -> list[LocatedField]:
     """Propose fields of the amount in figures on a check.
 
@@ -44,54 +43,47 @@ def propose_fields(
     characters that its border cuts.
 
     Args:
-        page: Overview of a whole check, upright.
+        image: (H, W) uint8, a whole check, upright.
+        page: Its overview.
         places: The locator's places on the same page, best first.
         max_fields: Number of fields returned at most.
 
     Returns:
         Fields that overlap little, best first; scores are log probabilities.
     """
-    boxes, characters = None, None
     fields: list[LocatedField] = []
     chosen: list[Rect] = []
     for place, score in places:
         if len(fields) == max_fields:
             break
-        x, y, w, h = (value / page.scale for value in place)
-        rect: Rect = x, y, w, h
-        if any(_shared(rect, other) > _SHARED for other in chosen):
+        if any(_shared(place, other) > _SHARED for other in chosen):
             continue
-        inner, outer = with_margin(rect, *_MARGIN), with_margin(rect, *_ROOM)
-        if page.ink is not None:
-            if boxes is None or characters is None:
-                horizontal, vertical = page.ruled_lines
-                boxes = PrintedBoxes(horizontal, vertical)
-                characters = component_table((page.ink > INK_THRESHOLD) & ~horizontal & ~vertical)
-            box = boxes.around(rect, _SNAP)
-            if box is not None:
-                rect, inner, outer = box, box, with_margin(box, *_BOX_MARGIN)
-            else:
-                rect = _enlarged(rect, characters)
-                inner, outer = with_margin(rect, *_MARGIN), with_margin(rect, *_ROOM)
+        rect = find_printed_box(image, place, _SNAP)
+        if rect is None:
+            rect = _enlarged(place, page)
+            inner, outer = with_margin(rect, *_MARGIN), with_margin(rect, *_ROOM)
+        else:
+            inner, outer = rect, with_margin(rect, *_BOX_MARGIN)
         if all(_shared(rect, other) <= _SHARED for other in chosen):
             chosen.append(rect)
-            fields.append(LocatedField(on_page(outer, page), on_page(inner, page), score))
+            fields.append(LocatedField(_whole_pixels(outer, image), _whole_pixels(inner, image), score))
     return fields
 
 
-def _enlarged(place: Rect, table: Table) -> Rect:
+def _enlarged(place: Rect, page: Overview) -> Rect:
     """Enlarge a place by the characters that its left or right border cuts."""
-    x, y, w, h = place
-    left, top, width, height, _ = table.T
-    level = top + height / 2
-    inside = (left + width / 2 > x) & (left + width / 2 < x + w) & (level > y) & (level < y + h)
-    sized = (height > _CHARACTER[0] * h) & (height < _CHARACTER[1] * h) & (width < 0.6 * w)
-    kept = table[inside & sized]
-    if not len(kept):
+    if page.ink is None:
         return place
-    start = max(x - _RUN_OUT * h, min(x, float(kept[:, 0].min())))
-    end = min(x + w + _RUN_OUT * h, max(x + w, float((kept[:, 0] + kept[:, 2]).max())))
-    return start, y, end - start, h
+    x, y, w, h = (value / page.scale for value in place)
+    left, top, width, height, _ = page.characters.T
+    center, level = left + width / 2, top + height / 2
+    kept = (center > x) & (center < x + w) & (level > y) & (level < y + h) & (width < _WIDE * h)
+    kept &= (height > _CHARACTER[0] * h) & (height < _CHARACTER[1] * h)
+    if not kept.any():
+        return place
+    start = max(x - _RUN_OUT * h, min(x, float(left[kept].min())))
+    end = min(x + w + _RUN_OUT * h, max(x + w, float((left + width)[kept].max())))
+    return start * page.scale, place[1], (end - start) * page.scale, place[3]
 
 
 def with_margin(box: Rect, across: float, down: float) -> Rect:
@@ -107,11 +99,11 @@ def _shared(one: Rect, two: Rect) -> float:
     return max(0.0, across) * max(0.0, down) / max(1e-9, min(one[2] * one[3], two[2] * two[3]))
 
 
-def on_page(box: Rect, page: Overview) -> Box:
-    """Convert a box to pixels of the page, within its borders."""
-    height, width = page.page_shape
-    left, top = max(0, int(np.floor(box[0] * page.scale))), max(0, int(np.floor(box[1] * page.scale)))
-    right = min(width, int(np.ceil((box[0] + box[2]) * page.scale)))
-    bottom = min(height, int(np.ceil((box[1] + box[3]) * page.scale)))
-    left, top = min(left, width - 1), min(top, height - 1)
+def _whole_pixels(box: Rect, image: GrayImage) -> Box:
+    """Convert a box to whole pixels of the page, within its borders."""
+    height, width = image.shape
+    left, top = (
+        min(max(0, int(np.floor(value))), size - 1) for value, size in zip(box, (width, height), strict=False)
+    )
+    right, bottom = min(width, int(np.ceil(box[0] + box[2]))), min(height, int(np.ceil(box[1] + box[3])))
     return Box(left, top, max(1, right - left), max(1, bottom - top))

@@ -49,6 +49,14 @@ class Overview:
         return np.zeros((0, 5), np.int64) if self.ink is None else component_table(self.ink > INK_THRESHOLD)
 
     @cached_property
+    def characters(self) -> NDArray[np.int64]:
+        """(N, 5) connected components of the ink without ruled lines: x, y, w, h, area."""
+        if self.ink is None:
+            return self.components
+        horizontal, vertical = self.ruled_lines
+        return component_table((self.ink > INK_THRESHOLD) & ~horizontal & ~vertical)
+
+    @cached_property
     def ruled_lines(self) -> tuple[Mask, Mask]:
         """Masks of ink on long horizontal lines, and on long vertical ones."""
         assert self.ink is not None  # callers check for a blank page first
