@@ -19,7 +19,7 @@ MAX_FIELDS = 5
 _SNAP = 0.3
 """Smallest intersection over union of a place and the printed box that is taken instead."""
 
-_CHARACTER, _WIDE = (0.2, 1.2), 0.6
+_CHARACTER, _WIDE = (0.2, 1.2), 1.2
 """Smallest and largest height of a character, and its largest width, in heights of the place."""
 
 _RUN_OUT = 0.4

@@ -39,7 +39,7 @@ class Proposals:
         kinds: (K, h, w) log probabilities of the kinds of the map's cells, in the order of `labels`. The cells divide
             the picture evenly.
         labels: Names of the kinds.
-        void_score: Log odds that a stamp such as VOID or CANCELLED invalidates the check, nats.
+        void_score: Log odds that a stamp such as VOID or CANCELED invalidates the check, nats.
     """
 
     fields: tuple[Proposal, ...]

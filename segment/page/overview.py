@@ -50,11 +50,11 @@ class Overview:
 
     @cached_property
     def characters(self) -> NDArray[np.int64]:
-        """(N, 5) connected components of the ink without ruled lines: x, y, w, h, area."""
+        """(N, 5) connected components of the ink without horizontal lines: x, y, w, h, area."""
         if self.ink is None:
             return self.components
-        horizontal, vertical = self.ruled_lines
-        return component_table((self.ink > INK_THRESHOLD) & ~horizontal & ~vertical)
+        # a stem of a large digit is as long as a vertical line
+        return component_table((self.ink > INK_THRESHOLD) & ~self.ruled_lines[0])
 
     @cached_property
     def ruled_lines(self) -> tuple[Mask, Mask]:

@@ -19,7 +19,7 @@ _SCALE = 64
 _AROUND = 1.0
 """Surroundings of the place in which lines are searched for, in heights of it."""
 
-_MIN_DARKER, _DARKER = 7.0, 0.22
+_MIN_DARKER, _DARKER = 7.0, 0.13
 """Smallest difference of a line from the paper around it, gray levels, and as a share of the darkest ink's."""
 
 _LINE, _SIDE = 0.3, 0.4
