@@ -54,6 +54,10 @@ class LabelsError(DocreaderError, ValueError):
     """A labels.csv or a corrections file cannot be used; the message names the file and the line."""
 
 
+class PeerError(DocreaderError):
+    """A reader named by `docreader compare --with` is unknown, or cannot be loaded."""
+
+
 class InputError(DocreaderError):
     """An input cannot be read as an image: it becomes an error record, and the run continues."""
 

@@ -19,7 +19,7 @@ from docreader.cli.output import ClosedOutput, accept_file_names
 from docreader.errors import DocreaderError
 from docreader.version import __version__
 
-COMMANDS = ("decode", "evaluate", "calibrate", "train", "classify", "synth", "export", "info")
+COMMANDS = ("decode", "evaluate", "compare", "calibrate", "train", "classify", "synth", "export", "info")
 """Modules of the commands, in the order of the help."""
 
 HELP = """Read handwritten amounts from scanned bank checks.

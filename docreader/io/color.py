@@ -1,4 +1,4 @@
-"""Color pages for the classifier, with the limits and errors of `segment.io.pages`."""
+"""Color pages for the classifier and for other readers, with the limits and errors of `segment.io.pages`."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from segment.errors import SegmentError
+from segment.errors import ImageReadError, SegmentError
 from segment.io.grayscale import composite_over_white
 from segment.io.limits import Limits
 from segment.io.pages import Page, PageFailure, open_pages, try_pages
@@ -30,14 +30,21 @@ class ColorPage:
     number: int
 
 
-def load_color(path: str | os.PathLike[str]) -> ColorImage:
-    """Load the first page of a file, (H, W, 3) uint8.
+def load_color(path: str | os.PathLike[str], number: int = 1, limits: Limits | None = None) -> ColorImage:
+    """Load a page of a file, (H, W, 3) uint8.
+
+    Args:
+        path: The file.
+        number: Number of the page, from 1.
+        limits: Size limits, None for the defaults.
 
     Raises:
-        SegmentError: The file is missing, damaged, too large, or no PNG, JPEG, TIFF or PDF.
+        SegmentError: The file is missing, damaged, too large, or no PNG, JPEG, TIFF or PDF, or it has no such page.
     """
-    with open_pages(Path(path)) as pages:
-        return _load_colors(path, 0, pages[0])
+    with open_pages(Path(path), limits) as pages:
+        if not 1 <= number <= len(pages):
+            raise ImageReadError(f"the file has no page {number}")
+        return _load_colors(path, number - 1, pages[number - 1])
 
 
 def try_color_pages(

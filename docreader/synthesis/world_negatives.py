@@ -28,8 +28,8 @@ KINDS = (
 
 _VOID = (
     "VOID",
-    "CANCELED",
-    "Canceled",
+    "CANCELLED",
+    "Cancelled",
     "VOID",
     "SPECIMEN",
     "SAMPLE",

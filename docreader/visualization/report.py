@@ -25,21 +25,25 @@ from docreader.io.records import printable
 from docreader.version import __version__
 
 
-def check_installed(what: str = "--report") -> None:
-    """Check that the packages of the extra `report` are installed, before a long run.
+def check_installed(what: str = "--report", *, figures: bool = True, extra: str = "report") -> None:
+    """Check that the packages of the reports are installed, before a long run.
 
     Args:
         what: Option or step that needs them, for the message.
+        figures: Whether the report has figures.
+        extra: Extra of the packages, for the message.
 
     Raises:
         MissingExtraError: A package is missing.
     """
     try:
         import jinja2  # noqa: F401
-        import matplotlib  # noqa: F401
+
+        if figures:
+            import matplotlib  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
-            f"{what} needs the package '{error.name}': pip install 'docreader[report]'"
+            f"{what} needs the package '{error.name}': pip install 'docreader[{extra}]'"
         ) from error
 
 

@@ -1,0 +1,1 @@
+"""Comparison with other readers on the same labeled images, each in a process of its own."""
