@@ -1,7 +1,7 @@
-"""Fetch fonts with a free licence for `docreader train reader --fonts`: benchmarks/fonts.py OUT.
+"""Fetch fonts with a free license for `docreader train reader --fonts`: benchmarks/fonts.py OUT.
 
 Packages @fontsource/NAME come from the npm registry by the command npm. OUT gets a folder for each kind of
-`docreader.synthesis.fonts.KINDS`, with the licence of each package. Fonts without digits are left out. They are used
+`docreader.synthesis.fonts.KINDS`, with the license of each package. Fonts without digits are left out. They are used
 in training alone: no font is part of docreader.
 """
 
@@ -104,7 +104,7 @@ def _name(archive: Path) -> str:
 
 
 def _extract(archive: Path, folder: Path, wanted: list[str], needed: str) -> int:
-    """Write the wanted faces that have the needed characters, and the licence; return the number of faces."""
+    """Write the wanted faces that have the needed characters, and the license; return the number of faces."""
     folder.mkdir(parents=True, exist_ok=True)
     name, kept = _name(archive), 0
     with tarfile.open(archive) as files:
@@ -120,9 +120,9 @@ def _extract(archive: Path, folder: Path, wanted: list[str], needed: str) -> int
                 kept += 1
             else:
                 path.unlink()
-        licence = files.extractfile(members["LICENSE"]) if kept and "LICENSE" in members else None
-        if licence is not None:
-            (folder / f"{name}.LICENSE").write_bytes(licence.read())
+        license = files.extractfile(members["LICENSE"]) if kept and "LICENSE" in members else None
+        if license is not None:
+            (folder / f"{name}.LICENSE").write_bytes(license.read())
     return kept
 
 

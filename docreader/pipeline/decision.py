@@ -42,6 +42,9 @@ CONFIDENCE_REASONS = tuple(
 )
 """Reasons that a lower threshold would lift; every other reason is a rule, whatever the confidence."""
 
+VOID = 0.0
+"""Log odds of a stamp that invalidates a check from which on the check is refused, nats."""
+
 MAX_UNGROUPED = 9
 """Most digits of whole units without separators: longer ones are numbers of cards, telephones and accounts."""
 
@@ -90,10 +93,11 @@ def decide(
         auto_located: Whether the field of a whole check was located, not given.
         evidence: Turns posterior and evidence into the confidence; None: the posterior is the confidence.
     """
+    void = page.layout.void_score > VOID
     if found is None:
-        return Decision([], (), _reason_without_ink(page))
+        return Decision([], (), "void_stamp" if void else _reason_without_ink(page))
     if not found:
-        return Decision([], (), "no_valid_amount")
+        return Decision([], (), "void_stamp" if void else "no_valid_amount")
     on_crop, characters = _locate(page, found[0], recognizer)
     hypotheses, finding = weigh_geometry(found, characters, grammar)
     if hypotheses[0].text != found[0].text:
@@ -119,7 +123,7 @@ def decide(
         reason = "cut_off"
     if reason is None and grammar.conventional and has_colon(candidate, on_crop):
         reason = "not_an_amount"
-    return Decision(hypotheses, characters, reason, judgment)
+    return Decision(hypotheses, characters, "void_stamp" if void else reason, judgment)
 
 
 def touches_edge(characters: Sequence[Character], shape: tuple[int, ...]) -> bool:

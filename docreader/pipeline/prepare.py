@@ -130,11 +130,13 @@ def _prepare_candidates(
         best = max(best, located.score)
         candidate = layout.crop(located)
         field = recognizer.prepare(candidate.image, candidate.field_box)
-        (blank if field.empty else found).append(PreparedCandidate(candidate, field, candidate.score))
+        score = candidate.score if layout.nowhere is None else candidate.location_score
+        (blank if field.empty else found).append(PreparedCandidate(candidate, field, score))
     total = _log_sum(found)
     if _log_sum(blank) >= total:
         return tuple(sorted(blank, key=lambda candidate: -candidate.score)[:1]), 1.0
-    elsewhere = float(np.logaddexp(_log_sum(blank), NOWHERE)) if layout.is_located else -np.inf
+    nowhere = NOWHERE if layout.nowhere is None else layout.nowhere
+    elsewhere = float(np.logaddexp(_log_sum(blank), nowhere)) if layout.is_located else -np.inf
     normalized = tuple(replace(candidate, score=candidate.score - total) for candidate in found)
     return normalized, float(np.exp(total - np.logaddexp(total, elsewhere)))
 

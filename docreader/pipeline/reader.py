@@ -26,6 +26,7 @@ from docreader.runtime.config import ReaderConfig
 from docreader.runtime.device import find_device
 from segment.io.pages import Page, PageFailure, try_pages
 from segment.page.analysis import analyze_sheet
+from segment.page.locator import Locator
 
 MAX_BATCH_PIXELS = 256_000_000
 """Pixels of pages that are held and decoded at once, a byte each, however long a file or a batch is."""
@@ -52,6 +53,7 @@ class Reader:
         thresholds: Thresholds,
         config: ReaderConfig,
         evidence: EvidenceModel | None = None,
+        locator: Locator | None = None,
     ) -> None:
         self.recognizer = recognizer
         self.model = model
@@ -59,6 +61,7 @@ class Reader:
         self.thresholds = thresholds
         self.config = config
         self.evidence = evidence
+        self.locator = locator
 
     @classmethod
     def load(cls, config: ReaderConfig | None = None, **settings: Any) -> "Reader":
@@ -160,7 +163,7 @@ class Reader:
         """
         prepared, sizes = [], []
         for file, page in pages:
-            layouts = analyze_sheet(page.image, config.field, config.box_of(file))
+            layouts = analyze_sheet(page.image, config.field, config.box_of(file), self.locator)
             sizes.append(len(layouts))
             prepared += [
                 prepare_page(file, page, layout, self.recognizer, check)

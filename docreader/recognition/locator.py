@@ -1,9 +1,7 @@
 """Field location by a network: places of the amount on a page with log-probabilities, orientation, check or not."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Self
 
 import cv2
 import numpy as np
@@ -15,6 +13,7 @@ from models.files import default_locator_path, load_model
 from models.identity import ModelIdentity
 from segment.image.arrays import GrayImage
 from segment.image.box import Box
+from segment.page.locator import FloatMap, Proposal, Proposals
 
 MAX_FIELDS = 5
 """Fields proposed for a page by default."""
@@ -27,50 +26,6 @@ _SAME_FIELD = 0.45
 
 _LEAST_SIDE = 4 * STRIDE
 """Shortest side of a page at the network's input, pixels."""
-
-FloatMap = NDArray[np.float32]
-
-
-class Proposal(NamedTuple):
-    """A place where the amount may be."""
-
-    box: Box
-    """The field in pixels of the page."""
-    score: float
-    """Log-probability that the amount is there, nats."""
-
-
-@dataclass(frozen=True, eq=False)
-class Proposals:
-    """What the network finds on a page.
-
-    Attributes:
-        fields: Places of the amount, the likeliest first. Their probabilities and that of `nowhere` sum to 1 at most.
-        nowhere: Log-probability that the amount is at no place of the page, nats.
-        orientation_scores: (4,) log-probabilities that the page is upright after k quarter turns counterclockwise
-            (`np.rot90(page, k)`). The fields of a page that is not upright mean nothing.
-        check_score: Log-odds that the page shows a check, nats.
-        void_score: Log-odds that a stamp such as VOID or CANCELED is across the check, nats.
-        kinds: (K, h, w) log-probabilities of the kinds of the map's cells, in the order of `labels`.
-        labels: Names of the kinds.
-    """
-
-    fields: tuple[Proposal, ...]
-    nowhere: float
-    orientation_scores: FloatMap
-    check_score: float
-    void_score: float
-    kinds: FloatMap
-    labels: tuple[str, ...]
-
-    @property
-    def turns(self) -> int:
-        """Quarter turns counterclockwise after which the page is upright, 0 .. 3."""
-        return int(self.orientation_scores.argmax())
-
-    def kind(self, label: str) -> FloatMap:
-        """Return the (h, w) log-probabilities of a kind; the map spans the page."""
-        return np.asarray(self.kinds[self.labels.index(label)])
 
 
 class Locator:
@@ -132,10 +87,6 @@ class Locator:
             kinds=_numbers(torch.log_softmax(maps.kinds[0], 0)),
             labels=self.network.labels,
         )
-
-
-Propose = Callable[[GrayImage], Proposals]
-"""A locator as later steps take it."""
 
 
 def shrink(image: GrayImage, long_side: int) -> GrayImage:

@@ -87,9 +87,17 @@ class Font:
 
     def _has(self, char: str) -> bool:
         if char not in self._known:
-            drawn, missing = (self._font.getmask(c, mode="L") for c in (char, _MISSING))
-            self._known[char] = drawn.getbbox() is not None and bytes(drawn) != bytes(missing)
+            drawn = bytes(self._small.getmask(char, mode="L"))
+            self._known[char] = any(drawn) and drawn != self._missing
         return self._known[char]
+
+    @functools.cached_property
+    def _small(self) -> ImageFont.FreeTypeFont:
+        return self._load(24)
+
+    @functools.cached_property
+    def _missing(self) -> bytes:
+        return bytes(self._small.getmask(_MISSING, mode="L"))
 
     def glyph(self, char: str) -> FontGlyph:
         """Return the picture of a character; of a space, an empty one."""

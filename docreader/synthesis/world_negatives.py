@@ -28,8 +28,8 @@ KINDS = (
 
 _VOID = (
     "VOID",
-    "CANCELLED",
-    "Cancelled",
+    "CANCELED",
+    "Canceled",
     "VOID",
     "SPECIMEN",
     "SAMPLE",

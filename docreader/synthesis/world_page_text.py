@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 
 from docreader.synthesis.fonts import MASTER, Font, FontBank, built_in, shrink
-from docreader.synthesis.glyph import curve
 from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.line import LineCharacter, draw_ink, write
 from docreader.synthesis.writer import Writer
@@ -54,14 +53,17 @@ class Face:
         Returns:
             (h, w) float32 coverage 0..1; the upper edge is above the capitals, the baseline at three quarters.
         """
-        rows, base = 2 * MASTER, round(1.5 * MASTER)
+        step = 1 if height > 28 else 2 if height > 14 else 3  # small text is set from thinned pictures
+        unit = MASTER / step
+        rows, base = round(2 * unit), 1.5 * unit
         pen = 0.0
         placed: list[tuple[int, int, np.ndarray]] = []
         for char in text:
             if char != " " and not self.font.has(char):
                 continue
             glyph = self.font.glyph(char)
-            placed.append((round((pen + glyph.left) * MASTER), round(base + glyph.top * MASTER), glyph.cover))
+            cover = glyph.cover[::step, ::step]
+            placed.append((round((pen + glyph.left) * unit), round(base + glyph.top * unit), cover))
             pen += glyph.advance + self.space
         left = min((x for x, _, _ in placed), default=0)
         columns = max((x + cover.shape[1] for x, _, cover in placed), default=left + 1) - left
@@ -70,7 +72,7 @@ class Face:
             top = max(0, y)
             part = line[top : y + cover.shape[0], x - left : x - left + cover.shape[1]]
             np.maximum(part, cover[top - y : top - y + part.shape[0]], out=part)
-        return _cropped(shrink(line, height, self.widen, self.slant))
+        return _cropped(shrink(line, height * step, self.widen, self.slant))
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def scribble(rng: np.random.Generator, text: str, height: float, pen: float, sla
             points.append(shape)
         path = np.concatenate(points)
         path[:, 1] *= tall
-        strokes.append(curve(path) * [0.01, -0.01])
+        strokes.append(_smooth(path) * [0.01, -0.01])
         x += float(rng.uniform(25, 60)) * wide
     if not strokes:
         return np.zeros((1, 1), np.float32)
@@ -195,9 +197,11 @@ def imitate(rng: np.random.Generator, script: str, count: int, height: float, pe
             if rng.random() < 0.7:
                 strokes.append(np.array([[x + 0.8 * w, 0.0], [x + 0.8 * w, 1.0]]))
             inner = rng.uniform([0.05, 0.1], [0.8, 0.9], (3, 2)) * [w, 1.0] + [x, 0.0]
-            strokes.append(curve(inner * 100) / 100)
+            strokes.append(_smooth(inner * 100) / 100)
             if rng.random() < 0.3:
-                strokes.append(curve(np.array([[x, -10], [x + 30 * w, -35], [x + 80 * w, 0]])) * [1.0, 0.01])
+                strokes.append(
+                    _smooth(np.array([[x, -10], [x + 30 * w, -35], [x + 80 * w, 0]])) * [1.0, 0.01]
+                )
         elif script == "square":
             w = 0.95
             for _ in range(int(rng.integers(4, 8))):
@@ -212,7 +216,7 @@ def imitate(rng: np.random.Generator, script: str, count: int, height: float, pe
             w += 0.12
         elif script == "flowing":
             strokes.append(
-                curve(np.array([[0, 70], [40, 78], [70, 60 * rng.random()], [100, 70]]) * [w, 1]) / 100
+                _smooth(np.array([[0, 70], [40, 78], [70, 60 * rng.random()], [100, 70]]) * [w, 1]) / 100
                 + [x, 0]
             )
             for _ in range(int(rng.integers(0, 3))):
@@ -225,6 +229,15 @@ def imitate(rng: np.random.Generator, script: str, count: int, height: float, pe
             strokes.append(loop + np.array([x, 0.0]))
         x += w
     return _strokes([s * height for s in strokes], pen * height)
+
+
+def _smooth(points: np.ndarray) -> np.ndarray:
+    """Return points (N, 2) with four more between each two, by a uniform Catmull-Rom spline."""
+    padded = np.concatenate([points[:1], points, points[-1:]])
+    p0, p1, p2, p3 = (padded[i : len(padded) - 3 + i, None] for i in range(4))
+    t = np.linspace(0, 1, 6)[None, :-1, None]
+    spline = p1 + 0.5 * t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0)))
+    return np.concatenate([spline.reshape(-1, 2), points[-1:]])
 
 
 def _strokes(strokes: list[np.ndarray], pen: float) -> np.ndarray:

@@ -152,7 +152,7 @@ def view_photo(rng: np.random.Generator, picture: Picture, width: int) -> Pictur
     rows, columns = picture.gray.shape
     aspect = float(rng.choice([4 / 3, 3 / 4, 16 / 9, 9 / 16, 2.0, columns / rows, columns / rows]))
     height = max(8, round(width / aspect))
-    share = float(rng.uniform(0.6, 1.04) if rng.random() < 0.75 else rng.uniform(0.35, 0.6))
+    share = float(rng.uniform(0.6, 1.04) if rng.random() < 0.85 else rng.uniform(0.35, 0.6))
     span = min(share * width, 0.98 * height * columns / rows)
     size = np.array([span, span * rows / columns])
     corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * size
@@ -274,7 +274,7 @@ def _two_tones(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """Make an image black and white by a threshold of the neighborhood, or of the whole image."""
     if rng.random() < 0.7:
         side = max(11, image.shape[1] // 40) | 1
-        depth = float(rng.uniform(8, 30))
+        depth = float(rng.uniform(14, 32))
         return np.asarray(
             cv2.adaptiveThreshold(image, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, side, depth)
         )

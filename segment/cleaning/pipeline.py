@@ -12,6 +12,7 @@ import numpy as np
 
 from segment.cleaning._kernels.shear import sheared_extent
 from segment.cleaning.background import INK_THRESHOLD, InkMap, extract_ink
+from segment.cleaning.clipped_text import remove_clipped_text
 from segment.cleaning.deslant import estimate_skew, estimate_slant
 from segment.cleaning.despeckle import remove_specks
 from segment.cleaning.faint import LEGIBLE, VISIBLE, extract_faint_ink
@@ -234,7 +235,7 @@ def _select_text(ink: InkArray, config: CleaningConfig) -> _Strokes | None:
         if lines:
             density = remove_form_box(density, lines, stroke_width)
             stroke_width = _estimate_stroke_width((density > INK_THRESHOLD).view(np.uint8))
-    strokes = remove_specks(density, stroke_width, config.min_speck)
+    strokes = remove_clipped_text(remove_specks(density, stroke_width, config.min_speck))
     kept = (strokes > INK_THRESHOLD).view(np.uint8)
     _, top, width, height = cv2.boundingRect(kept)
     if not width:

@@ -10,8 +10,10 @@ from segment.image.arrays import GrayImage
 from segment.image.box import Box
 from segment.image.transform import Transform
 from segment.page.currency_symbol import CURRENCY_SYMBOL_BONUS, erase_symbol, split_currency_symbol
-from segment.page.deskew import MIN_SKEW, estimate_page_skew, rotate
+from segment.page.deskew import MIN_SKEW, estimate_page_skew, rotate, turn_page
 from segment.page.field_location import LocatedField, locate_fields
+from segment.page.field_proposals import propose_fields
+from segment.page.locator import Locator
 from segment.page.orientation import has_micr_line, is_upside_down, turn
 from segment.page.overview import (
     Overview,
@@ -20,9 +22,11 @@ from segment.page.overview import (
     is_check_shaped,
     is_page_sized,
     make_overview,
+    resembles_amount,
 )
 from segment.page.quality import MIN_HEIGHT, Quality, assess
 from segment.page.rectify import rectify
+from segment.page.regions import Region, find_checks
 from segment.page.sheet import SheetPart, find_parts
 
 MIN_SHEET = 2 * MIN_HEIGHT
@@ -72,6 +76,9 @@ class PageLayout:
         fields: Located fields, best first; none where none was found.
         overview: Overview of `image`, None where the page is its only field.
         quality: Conditions of the image of a whole check that was analyzed.
+        nowhere: Log probability that the amount is in none of the fields, None where they were not proposed by a
+            locator.
+        void_score: Log odds that a stamp invalidates the check.
     """
 
     kind: PageKind
@@ -80,6 +87,8 @@ class PageLayout:
     fields: tuple[LocatedField, ...] = ()
     overview: Overview | None = None
     quality: Quality | None = None
+    nowhere: float | None = None
+    void_score: float = -np.inf
 
     @property
     def is_located(self) -> bool:
@@ -123,7 +132,10 @@ class PageLayout:
 
 
 def analyze_sheet(
-    image: GrayImage, field: str = "auto", box: tuple[int, int, int, int] | None = None
+    image: GrayImage,
+    field: str = "auto",
+    box: tuple[int, int, int, int] | None = None,
+    locator: Locator | None = None,
 ) -> list[PageLayout]:
     """Analyze a page that may show checks on a larger sheet.
 
@@ -131,10 +143,13 @@ def analyze_sheet(
         image: (H, W) uint8.
         field: amount for a cut-out amount, check for whole checks, auto to classify the page.
         box: Known box of the amount field in pixels of the page; nothing is located then.
+        locator: Finds checks and their fields; None for rules.
 
     Returns:
         The layout of each check on a sheet, in reading order; else that of the page, see `analyze_page`.
     """
+    if locator is not None and box is None and field != "amount" and is_page_sized(image):
+        return _analyze_checks(image, field, locator)
     layout = analyze_page(image, field, box)
     wide = is_check_shaped(*image.shape[::-1])
     if box is not None or field == "amount" or min(image.shape) < MIN_SHEET:
@@ -143,6 +158,35 @@ def analyze_sheet(
         return [layout]
     checks = [_analyze_part(image, part) for part in find_parts(image)]
     return [check for check in checks if check is not None] or [layout]
+
+
+def _analyze_checks(image: GrayImage, field: str, locator: Locator) -> list[PageLayout]:
+    """Analyze the checks in a picture; a picture without one is a cut-out amount, or of another kind."""
+    checks = find_checks(image, locator)
+    if not checks and field == "check":
+        checks = [Region(image, Transform.identity(), locator.propose(image))]
+    if checks:
+        return [_analyze_region(check, locator) for check in checks]
+    if resembles_amount(make_overview(image)):
+        return [_single_field(image, "amount", Box(0, 0, *image.shape[::-1]))]
+    return [PageLayout("other", image)]
+
+
+def _analyze_region(check: Region, locator: Locator) -> PageLayout:
+    """Turn and deskew a check, assess its quality, and propose amount fields."""
+    image, to_source, found = check
+    image, to_upright = turn_page(image, found.turns)
+    overview = make_overview(image)
+    skew = estimate_page_skew(overview)
+    quality = assess(image, overview, skew)
+    to_source = to_source @ to_upright
+    if abs(skew) >= MIN_SKEW:
+        image, to_level = rotate(image, skew)
+        to_source, overview = to_source @ to_level, make_overview(image)
+    if image is not check.image:
+        found = locator.propose(image)
+    fields = tuple(propose_fields(image, overview, found.fields))
+    return PageLayout("check", image, to_source, fields, overview, quality, found.nowhere, found.void_score)
 
 
 def _analyze_part(image: GrayImage, part: SheetPart) -> PageLayout | None:

@@ -1,4 +1,4 @@
-"""Deskewing: estimate the skew of a page and rotate it upright."""
+"""Deskewing: turn a page by quarters, estimate its skew and rotate it upright."""
 
 from __future__ import annotations
 
@@ -65,3 +65,24 @@ def rotate(page: GrayImage, angle: float) -> tuple[GrayImage, Transform]:
     )
     to_source = Transform.affine(np.asarray(cv2.invertAffineTransform(to_image), np.float64))
     return np.asarray(image, np.uint8), to_source
+
+
+def turn_page(page: GrayImage, turns: int) -> tuple[GrayImage, Transform]:
+    """Turn a page by quarters of a circle counterclockwise.
+
+    Args:
+        page: (H, W) uint8.
+        turns: Number of quarters, 0 to 3.
+
+    Returns:
+        The turned page, `page` itself for 0, and the map from its pixels to those of `page`.
+    """
+    if not turns:
+        return page, Transform.identity()
+    height, width = page.shape
+    back = {
+        1: [[0.0, -1.0, width - 1.0], [1.0, 0.0, 0.0]],
+        2: [[-1.0, 0.0, width - 1.0], [0.0, -1.0, height - 1.0]],
+        3: [[0.0, 1.0, 0.0], [-1.0, 0.0, height - 1.0]],
+    }[turns]
+    return np.ascontiguousarray(np.rot90(page, turns)), Transform.affine(np.array(back))

@@ -49,6 +49,14 @@ class Overview:
         return np.zeros((0, 5), np.int64) if self.ink is None else component_table(self.ink > INK_THRESHOLD)
 
     @cached_property
+    def characters(self) -> NDArray[np.int64]:
+        """(N, 5) connected components of the ink without horizontal lines: x, y, w, h, area."""
+        if self.ink is None:
+            return self.components
+        # a stem of a large digit is as long as a vertical line
+        return component_table((self.ink > INK_THRESHOLD) & ~self.ruled_lines[0])
+
+    @cached_property
     def ruled_lines(self) -> tuple[Mask, Mask]:
         """Masks of ink on long horizontal lines, and on long vertical ones."""
         assert self.ink is not None  # callers check for a blank page first
@@ -98,11 +106,15 @@ def classify_page(overview: Overview) -> PageKind:
     A check is wide and holds several lines of small writing; a cut-out amount is one line that fills the image.
     """
     height, width = overview.page_shape
-    lines = _has_text_lines(overview)
-    if is_check_shaped(width, height) and height >= 100 and lines:
+    if is_check_shaped(width, height) and height >= 100 and _has_text_lines(overview):
         return "check"
-    large = min(height, width) >= _LARGE
-    return "other" if large and (lines or width < 1.25 * height) else "amount"
+    return "amount" if resembles_amount(overview) else "other"
+
+
+def resembles_amount(overview: Overview) -> bool:
+    """Return whether a page that is no check may be a cut-out amount: small, or one line that fills the image."""
+    height, width = overview.page_shape
+    return min(height, width) < _LARGE or (width >= 1.25 * height and not _has_text_lines(overview))
 
 
 def _has_text_lines(overview: Overview) -> bool:

@@ -22,6 +22,21 @@ COLUMN, CENTER, LENGTH = range(3)
 _MAX_DISTANCE = 1.6
 """Largest distance of the center of a run from a line that it belongs to, pixels."""
 
+_CROSSED = 0.05
+"""Share of the columns of a line that the strokes of characters cross."""
+
+_SOLID = 0.94
+"""Least share of the columns of a side of a form box that have ink; between printed digits there are more gaps."""
+
+_EDGE = 0.3
+"""Length of the edge of a form box that is followed from its corner, in shares of the height of the image."""
+
+_MIN_EDGE = 6
+"""Length of the shortest edge, pixels."""
+
+_END = 0.08
+"""Part of a line at either end in which an edge may start: print beside the box prolongs the line."""
+
 
 class RuledLine(NamedTuple):
     """A straight printed line.
@@ -79,7 +94,8 @@ def detect_ruled_line(mask: Mask, stroke_width: float, max_slope: float) -> Rule
     touched = inked_columns(mask, center)
     left, right = longest_stretch(touched, max(3, int(np.rint(0.05 * width))))
     span = right - left
-    if span < needed or count_true(touched, left, right) < 0.8 * span:
+    inked = count_true(touched, left, right)
+    if span < needed or inked < 0.8 * span:
         return no_line
     on = runs_between(near, left, right)
     if count_columns(on) < 0.35 * span:
@@ -89,7 +105,8 @@ def detect_ruled_line(mask: Mask, stroke_width: float, max_slope: float) -> Rule
     straight = straightness(on, 2 if across else 1)
     fine = thickness <= 0.8 * stroke_width + 1
     ends = int(left <= 3) + int(right >= width - 3)
-    if not is_printed_line(straight, span / width, ends, fine):
+    framed = inked >= _SOLID * span and has_corners(mask, center, left, right, thickness)
+    if not is_printed_line(straight, span / width, ends, fine, framed):
         return no_line
     if not (across and straight >= 0.97) and is_between_ink(mask, center, left, right, thickness):
         return no_line
@@ -242,7 +259,7 @@ def straightness(runs: Runs, degree: int) -> float:
 
 
 @compiled
-def is_printed_line(straight: float, share: float, ends: int, fine: bool) -> bool:
+def is_printed_line(straight: float, share: float, ends: int, fine: bool, framed: bool) -> bool:
     """Decide whether a line is printed.
 
     Args:
@@ -250,8 +267,9 @@ def is_printed_line(straight: float, share: float, ends: int, fine: bool) -> boo
         share: Share of the width of the image that it spans.
         ends: Number of its ends at the border of the image.
         fine: True if it is thinner than the pen strokes.
+        framed: True if it is a side of a form box.
     """
-    if share >= 0.95:
+    if share >= 0.95 or framed:
         return straight >= 0.82
     if straight >= 0.97:
         return share >= (0.65 if fine and ends else 0.7 if fine or ends else 0.85)
@@ -260,11 +278,60 @@ def is_printed_line(straight: float, share: float, ends: int, fine: bool) -> boo
 
 @compiled
 def is_between_ink(mask: Mask, center: Floats, left: int, right: int, thickness: float) -> bool:
-    """Test for much ink both above and below a line, as around the crossbars of characters."""
-    above = below = 0
-    for y in range(mask.shape[0]):
-        for x in range(left, right):
+    """Test for much ink both above and below a line that it crosses, as at the crossbars of characters.
+
+    Ink of another line of text above a form box does not touch it.
+    """
+    height = mask.shape[0]
+    above = below = crossed = 0
+    for x in range(left, right):
+        for y in range(height):
             if mask[y, x]:
                 above += y < center[x] - thickness
                 below += y > center[x] + thickness
-    return min(above, below) > 0.2 * (above + below)
+        up = int(np.floor(center[x] - thickness / 2 - 1))
+        down = int(np.ceil(center[x] + thickness / 2 + 1))
+        crossed += up >= 0 and down < height and mask[up, x] and mask[down, x]
+    return min(above, below) > 0.2 * (above + below) and crossed > _CROSSED * (right - left)
+
+
+@compiled
+def has_corners(mask: Mask, center: Floats, left: int, right: int, thickness: float) -> bool:
+    """Test for vertical edges at both ends of a line, both above it or both below it, as of a form box."""
+    reach = int(_EDGE * mask.shape[0])
+    span = int(_END * (right - left))
+    for direction in (1, -1):
+        first = has_edge(mask, center, left, left + span, direction, thickness, reach)
+        if first and has_edge(mask, center, right - span, right, direction, thickness, reach):
+            return True
+    return False
+
+
+@compiled
+def has_edge(
+    mask: Mask, center: Floats, left: int, right: int, direction: int, thickness: float, reach: int
+) -> bool:
+    """Test for a vertical stroke from a line in columns left .. right - 1.
+
+    Args:
+        mask: (H, W) ink.
+        center: (W,) center row of the line.
+        left: First column.
+        right: Column after the last.
+        direction: 1 downward, -1 upward.
+        thickness: Thickness of the line, pixels.
+        reach: Least length of the stroke, pixels; a shorter one may end at the border of the image.
+    """
+    height, width = mask.shape
+    for x in range(left, right):
+        start = int(np.rint(center[x] + direction * (thickness / 2 + 1)))
+        length = min(reach, height - start if direction > 0 else start + 1)
+        if length < max(_MIN_EDGE, 2 * thickness):
+            continue
+        inked = 0
+        for step in range(length):
+            y = start + direction * step
+            inked += mask[y, max(x - 1, 0)] or mask[y, x] or mask[y, min(x + 1, width - 1)]
+        if inked >= 0.9 * length:
+            return True
+    return False

@@ -22,7 +22,7 @@ CHARACTERS = [Character((1, 2, 10, 30), "4", -0.1), Character((14, 2, 10, 30), "
 HYPOTHESES = [Hypothesis("42", 0.7, ()), Hypothesis("12", 0.2, ())]
 
 
-def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_located=False):
+def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_located=False, void=-np.inf):
     recognizer = SimpleNamespace(name="fake", characters=lambda hypothesis, field: CHARACTERS)
     grammar = load_grammar("amount")
     image = np.full((200, 300), 255, np.uint8)
@@ -30,9 +30,8 @@ def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_locate
         image[50:90, 110:180], Box(100, 50, 80, 40), None, 0.0, symbol, Transform.translation(110, 50)
     )
     candidate = PreparedCandidate(crop, SimpleNamespace(visual=FieldVisual), 0.0)
-    page = PreparedPage(
-        "a.png", Page(image, 3, None), PageLayout(kind, image), (candidate,) if candidates else ()
-    )
+    layout = PageLayout(kind, image, void_score=void)
+    page = PreparedPage("a.png", Page(image, 3, None), layout, (candidate,) if candidates else ())
     thresholds = Thresholds(0.6, 0.65, 0.9)
     decision = decide(page, hypotheses, recognizer, grammar, thresholds, auto_located=auto_located)
     return assemble(page, decision, recognizer, ModelInfo("m", "1", "0"), grammar)
@@ -74,3 +73,11 @@ def test_the_reason_for_reading_nothing(hypotheses, candidates, kind, reason):
     reading = build(hypotheses, candidates=candidates, kind=kind).reading
     assert (reading.text, reading.amount, reading.currency, reading.confidence) == ("", None, None, 0.0)
     assert (reading.decision, reading.reason) == ("reject", reason)
+
+
+def test_a_void_check_is_refused_whatever_was_read():
+    for found in (HYPOTHESES, [], None):
+        assert build(found, kind="check", void=1.0).reading.reason == "void_stamp"
+    reading = build(HYPOTHESES, kind="check", void=1.0).reading
+    assert (reading.amount, reading.decision) == ("42", "reject")
+    assert build(HYPOTHESES, kind="check", void=-1.0).reading.reason is None

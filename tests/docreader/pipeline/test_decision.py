@@ -83,7 +83,11 @@ def test_the_geometry_is_the_reason_where_it_turns_an_acceptance(gap, least, rea
     read = segments("70445")
     read[3:] = [Character((c.bbox[0] + gap, *c.bbox[1:]), c.character, 0.0) for c in read[3:]]
     candidate = SimpleNamespace(to_source=Transform.identity(), currency_symbol=None)
-    page = SimpleNamespace(is_check=False, candidates=[SimpleNamespace(candidate=candidate, field=None)])
+    page = SimpleNamespace(
+        is_check=False,
+        layout=SimpleNamespace(void_score=-1.0),
+        candidates=[SimpleNamespace(candidate=candidate, field=None)],
+    )
     recognizer = SimpleNamespace(characters=lambda hypothesis, field: read)
     found, grammar = answers(_70445=0.99), load_grammar("amount")
     decision = decide(page, found, recognizer, grammar, Thresholds(least, least, least), auto_located=True)

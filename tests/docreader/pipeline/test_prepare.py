@@ -47,7 +47,7 @@ def test_a_box_beside_the_page_is_no_field(bbox):
     assert (prepared.candidates, prepared.has_ink) == ((), False)
 
 
-def located_page(scores, blank):
+def located_page(scores, blank, nowhere=None):
     """A check with fields of given location scores; those of `blank` are without ink."""
     fields = tuple(
         LocatedField(Box(0, 10 * n, 50, 10), Box(0, 10 * n, 50, 10), score) for n, score in enumerate(scores)
@@ -55,7 +55,7 @@ def located_page(scores, blank):
     image = np.full((60, 200), 255, np.uint8)
     for n in range(len(scores)):
         image[10 * n, 0] = 0 if n in blank else 100
-    layout = PageLayout("check", image, fields=fields, quality=Quality())
+    layout = PageLayout("check", image, fields=fields, quality=Quality(), nowhere=nowhere)
     recognizer = SimpleNamespace(prepare=lambda image, _: SimpleNamespace(empty=image[0, 0] == 0))
     return prepare_page(None, Page(image, 1, None), layout, recognizer)
 
@@ -75,6 +75,12 @@ def test_a_blank_field_and_none_at_all_take_their_share_from_the_hypotheses():
     [weighed] = page.weigh([Hypothesis("7", 0.5, (), no_amount=0.25)])
     assert weighed.posterior == pytest.approx(0.5 * page.located)
     assert weighed.no_amount == pytest.approx(1 - 0.75 * page.located)
+
+
+def test_a_locator_says_how_likely_the_amount_is_nowhere():
+    page = located_page([math.log(0.6), math.log(0.1)], blank={1}, nowhere=math.log(0.3))
+    assert page.scores == [0.0]
+    assert page.located == pytest.approx(0.6)
 
 
 def test_a_bad_place_alone_is_not_sure_and_a_given_one_is():

@@ -108,8 +108,11 @@ def check_along_a_line(mask: np.ndarray, start: float, thickness: int) -> None:
     assert np.array_equal(line_detection.inked_columns(mask, line), expected)
     y = np.arange(height)[:, None]
     above, below = (mask & (y < line - thickness)).sum(), (mask & (y > line + thickness)).sum()
+    up, down = np.floor(line - thickness / 2 - 1).astype(int), np.ceil(line + thickness / 2 + 1).astype(int)
+    inside = (up >= 0) & (down < height)
+    crossed = (mask[up.clip(0, height - 1), at] & mask[down.clip(0, height - 1), at] & inside).sum()
     assert line_detection.is_between_ink(mask, line, 0, width, thickness) == (
-        min(above, below) > 0.2 * (above + below)
+        min(above, below) > 0.2 * (above + below) and crossed > 0.05 * width
     )
 
 
@@ -170,7 +173,8 @@ def test_printed_lines(ends: int, fine: bool):
             wide, very, quite = share >= 0.95, straight >= 0.97, straight >= 0.88
             expected = (wide and straight >= 0.82) or (not wide and very and share >= least)
             expected |= not wide and not very and quite and fine and share >= (0.7 if ends else 0.8)
-            assert line_detection.is_printed_line(straight, share, ends, fine) == expected
+            assert line_detection.is_printed_line(straight, share, ends, fine, False) == expected
+            assert line_detection.is_printed_line(straight, share, ends, fine, True) == (straight >= 0.82)
 
 
 def line_by_steps(mask: np.ndarray, stroke_width: float, max_slope: float) -> tuple | None:
@@ -202,16 +206,17 @@ def line_by_steps(mask: np.ndarray, stroke_width: float, max_slope: float) -> tu
     across = span >= 0.95 * width
     straight = line_detection.straightness(on, 2 if across else 1)
     ends = int(left <= 3) + int(right >= width - 3)
-    if not line_detection.is_printed_line(
-        straight, span / width, ends, bool(thickness <= 0.8 * stroke_width + 1)
+    fine = bool(thickness <= 0.8 * stroke_width + 1)
+    framed = bool(touched[left:right].sum() >= 0.94 * span) and line_detection.has_corners(
+        mask, line, left, right, thickness
+    )
+    if not line_detection.is_printed_line(straight, span / width, ends, fine, framed):
+        return None
+    if not (across and straight >= 0.97) and line_detection.is_between_ink(
+        mask, line, left, right, thickness
     ):
         return None
-    y, center = np.arange(height)[:, None], line[left:right]
-    above = (mask[:, left:right] & (y < center - thickness)).sum()
-    below = (mask[:, left:right] & (y > center + thickness)).sum()
-    if not (across and straight >= 0.97) and min(above, below) > 0.2 * (above + below):
-        return None
-    return left, right, center, thickness
+    return left, right, line[left:right], thickness
 
 
 @pytest.mark.parametrize("thick", [1, 2, 3])
@@ -239,3 +244,43 @@ def test_lines_in_every_row(slope: float, thick: int):
             assert line.centerline == pytest.approx(center)
             assert line.row == pytest.approx(center.mean())
     assert found > 100
+
+
+def box(left: int, right: int, top: int, bottom: int, thick: int = 3) -> np.ndarray:
+    """Draw a frame into an empty mask of 60 rows and 200 columns."""
+    mask = np.zeros((60, 200), bool)
+    mask[top : bottom + thick, left : right + thick] = True
+    mask[top + thick : bottom, left + thick : right] = False
+    return mask
+
+
+def test_corners_are_those_of_boxes():
+    center = np.full(200, 11.0)
+    frame = box(20, 170, 10, 50)
+    assert line_detection.has_corners(frame, center, 20, 173, 3)
+    assert line_detection.has_corners(frame, np.full(200, 51.0), 20, 173, 3)
+    for part in (slice(0, 60), slice(60, 200)):  # an edge at one end alone
+        half = frame.copy()
+        half[14:50, part] = False
+        assert not line_detection.has_corners(half, center, 20, 173, 3)
+    short = frame.copy()
+    short[20:50] = False
+    assert not line_detection.has_corners(short, center, 20, 173, 3)
+
+
+def test_the_sides_of_a_box_as_thick_as_the_pen_are_lines_although_text_is_above_it():
+    mask = box(20, 170, 15, 50)
+    mask[:6, 30:160:2] = True  # text of another line
+    mask[22:44, 40:150:9] = True
+    line = line_detection.detect_ruled_line(mask, 2.4, 0.1)
+    assert (line.left, line.right) == (20, 173)
+    without_edges = mask.copy()
+    without_edges[18:50, 20:23] = without_edges[18:50, 170:173] = False
+    assert line_detection.detect_ruled_line(without_edges, 2.4, 0.1).right == 0
+
+
+def test_a_stroke_through_characters_is_no_line():
+    mask = np.zeros((60, 200), bool)
+    mask[15:46, 25:180:6] = mask[29:32, 22:182] = True
+    line = line_detection.detect_ruled_line(mask, 2.4, 0.1)
+    assert line.left == line.right
