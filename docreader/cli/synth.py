@@ -119,6 +119,19 @@ def checks(
     ] = "1200-1600",
     labels: LabelsOption = "digits",
     part: PartOption = "train",
+    world: Annotated[
+        bool,
+        typer.Option(
+            "--world",
+            help="Checks of invented banks of many countries, scanned or photographed; 1 page in 10 has none.",
+        ),
+    ] = False,
+    fonts: Annotated[
+        Path | None,
+        typer.Option(
+            "--fonts", metavar="DIR", help="With --world: folder of fonts by kind (hand/, print/ ...)."
+        ),
+    ] = None,
     form: FormatOption = "jpg",
     append: AppendOption = False,
     force: ForceOption = False,
@@ -129,6 +142,13 @@ def checks(
     [dim]docreader synth checks --digits mnist/ --out made/ --count 20 --layout india[/dim]
     """
     span = _range(width, "--width", (600, 4000), "1200-1600")
+    if world:
+        if append or layout != "mixed":
+            raise typer.BadParameter("it goes with neither --append nor --layout", param_hint="--world")
+        _world(digits, out, count, seed, span, part, fonts, f".{form}", force=force, quiet=quiet)
+        return
+    if fonts is not None:
+        raise typer.BadParameter("fonts are for --world", param_hint="--fonts")
 
     from docreader.synthesis.dataset import check_samples, prepare_folder, write_dataset
     from docreader.synthesis.glyph_bank import DigitBank
@@ -139,6 +159,33 @@ def checks(
     name = f"check-{layout}-{seed}"
     with Progress("checks", count, quiet=quiet) as bar:
         write_dataset(out, samples, prefix=name, suffix=f".{form}", append=append, progress=bar.advance)
+
+
+def _world(
+    digits: Path,
+    out: Path,
+    count: int,
+    seed: int,
+    width: tuple[int, int],
+    part: str,
+    fonts: Path | None,
+    suffix: str,
+    *,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Write pages of the world."""
+    from docreader.synthesis.dataset import prepare_folder
+    from docreader.synthesis.fonts import FontBank
+    from docreader.synthesis.glyph_bank import DigitBank
+    from docreader.synthesis.world_page_dataset import world_samples, write_world
+
+    found = FontBank.from_directory(fonts)
+    bank = DigitBank.from_directory(digits, part)
+    prepare_folder(out, force)
+    samples = world_samples(bank, found, count, seed=seed, width=width)
+    with Progress("pages", count, quiet=quiet) as bar:
+        write_world(out, samples, prefix=f"world-{seed}", suffix=suffix, progress=bar.advance)
 
 
 def _range(text: str, option: str, limits: tuple[int, int], example: str) -> tuple[int, int]:

@@ -47,8 +47,8 @@ class AmountField:
 
 def place_amount(rng: np.random.Generator, height: float) -> Area:
     """Draw the place of the amount field on a check of 1000 units by `height`."""
-    w = float(np.clip(rng.lognormal(np.log(235), 0.28), 120, 420))
-    h = height * float(np.clip(rng.lognormal(np.log(0.098), 0.28), 0.05, 0.18))
+    w = float(np.clip(rng.lognormal(np.log(250), 0.28), 120, 420))
+    h = height * float(np.clip(rng.lognormal(np.log(0.108), 0.3), 0.05, 0.18))
     kind = rng.random()
     if kind < 0.7:  # at the right edge
         right = 1000 * float(rng.uniform(0.86, 0.99))

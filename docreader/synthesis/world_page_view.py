@@ -259,7 +259,7 @@ def degrade(rng: np.random.Generator, gray: np.ndarray, *, camera: bool) -> np.n
     amplitude = float(rng.uniform(1, 9) if camera else rng.uniform(0, 5))
     noise = np.frombuffer(rng.bytes(gray.size), np.uint8).reshape(gray.shape).astype(np.float32)
     gray += (noise - np.float32(127.5)) * np.float32(amplitude / 74)
-    image = np.clip(gray, 0, 255).astype(np.uint8)
+    image: np.ndarray = np.clip(gray, 0, 255).astype(np.uint8)
     if not camera and rng.random() < 0.16:
         return _two_tones(rng, image)
     if rng.random() < 0.02:

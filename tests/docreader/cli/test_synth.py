@@ -1,5 +1,6 @@
 import csv
 import gzip
+import json
 import re
 import struct
 from pathlib import Path
@@ -74,6 +75,29 @@ def test_checks(digits: Path, tmp_path: Path) -> None:
     assert row["kind"] == "check"
     assert row["style"] == "chile"
     assert 0 < int(row["x"]) < int(row["x"]) + int(row["w"]) <= image.shape[1] <= 800
+
+
+def test_checks_of_the_world_have_regions(digits: Path, tmp_path: Path) -> None:
+    out = tmp_path / "made"
+    options = ("--count", 3, "--world", "--width", "600", "--seed", 1)
+    assert synth("checks", "--digits", digits, "--out", out, *options) == Exit.OK
+    made = labels(out)
+    regions = json.loads((out / "regions.json").read_text(encoding="utf-8"))
+    assert [row["file"] for row in made] == list(regions)
+    for row in made:
+        assert cv2.imread(str(out / row["file"])) is not None
+        assert row["kind"] == "check" or row["amount"] == ""
+        assert bool(row["x"]) == any(kind in ("amount", "empty") for kind, *_ in regions[row["file"]])
+    assert any(row["amount"] for row in made)
+
+
+def test_the_world_has_neither_layouts_nor_lists_to_extend(digits: Path, tmp_path: Path) -> None:
+    make = ("checks", "--digits", digits, "--out", tmp_path / "made")
+    assert synth(*make, "--world", "--layout", "chile") == Exit.USAGE
+    assert synth(*make, "--world", "--append") == Exit.USAGE
+    assert synth(*make, "--fonts", tmp_path) == Exit.USAGE
+    assert synth(*make, "--world", "--fonts", tmp_path) == Exit.USAGE
+    assert not (tmp_path / "made").exists()
 
 
 def test_the_same_seed_gives_the_same_files(digits: Path, tmp_path: Path) -> None:
