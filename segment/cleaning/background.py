@@ -35,7 +35,12 @@ class InkMap:
 
 
 def extract_ink(
-    image: GrayImage, min_contrast: float, cells: GrayImage | None = None, *, min_spreads: float = 3.0
+    image: GrayImage,
+    min_contrast: float,
+    cells: GrayImage | None = None,
+    *,
+    min_spreads: float = 3.0,
+    max_layers: int = 2,
 ) -> InkMap | None:
     """Separate ink from paper and security print.
 
@@ -44,12 +49,27 @@ def extract_ink(
         min_contrast: Lowest difference between ink and paper, gray levels.
         cells: Paper of the image by `estimate_paper`, None to estimate it.
         min_spreads: Lowest difference between ink and paper, in spreads of the paper.
+        max_layers: Most thresholds to try. Where what is darker than the first one is no ink, such as a tint or the
+            paper around a bright watermark, ink is darker than most of it.
 
     Returns:
         The ink map, None if no ink exceeds the texture of the paper.
     """
     darkness = np.asarray(cv2.GaussianBlur(subtract_background(image, cells), (3, 3), 0.7), np.float32)
-    split, _ = cv2.threshold(darkness.astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    levels = darkness.astype(np.uint8)
+    for _ in range(max_layers):
+        split, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        found = _separate(darkness, split, min_contrast, min_spreads)
+        if found is not None:
+            return found
+        levels = levels[levels > split]
+        if not levels.size:
+            break
+    return None
+
+
+def _separate(darkness: InkArray, split: float, min_contrast: float, min_spreads: float) -> InkMap | None:
+    """Separate ink from paper at a first threshold, None if the darker part is no ink."""
     ink = (darkness > split).view(np.uint8)
     if not 0 < cv2.countNonZero(ink) < ink.size:
         return None

@@ -47,7 +47,8 @@ def extract_faint_ink(image: GrayImage, cells: GrayImage, min_contrast: float) -
     """
     if not is_even(cells, _EVEN):
         return None
-    found = extract_ink(even_light(image, cells, _ALWAYS), min_contrast, min_spreads=_MIN_SPREADS)
+    even = even_light(image, cells, _ALWAYS)
+    found = extract_ink(even, min_contrast, min_spreads=_MIN_SPREADS, max_layers=1)
     return None if found is None or found.level < _MIN_NOISES * _largest_noise(image) else found
 
 

@@ -41,3 +41,17 @@ def test_density_is_one_on_ink_and_zero_on_paper():
     assert found.density[15:35, 41:43].mean() > 0.9
     assert found.density[:, :30].max() == 0
     assert extract_ink(image, 150) is None
+
+
+def test_ink_is_darker_than_a_tint_around_a_bright_watermark():
+    image = np.full((60, 200), 200, np.uint8)
+    for left in range(10, 200, 40):
+        image[:, left : left + 16] = 178  # narrow enough for the closing to see the bright paper beside it
+    image[15:45, 60:64] = image[15:45, 100:104] = image[15:45, 140:144] = 110
+    found = extract_ink(image, 16)
+    assert found is not None
+    assert extract_ink(image, 16, max_layers=1) is None
+    inked = found.density > 0.5
+    assert inked[18:42, 61:63].all()
+    assert not inked[:, 12:24].any()
+    assert extract_ink(np.where(image < 150, np.uint8(200), image), 16) is None
