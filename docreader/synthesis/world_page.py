@@ -120,9 +120,7 @@ def render_world_page(
     first, number = checks[0], len(pictures[0].regions)
     image, outlines, turned, capture = _capture(rng, picture, width, turn)
     boxes = [_clip(quad, image.shape) for _, quad in outlines]
-    ink = next(
-        (box for (kind, _), box in zip(outlines[:number], boxes, strict=False) if kind == "_ink"), None
-    )
+    ink = next((_clip(quad, image.shape, 0.97) for kind, quad in outlines[:number] if kind == "_ink"), None)
     regions = tuple(
         Region(kind, box)
         for (kind, _), box in zip(outlines, boxes, strict=True)
@@ -194,11 +192,11 @@ def _capture(
     return np.ascontiguousarray(image), outlines, 90 * quarter, capture
 
 
-def _clip(quad: np.ndarray, shape: tuple[int, ...]) -> Box | None:
-    """Return the box around an outline within the image; None where less than half of it is within."""
+def _clip(quad: np.ndarray, shape: tuple[int, ...], least: float = 0.5) -> Box | None:
+    """Return the box around an outline within the image; None where less than a share of it is within."""
     low, high = np.floor(quad.min(axis=0)), np.ceil(quad.max(axis=0))
     area = float(np.prod(high - low))
     low, high = np.clip(low, 0, [shape[1], shape[0]]), np.clip(high, 0, [shape[1], shape[0]])
-    if float(np.prod(high - low)) < 0.5 * max(area, 1.0):
+    if float(np.prod(high - low)) < least * max(area, 1.0):
         return None
     return Box(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
