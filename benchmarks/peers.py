@@ -6,6 +6,7 @@
 DATA is the folder of the data sets. `sets` reads the legible `checks-elsewhere` and every `--every`th of `checks`
 as whole checks, every third of the 300 held-out strings of car-a as cut-out amounts, image by image. `speed` reads
 the 300 in batches of 64. One thread each; times are processor time. Readers that are not installed end the run.
+An interrupted run of `sets` continues: what the readers return is kept below --outputs.
 """
 
 import csv
@@ -31,7 +32,10 @@ def main() -> None:
     options.add_argument("data", type=Path)
     options.add_argument("--model", help="docreader model not trained on these images")
     options.add_argument("--every", type=int, default=3, help="every how many checks of `checks`")
+    kept = Path(tempfile.gettempdir()) / "docreader-peers"
+    options.add_argument("--outputs", type=Path, default=kept, help="default: %(default)s")
     given = options.parse_args()
+    given.outputs.mkdir(parents=True, exist_ok=True)
     strings = car_a(given.data / "car-a")[1]
     if given.what == "speed":
         emit(speed(compare(strings, "label", given.model, *AMOUNT, "--batch-size", "64")))
@@ -39,10 +43,14 @@ def main() -> None:
     checks = read_rows(given.data / "checks" / "labels.csv")[:: given.every]
     elsewhere = read_rows(given.data / "checks-elsewhere" / "labels.csv")
     legible = [row for row in elsewhere if row["amount"] not in NO_AMOUNT]
+    sets = {
+        "checks-elsewhere": (legible, "amount", ()),
+        "checks": (checks, "amount", ()),
+        "car-a": (strings[::3], "label", AMOUNT),
+    }
     found = {
-        "checks-elsewhere": compare(legible, "amount", given.model),
-        "checks": compare(checks, "amount", given.model),
-        "car-a": compare(strings[::3], "label", given.model, *AMOUNT),
+        name: compare(rows, column, given.model, *words, "--resume", str(given.outputs / f"{name}.jsonl"))
+        for name, (rows, column, words) in sets.items()
     }
     metrics = headline(found["checks-elsewhere"])
     for name, comparison in found.items():
@@ -59,7 +67,7 @@ def compare(rows: Iterable[Row], column: str, model: str | None, *options: str) 
             table.writeheader()
             table.writerows(rows)
         command = [sys.executable, "-m", "docreader", "compare", str(labels), "--format", "json", *options]
-        command += ["--device", "cpu", "--quiet", *(("--model", model) if model else ())]
+        command += ["--timeout", "3600", "--device", "cpu", "--quiet", *(("--model", model) if model else ())]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode not in (0, 3):  # 3: some images failed, and count as failed
         raise SystemExit(f"docreader compare ended with {done.returncode}")

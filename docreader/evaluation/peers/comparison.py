@@ -9,7 +9,7 @@ from pathlib import Path
 from docreader.evaluation.peers.outputs import OutputFile
 from docreader.evaluation.peers.process import PeerProcess
 from docreader.evaluation.peers.protocol import Output, PageFile, PeerSettings
-from docreader.evaluation.peers.readers import find_reader
+from docreader.evaluation.peers.readers import OWN, find_reader
 from docreader.evaluation.peers.scoring import Score, score
 from docreader.io.ground_truth import GroundTruth, LabeledImage
 from docreader.io.records import Failure
@@ -89,7 +89,6 @@ def compare_readers(
     sources = {name: find_reader(name) for name in names}
     items = labels.items[:limit]
     outputs = OutputFile(resume)
-    key = hashlib.sha256(f"{settings} {batch_size}".encode()).hexdigest()[:16]
     with ExitStack() as stack:
         stack.callback(outputs.close)
         processes = [
@@ -100,19 +99,27 @@ def compare_readers(
         for start in range(0, len(items), batch_size):
             chunk = items[start : start + batch_size]
             for process, result in zip(processes, results, strict=True):
-                for item, output in zip(chunk, _read(process, chunk, outputs, key, result), strict=True):
+                for item, output in zip(chunk, _read(process, chunk, outputs, result), strict=True):
                     found = score(output, item.truth, labels.column, single_line=settings.single_line)
                     result.scores.append(found)
                     on_image()
     return Comparison(labels, items, settings, batch_size, results)
 
 
+def _settings_key(settings: PeerSettings, size: int, *, own: bool) -> str:
+    """Return a key of the settings that a reader depends on: others depend on docreader's limits alone."""
+    config = settings.config if own else settings.config.limits
+    used = (config, settings.single_line, settings.digits, settings.threads, size)
+    return hashlib.sha256(repr(used).encode()).hexdigest()[:16]
+
+
 def _read(
-    process: PeerProcess, chunk: Sequence[LabeledImage], outputs: OutputFile, key: str, result: ReaderResult
+    process: PeerProcess, chunk: Sequence[LabeledImage], outputs: OutputFile, result: ReaderResult
 ) -> list[Output]:
     """Return the outputs of a batch, those of an earlier run if they are all there; its times go to the result."""
     pages = [PageFile(str(item.path), item.page) for item in chunk]
     reader = f"{process.name}: {process.version}"
+    key = _settings_key(process.settings, len(chunk), own=process.name == OWN)
     earlier = [batch for page in pages if (batch := outputs.get(reader, key, page)) is not None]
     if len(earlier) == len(pages):
         found = [batch.outputs[0] for batch in earlier]

@@ -30,6 +30,7 @@ class OutputFile:
             return
         try:
             size = self._read(path) if path.exists() else 0
+            path.touch(mode=0o600)  # it holds names and account numbers
             self.stream = path.open("a", encoding="utf-8")
             self.stream.truncate(size)
         except OSError as error:

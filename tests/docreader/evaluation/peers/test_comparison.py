@@ -85,6 +85,7 @@ def test_an_interrupted_run_continues_where_it_was(labels, settings, tmp_path):
     kept, name = tmp_path / "outputs.jsonl", "fake_peers:Counting"
     first = results(path, settings, name, resume=kept, limit=2)[name]
     kept.write_text(kept.read_text() + '{"reader": "torn')
+    assert kept.stat().st_mode & 0o077 == 0
     second = results(path, settings, name, resume=kept)[name]
     assert second.scores[:2] == first.scores
     assert second.seconds == first.seconds
