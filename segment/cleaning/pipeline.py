@@ -83,26 +83,17 @@ class Ink:
         mask: (h, w) bool, true on ink.
         to_source: Map to pixels of the image before cleaning.
         corrected: The image before cleaning in even light, dark on bright and without impulse noise; None if it was so.
-        removed: Share of the extracted ink in the rows of the text that is no text: ruled lines, form box, specks.
     """
 
     density: InkArray
     mask: Mask
     to_source: Transform
     corrected: GrayImage | None = None
-    removed: float = 0.0
 
     @cached_property
     def empty(self) -> bool:
         """True if there is no ink."""
         return not bool(self.mask.any())
-
-
-class _Strokes(NamedTuple):
-    """Density of the pen strokes, and the share of ink in their rows that is no text."""
-
-    density: InkArray
-    removed: float
 
 
 def clean(
@@ -123,16 +114,15 @@ def clean(
     """
     config = config or _DEFAULT
     capture = _correct_capture(image, config)
-    found = _extract_from(capture, config, faint=field_box is None)
-    density = None if found is None else found.density
+    density = _extract_from(capture, config, faint=field_box is None)
     if density is not None and field_box is not None:
         density = _keep_inside_field(density, field_box, capture.scale)
-    if found is None or density is None:
+    if density is None:
         height, width = capture.work.shape
         blank = np.zeros((height, width), np.float32), np.zeros((height, width), bool)
         return Ink(*blank, Transform.affine(capture.scale), capture.corrected)
     upright, to_source = _deslant_and_deskew(density, capture.scale, config)
-    return Ink(upright, upright > INK_THRESHOLD, to_source, capture.corrected, found.removed)
+    return Ink(upright, upright > INK_THRESHOLD, to_source, capture.corrected)
 
 
 def has_faint_ink(image: GrayImage, config: CleaningConfig | None = None) -> bool:
@@ -179,8 +169,8 @@ def _correct_capture(image: GrayImage, config: CleaningConfig) -> _Capture:
     return _Capture(even, cells if even is upright else estimate_paper(even), scale, corrected)
 
 
-def _extract_from(capture: _Capture, config: CleaningConfig, *, faint: bool) -> _Strokes | None:
-    """Extract the pen strokes, None if there are none.
+def _extract_from(capture: _Capture, config: CleaningConfig, *, faint: bool) -> InkArray | None:
+    """Extract the density of the pen strokes, None if there are none.
 
     Args:
         capture: The image in working size.
@@ -221,14 +211,12 @@ def _to_working_size(image: GrayImage, config: CleaningConfig) -> tuple[GrayImag
 def extract_strokes(work: GrayImage, config: CleaningConfig) -> InkArray | None:
     """Extract the density of the pen strokes alone from an image of working size, None if there are none."""
     found = extract_ink(work, config.min_contrast)
-    strokes = None if found is None else _select_text(found.density, config)
-    return None if strokes is None else strokes.density
+    return None if found is None else _select_text(found.density, config)
 
 
-def _select_text(ink: InkArray, config: CleaningConfig) -> _Strokes | None:
+def _select_text(ink: InkArray, config: CleaningConfig) -> InkArray | None:
     """Remove ruled lines, form box and specks from the density of ink, None if nothing is left."""
-    density, extracted = ink, (ink > INK_THRESHOLD).view(np.uint8)
-    stroke_width = _estimate_stroke_width(extracted)
+    density, stroke_width = ink, _estimate_stroke_width((ink > INK_THRESHOLD).view(np.uint8))
     if config.ruled_lines:
         max_slope = math.tan(math.radians(config.max_skew))
         density, lines = remove_ruled_lines(density, stroke_width, max_slope)
@@ -236,13 +224,7 @@ def _select_text(ink: InkArray, config: CleaningConfig) -> _Strokes | None:
             density = remove_form_box(density, lines, stroke_width)
             stroke_width = _estimate_stroke_width((density > INK_THRESHOLD).view(np.uint8))
     strokes = remove_clipped_text(remove_specks(density, stroke_width, config.min_speck))
-    kept = (strokes > INK_THRESHOLD).view(np.uint8)
-    _, top, width, height = cv2.boundingRect(kept)
-    if not width:
-        return None
-    before = cv2.countNonZero(extracted[top : top + height])
-    # faint dots become ink, so that there may be more than there was
-    return _Strokes(strokes, max(0.0, 1 - cv2.countNonZero(kept) / before) if before else 0.0)
+    return strokes if (strokes > INK_THRESHOLD).any() else None
 
 
 def _keep_inside_field(density: InkArray, field_box: Box, scale: Floats) -> InkArray | None:

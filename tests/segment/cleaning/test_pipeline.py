@@ -107,13 +107,6 @@ def test_what_is_too_faint_to_be_read_is_noticed():
     assert has_faint_ink(image)
 
 
-def test_the_share_of_ink_that_is_no_text_is_measured():
-    drawn = np.pad(write("352"), ((0, 0), (20, 20)))
-    assert clean(on_paper(drawn), PLAIN).removed < 0.05
-    drawn[np.nonzero(drawn.any(axis=1))[0].max() - 3] = 1
-    assert 0.07 < clean(on_paper(drawn), PLAIN).removed < 0.6
-
-
 def test_security_print_alone_is_empty():
     for depth in (5, 20, 40):
         assert clean(on_paper(np.zeros((50, 180)), print_depth=depth)).empty
