@@ -17,8 +17,8 @@ _ASIDE = 0.15
 _ALIKE = 2.5
 """Largest ratio of the areas of the two dots."""
 
-_DARK = 0.6
-"""Smallest value of a dot in the gray image, in shares of that of the ink."""
+_DARK = (0.6, 0.75)
+"""Smallest values of a dot in the gray image, in shares of that of the ink: blur joins dots to their digits."""
 
 
 def shows_colon(pixels: NDArray[np.uint8], boxes: LineBoxes) -> bool:
@@ -32,8 +32,9 @@ def shows_colon(pixels: NDArray[np.uint8], boxes: LineBoxes) -> bool:
     """
     cleaned, gray = pixels
     ink = cleaned > INK
-    dark = gray > _DARK * float(gray[ink].mean()) if ink.any() else ink
-    return any(_two_dots(mask.view(np.uint8), boxes) for mask in (ink, dark))
+    usual = float(gray[ink].mean()) if ink.any() else 255.0
+    masks = (ink, *(gray > share * usual for share in _DARK))
+    return any(_two_dots(mask.view(np.uint8), boxes) for mask in masks)
 
 
 def _two_dots(mask: NDArray[np.uint8], boxes: LineBoxes) -> bool:

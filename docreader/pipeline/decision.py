@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from docreader.confidence.evidence import EvidenceModel, Judgment, rescaled
+from docreader.confidence.evidence_limits import evident_reason
 from docreader.confidence.features import REASONS
 from docreader.confidence.thresholds import Thresholds
 from docreader.decoding import alphabet
@@ -14,7 +15,7 @@ from docreader.decoding.geometry import is_negative, weigh_geometry
 from docreader.decoding.grammar import Grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
-from docreader.pipeline.evidence import has_colon, measure_evidence
+from docreader.pipeline.evidence import find_contradiction, measure_evidence
 from docreader.pipeline.prepare import PreparedCandidate, PreparedPage
 from docreader.recognition.base import Recognizer
 from segment.cleaning.pipeline import has_faint_ink
@@ -121,9 +122,25 @@ def decide(
         reason = finding
     if reason is None and page.is_check and touches_edge(characters, page.page.image.shape):
         reason = "cut_off"
-    if reason is None and grammar.conventional and has_colon(candidate, on_crop):
-        reason = "not_an_amount"
+    if reason is None and grammar.conventional:
+        reason = find_contradiction(candidate, on_crop, cut_out=not page.is_check)
+    elif judgment is None and hypotheses[0].posterior < reject_below:
+        reason = _evident_reason(reason, candidate, hypotheses, on_crop)
     return Decision(hypotheses, characters, "void_stamp" if void else reason, judgment)
+
+
+def _evident_reason(
+    reason: str | None,
+    candidate: PreparedCandidate,
+    hypotheses: Sequence[Hypothesis],
+    characters: Sequence[Character],
+) -> str | None:
+    """Return the reason of a rejection by its confidence that the evidence gives, else the reason as it is."""
+    no_amount = hypotheses[0].no_amount > NO_AMOUNT
+    if reason != ("not_an_amount" if no_amount else "low_confidence"):
+        return reason
+    features = measure_evidence(candidate, hypotheses, characters)
+    return (features is not None and evident_reason(features.tolist(), no_amount=no_amount)) or reason
 
 
 def touches_edge(characters: Sequence[Character], shape: tuple[int, ...]) -> bool:

@@ -16,6 +16,7 @@ from docreader.io.records import Character
 from docreader.pipeline.colon import shows_colon
 from docreader.pipeline.line_evidence import LineBoxes, measure_line
 from docreader.pipeline.prepare import PreparedCandidate
+from docreader.pipeline.stray_ink import has_streak, is_cut_above, shows_high_point
 from segment.image.arrays import Floats, GrayImage, Ints
 from segment.line_image import LineConfig, LineImage, make_line
 
@@ -49,19 +50,34 @@ def measure_evidence(
     return np.array([found[name] for name in FEATURES])
 
 
-def has_colon(candidate: PreparedCandidate, characters: Sequence[Character]) -> bool:
-    """Return whether a colon stands between the digits of a path, see `docreader.pipeline.colon`.
+def find_contradiction(
+    candidate: PreparedCandidate, characters: Sequence[Character], *, cut_out: bool
+) -> str | None:
+    """Find ink that contradicts a path: the reason of a rejection, None where there is none.
 
     Args:
         candidate: The field that was read.
         characters: Characters of the path, in pixels of the crop, from left to right.
+        cut_out: Whether the page is the field, whose edges are not ours.
     """
     digits = _digits(characters)
-    if not digits.size or all(one.character != alphabet.POINT for one in characters):
-        return False
-    line = _line_of(candidate)
+    if not digits.size:
+        return None
     boxes = np.array([one.bbox for one in characters], np.float64)
-    return shows_colon(line.pixels, locate_on_line(boxes, digits, line))
+    read = np.array([one.character for one in characters])
+    if cut_out and is_cut_above(boxes[digits]):
+        return "cut_off"
+    if has_streak(candidate.candidate.image, boxes[read == "1"]):
+        return "streak"
+    line = _line_of(candidate)
+    placed = locate_on_line(boxes, digits, line)
+    points = placed.center[read == alphabet.POINT]
+    fillers = placed.center[[one not in alphabet.DIGITS + alphabet.POINT for one in read]]
+    if shows_high_point(line.pixels[0], placed, points, fillers):
+        return "raised_point"
+    if points.size and shows_colon(line.pixels, placed):
+        return "not_an_amount"
+    return None
 
 
 def _digits(characters: Sequence[Character]) -> Ints:

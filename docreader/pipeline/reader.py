@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from docreader.confidence.evidence import EvidenceModel, evidence_model
 from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import Grammar, load_grammar
+from docreader.decoding.search import Hypothesis
 from docreader.errors import GraphTooLargeError
 from docreader.io.archives import InMemoryFile
 from docreader.io.records import ErrorRecord, ModelInfo, Reading, Record
 from docreader.pipeline.assemble import ReadingTrace, add_diagnostics, assemble
-from docreader.pipeline.decision import decide
-from docreader.pipeline.prepare import prepare_page
+from docreader.pipeline.decision import Decision, decide
+from docreader.pipeline.prepare import PreparedPage, prepare_page
+from docreader.pipeline.upside_down import may_be_upside_down, turn
 from docreader.recognition.base import Recognizer
 from docreader.recognition.cascade import decode_pages
 from docreader.recognition.registry import load_recognizer
@@ -169,25 +171,62 @@ class Reader:
                 prepare_page(file, page, layout, self.recognizer, check)
                 for check, layout in enumerate(layouts, start=1)
             ]
-        decoded = decode_pages(self.recognizer, prepared, self.grammar, config.n_best, config.max_arcs)
+        decoded = self._decode(prepared, config)
         traces: list[ReadingTrace | PageFailure] = []
-        for ready, found in zip(prepared, decoded, strict=True):
-            if isinstance(found, GraphTooLargeError):
-                traces.append(PageFailure(found, ready.page.number))
+        decisions = self._decide(prepared, decoded, config)
+        for ready, decision in zip(prepared, decisions, strict=True):
+            if isinstance(decision, GraphTooLargeError):
+                traces.append(PageFailure(decision, ready.page.number))
                 continue
-            decision = decide(
-                ready,
-                None if found is None else ready.weigh(found),
-                self.recognizer,
-                self.grammar,
-                self.thresholds,
-                auto_located=config.bbox is None,
-                evidence=self.evidence,
-            )
             trace = assemble(ready, decision, self.recognizer, self.model, self.grammar)
             traces.append(add_diagnostics(trace, ready, self.recognizer) if diagnostics else trace)
         ordered = iter(traces)
         return [list(islice(ordered, size)) for size in sizes]
+
+    def _decode(
+        self, pages: Sequence[PreparedPage], config: ReaderConfig
+    ) -> list[list[Hypothesis] | GraphTooLargeError | None]:
+        """Decode prepared pages by all passes that may change a decision."""
+        accept_from = min(self.thresholds)
+        return decode_pages(self.recognizer, pages, self.grammar, config.n_best, config.max_arcs, accept_from)
+
+    def _decide(
+        self,
+        pages: Sequence[PreparedPage],
+        decoded: Sequence[list[Hypothesis] | GraphTooLargeError | None],
+        config: ReaderConfig,
+    ) -> list[Decision | GraphTooLargeError]:
+        """Decide on decoded pages; what may be upside down is read again, turned."""
+        decisions = [
+            found if isinstance(found, GraphTooLargeError) else self._decide_page(page, found, config)
+            for page, found in zip(pages, decoded, strict=True)
+        ]
+        again = [
+            number
+            for number, one in enumerate(decisions)
+            if isinstance(one, Decision) and may_be_upside_down(pages[number], one)
+        ]
+        turned = [turn(pages[number], self.recognizer) for number in again]
+        for number, page, found in zip(again, turned, self._decode(turned, config), strict=True):
+            first = decisions[number]
+            if isinstance(first, GraphTooLargeError) or isinstance(found, GraphTooLargeError):
+                continue
+            if self._decide_page(page, found, config).reason is None:
+                decisions[number] = replace(first, reason="upside_down")
+        return decisions
+
+    def _decide_page(
+        self, page: PreparedPage, found: list[Hypothesis] | None, config: ReaderConfig
+    ) -> Decision:
+        return decide(
+            page,
+            None if found is None else page.weigh(found),
+            self.recognizer,
+            self.grammar,
+            self.thresholds,
+            auto_located=config.bbox is None,
+            evidence=self.evidence,
+        )
 
     def _load(self, sources: Sequence[Source]) -> Iterator[list[tuple[int, Page | PageFailure]]]:
         """Load pages in batches of at most `MAX_BATCH_PIXELS` and a page."""

@@ -74,6 +74,18 @@ class Recognizer(Protocol[Field]):
             A graph for each field, on the CPU.
         """
 
+    def least_share(self, pass_number: int, accept_from: float) -> float:
+        """Return the least probability of an amount from which a later pass can bring one to a confidence.
+
+        Args:
+            pass_number: 1 for the second pass.
+            accept_from: The confidence, 0 .. 1.
+
+        Returns:
+            Probability after the pass before that an amount stands in the field; 0 where any pass may do it.
+        """
+        return 0.0
+
     def merge(
         self,
         pass_number: int,

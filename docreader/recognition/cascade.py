@@ -45,9 +45,18 @@ class FieldCandidates(Protocol):
         """Currency symbol printed before the amount."""
 
 
-def needs_next_pass(hypotheses: Sequence[Hypothesis], defer_below: float) -> bool:
-    """Return whether a page goes to the next pass."""
-    return not hypotheses or hypotheses[0].posterior < defer_below
+def needs_next_pass(hypotheses: Sequence[Hypothesis], defer_below: float, least_share: float = 0.0) -> bool:
+    """Return whether a page goes to the next pass.
+
+    Args:
+        hypotheses: The most probable first.
+        defer_below: Confidence from which the pass is not needed.
+        least_share: Probability of an amount below which the pass cannot lead to an acceptance.
+    """
+    if not hypotheses:
+        return True
+    best = hypotheses[0]
+    return best.posterior < defer_below and 1 - best.no_amount >= least_share
 
 
 def decode_pages(
@@ -56,6 +65,7 @@ def decode_pages(
     grammar: Grammar,
     n_best: int,
     max_arcs: int = MAX_ARCS,
+    accept_from: float = 0.0,
 ) -> list[list[Hypothesis] | GraphTooLargeError | None]:
     """Decode pages; a batch whose graph is too large is decoded in halves.
 
@@ -65,13 +75,16 @@ def decode_pages(
         grammar: Texts allowed.
         n_best: Hypotheses wanted per page.
         max_arcs: Most arcs of a composed graph.
+        accept_from: Least confidence that may be accepted: a later pass that cannot reach it is left out.
 
     Returns:
         For each page its hypotheses, the most probable first; None for a page without ink; the error of a page that is
         too large by itself.
     """
     inked = [page for page in pages if page.has_ink]
-    decoded = iter(_decode_in_halves(recognizer, inked, grammar, n_best, max_arcs) if inked else [])
+    decoded = iter(
+        _decode_in_halves(recognizer, inked, grammar, n_best, max_arcs, accept_from) if inked else []
+    )
     return [next(decoded) if page.has_ink else None for page in pages]
 
 
@@ -81,16 +94,17 @@ def _decode_in_halves(
     grammar: Grammar,
     n_best: int,
     max_arcs: int,
+    accept_from: float,
 ) -> Sequence[list[Hypothesis] | GraphTooLargeError]:
     try:
-        return decode(recognizer, pages, grammar, n_best, max_arcs)
+        return decode(recognizer, pages, grammar, n_best, max_arcs, accept_from)
     except GraphTooLargeError as error:
         if len(pages) == 1:
             return [error]
     half = len(pages) // 2
     return [
-        *_decode_in_halves(recognizer, pages[:half], grammar, n_best, max_arcs),
-        *_decode_in_halves(recognizer, pages[half:], grammar, n_best, max_arcs),
+        *_decode_in_halves(recognizer, pages[:half], grammar, n_best, max_arcs, accept_from),
+        *_decode_in_halves(recognizer, pages[half:], grammar, n_best, max_arcs, accept_from),
     ]
 
 
@@ -100,8 +114,11 @@ def decode(
     grammar: Grammar,
     n_best: int,
     max_arcs: int = MAX_ARCS,
+    accept_from: float = 0.0,
 ) -> list[list[Hypothesis]]:
-    """Decode pages with all passes of a recognizer.
+    """Decode pages with all passes of a recognizer; the arguments are those of `decode_pages`.
+
+    A page of several candidates goes to every pass: the branch without an amount counts less there.
 
     Returns:
         Hypotheses of each page, the most probable first; `Hypothesis.pass_number` is the pass of their path.
@@ -112,8 +129,11 @@ def decode(
     count = max(n_best, MIN_HYPOTHESES)
     found = decode_pass(recognizer, pages, 0, grammar, count, max_arcs)
     for number, defer_below in enumerate(recognizer.defer_below, start=1):
+        least = recognizer.least_share(number, accept_from)
         deferred = [
-            index for index, hypotheses in enumerate(found) if needs_next_pass(hypotheses, defer_below)
+            index
+            for index, (page, hypotheses) in enumerate(zip(pages, found, strict=True))
+            if needs_next_pass(hypotheses, defer_below, least if len(page.prepared) == 1 else 0.0)
         ]
         if not deferred:
             break

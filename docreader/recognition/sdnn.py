@@ -83,6 +83,14 @@ class SdnnRecognizer(Recognizer[LineViews]):
         views = zip(scores.chunk(count), lengths.chunk(count), strict=True)
         return Lattice.union_views([sequence_interpretation(*view) for view in views])
 
+    def least_share(self, pass_number: int, accept_from: float) -> float:
+        """Return the least probability of an amount from which the second pass can bring one to a confidence.
+
+        The probability after the pass is the mean of those of the views, of which each has at most 1. A temperature
+        other than 1 changes their weights, and there is no such bound.
+        """
+        return 1 - len(self.views) * (1 - accept_from) if self.temperature == 1 else 0.0
+
     def _sweep(self, wanted: Sequence[tuple[LineViews, int]]) -> None:
         """Compute score sequences of fields by view, all of them together."""
         lines = [field.lines[view] if view else field.line for field, view in wanted]

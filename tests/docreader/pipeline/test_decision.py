@@ -8,6 +8,7 @@ from docreader.confidence.thresholds import Thresholds
 from docreader.decoding.grammar import load_grammar
 from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
+from docreader.pipeline import decision as decision_module
 from docreader.pipeline.decision import decide, is_rule_rejection, rejection_reason, touches_edge
 from segment.image.transform import Transform
 
@@ -79,7 +80,9 @@ def test_a_refusal_by_rule_holds_at_any_threshold(least):
     ("gap", "least", "reason"),
     [(0.0, 0.9, None), (20.0, 0.9, "ambiguous_decimal_point"), (20.0, 0.995, "low_confidence")],
 )
-def test_the_geometry_is_the_reason_where_it_turns_an_acceptance(gap, least, reason):
+def test_the_geometry_is_the_reason_where_it_turns_an_acceptance(gap, least, reason, monkeypatch):
+    monkeypatch.setattr(decision_module, "find_contradiction", lambda *_, **__: None)
+    monkeypatch.setattr(decision_module, "measure_evidence", lambda *_: None)
     read = segments("70445")
     read[3:] = [Character((c.bbox[0] + gap, *c.bbox[1:]), c.character, 0.0) for c in read[3:]]
     candidate = SimpleNamespace(to_source=Transform.identity(), currency_symbol=None)

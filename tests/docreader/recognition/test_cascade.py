@@ -32,6 +32,9 @@ class Fake:
     def row(share):
         return {"7": math.log(share), "#": math.log(1 - share)} if share else {"-": 0.0}
 
+    def least_share(self, pass_number, accept_from):
+        return 1 - 3 * (1 - accept_from)
+
     def merge(self, pass_number, earlier, found, grammar, n_best):
         assert (pass_number, grammar) == (1, DIGITS)
         return list(found)
@@ -52,6 +55,14 @@ def test_only_doubtful_pages_are_read_again(lattice):
     assert recognizer.calls == [["a", "b", "c"], ["b", "c"]]
     assert [best.pass_number for [best] in found] == [0, 1, 1]
     assert [best.posterior for [best] in found] == pytest.approx([0.99, 0.7, 0.8], abs=1e-4)
+
+
+def test_a_page_that_the_next_pass_cannot_bring_to_acceptance_is_not_read_again(lattice):
+    recognizer = Fake(lattice, 0.98)
+    pages = [page("a", 0.3, 0.9), page("b", 0.95, 0.97)]
+    decode(recognizer, pages, DIGITS, 5, accept_from=0.9)
+    assert recognizer.calls == [["a", "b"], ["b"]]
+    assert decode_pages(recognizer, [page("d", 0.3, 0.9)], DIGITS, 5)[0][0].pass_number == 1
 
 
 def test_a_pass_without_pages_is_not_run(lattice):
@@ -75,3 +86,5 @@ def test_the_threshold_of_the_next_pass():
     assert needs_next_pass([], 0.0)
     assert needs_next_pass([Hypothesis("1", 0.5, ())], 0.6)
     assert not needs_next_pass([Hypothesis("1", 0.6, ())], 0.6)
+    assert needs_next_pass([Hypothesis("1", 0.5, (), no_amount=0.2)], 0.6, 0.75)
+    assert not needs_next_pass([Hypothesis("1", 0.5, (), no_amount=0.3)], 0.6, 0.75)

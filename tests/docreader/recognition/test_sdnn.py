@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from docreader.decoding import alphabet
-from docreader.decoding.search import Hypothesis, PathArc
+from docreader.decoding.grammar import load_grammar
+from docreader.decoding.search import Hypothesis, PathArc, best_hypotheses
 from docreader.errors import ConfigurationError
 from docreader.recognition.line_views import LineViews, make_line_views
 from docreader.recognition.sdnn import SdnnRecognizer, collate, score_padded, time_steps
@@ -165,6 +166,18 @@ def test_the_second_pass_unites_all_views(tmp_path):
     ]
     assert both.graph.payload.max() == 24
     assert SdnnRecognizer(loaded(tmp_path), CPU, TWO[:1]).defer_below == ()
+
+
+@torch.inference_mode()
+def test_the_share_of_amounts_after_the_second_pass_is_the_mean_of_the_views(tmp_path):
+    method, grammar = SdnnRecognizer(loaded(tmp_path), CPU, TWO), load_grammar("digits")
+    first, second = (LineViews(line(width), lambda: (line(60),)) for width in (40, 60))
+    single = [best_hypotheses(method.score([one]), grammar, 1)[0][0].no_amount for one in (first, second)]
+    [[both]] = best_hypotheses(method.score([first], 1), grammar, 1)
+    assert both.no_amount == pytest.approx(sum(single) / 2, abs=1e-4)
+    assert method.least_share(1, 0.9) == pytest.approx(0.8)
+    method.temperature = 1.5
+    assert method.least_share(1, 0.9) == 0.0
 
 
 @torch.inference_mode()
