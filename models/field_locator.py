@@ -27,8 +27,8 @@ KINDS = (
     "box",
     "stamp",
 )
-"""What a cell shows: what lies around the check (table, sheet, letter), blank paper of the check, the amount in figures,
-the amount in words, date, MICR line, account number, signature, payee, other text, another printed box, a stamp."""
+"""What a cell shows: what lies around the check (table, sheet, letter), blank paper of the check, the amount in
+figures, the amount in words, date, MICR line, account number, signature, payee, other text, another box, a stamp."""
 
 STRIDE = 8
 """Pixels of the input for a cell, each way."""

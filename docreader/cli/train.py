@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from docreader.cli import train_classifier, train_ensemble, train_reader
+from docreader.cli import train_classifier, train_ensemble, train_locator, train_reader
 from docreader.cli import training_options as shared
 from docreader.cli.training_bar import TrainingBar, print_outcome, report, write_message
 from docreader.errors import ConfigurationError
@@ -65,6 +65,7 @@ def register(parent: typer.Typer) -> None:
     train_reader.register(app)
     train_ensemble.register(app)
     train_classifier.register(app)
+    train_locator.register(app)
     parent.add_typer(app)
 
 

@@ -24,6 +24,9 @@ _CELLS = 96
 _SAME_FIELD = 0.45
 """Overlap, as a share of the smaller box, from which two cells propose the same field."""
 
+_MAX_AREA = 0.6
+"""Largest area of the input, in squares of its longer side."""
+
 _LEAST_SIDE = 4 * STRIDE
 """Shortest side of a page at the network's input, pixels."""
 
@@ -97,13 +100,23 @@ def shrink(image: GrayImage, long_side: int) -> GrayImage:
         long_side: Longer side of the result, pixels.
 
     Returns:
-        (h, w) uint8, both multiples of 8, so that the aspect ratio may change by some percent.
+        (h, w) uint8 of the size `input_size`.
     """
-    height, width = image.shape
-    scale = long_side / max(height, width)
-    size = tuple(max(_LEAST_SIDE, STRIDE * round(side * scale / STRIDE)) for side in (width, height))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, size, interpolation=way), np.uint8)
+    rows, columns = input_size(image.shape[0], image.shape[1], long_side)
+    way = cv2.INTER_AREA if columns < image.shape[1] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (columns, rows), interpolation=way), np.uint8)
+
+
+def input_size(height: float, width: float, long_side: int) -> tuple[int, int]:
+    """Compute rows and columns of the network's input for a page of a shape.
+
+    Both are multiples of 8, so that the aspect ratio may change by some percent. Pages that are not as wide as checks
+    are made smaller than `long_side`, because time goes with the area.
+    """
+    longer = min(long_side, (_MAX_AREA * long_side**2 * max(height, width) / min(height, width)) ** 0.5)
+    scale = longer / max(height, width)
+    rows, columns = (max(_LEAST_SIDE, STRIDE * round(side * scale / STRIDE)) for side in (height, width))
+    return rows, columns
 
 
 def to_ink(pages: torch.Tensor) -> torch.Tensor:

@@ -72,6 +72,12 @@ def test_the_longer_side_of_the_input_is_given():
     assert shrink(image.T, 800).shape == (800, 400)
 
 
+def test_a_page_that_is_not_wide_is_smaller_for_the_same_time():
+    rows, columns = shrink(np.zeros((1000, 1000), np.uint8), 400).shape
+    assert rows == columns
+    assert 0.55 * 400**2 < rows * columns < 0.65 * 400**2
+
+
 def test_a_reader_is_no_locator():
     with pytest.raises(ModelKindError, match="not a locator"):
         Locator.load(default_reader_path())

@@ -1,0 +1,1 @@
+"""Training of the field locator: on boxes, or on amounts alone through a recognizer."""
