@@ -1,6 +1,6 @@
 """Compare docreader with RapidOCR and Tesseract on the shared sets, or in speed, by `docreader compare`.
 
-    python benchmarks/peers.py sets DATA [--model FILE] [--every 3]
+    python benchmarks/peers.py sets DATA [--model FILE] [--only SET ...] [--every 3]
     python benchmarks/peers.py speed DATA [--model FILE]
 
 DATA is the folder of the data sets. `sets` reads the legible `checks-elsewhere` and every `--every`th of `checks`
@@ -22,6 +22,7 @@ from common import Metric, car_a, emit, parser, read_rows, share, value
 
 Row = dict[str, str]
 AMOUNT = ("--field", "amount", "--grammar", "digits")
+SETS = ("checks-elsewhere", "car-a", "checks")
 NO_AMOUNT = ("blank", "illegible", "")
 
 
@@ -31,6 +32,7 @@ def main() -> None:
     options.add_argument("what", choices=("sets", "speed"))
     options.add_argument("data", type=Path)
     options.add_argument("--model", help="docreader model not trained on these images")
+    options.add_argument("--only", nargs="+", choices=SETS, default=SETS)
     options.add_argument("--every", type=int, default=3, help="every how many checks of `checks`")
     kept = Path(tempfile.gettempdir()) / "docreader-peers"
     options.add_argument("--outputs", type=Path, default=kept, help="default: %(default)s")
@@ -43,16 +45,17 @@ def main() -> None:
     checks = read_rows(given.data / "checks" / "labels.csv")[:: given.every]
     elsewhere = read_rows(given.data / "checks-elsewhere" / "labels.csv")
     legible = [row for row in elsewhere if row["amount"] not in NO_AMOUNT]
-    sets = {
+    sets: dict[str, tuple[list[Row], str, Iterable[str]]] = {
         "checks-elsewhere": (legible, "amount", ()),
-        "checks": (checks, "amount", ()),
         "car-a": (strings[::3], "label", AMOUNT),
+        "checks": (checks, "amount", ()),
     }
     found = {
         name: compare(rows, column, given.model, *words, "--resume", str(given.outputs / f"{name}.jsonl"))
         for name, (rows, column, words) in sets.items()
+        if name in given.only
     }
-    metrics = headline(found["checks-elsewhere"])
+    metrics = headline(found["checks-elsewhere"]) if "checks-elsewhere" in found else {}
     for name, comparison in found.items():
         metrics |= {f"set:{name}, {key}": metric for key, metric in details(comparison).items()}
     emit(metrics)
