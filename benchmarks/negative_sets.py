@@ -27,6 +27,7 @@ from lists import FOLDS, UNSIGNED, Row, folds, write
 from page_crops import check_crops, document_crops, photograph_crops
 from real_fields import Field, analyze, beside, stacked
 
+from docreader.recognition.locator import Locator
 from docreader.synthesis.glyph_bank import DigitBank
 
 COLUMNS = ("file", "label", "kind", "group", "amount")
@@ -179,8 +180,9 @@ def write_negatives(data: Path, out: Path, share: float = 1.0) -> None:
                 writer.add(image, kind, group, "page")
     train, held = car_a(data / "car-a")
     checks = read_rows(data / "checks" / "labels.csv")
+    locator = Locator.load()
     for row in checks:
-        for image, kind, group in check_crops(rng, row, max(1, round(share * PER_CHECK))):
+        for image, kind, group in check_crops(rng, row, max(1, round(share * PER_CHECK)), locator):
             writer.add(image, kind, group, "check")
     pools = {"600": string_fields(train), "held": string_fields(held), "check": check_fields(checks)}
     add_pairs(writer, pools, round(TWO * counts["faults"]))

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from common import images
 
+from docreader.recognition.locator import Locator
 from segment.image.box import Box
 from segment.page.field_location import locate_fields
 from segment.page.overview import make_overview
@@ -82,17 +83,20 @@ def photograph_crops(rng: np.random.Generator, folder: Path, count: int) -> Iter
         yield _resized(rng, _box(rng, picture, 20, 110)), "photograph", path.stem
 
 
-def check_crops(rng: np.random.Generator, row: dict[str, str], count: int) -> Iterator[Crop]:
+def check_crops(
+    rng: np.random.Generator, row: dict[str, str], count: int, locator: Locator
+) -> Iterator[Crop]:
     """Cut what is not the amount of a check: places that resemble a field, and boxes anywhere else.
 
     Args:
         rng: Random generator.
         row: Row of a labels.csv: file, box of the amount and group.
         count: Number of boxes anywhere else.
+        locator: Locates the fields.
     """
     check = cv2.imread(row["file"], cv2.IMREAD_GRAYSCALE)
     x, y, w, h = (int(row[name]) for name in "xywh")
-    for found in locate_fields(make_overview(check), max_fields=6):
+    for found in locate_fields(check, make_overview(check), locator.propose(check).fields):
         left, top, width, height = found.box
         crop = check[max(0, top) : top + height, max(0, left) : left + width]
         if not _touches((left, top, width, height), (x, y, w, h)) and crop.size and _inked(crop):

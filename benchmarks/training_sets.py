@@ -23,6 +23,7 @@ from lists import FOLDS, UNSIGNED, Row, folds, write
 from negative_sets import write_negatives
 
 from docreader.evaluation.comparison import FIELD_FOUND_IOU
+from docreader.recognition.locator import Locator
 from segment.cleaning.pipeline import clean
 from segment.image.arrays import GrayImage
 from segment.image.box import Box
@@ -39,6 +40,7 @@ def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
     """
     out.mkdir(parents=True, exist_ok=True)
     rng = np.random.RandomState(5)
+    locator = Locator.load()
     seen: Counter[str] = Counter()
     for row in checks:
         image = cv2.imread(row["file"], cv2.IMREAD_GRAYSCALE)
@@ -59,18 +61,18 @@ def cuts(checks: list[Row], out: Path) -> Iterator[Row]:
             sign = "" if Path(row["file"]).stem in UNSIGNED else "$"
             label = sign + row["text"].replace(" ", "")
             yield {"file": str(path.absolute()), "label": label, "group": row["group"]}
-        found = as_read(image, box) if count else None
+        found = as_read(image, box, locator) if count else None
         if found is not None:
             path = out / f"{Path(row['file']).stem}-read.png"
             cv2.imwrite(str(path), found)
             yield {"file": str(path.absolute()), "label": row["text"].replace(" ", ""), "group": row["group"]}
 
 
-def as_read(image: GrayImage, box: Box) -> GrayImage | None:
+def as_read(image: GrayImage, box: Box, locator: Locator) -> GrayImage | None:
     """Crop a field as on a whole check, without the printed currency symbol; None if it is not located."""
     layout = PageLayout("check", image, overview=make_overview(image))
     assert layout.overview is not None
-    fields = locate_fields(layout.overview)
+    fields = locate_fields(image, layout.overview, locator.propose(image).fields)
     located = next((field for field in fields if field.box.iou(box) >= FIELD_FOUND_IOU), None)
     if located is None:
         return None

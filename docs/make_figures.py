@@ -53,8 +53,8 @@ def main(docs: Path = ROOT / "docs") -> None:
     folder.mkdir(exist_ok=True)
     plain = next(iter(load_pages(CHECK))).image
     tilted = _tilt(plain)
-    layout = analyze_page(tilted)
     reader, hos = Reader.load(), Reader.load(method="hos")
+    (layout,), (straight,) = (analyze_page(image, reader.locator) for image in (tilted, plain))
     ((_, trace),) = reader.read_with_trace([plain], diagnostics=True)
     ((_, cut),) = hos.read_with_trace([plain], diagnostics=True)
     assert isinstance(trace, ReadingTrace)
@@ -63,7 +63,7 @@ def main(docs: Path = ROOT / "docs") -> None:
         "loading": _fit(Image.fromarray(tilted), PAGE_WIDTH),
         "page": _fit(Image.fromarray(layout.image), PAGE_WIDTH),
         "field": draw_page(plain, trace.considered, trace.box, PAGE_WIDTH, unredacted=True),
-        "cleaning": _cleaning(analyze_page(plain)),
+        "cleaning": _cleaning(straight),
         "line": panels._line(_known(trace.visual.line)),
         "segmentation": _stack(
             [
@@ -131,7 +131,8 @@ def _passes(reader: Reader, hos: Reader) -> Image.Image:
     """Draw the confidence of a deferred sample in both passes, by the other recognizer, and by the ensemble."""
     rows = []
     loaded = next(iter(load_pages(DEFERRED)))
-    page = prepare_page(DEFERRED.name, loaded, analyze_page(loaded.image), reader.recognizer)
+    (layout,) = analyze_page(loaded.image, reader.locator)
+    page = prepare_page(DEFERRED.name, loaded, layout, reader.recognizer)
     for number in (0, 1):
         best = decode_pass(reader.recognizer, [page], number, reader.grammar, 5)[0][0]
         rows.append((f"sdnn, pass {number + 1}: {best.text}", best.posterior))

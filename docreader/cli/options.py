@@ -88,6 +88,14 @@ READER_OPTIONS: dict[str, Any] = {
             rich_help_panel=READING,
         ),
     ],
+    "locator": Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="A field locator (.safetensors). [dim]Default: the one that comes with docreader.[/dim]",
+            rich_help_panel=READING,
+        ),
+    ],
     "bbox": Annotated[
         str | None,
         typer.Option(

@@ -59,11 +59,13 @@ def write_settings(records: Path, config: ReaderConfig) -> None:
 
 
 def options_fingerprint(config: ReaderConfig) -> dict[str, Any]:
-    """Return the options that records depend on, in JSON's types; a grammar file is represented by its hash."""
+    """Return the options that records depend on, in JSON's types; files are represented by their hashes."""
     values = asdict(config)
     values.update(values.pop("limits"))
     if config.grammar not in list(GrammarName):
         values["grammar"] = f"sha256 {hashlib.sha256(Path(config.grammar).read_bytes()).hexdigest()}"
+    if config.locator is not None:
+        values["locator"] = f"sha256 {hashlib.sha256(Path(config.locator).read_bytes()).hexdigest()}"
     values = {name: value for name, value in values.items() if name not in IGNORED}
     plain: dict[str, Any] = json.loads(json.dumps(values))
     return plain

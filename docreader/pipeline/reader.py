@@ -23,11 +23,12 @@ from docreader.pipeline.prepare import PreparedPage, prepare_page
 from docreader.pipeline.upside_down import may_be_upside_down, turn
 from docreader.recognition.base import Recognizer
 from docreader.recognition.cascade import decode_pages
+from docreader.recognition.locator import Locator as FieldLocator
 from docreader.recognition.registry import load_recognizer
 from docreader.runtime.config import ReaderConfig
 from docreader.runtime.device import find_device
 from segment.io.pages import Page, PageFailure, try_pages
-from segment.page.analysis import analyze_sheet
+from segment.page.analysis import analyze_page
 from segment.page.locator import Locator
 
 MAX_BATCH_PIXELS = 256_000_000
@@ -54,16 +55,16 @@ class Reader:
         grammar: Grammar,
         thresholds: Thresholds,
         config: ReaderConfig,
+        locator: Locator,
         evidence: EvidenceModel | None = None,
-        locator: Locator | None = None,
     ) -> None:
         self.recognizer = recognizer
         self.model = model
         self.grammar = grammar
         self.thresholds = thresholds
         self.config = config
-        self.evidence = evidence
         self.locator = locator
+        self.evidence = evidence
 
     @classmethod
     def load(cls, config: ReaderConfig | None = None, **settings: Any) -> "Reader":
@@ -81,14 +82,16 @@ class Reader:
         """
         config = replace(config or ReaderConfig(), **settings)
         config.validate()
-        recognizer, card = load_recognizer(config.model, config.method, find_device(config.device))
+        device = find_device(config.device)
+        recognizer, card = load_recognizer(config.model, config.method, device)
+        locator = FieldLocator.load(config.locator, device)
         grammar = load_grammar(config.grammar)
         if config.reject_below is None:
             accepted = Thresholds.for_target(card, config.target_error, grammar)
         else:
             accepted = Thresholds(*[config.reject_below] * 3)
         info = ModelInfo(card.name, card.version, card.sha256)
-        return cls(recognizer, info, grammar, accepted, config, evidence_model(card.calibration))
+        return cls(recognizer, info, grammar, accepted, config, locator, evidence_model(card.calibration))
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
         """Read one file or image.
@@ -165,7 +168,7 @@ class Reader:
         """
         prepared, sizes = [], []
         for file, page in pages:
-            layouts = analyze_sheet(page.image, config.field, config.box_of(file), self.locator)
+            layouts = analyze_page(page.image, self.locator, config.field, config.box_of(file))
             sizes.append(len(layouts))
             prepared += [
                 prepare_page(file, page, layout, self.recognizer, check)

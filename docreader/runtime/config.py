@@ -30,6 +30,7 @@ class ReaderConfig:
         grammar: A `GrammarName`, or the path of a grammar file.
         method: A `MethodName`; None for the model's, and without a model for the most accurate one.
         model: A model file (.safetensors) or an ensemble file (.json); None for the model that ships.
+        locator: A model file of a field locator (.safetensors); None for the one that ships.
         device: auto, cpu, cuda or cuda:N; auto is CUDA where available.
         n_best: Number of alternatives in a record, the answer included.
         reject_below: Confidence below which an answer is rejected; None for the model's threshold for 1 % error, or
@@ -52,6 +53,7 @@ class ReaderConfig:
     grammar: str = GrammarName.AMOUNT
     method: str | None = None
     model: str | os.PathLike[str] | None = None
+    locator: str | os.PathLike[str] | None = None
     device: str = "auto"
     n_best: int = 5
     reject_below: float | None = None
@@ -81,8 +83,9 @@ class ReaderConfig:
             raise GrammarError(
                 f"{self.grammar!r} is neither a file nor one of {', '.join(GrammarName)}", "grammar"
             )
-        if self.model is not None and not Path(self.model).is_file():
-            raise ModelNotFoundError(f"there is no model file '{os.fspath(self.model)}'")
+        for file in (self.model, self.locator):
+            if file is not None and not Path(file).is_file():
+                raise ModelNotFoundError(f"there is no model file '{os.fspath(file)}'")
         listed = 1 <= self.n_best <= MAX_N_BEST
         _require("n_best", listed, f"n_best is {self.n_best}; it must be between 1 and {MAX_N_BEST}")
         _require("max_arcs", self.max_arcs >= 1, f"max_arcs is {self.max_arcs}; it must be at least 1")

@@ -19,9 +19,6 @@ MIN_CORRELATION = 0.84
 """Smallest correlation with a template. Of 101 printed symbols of real checks the lowest was 0.84 and most had more
 than 0.9; written digits seldom reach 0.84, and then as another symbol than the printed one."""
 
-CURRENCY_SYMBOL_BONUS = 3.0
-"""Bonus of a field behind a printed currency symbol, nats: hardly anything else on a check has one."""
-
 _HEIGHTS = 14.0, 17.5, 22.0, 27.0, 34.0
 """Heights of the templates, pixels of the overview: a symbol a quarter larger still correlates."""
 

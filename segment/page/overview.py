@@ -95,22 +95,6 @@ def is_page_sized(image: GrayImage) -> bool:
     return bool(min(image.shape) >= 100)
 
 
-def is_check_shaped(width: int, height: int) -> bool:
-    """Return whether an image has the aspect ratio of a check, landscape."""
-    return 1.6 <= width / height <= 3.0
-
-
-def classify_page(overview: Overview) -> PageKind:
-    """Classify a page as a whole check, a cut-out amount, or something else.
-
-    A check is wide and holds several lines of small writing; a cut-out amount is one line that fills the image.
-    """
-    height, width = overview.page_shape
-    if is_check_shaped(width, height) and height >= 100 and _has_text_lines(overview):
-        return "check"
-    return "amount" if resembles_amount(overview) else "other"
-
-
 def resembles_amount(overview: Overview) -> bool:
     """Return whether a page that is no check may be a cut-out amount: small, or one line that fills the image."""
     height, width = overview.page_shape

@@ -122,12 +122,12 @@ def _parts(picture: GrayImage, papers: list[_Paper], locator: Locator) -> list[R
     """Cut out and judge the checks that are part of a picture, in reading order."""
     found: list[tuple[Box, Region]] = []
     taken: list[Box] = []
-    for part in find_parts(picture):
-        if min(part.box.w, part.box.h) >= MIN_SIDE:
-            region = _judged(*_crop(picture, part.box), locator)
+    for box in find_parts(picture):
+        if min(box.w, box.h) >= MIN_SIDE:
+            region = _judged(*_crop(picture, box), locator)
             if region.found.check_score > 0:
-                found.append((part.box, region))
-                taken.append(part.box)
+                found.append((box, region))
+                taken.append(box)
     for paper in papers:
         if min(paper.size) < MIN_SIDE or any(_is_same(paper.box, box) for box in taken):
             continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 
@@ -39,19 +37,7 @@ _MAX_CHECKS = 12
 """Rectangles returned, the largest: a dirty page must not cost more time."""
 
 
-class SheetPart(NamedTuple):
-    """A rectangle of a page that may be a check.
-
-    Attributes:
-        box: Box in pixels of the page.
-        tinted: Whether its paper is darker than the page; else it is print with paper around it.
-    """
-
-    box: Box
-    tinted: bool
-
-
-def find_parts(page: GrayImage) -> list[SheetPart]:
+def find_parts(page: GrayImage) -> list[Box]:
     """Detect rectangles that may be checks on a white page, in reading order; none on a page that is not white.
 
     Args:
@@ -64,17 +50,16 @@ def find_parts(page: GrayImage) -> list[SheetPart]:
     white = int(np.percentile(small, 98))
     if white < _WHITE:
         return []
-    parts = [SheetPart(box, True) for box in _tinted(cv2.medianBlur(small, 3) < white - _TINT)]
-    parts += [SheetPart(box, False) for box in _printed(small < white - _INK)]
-    found: list[SheetPart] = []
-    for part in sorted(parts, key=lambda part: -part.box.w * part.box.h):
-        if all(not _overlap(part.box, other.box) for other in found):
+    parts = _tinted(cv2.medianBlur(small, 3) < white - _TINT) + _printed(small < white - _INK)
+    found: list[Box] = []
+    for part in sorted(parts, key=lambda box: -box.w * box.h):
+        if all(not _overlap(part, other) for other in found):
             found.append(part)
     whole = Box(0, 0, width, height)
     factors = width / size[0], height / size[1]
     return [
-        SheetPart(_on_page(box, *factors).intersect(whole), tinted)
-        for box, tinted in sorted(found[:_MAX_CHECKS], key=lambda part: (part.box.y, part.box.x))
+        _on_page(box, *factors).intersect(whole)
+        for box in sorted(found[:_MAX_CHECKS], key=lambda box: (box.y, box.x))
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from docreader.decoding.search import Hypothesis
-from docreader.pipeline.prepare import NOWHERE, prepare_page
+from docreader.pipeline.prepare import prepare_page
 from docreader.runtime.config import ReaderConfig
 from segment.image.box import Box
 from segment.io.pages import Page
@@ -19,6 +19,12 @@ PAGE = Page(np.full((60, 200), 255, np.uint8), 1, None)
 RECOGNIZER = SimpleNamespace(
     prepare=lambda image, field_box: SimpleNamespace(image=image, empty=not image.size)
 )
+
+
+def analyze(image, field, box):
+    """The layout of a page with one field; nothing is located."""
+    [layout] = analyze_page(image, None, field, box)
+    return layout
 
 
 @pytest.mark.parametrize(
@@ -33,7 +39,7 @@ RECOGNIZER = SimpleNamespace(
 )
 def test_a_known_box_is_read_and_else_the_whole_image(bbox, expected):
     box = ReaderConfig(bbox=bbox).box_of("a.png")
-    prepared = prepare_page("a.png", PAGE, analyze_page(PAGE.image, "amount", box), RECOGNIZER)
+    prepared = prepare_page("a.png", PAGE, analyze(PAGE.image, "amount", box), RECOGNIZER)
     [candidate] = prepared.candidates
     _, _, w, h = expected
     assert (candidate.candidate.box, candidate.field.image.shape) == (expected, (h, w))
@@ -43,11 +49,11 @@ def test_a_known_box_is_read_and_else_the_whole_image(bbox, expected):
 
 @pytest.mark.parametrize("bbox", [(200, 0, 10, 10), (0, -20, 10, 20)])
 def test_a_box_beside_the_page_is_no_field(bbox):
-    prepared = prepare_page(None, PAGE, analyze_page(PAGE.image, "amount", bbox), RECOGNIZER)
+    prepared = prepare_page(None, PAGE, analyze(PAGE.image, "amount", bbox), RECOGNIZER)
     assert (prepared.candidates, prepared.has_ink) == ((), False)
 
 
-def located_page(scores, blank, nowhere=None):
+def located_page(scores, blank, nowhere=-4.0):
     """A check with fields of given location scores; those of `blank` are without ink."""
     fields = tuple(
         LocatedField(Box(0, 10 * n, 50, 10), Box(0, 10 * n, 50, 10), score) for n, score in enumerate(scores)
@@ -70,7 +76,7 @@ def test_a_blank_field_and_none_at_all_take_their_share_from_the_hypotheses():
     page = located_page([1.0, 2.0], blank={0})
     assert page.has_ink
     assert page.scores == [0.0]
-    ink, blank, nowhere = math.exp(2.0), math.exp(1.0), math.exp(NOWHERE)
+    ink, blank, nowhere = math.exp(2.0), math.exp(1.0), math.exp(-4.0)
     assert page.located == pytest.approx(ink / (ink + blank + nowhere))
     [weighed] = page.weigh([Hypothesis("7", 0.5, (), no_amount=0.25)])
     assert weighed.posterior == pytest.approx(0.5 * page.located)
@@ -87,5 +93,5 @@ def test_a_bad_place_alone_is_not_sure_and_a_given_one_is():
     assert located_page([-5.0], blank=()).located < 0.5
     assert located_page([6.0], blank=()).located > 0.999
     page = Page(np.full((300, 700), 255, np.uint8), 1, None)
-    given = prepare_page(None, page, analyze_page(page.image, "check", (10, 5, 40, 20)), RECOGNIZER)
+    given = prepare_page(None, page, analyze(page.image, "check", (10, 5, 40, 20)), RECOGNIZER)
     assert given.located == 1.0
