@@ -10,12 +10,12 @@ from segment.image.arrays import GrayImage
 from segment.image.box import Box
 from segment.image.transform import Transform
 from segment.page.currency_symbol import erase_symbol, split_currency_symbol
-from segment.page.deskew import MIN_SKEW, estimate_page_skew, rotate, turn_page
+from segment.page.deskew import MIN_SKEW, estimate_page_skew, rotate
 from segment.page.field_location import LocatedField, locate_fields
 from segment.page.locator import Locator
 from segment.page.overview import Overview, PageKind, is_page_sized, make_overview, resembles_amount
 from segment.page.quality import Quality, assess
-from segment.page.regions import Region, find_checks
+from segment.page.regions import Region, find_checks, judge
 
 _LEFT_MARGIN = 0.3
 """Paper kept before the amount where a currency symbol is removed, in shares of the field's height."""
@@ -125,7 +125,7 @@ def analyze_page(
         return [_single_field(image, "amount", Box(0, 0, *image.shape[::-1]))]
     checks = find_checks(image, locator)
     if not checks and field == "check":
-        checks = [Region(image, Transform.identity(), locator.propose(image))]
+        checks = [judge(image, Transform.identity(), locator)]
     if checks:
         return [_analyze_check(check, locator) for check in checks]
     if resembles_amount(make_overview(image)):
@@ -134,13 +134,11 @@ def analyze_page(
 
 
 def _analyze_check(check: Region, locator: Locator) -> PageLayout:
-    """Turn and deskew a check, assess its quality, and locate amount fields."""
+    """Deskew a check, assess its quality, and locate amount fields."""
     image, to_source, found = check
-    image, to_upright = turn_page(image, found.turns)
     overview = make_overview(image)
     skew = estimate_page_skew(overview)
     quality = assess(image, overview, skew)
-    to_source = to_source @ to_upright
     if abs(skew) >= MIN_SKEW:
         image, to_level = rotate(image, skew)
         to_source, overview = to_source @ to_level, make_overview(image)

@@ -10,12 +10,16 @@ import numpy as np
 from segment.image.arrays import GrayImage, Mask
 from segment.image.box import Box
 from segment.image.transform import Transform
+from segment.page.deskew import turn_page
 from segment.page.locator import Locator, Proposals
 from segment.page.rectify import rectify
 from segment.page.sheet import find_parts
 
 SCENE = "scene"
 """Kind of the cells that are no part of a check: ground, other paper."""
+
+MIN_CHECK_SCORE = 1.0
+"""Smallest log odds of a check, nats: letters and photographs have up to that."""
 
 MIN_SIDE = 60
 """Smallest height of a check in a picture, pixels."""
@@ -32,6 +36,9 @@ _RIM = 0.04
 _LEVEL = 1.0
 """Largest angle of a check that is cut out without being rotated, degrees: deskewing rotates, too."""
 
+TURNED = 4.0
+"""Log prior odds of an upright check against one of each other turn, nats."""
+
 _SAME = 0.6
 """Smallest intersection over union of a part of a page and the paper of a check that are one."""
 
@@ -43,7 +50,7 @@ class Region(NamedTuple):
     """A check in a picture.
 
     Attributes:
-        image: (H, W) uint8, the check by itself.
+        image: (H, W) uint8, the check by itself, turned upright.
         to_source: Map from its pixels to those of the picture.
         found: What the locator says of it.
     """
@@ -51,6 +58,11 @@ class Region(NamedTuple):
     image: GrayImage
     to_source: Transform
     found: Proposals
+
+    @property
+    def is_check(self) -> bool:
+        """Whether the locator takes it for a check."""
+        return self.found.check_score > MIN_CHECK_SCORE
 
 
 def find_checks(picture: GrayImage, locator: Locator) -> list[Region]:
@@ -63,17 +75,18 @@ def find_checks(picture: GrayImage, locator: Locator) -> list[Region]:
     Returns:
         The checks in reading order; none where the locator sees none.
     """
-    whole = Region(picture, Transform.identity(), locator.propose(picture))
+    found = locator.propose(picture)
     flat = _flattened(picture, locator)
     if flat is not None:
         return [flat]
-    papers = _papers(_paper(whole.found), *picture.shape)
-    if papers and papers[0].covers(picture.shape) and whole.found.check_score > 0:
+    papers = _papers(_paper(found), *picture.shape)
+    covered = bool(papers) and papers[0].covers(picture.shape)
+    whole = judge(picture, Transform.identity(), locator, found)
+    if covered and whole.is_check:
         return [whole]
-    parts = [part for part in _parts(picture, papers, locator) if part.found.check_score > 0]
-    if parts:
-        return parts
-    return [whole] if whole.found.check_score > 0 else []
+    # each part is turned by itself
+    parts = [part for part in _parts(picture, papers, locator) if part.is_check]
+    return parts or ([whole] if whole.is_check else [])
 
 
 class _Paper(NamedTuple):
@@ -124,14 +137,14 @@ def _parts(picture: GrayImage, papers: list[_Paper], locator: Locator) -> list[R
     taken: list[Box] = []
     for box in find_parts(picture):
         if min(box.w, box.h) >= MIN_SIDE:
-            region = _judged(*_crop(picture, box), locator)
-            if region.found.check_score > 0:
+            region = judge(*_crop(picture, box), locator)
+            if region.is_check:
                 found.append((box, region))
                 taken.append(box)
     for paper in papers:
         if min(paper.size) < MIN_SIDE or any(_is_same(paper.box, box) for box in taken):
             continue
-        region = _judged(*_cut(picture, paper), locator)
+        region = judge(*_cut(picture, paper), locator)
         flat = _flattened(region.image, locator)
         if flat is not None:
             region = flat._replace(to_source=region.to_source @ flat.to_source)
@@ -146,8 +159,33 @@ def _is_same(one: Box, other: Box) -> bool:
     return shared.w * shared.h > _SAME * min(one.w * one.h, other.w * other.h)
 
 
-def _judged(image: GrayImage, to_source: Transform, locator: Locator) -> Region:
-    return Region(image, to_source, locator.propose(image))
+def judge(image: GrayImage, to_source: Transform, locator: Locator, found: Proposals | None = None) -> Region:
+    """Turn a picture upright and judge it.
+
+    Each turn is judged for itself, since a locator sees best what is upright.
+
+    Args:
+        image: (H, W) uint8.
+        to_source: Map from its pixels to those of the page.
+        locator: Judges it.
+        found: What the locator says of it, where that is known.
+    """
+    found = found or locator.propose(image)
+    best = Region(image, to_source, found)
+    highest = _upright_score(found) + TURNED
+    # a half turn is easily overlooked, a quarter turn is not
+    for turns in (1, 2, 3) if found.turns % 2 else (2,):
+        turned, to_image = turn_page(image, turns)
+        found = locator.propose(turned)
+        if _upright_score(found) > highest:
+            highest = _upright_score(found)
+            best = Region(turned, to_source @ to_image, found)
+    return best
+
+
+def _upright_score(found: Proposals) -> float:
+    """Return the log odds that a picture is a check, upright, with an amount."""
+    return float(found.orientation_scores[0] - found.nowhere) + found.check_score
 
 
 def _flattened(picture: GrayImage, locator: Locator) -> Region | None:
@@ -155,8 +193,8 @@ def _flattened(picture: GrayImage, locator: Locator) -> Region | None:
     found = rectify(picture)
     if found is None or min(found[0].shape) < MIN_SIDE:
         return None
-    region = _judged(*found, locator)
-    return region if region.found.check_score > 0 else None
+    region = judge(*found, locator)
+    return region if region.is_check else None
 
 
 def _crop(picture: GrayImage, box: Box) -> tuple[GrayImage, Transform]:

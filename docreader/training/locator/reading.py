@@ -25,8 +25,8 @@ from models.field_locator import FieldLocator
 from models.identity import ModelIdentity
 from segment.image.arrays import GrayImage
 from segment.image.box import Box
-from segment.page.field_location import locate_fields
 from segment.page.overview import make_overview
+from segment.page.rule_location import locate_by_rules
 
 N_BEST = 8
 """Amounts searched at a candidate; the label may be one of them."""
@@ -77,7 +77,7 @@ class CandidateReader:
     def start(self, pages: Sequence[AmountPage], on_page: OnPage | None = None) -> list[LocatorPage]:
         """Read the rule-based candidates of pages, and return these as training pages."""
         for number, page in enumerate(pages, start=1):
-            found = locate_fields(make_overview(page.image), RULE_BASED)
+            found = locate_by_rules(make_overview(page.image), RULE_BASED)
             self.read(page, [located.field_box for located in found])
             if on_page is not None:
                 on_page(number, len(pages))

@@ -39,12 +39,10 @@ class FakeLocator:
 
     def __init__(self, void_score: float = -5.0) -> None:
         self.void_score = void_score
-        self.asked: list[tuple[int, ...]] = []
         self._drawn = _small(check())
 
     def propose(self, image: np.ndarray) -> Proposals:
         """Propose the place of the amount."""
-        self.asked.append(image.shape)
         size = max(1, image.shape[1] // CELL), max(1, image.shape[0] // CELL)
         level = cv2.medianBlur(cv2.resize(cv2.medianBlur(image, 5), size, interpolation=cv2.INTER_AREA), 5)
         paper = cv2.morphologyEx(

@@ -23,8 +23,7 @@ class Says:
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_a_turned_check_is_turned_back_and_its_boxes_are_those_of_the_page(turns: int):
     page = np.ascontiguousarray(np.rot90(check(), turns))
-    locator = FakeLocator()
-    [layout] = analyze_page(page, locator)
+    [layout] = analyze_page(page, FakeLocator())
     assert (layout.kind, layout.nowhere) == ("check", -4.0)
     np.testing.assert_array_equal(layout.image, check())
     mask = np.zeros_like(check())
@@ -33,15 +32,13 @@ def test_a_turned_check_is_turned_back_and_its_boxes_are_those_of_the_page(turns
     rows, columns = np.nonzero(np.rot90(mask, turns))
     expected = columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1
     assert layout.to_source.box(layout.fields[0].field_box).iou(expected) > 0.9
-    # the fields of a page that is not upright mean nothing
-    assert len(locator.asked) == (1 if turns == 0 else 2)
 
 
 def test_a_skewed_check_is_located_on_the_level_page():
     matrix = cv2.getRotationMatrix2D((600, 265), 4.0, 1.0)
     locator = FakeLocator()
     [layout] = analyze_page(cv2.warpAffine(check(), matrix, (1200, 530), borderValue=225), locator)
-    assert len(locator.asked) == 2
+    assert layout.image.shape == (530, 1200)
     x, y, w, h = layout.to_source.box(layout.fields[0].field_box)
     middle = matrix @ [1040.0, 192.0, 1.0]
     assert abs(x + w / 2 - middle[0]) < 15
