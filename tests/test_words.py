@@ -60,7 +60,7 @@ SPELLING = {
 NAMES = {
     "choosing": "docreader.pipeline.prepare, select",
     "telling": "docreader.pipeline.assemble",
-    "page_kind": "segment.page.analysis.analyze_page, classify_page",
+    "page_kind": "segment.page.analysis.analyze_page",
     "page_picture": "docreader.visualization.page",
     "piece_table": "segment.image.components",
     "written_pieces": "segment.cleaning._kernels.component_filter",
@@ -105,7 +105,7 @@ NAMES = {
     "remove_rules": "remove_ruled_lines",
     "remove_frame": "remove_form_box",
     "may_be_page": "is_page_sized",
-    "kind_of": "classify_page",
+    "kind_of": "analyze_page",
     "amount_cell": "split_currency_symbol",
     "take_over": "copy_weights",
     "model_named": "resolve_model",
