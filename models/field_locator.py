@@ -38,6 +38,9 @@ ORIENTATIONS = 4
 
 _PAGE_OUTPUTS = ORIENTATIONS + 3
 
+_GRID = 3
+"""Parts of the page, each way, whose means tell where something is: the MICR line of an upright check is below."""
+
 
 @dataclass(frozen=True)
 class FieldLocatorConfig:
@@ -180,7 +183,7 @@ class FieldLocator(nn.Module):
         self.fine = nn.Sequential(nn.ReLU(), _Block(width))
         self.outputs = nn.Conv2d(width, len(self.config.labels) + 5, 1)
         self.vote = nn.Conv2d(wide, wide, 1)
-        self.page = nn.Linear(2 * wide, _PAGE_OUTPUTS)
+        self.page = nn.Linear((2 + _GRID**2) * wide, _PAGE_OUTPUTS)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -209,7 +212,8 @@ class FieldLocator(nn.Module):
         coarse = self.coarse(middle)
         middle = middle + _enlarge(self.to_middle(coarse), middle)
         cells = self.outputs(self.fine(maps + _enlarge(self.to_fine(F.relu(middle)), maps)))
-        page = self.page(_pool(F.relu(self.vote(middle))))
+        votes = F.relu(self.vote(middle))
+        page = self.page(torch.cat([_pool(votes), F.adaptive_avg_pool2d(votes, _GRID).flatten(1)], 1))
         kinds = len(self.labels)
         return PageMap(
             field=cells[:, kinds],

@@ -21,6 +21,9 @@ SCENE = "scene"
 MIN_CHECK_SCORE = 1.0
 """Smallest log odds of a check, nats: letters and photographs have up to that."""
 
+EVEN = float(np.log(0.5))
+"""Log probability from which on the amount is more likely nowhere, nats."""
+
 MIN_SIDE = 60
 """Smallest height of a check in a picture, pixels."""
 
@@ -61,8 +64,8 @@ class Region(NamedTuple):
 
     @property
     def is_check(self) -> bool:
-        """Whether the locator takes it for a check."""
-        return self.found.check_score > MIN_CHECK_SCORE
+        """Whether the locator takes it for a check, and more likely finds a place of the amount than none."""
+        return self.found.check_score > MIN_CHECK_SCORE and self.found.nowhere < EVEN
 
 
 def find_checks(picture: GrayImage, locator: Locator) -> list[Region]:

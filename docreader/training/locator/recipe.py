@@ -38,7 +38,7 @@ class LocatorRecipe:
     edges: float = 0.6
     kinds: float = 0.7
     page: float = 1.0
-    turned: float = 0.25
+    turned: float = 0.4
     reduced: float = 0.08
     refresh: int = 3
     candidates: int = 4
