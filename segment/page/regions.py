@@ -39,7 +39,10 @@ _RIM = 0.04
 _LEVEL = 1.0
 """Largest angle of a check that is cut out without being rotated, degrees: deskewing rotates, too."""
 
-TURNED = 4.0
+UPRIGHT = -0.1
+"""Log probability of an upright picture from which on no other turn is tried, nats."""
+
+TURNED = 1.0
 """Log prior odds of an upright check against one of each other turn, nats."""
 
 _SAME = 0.6
@@ -165,7 +168,7 @@ def _is_same(one: Box, other: Box) -> bool:
 def judge(image: GrayImage, to_source: Transform, locator: Locator, found: Proposals | None = None) -> Region:
     """Turn a picture upright and judge it.
 
-    Each turn is judged for itself, since a locator sees best what is upright.
+    A turn counts by how upright its result is: a locator sees best what is upright.
 
     Args:
         image: (H, W) uint8.
@@ -173,22 +176,19 @@ def judge(image: GrayImage, to_source: Transform, locator: Locator, found: Propo
         locator: Judges it.
         found: What the locator says of it, where that is known.
     """
-    found = found or locator.propose(image)
-    best = Region(image, to_source, found)
-    highest = _upright_score(found) + TURNED
-    # a half turn is easily overlooked, a quarter turn is not
-    for turns in (1, 2, 3) if found.turns % 2 else (2,):
+    best = Region(image, to_source, found or locator.propose(image))
+    highest = float(best.found.orientation_scores[0])
+    if highest > UPRIGHT:
+        return best
+    highest += TURNED
+    # a half turn is easily mistaken for none, a quarter turn is not
+    for turns in (1, 2, 3) if best.found.turns % 2 else (2,):
         turned, to_image = turn_page(image, turns)
-        found = locator.propose(turned)
-        if _upright_score(found) > highest:
-            highest = _upright_score(found)
-            best = Region(turned, to_source @ to_image, found)
+        other = locator.propose(turned)
+        if other.orientation_scores[0] > highest:
+            highest = float(other.orientation_scores[0])
+            best = Region(turned, to_source @ to_image, other)
     return best
-
-
-def _upright_score(found: Proposals) -> float:
-    """Return the log odds that a picture is a check, upright, with an amount."""
-    return float(found.orientation_scores[0] - found.nowhere) + found.check_score
 
 
 def _flattened(picture: GrayImage, locator: Locator) -> Region | None:
