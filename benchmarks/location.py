@@ -17,7 +17,7 @@ import numpy as np
 from common import Metric, emit, images, parser, share, single_thread
 
 from docreader.decoding.currencies import CURRENCIES
-from docreader.io.ground_truth import read_images
+from docreader.io.ground_truth import read_file_list
 from docreader.recognition.locator import Locator
 from docreader.synthesis.fonts import FontBank
 from docreader.synthesis.glyph_bank import DigitBank
@@ -60,7 +60,7 @@ def by_network(locator: Locator, image: GrayImage) -> list[Box]:
 
 def labeled(folder: Path) -> Iterator[tuple[GrayImage, Box, Box]]:
     """Yield pages with the box of the amount, and the box of its ink."""
-    for item in read_images(folder / "labels.csv"):
+    for item in read_file_list(folder / "labels.csv"):
         if item.field_box is not None:
             image = next(load_pages(item.path)).image
             box = Box(*item.field_box)
@@ -144,7 +144,7 @@ def main() -> None:
     metrics = measure("elsewhere", ways, labeled(given.data / "checks-elsewhere"))
     metrics |= measure("checks", ways, labeled(given.data / "checks"))
     metrics |= measure("drawn", ways, drawn(given.data / "mnist", given.fonts))
-    checks = [item.path for item in read_images(given.data / "checks-elsewhere" / "labels.csv")]
+    checks = [item.path for item in read_file_list(given.data / "checks-elsewhere" / "labels.csv")]
     emit(metrics | separation(locator, checks, images(given.data / "documents" / "val")))
 
 
