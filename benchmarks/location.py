@@ -1,4 +1,4 @@
-"""Locate the amount's field on whole checks, by a network and by rules, and count where it is among the candidates.
+"""Locate the amount's field on whole checks by a network, by page analysis with it and by rules; count its rank.
 
     python benchmarks/location.py DATA [--model FILE] [--fonts DIR]
 
@@ -26,8 +26,9 @@ from segment.cleaning.pipeline import clean
 from segment.image.arrays import GrayImage
 from segment.image.box import Box
 from segment.io.pages import load_pages
-from segment.page.field_location import locate_fields
+from segment.page.analysis import analyze_page
 from segment.page.overview import make_overview
+from segment.page.rule_location import locate_by_rules
 
 DRAWN = 150
 """Drawn pages."""
@@ -50,12 +51,18 @@ def held_out_currencies() -> list[str]:
 
 def by_rules(image: GrayImage) -> list[Box]:
     """Locate fields by rules, best first."""
-    return [found.field_box for found in locate_fields(make_overview(image), max(COUNTS))]
+    return [found.field_box for found in locate_by_rules(make_overview(image), max(COUNTS))]
 
 
 def by_network(locator: Locator, image: GrayImage) -> list[Box]:
     """Locate fields by the network, best first."""
     return [found.box for found in locator.propose(image, max(COUNTS)).fields]
+
+
+def by_analysis(locator: Locator, image: GrayImage) -> list[Box]:
+    """Locate fields as the reader does: checks are cut out of the page and turned, and asked for again."""
+    layouts = analyze_page(image, locator)
+    return [layout.to_source.box(found.field_box) for layout in layouts for found in layout.fields]
 
 
 def labeled(folder: Path) -> Iterator[tuple[GrayImage, Box, Box]]:
@@ -140,7 +147,11 @@ def main() -> None:
     given = options.parse_args()
     single_thread()
     locator = Locator.load(given.model or None)
-    ways: dict[str, Find] = {"": partial(by_network, locator), "rules_": by_rules}
+    ways: dict[str, Find] = {
+        "": partial(by_network, locator),
+        "page_": partial(by_analysis, locator),
+        "rules_": by_rules,
+    }
     metrics = measure("elsewhere", ways, labeled(given.data / "checks-elsewhere"))
     metrics |= measure("checks", ways, labeled(given.data / "checks"))
     metrics |= measure("drawn", ways, drawn(given.data / "mnist", given.fonts))
