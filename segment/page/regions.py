@@ -30,6 +30,9 @@ MIN_SIDE = 60
 _WHOLE = 0.75
 """Share of a picture from which on a check's paper is the picture: its border is cut better by the scanner."""
 
+_SHAPE = 1.5, 3.2
+"""Smallest and largest aspect ratio of a picture that one check fills."""
+
 _PAPER, _FILLED = 0.03, 0.6
 """Smallest share of the picture that a check covers, and of its rectangle that its paper fills."""
 
@@ -86,7 +89,11 @@ def find_checks(picture: GrayImage, locator: Locator) -> list[Region]:
     if flat is not None:
         return [flat]
     papers = _papers(_paper(found), *picture.shape)
-    covered = bool(papers) and papers[0].covers(picture.shape)
+    # a picture of another shape may show several checks side by side
+    short, long = sorted(picture.shape)
+    covered = (
+        bool(papers) and papers[0].covers(picture.shape) and _SHAPE[0] * short <= long <= _SHAPE[1] * short
+    )
     whole = judge(picture, Transform.identity(), locator, found)
     if covered and whole.is_check:
         return [whole]

@@ -1,9 +1,13 @@
 """Regions of checks: by themselves, on sheets and tables, several, askew, and pictures without one."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
 
+from segment.page.locator import Proposals
 from segment.page.regions import find_checks
 from tests.segment.page.drawn_check import check, sheet
 from tests.segment.page.fake_locator import FakeLocator
@@ -49,6 +53,25 @@ def test_checks_on_a_sheet_are_in_reading_order():
     assert [box.iou((90, top, 1200, 530)) > 0.9 for box, top in zip(boxes, (120, 680), strict=True)] == [
         True
     ] * 2
+
+
+def test_two_checks_that_fill_a_page_are_two_regions():
+    page = np.full((1110, 1240), 255, np.uint8)
+    page[10:540, 20:1220] = page[560:1090, 20:1220] = check()
+    locator = FakeLocator()
+    blind = SimpleNamespace(propose=lambda image: all_paper(locator.propose(image)))
+    found = find_checks(page, blind)
+    assert [
+        region.to_source.box((0, 0, *region.image.shape[::-1])).iou((20, top, 1200, 530)) > 0.9
+        for region, top in zip(found, (10, 560), strict=True)
+    ] == [True] * 2
+
+
+def all_paper(found: Proposals) -> Proposals:
+    """What a locator says that takes the whole picture for the paper of a check."""
+    kinds = np.full_like(found.kinds, -0.01)
+    kinds[found.labels.index("scene")] = -9.0
+    return replace(found, kinds=kinds)
 
 
 def test_a_picture_without_a_check_has_no_region():
