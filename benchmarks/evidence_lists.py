@@ -1,13 +1,14 @@
 """Write the images that the evidence model of the shipped reader is fitted on, unseen by the model of fold 0.
 
-    python benchmarks/evidence_lists.py SETS MNIST OUT [--each 8] [--clean 500]
+    python benchmarks/evidence_lists.py SETS MNIST OUT [--fonts FONTS] [--each 8] [--clean 500]
 
 SETS is the output of training_sets.py and negative_sets.py, MNIST the folder of the digits. Written to OUT are lists
 for `docreader calibrate --evidence`, with the columns file, amount, label, kind and group:
 
 * `real.csv`: the held strings of car-a, as digits and as amounts; the checks of fold 0 and their amount fields; altered
   fields and images without an amount that are in no list of fold 0;
-* `drawn.csv`: clean amounts of all styles, clean twins of the negatives, and each kind of negatives.
+* `drawn.csv`: clean amounts of all styles, clean twins of the negatives, each kind of negatives; with the fonts of
+  fonts.py, fields of the world with and without an amount, too.
 """
 
 from collections.abc import Iterator
@@ -19,8 +20,11 @@ from common import parser, read_rows
 from training_sets import Row, write
 
 from docreader.synthesis.dataset import amount_samples
+from docreader.synthesis.fonts import FontBank
 from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.negatives import KINDS, clean, negative_samples
+from docreader.synthesis.world_field import render_world_field
+from docreader.synthesis.world_negatives import render_world_negative
 
 COLUMNS = ("file", "amount", "label", "kind", "group")
 SEED = 14_000
@@ -67,6 +71,17 @@ def drawn(digits: Path, out: Path, each: int, amounts: int) -> Iterator[Row]:
         yield save(out / f"{made.kind}-{number:05d}.png", made.image, amount, made.kind)
 
 
+def drawn_world(digits: Path, fonts: Path, out: Path, amounts: int) -> Iterator[Row]:
+    """Draw fields of the world, as many with an amount as without, and yield their rows."""
+    bank, types = DigitBank.from_directory(digits, "train"), FontBank.from_directory(fonts)
+    for number in range(amounts):
+        rng = np.random.default_rng([SEED, number, 1])
+        field = render_world_field(rng, bank, types)
+        yield save(out / f"world-{number:05d}.png", field.image, f"{field.amount:f}", "world")
+        image = render_world_negative(rng, bank, types)
+        yield save(out / f"world-none-{number:05d}.png", image, "", "world_none")
+
+
 def save(path: Path, image: np.ndarray, amount: str, kind: str) -> Row:
     """Write an image and return its row."""
     cv2.imwrite(str(path), image)
@@ -79,13 +94,17 @@ def main() -> None:
     options.add_argument("sets", type=Path)
     options.add_argument("digits", type=Path)
     options.add_argument("out", type=Path)
+    options.add_argument("--fonts", type=Path, help="folder of fonts.py: fields of the world, too")
     options.add_argument("--each", type=int, default=8, help="drawn images of a kind")
     options.add_argument("--clean", type=int, default=500, help="clean amounts of all styles, and twins")
     given = options.parse_args()
     images = given.out / "images"
     images.mkdir(parents=True, exist_ok=True)
     write(given.out / "real.csv", real(given.sets), COLUMNS)
-    write(given.out / "drawn.csv", list(drawn(given.digits, images, given.each, given.clean)), COLUMNS)
+    rows = list(drawn(given.digits, images, given.each, given.clean))
+    if given.fonts is not None:
+        rows += drawn_world(given.digits, given.fonts, images, given.clean)
+    write(given.out / "drawn.csv", rows, COLUMNS)
 
 
 if __name__ == "__main__":

@@ -106,6 +106,14 @@ def reader(
         typer.Option(help="Folder of fonts by kind: half of what is synthesized are fields of the world."),
     ] = None,
     pool: Annotated[int, typer.Option(help="Number of synthesized strings, and of negatives.")] = 6000,
+    max_loss: Annotated[
+        float,
+        typer.Option(
+            metavar="NATS",
+            help="Leave out synthesized strings on which the pretrained reader has a larger loss: cleaning lost the "
+            "amount. 0 keeps all.",
+        ),
+    ] = 0.0,
     jobs: options.JobsOption = 1,
     val_fraction: Annotated[
         float, typer.Option(metavar="SHARE", help="Share of the strings held out.")
@@ -161,6 +169,10 @@ def reader(
         raise ConfigurationError("--fonts needs --digits, a folder with the IDX files of MNIST")
     if negative and digits is None and negatives is None:
         raise ConfigurationError("--negative needs --negatives, a list of images, or --digits to draw them")
+    if max_loss and pretrained is None:
+        raise ConfigurationError(
+            "--max-loss needs --pretrained, a reader that judges the synthesized strings"
+        )
     if copy_calibration_from is not None and val_fraction:
         raise ConfigurationError(
             "--copy-calibration-from is for --val-fraction 0: held-out strings calibrate the model"
@@ -178,6 +190,7 @@ def reader(
         synthetic=synthetic,
         negative=negative,
         pool=pool,
+        max_loss=max_loss,
         fonts="" if fonts is None else FontBank.from_directory(fonts).digest,
         val_fraction=val_fraction,
         patience=patience,

@@ -148,6 +148,8 @@ class ReaderRecipe:
         negative: Share of images without a clean amount in each batch.
         pool: Number of synthesized strings, and of synthesized images without a clean amount.
         styles: Styles of the synthesized strings, with their shares.
+        max_loss: Largest loss in nats of a synthesized string under the initial network: a string above it is left
+            out, since cleaning lost the amount; 0 keeps all.
         fonts: SHA-256 of the fonts of synthesized fields of the world, hexadecimal; empty without fonts.
         val_fraction: Share of the labeled strings held out to select the epoch and to calibrate.
         patience: Epochs without improvement that end the run; 0 disables early stopping.
@@ -169,6 +171,7 @@ class ReaderRecipe:
     negative: float = 0.0
     pool: int = 6000
     styles: tuple[tuple[str, float], ...] = (("chile", 0.35), ("inr", 0.2), ("mixed", 0.45))
+    max_loss: float = 0.0
     fonts: str = ""
     val_fraction: float = 0.1
     patience: int = 0
@@ -196,7 +199,7 @@ class ReaderRecipe:
         _check("criterion", self.criterion, self.criterion in CRITERIA, f"one of {', '.join(CRITERIA)}")
         _check("precision", self.precision, self.precision in PRECISIONS, " or ".join(PRECISIONS))
         _check("ema", self.ema, 0 <= self.ema < 1, "within 0 .. 1")
-        for name in ("patience", "seed"):
+        for name in ("patience", "seed", "max_loss"):
             _check(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
 
     @property

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from docreader.confidence.string_metrics import string_metrics
 from docreader.training.common.distributed import SINGLE_PROCESS, Processes
 from docreader.training.common.ema import EMA
 from docreader.training.common.errors import DivergedError, TrainingError
@@ -55,7 +56,8 @@ def train_reader(
     Args:
         train: Training strings.
         val: Validation strings, which select the epoch; without any, the last epoch is taken.
-        pool: Synthesized strings; may be empty if the recipe mixes in none.
+        pool: Synthesized strings; may be empty if the recipe mixes in none. Where the recipe says so, those are left
+            out that the initial network finds impossible.
         recipe: Settings of the run.
         out: Folder for checkpoint and curves.
         negatives: Images without a clean amount; may be empty if the recipe mixes in none.
@@ -84,6 +86,8 @@ def train_reader(
     where = torch.device(device)
     strings = make_task(recipe)
     network = _network(strings, recipe, pretrained).to(where)
+    if recipe.max_loss and pool:
+        pool = _legible(strings, network, pool, where, recipe.max_loss)
     ema = EMA(network, recipe.ema)
     task = _StringTask(strings, network, train, val, (pool, negatives), recipe, where, processes)
     optimizer = _optimizer(network, recipe)
@@ -173,8 +177,13 @@ class _StringTask:
         """Measure the validation strings."""
         if not self.val:
             return {}
-        loss, metrics = self.strings.validate(network, self.val, self.device)
-        return {"held_out_loss": loss, "held_out_error": 1 - metrics.exact, "held_out_cer": metrics.cer}
+        losses, texts = self.strings.read(network, self.val, self.device)
+        metrics = string_metrics([to_text(example.target) for example in self.val], texts)
+        return {
+            "held_out_loss": float(losses.double().mean()),
+            "held_out_error": 1 - metrics.exact,
+            "held_out_cer": metrics.cer,
+        }
 
     def _batches(self, train: Sequence[Example], rng: np.random.Generator) -> Iterator[list[Example]]:
         """Yield batches of strings of about the same size."""
@@ -207,6 +216,25 @@ def _network(strings: ReaderTask[Any, Any], recipe: ReaderRecipe, pretrained: nn
         strings.load_pretrained(network, pretrained)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network
+
+
+def _legible(
+    strings: ReaderTask[Any, Any],
+    network: nn.Module,
+    pool: Sequence[Example],
+    device: torch.device,
+    max_loss: float,
+) -> list[Example]:
+    """Select the strings that the initial network does not find impossible; on the others, cleaning lost the amount.
+
+    Raises:
+        TrainingError: None is left.
+    """
+    losses, _ = strings.read(network.eval(), pool, device)
+    kept = [example for example, loss in zip(pool, losses.tolist(), strict=True) if loss <= max_loss]
+    if not kept:
+        raise TrainingError(f"the initial network has a loss above {max_loss:g} on every synthesized string")
+    return kept
 
 
 def _optimizer(network: nn.Module, recipe: ReaderRecipe) -> torch.optim.Optimizer:

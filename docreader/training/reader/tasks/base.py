@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 import gtn
-from docreader.confidence.string_metrics import StringMetrics
 from docreader.training.common.distributed import Processes
 from docreader.training.reader.dataset import Example, ExampleFactory
 
@@ -60,10 +59,10 @@ class ReaderTask(Protocol[NetworkT, ExampleT]):
             (B,) nats with gradients, and B strings.
         """
 
-    def validate(
+    def read(
         self, network: NetworkT, examples: Sequence[ExampleT], device: torch.device
-    ) -> tuple[float, StringMetrics]:
-        """Return the mean loss in nats and the string metrics, without augmentation and grammar."""
+    ) -> tuple[Tensor, list[str]]:
+        """Compute the (N,) losses in nats and decode the strings, without augmentation and grammar."""
 
     def calibration_graphs(
         self, network: NetworkT, examples: Sequence[ExampleT]

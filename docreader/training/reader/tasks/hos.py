@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 
 import gtn
-from docreader.confidence.string_metrics import StringMetrics, string_metrics
 from docreader.decoding.lattice import segment_interpretation
 from docreader.recognition.hos import ScoreSegments, segment_scoring
 from docreader.recognition.shape_prior import shape_prior
@@ -119,19 +118,19 @@ class HosTask:
         return loss, best_texts(batch, variants, scores.detach(), network.classes)
 
     @torch.inference_mode()
-    def validate(
+    def read(
         self, network: SegmentScorer, examples: Sequence[LabeledSegmentation], device: torch.device
-    ) -> tuple[float, StringMetrics]:
-        """Return the mean loss in nats and the metrics of the best path, without a grammar."""
+    ) -> tuple[Tensor, list[str]]:
+        """Compute the losses, and decode the best paths, without augmentation and grammar."""
         network.eval()
-        loss, texts = 0.0, []
+        losses, texts = [], []
         for first in range(0, len(examples), BATCH_SIZE):
             some = examples[first : first + BATCH_SIZE]
             segments = [example.variants[0] for example in some]
             scores = _score(network, segments, device)
-            loss += float(segment_loss(some, segments, scores, network.classes, self.criterion).sum())
+            losses.append(segment_loss(some, segments, scores, network.classes, self.criterion))
             texts += best_texts(some, segments, scores, network.classes)
-        return loss / len(examples), string_metrics([example.text for example in examples], texts)
+        return torch.cat(losses), texts
 
     @torch.inference_mode()
     def calibration_graphs(

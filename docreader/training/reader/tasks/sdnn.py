@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 import gtn
-from docreader.confidence.string_metrics import StringMetrics, string_metrics
 from docreader.decoding.alphabet import OTHER
 from docreader.decoding.lattice import Lattice
 from docreader.decoding.score_sequence import sequence_interpretation
@@ -113,19 +112,18 @@ class SdnnTask:
         return self._loss(network, scores, lengths, batch), texts
 
     @torch.inference_mode()
-    def validate(
+    def read(
         self, network: LineRecognizer, examples: Sequence[LabeledLineImage], device: torch.device
-    ) -> tuple[float, StringMetrics]:
-        """Return the mean loss in nats and the metrics of the best class of each time step, without a grammar."""
-        texts = [""] * len(examples)
-        loss = 0.0
+    ) -> tuple[Tensor, list[str]]:
+        """Compute the losses, and decode the best class of each time step, without augmentation and grammar."""
+        losses, texts = torch.zeros(len(examples)), [""] * len(examples)
         for chunk, scores, lengths in _score(network, examples, device):
             lines = [examples[number] for number in chunk]
-            loss += float(self._loss(network, scores, lengths, lines).sum())
+            losses[chunk] = self._loss(network, scores, lengths, lines)
             found = _decode(scores, lengths, lines, network.labels)
             for number, text in zip(chunk, found, strict=True):
                 texts[number] = text
-        return loss / len(examples), string_metrics([example.text for example in examples], texts)
+        return losses, texts
 
     def calibration_graphs(
         self, network: LineRecognizer, examples: Sequence[LabeledLineImage]

@@ -109,3 +109,23 @@ def test_a_loss_that_is_not_finite_names_the_string(toys, recipe, tmp_path):
 def test_strings_that_do_not_fit_the_recipe(toys, recipe, tmp_path, learned, changes, message):
     with pytest.raises(TrainingError, match=message):
         train_reader(toys[:learned], [], [], replace(recipe, **changes), tmp_path)
+
+
+def test_synthesized_strings_that_the_initial_network_finds_impossible_are_left_out(toys, recipe, tmp_path):
+    network = train_reader(toys, toys, [], replace(recipe, epochs=60), tmp_path / "first").network
+    wrong = [replace(toy, target=tuple(9 - digit for digit in toy.target)) for toy in toys]
+    recipe = replace(recipe, epochs=1, lr=1e-6, synthetic=0.5)
+    losses = [
+        train_reader(
+            toys,
+            [],
+            [*toys, *wrong],
+            replace(recipe, max_loss=limit),
+            tmp_path / str(limit),
+            pretrained=network,
+        ).history[0]["train_loss"]
+        for limit in (0.0, 3.0)
+    ]
+    assert losses[1] < 0.3 * losses[0]
+    with pytest.raises(TrainingError, match="every synthesized string"):
+        train_reader(toys, [], wrong, replace(recipe, max_loss=1e-3), tmp_path / "none", pretrained=network)
