@@ -18,7 +18,7 @@ from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.negatives import negative
 from docreader.synthesis.negatives.canvas import printed, written
 
-EACH, FAULTS = 8, 2
+EACH, FAULTS = 8, 3
 """Drawings of a kind, and those of them that may be accepted."""
 
 REFUSED = (
