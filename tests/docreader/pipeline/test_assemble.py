@@ -16,10 +16,19 @@ from docreader.recognition.base import FieldVisual
 from segment.image.box import Box
 from segment.image.transform import Transform
 from segment.io.pages import Page
+from segment.line_image import LineImage
 from segment.page.analysis import FieldCandidate, PageLayout
 
 CHARACTERS = [Character((1, 2, 10, 30), "4", -0.1), Character((14, 2, 10, 30), "2", -0.1)]
 HYPOTHESES = [Hypothesis("42", 0.7, ()), Hypothesis("12", 0.2, ())]
+
+
+def draw_line():
+    """Draw the line of the two characters: a bar each."""
+    pixels = np.zeros((2, 34, 70), np.uint8)
+    for x, y, w, h in (character.bbox for character in CHARACTERS):
+        pixels[:, y : y + h, x + w // 2 - 2 : x + w // 2 + 2] = 255
+    return FieldVisual(line=LineImage(pixels, Transform.identity(), False))
 
 
 def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_located=False, void=-np.inf):
@@ -29,7 +38,7 @@ def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_locate
     crop = FieldCandidate(
         image[50:90, 110:180], Box(100, 50, 80, 40), None, 0.0, symbol, Transform.translation(110, 50)
     )
-    candidate = PreparedCandidate(crop, SimpleNamespace(visual=FieldVisual), 0.0)
+    candidate = PreparedCandidate(crop, SimpleNamespace(visual=draw_line), 0.0)
     layout = PageLayout(kind, image, void_score=void)
     page = PreparedPage("a.png", Page(image, 3, None), layout, (candidate,) if candidates else ())
     thresholds = Thresholds(0.6, 0.65, 0.9)
