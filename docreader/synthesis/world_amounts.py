@@ -90,7 +90,7 @@ def write_world_amount(
     behind = _sign(rng, currency.after, drawable)
     if behind and not on_line and rng.random() < 0.25:
         line, read = (*line, *_plain(" " + behind)), read + "$"
-        on_line = behind
+        return WorldAmount(written, line, read, True)
     return WorldAmount(written, line, read, bool(on_line))
 
 

@@ -68,7 +68,7 @@ def _blur(image: Picture, sigma: float) -> Picture:
 
 
 def _noise(rng: np.random.Generator, image: Picture, strength: float) -> Picture:
-    return image + strength * rng.standard_normal(image.shape[:2], np.float32)
+    return np.asarray(image + strength * rng.standard_normal(image.shape[:2], np.float32), np.float32)
 
 
 def _jpeg(image: Picture, quality: int) -> Picture:

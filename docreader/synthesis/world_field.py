@@ -237,8 +237,8 @@ def _draw_form(
         draw_border(rng, sheet, box, pick(rng, BORDERS), light, pen)
         return
     pitch, used = content.cells, round(content.ink.shape[1] / content.cells)
-    before = int(min(rng.integers(0, 4), max(0, (start - box.left) // pitch)))
-    after = int(min(rng.integers(0, 6), max(0, (box.right - start) // pitch - used)))
+    before = min(int(rng.integers(0, 4)), max(0, int((start - box.left) // pitch)))
+    after = min(int(rng.integers(0, 6)), max(0, int((box.right - start) // pitch - used)))
     first = start - before * pitch
     row = FormBox(first, box.top, first + (before + used + after) * pitch, box.bottom)
     light = max(light, 0.35)

@@ -120,7 +120,7 @@ def test_model_file_of_schema_1_gives_the_same_outputs(architecture, tmp_path):
 
 def test_every_architecture_has_a_file_of_schema_1():
     known = {migrate({"architecture": name}, 1)["architecture"] for name in SCHEMA_1}
-    assert known == set(ARCHITECTURES)
+    assert known == set(ARCHITECTURES) - {"field-locator"}  # which is younger than that schema
 
 
 def test_recipes_are_converted_and_the_current_schema_is_not():

@@ -116,10 +116,10 @@ class SdnnTask:
         self, network: LineRecognizer, examples: Sequence[LabeledLineImage], device: torch.device
     ) -> tuple[Tensor, list[str]]:
         """Compute the losses, and decode the best class of each time step, without augmentation and grammar."""
-        losses, texts = torch.zeros(len(examples)), [""] * len(examples)
+        losses, texts = torch.zeros(len(examples), dtype=torch.float64), [""] * len(examples)
         for chunk, scores, lengths in _score(network, examples, device):
             lines = [examples[number] for number in chunk]
-            losses[chunk] = self._loss(network, scores, lengths, lines)
+            losses[chunk] = self._loss(network, scores, lengths, lines).double()
             found = _decode(scores, lengths, lines, network.labels)
             for number, text in zip(chunk, found, strict=True):
                 texts[number] = text

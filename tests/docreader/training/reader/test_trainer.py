@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import torch
 
-from docreader.confidence.string_metrics import string_metrics
 from docreader.decoding import alphabet
 from docreader.training.common.errors import CheckpointError, DivergedError, TrainingError
 from docreader.training.reader.examples_sdnn import LabeledLineImage
@@ -73,12 +72,12 @@ def test_another_run_is_not_resumed(toys, recipe, tmp_path):
 
 
 def test_training_stops_when_it_no_longer_improves(toys, recipe, tmp_path, monkeypatch):
-    def measured(*_):
+    def measured(_task, _network, examples, _device):
         figures.append(len(figures) == 1)
-        return 1.0, string_metrics(["1"], ["1" if figures[-1] else "2"])
+        return torch.ones(len(examples)), [example.text if figures[-1] else "" for example in examples]
 
     figures = []
-    monkeypatch.setattr(SdnnTask, "validate", measured)  # epoch 2 is the best
+    monkeypatch.setattr(SdnnTask, "read", measured)  # epoch 2 is the best
     trained = train_reader(toys, toys[:2], [], replace(recipe, epochs=20, patience=3), tmp_path)
     assert (trained.epoch, len(trained.history)) == (2, 5)
 
