@@ -22,7 +22,7 @@ from docreader.cli.options import (
 )
 from docreader.cli.output import prepare_stdout
 from docreader.cli.progress import Progress
-from docreader.decoding.names import GrammarName
+from docreader.decoding.names import NAMES, GrammarName
 from docreader.errors import LabelsError
 from docreader.io.ground_truth import (
     Correction,
@@ -133,7 +133,7 @@ def evaluate(
     quiet: QuietOption = False,
 ) -> None:
     """Read the labeled images, compute metrics, write the outputs."""
-    has_amounts = config.grammar in set(GrammarName) - {GrammarName.DIGITS}
+    has_amounts = config.grammar in set(NAMES) - {GrammarName.DIGITS}
     truth = read_ground_truth(labels, compare, TruthColumn.AMOUNT if has_amounts else TruthColumn.LABEL)
     if bbox:
         config = replace(config, bbox=truth.boxes())

@@ -66,8 +66,8 @@ READER_OPTIONS: dict[str, Any] = {
         str,
         typer.Option(
             metavar="NAME|FILE",
-            help="Accepted strings. amount: an amount of any currency; usd, inr, clp, eur: of that one; "
-            "digits: digits alone, separators and fillers are skipped; FILE: your own grammar.",
+            help="Accepted strings. amount: an amount of any currency; usd, inr, ...: of that one, by its ISO 4217 "
+            "code in lower case; digits: digits alone, separators and fillers are skipped; FILE: your own grammar.",
             rich_help_panel=READING,
         ),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docreader.cli.options import option_name
-from docreader.decoding.names import GrammarName
+from docreader.decoding.names import NAMES
 from docreader.errors import ResumeError
 from docreader.runtime.config import ReaderConfig
 
@@ -62,7 +62,7 @@ def options_fingerprint(config: ReaderConfig) -> dict[str, Any]:
     """Return the options that records depend on, in JSON's types; files are represented by their hashes."""
     values = asdict(config)
     values.update(values.pop("limits"))
-    if config.grammar not in list(GrammarName):
+    if config.grammar not in NAMES:
         values["grammar"] = f"sha256 {hashlib.sha256(Path(config.grammar).read_bytes()).hexdigest()}"
     if config.locator is not None:
         values["locator"] = f"sha256 {hashlib.sha256(Path(config.locator).read_bytes()).hexdigest()}"

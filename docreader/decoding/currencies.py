@@ -70,3 +70,12 @@ CURRENCIES: Mapping[str, Currency] = MappingProxyType(_load())
 >>> CURRENCIES["TND"].decimals
 3
 """
+
+
+def currencies_of(sign: str) -> tuple[Currency, ...]:
+    """Return the currencies that have a sign or word, by code.
+
+    >>> [currency.code for currency in currencies_of("€")]
+    ['EUR']
+    """
+    return tuple(one for one in CURRENCIES.values() if sign in (*one.before, *one.after))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docreader.decoding.limits import MAX_ARCS
-from docreader.decoding.names import GrammarName
+from docreader.decoding.names import NAMES, SHOWN, GrammarName
 from docreader.errors import ConfigurationError, GrammarError
 from docreader.recognition.names import MethodName
 from models.errors import ModelNotFoundError
@@ -27,7 +27,7 @@ class ReaderConfig:
 
     Attributes:
         field: Content of the images, a `FieldKind`.
-        grammar: A `GrammarName`, or the path of a grammar file.
+        grammar: A `GrammarName`, a currency's ISO 4217 code in lower case, or the path of a grammar file.
         method: A `MethodName`; None for the model's, and without a model for the most accurate one.
         model: A model file (.safetensors) or an ensemble file (.json); None for the model that ships.
         locator: A model file of a field locator (.safetensors); None for the one that ships.
@@ -79,10 +79,8 @@ class ReaderConfig:
             _check_choice("method", self.method, MethodName)
         named = re.fullmatch(r"auto|cpu|cuda(:\d+)?", self.device) is not None
         _require("device", named, f"{self.device!r} is none of auto, cpu, cuda, cuda:0, cuda:1 ...")
-        if self.grammar not in list(GrammarName) and not Path(self.grammar).is_file():
-            raise GrammarError(
-                f"{self.grammar!r} is neither a file nor one of {', '.join(GrammarName)}", "grammar"
-            )
+        if self.grammar not in NAMES and not Path(self.grammar).is_file():
+            raise GrammarError(f"{self.grammar!r} is neither {SHOWN}, nor a file", "grammar")
         for file in (self.model, self.locator):
             if file is not None and not Path(file).is_file():
                 raise ModelNotFoundError(f"there is no model file '{os.fspath(file)}'")

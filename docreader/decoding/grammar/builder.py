@@ -58,8 +58,8 @@ class GrammarBuilder:
     final: list[int] = field(default_factory=list)
     states: int = 1
     odds: Odds = NO_ODDS
-    cents: bool = True
-    """Whether cents may follow the whole units."""
+    decimals: int = 2
+    """Decimals that may follow the whole units: 0, 2 or 3."""
 
     def state(self) -> int:
         """Add a state."""
@@ -103,10 +103,19 @@ class GrammarBuilder:
         self.skip(target, alphabet.NON_CHARACTER)
         return self.digits(target, count)
 
-    def end(self, source: int, cents: bool = True) -> None:
-        """Add what may follow the whole units: cents where the form has them, a closing point, fillers."""
-        self._tail(source)
-        if self.cents and cents:
+    def end(self, source: int, cents: bool = True, whole: bool = True) -> None:
+        """Add what may follow the whole units: decimals where the form has them, a closing point, fillers.
+
+        Args:
+            source: State behind the whole units.
+            cents: Whether decimals may follow.
+            whole: Whether the units may stand alone.
+        """
+        if whole:
+            self._tail(source)
+        if self.decimals == 3 and cents:
+            self.arc(source, self.thousandths, alphabet.POINT)
+        elif self.decimals and cents:
             shared, score = self._cents, self.odds.cents
             self.arc(source, shared.point, alphabet.POINT, score=score)
             self.arc(source, shared.point, alphabet.DASH, alphabet.POINT, score)
@@ -115,12 +124,25 @@ class GrammarBuilder:
             for digit, state in zip(alphabet.DIGITS, shared.first, strict=True):
                 self.arc(source, state, digit, alphabet.POINT, score)
 
-    def _tail(self, source: int) -> None:
-        """Make `source` final, with a closing point and fillers optional behind it."""
+    def _tail(self, source: int, closing: str = _CLOSING) -> None:
+        """Make `source` final, with a closing point and fillers optional behind it; those of `closing` come first."""
         closed, filler = self._ends
         self.final.append(source)
         self.arc(source, closed, alphabet.POINT, "")
-        self.arc(source, filler, _CLOSING, "")
+        self.arc(source, filler, closing, "")
+
+    @cached_property
+    def thousandths(self) -> int:
+        """Build three decimals behind a point, 560 or 560/1000, one set for all forms; return the state before them.
+
+        A slash alone does not follow them: 1,500/- is whole units.
+        """
+        point = self.state()
+        self.skip(point, alphabet.NON_CHARACTER)
+        last = self.digits(point, 3)
+        self._tail(last, _CLOSING.replace(alphabet.SLASH, ""))
+        self.arc(last, self._over("1000"), alphabet.SLASH, "")
+        return point
 
     @cached_property
     def _ends(self) -> tuple[int, int]:
@@ -138,7 +160,7 @@ class GrammarBuilder:
         Without a point before the cents, only the stroke behind them identifies them. The output is then delayed by
         two characters: the first digit writes the point, the second the first.
         """
-        hundred = self._hundred()
+        hundred = self._over("100")
         point = self.state()
         self.skip(point, alphabet.NON_CHARACTER)
         last = self.digits(point, 2)
@@ -161,11 +183,11 @@ class GrammarBuilder:
             self.skip(state, alphabet.NON_CHARACTER)
         return _Cents(point, letter, first)
 
-    def _hundred(self) -> int:
-        """Return the state behind the stroke of a fraction; the 100 is skipped."""
+    def _over(self, whole: str) -> int:
+        """Return the state behind the stroke of a fraction; the 100 or 1000 is skipped."""
         source = stroke = self.state()
         self.skip(source, alphabet.NON_CHARACTER)
-        for digit in "100":
+        for digit in whole:
             target = self.state()
             self.arc(source, target, digit, "")
             self.skip(target, alphabet.NON_CHARACTER)

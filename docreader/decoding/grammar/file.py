@@ -9,6 +9,7 @@ from docreader.decoding import alphabet
 from docreader.decoding.grammar.builder import GrammarBuilder
 from docreader.decoding.grammar.forms import BUILT_IN
 from docreader.decoding.grammar.grammar import Grammar
+from docreader.decoding.names import SHOWN
 from docreader.errors import GrammarError
 
 MAX_FILE_BYTES = 1_000_000
@@ -24,7 +25,7 @@ def load_grammar(name: str) -> Grammar:
     letter of "xx" or "no", ``#`` a non-character; lines that begin with ``;`` are comments.
 
     Args:
-        name: One of `BUILT_IN`, or a path.
+        name: One of `docreader.decoding.names.NAMES`, or a path.
 
     Raises:
         GrammarError: The name is neither, or the file is not a grammar; the message names the line.
@@ -40,7 +41,7 @@ def load_grammar(name: str) -> Grammar:
             raise GrammarError(f"grammar file {name} is larger than {MAX_FILE_BYTES} bytes")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise GrammarError(f"no grammar {name!r}: give one of {', '.join(BUILT_IN)}, or a file") from error
+        raise GrammarError(f"no grammar {name!r}: give {SHOWN}, or a file") from error
     except (OSError, UnicodeDecodeError) as error:
         raise GrammarError(f"cannot read grammar file {name}: {error}") from error
     return Grammar(path.stem, _parse(text, name), currency=None, has_amount=True)

@@ -1,4 +1,4 @@
-"""Built-in grammars of amounts: plain digits, groups of thousands, groups of lakhs; cents and fillers.
+"""Built-in grammars of amounts, by currency: plain digits, groups of thousands or lakhs; decimals and fillers.
 
 Canonical text has ``,`` between groups and ``.`` before the cents in every country's form, so that text and amount do
 not depend on the locale. Each grammar is unambiguous: it maps one sequence of symbols to one text along one path, so
@@ -10,7 +10,16 @@ from functools import partial
 
 import gtn
 from docreader.decoding import alphabet
-from docreader.decoding.grammar.builder import ANY, NO_ODDS, NONZERO, OTHERS, RUPEES, GrammarBuilder, Odds
+from docreader.decoding.currencies import CURRENCIES, Currency, Grouping
+from docreader.decoding.grammar.builder import (
+    ANY,
+    NO_ODDS,
+    NONZERO,
+    OTHERS,
+    RUPEES,
+    GrammarBuilder,
+    Odds,
+)
 from docreader.decoding.grammar.grammar import Grammar
 
 
@@ -33,7 +42,11 @@ def _first_group(builder: GrammarBuilder, *counts: int) -> int:
 
 
 def _western(builder: GrammarBuilder, one_group: bool = False) -> None:
-    """Add the form 1,234,567; with `one_group` only up to 999,999."""
+    """Add the form 1,234,567; with `one_group` only up to 999,999.
+
+    In a currency of three decimals the last three digits behind a mark are decimals.
+    """
+    whole = builder.decimals != 3
     grouped = _first_group(builder, 1, 2, 3)
     body = builder.digits(grouped, 3)
     if not one_group:
@@ -42,8 +55,8 @@ def _western(builder: GrammarBuilder, one_group: bool = False) -> None:
         builder.skip(more, alphabet.NON_CHARACTER)
         again = builder.digits(more, 3)
         builder.arc(again, more, alphabet.POINT, alphabet.GROUP)
-        builder.end(again)
-    builder.end(body)
+        builder.end(again, whole=whole)
+    builder.end(body, whole=whole)
 
 
 def _indian(builder: GrammarBuilder) -> None:
@@ -64,9 +77,9 @@ def _indian(builder: GrammarBuilder) -> None:
 
 
 def _amount_graph(
-    *forms: Callable[[GrammarBuilder], None], odds: Odds = NO_ODDS, cents: bool = True
+    *forms: Callable[[GrammarBuilder], None], odds: Odds = NO_ODDS, decimals: int = 2
 ) -> gtn.Graph:
-    builder = GrammarBuilder(odds=odds, cents=cents)
+    builder = GrammarBuilder(odds=odds, decimals=decimals)
     builder.skip(0, alphabet.DASH + alphabet.STAR + alphabet.NON_CHARACTER)
     builder.arc(0, 0, alphabet.CURRENCY, "", odds.sign)
     for form in forms:
@@ -86,14 +99,14 @@ def _digits() -> Grammar:
     return Grammar("digits", builder.build(), currency=None, has_amount=False)
 
 
-def _grouped(name: str, currency: str, cents: bool = True) -> Grammar:
-    graph = _amount_graph(_plain, _western, cents=cents)
-    return Grammar(name, graph, currency, has_amount=True, conventional=True)
-
-
-def _inr() -> Grammar:
-    graph = _amount_graph(_plain, partial(_western, one_group=True), _indian)
-    return Grammar("inr", graph, currency="INR", has_amount=True, conventional=True)
+def _of_currency(currency: Currency) -> Grammar:
+    """Build the grammar of a currency."""
+    lakhs = Grouping.LAKHS in currency.grouping
+    # where lakhs are usual, 1,234,567 is more often a misread 12,34,567
+    western = partial(_western, one_group=currency.grouping[0] is Grouping.LAKHS)
+    forms = (_plain, western, _indian) if lakhs else (_plain, western)
+    graph = _amount_graph(*forms, decimals=currency.decimals)
+    return Grammar(currency.code.lower(), graph, currency.code, has_amount=True, conventional=True)
 
 
 def _any() -> Grammar:
@@ -107,9 +120,6 @@ def _any() -> Grammar:
 BUILT_IN: dict[str, Callable[[], Grammar]] = {
     "amount": _any,
     "digits": _digits,
-    "usd": lambda: _grouped("usd", "USD"),
-    "inr": _inr,
-    "clp": lambda: _grouped("clp", "CLP", cents=False),
-    "eur": lambda: _grouped("eur", "EUR"),
+    **{code.lower(): partial(_of_currency, currency) for code, currency in CURRENCIES.items()},
 }
-"""Grammars by name."""
+"""Grammars by name; those of currencies by ISO 4217 code in lower case."""

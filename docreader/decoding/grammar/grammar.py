@@ -7,8 +7,7 @@ from decimal import Decimal
 
 import gtn
 from docreader.decoding import alphabet
-
-_CURRENCY = {"₹": "INR", "€": "EUR", "£": "GBP"}
+from docreader.decoding.currencies import currencies_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +32,9 @@ class Grammar:
         return self.graph if all(graph is self.graph for graph in found) else gtn.batch(found)
 
     def currency_after(self, symbol: str | None) -> str | None:
-        """Return the currency of an amount behind a printed symbol; $ alone is ambiguous."""
-        return self.currency or (_CURRENCY.get(symbol or "") if self.has_amount else None)
+        """Return the currency of an amount behind a printed symbol, None where several have it, as $, or none."""
+        found = currencies_of(symbol or "") if self.has_amount and self.currency is None else ()
+        return found[0].code if len(found) == 1 else self.currency
 
     def amount(self, text: str) -> Decimal | None:
         """Return the value of a text, None where the text is not an amount.

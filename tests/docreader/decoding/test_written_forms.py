@@ -272,3 +272,11 @@ def test_a_single_dash_behind_cents_may_be_a_minus_however_high_it_is():
     *amount, dash = lay_out("500.00-", np.random.default_rng(6))
     left, top, width, _ = dash.bbox
     assert is_negative([*amount, Character((left, top, width, 0.5 * HEIGHT), "-", 0.0)])
+
+
+def test_three_decimals_stand_where_the_currency_has_them():
+    lines, rng = ["8691.200", "1.250.500", "3.975", "0.750", "975"], np.random.default_rng(7)
+    expected = [Decimal(value) for value in ("8691.200", "1250.500", "3.975", "0.750", "975")]
+    for name in ("tnd", "kwd"):
+        assert read(lines, load_grammar(name), rng) == expected
+    assert read(["12.50", "12.345.67", "1.500/-"], load_grammar("kwd"), rng) == [None, None, None]

@@ -9,7 +9,7 @@ import pytest
 
 import docreader
 from docreader.decoding.grammar.forms import BUILT_IN
-from docreader.decoding.names import GrammarName
+from docreader.decoding.names import NAMES
 from docreader.errors import ConfigurationError, GrammarError
 from docreader.recognition.names import MethodName
 from docreader.recognition.registry import SHIPPED
@@ -55,7 +55,7 @@ def test_model_file_that_is_missing(tmp_path):
 
 
 def test_names_are_those_of_the_code():
-    assert list(GrammarName) == list(BUILT_IN)
+    assert list(NAMES) == list(BUILT_IN)
     assert set(MethodName) == set(SHIPPED)
 
 
