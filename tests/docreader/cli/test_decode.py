@@ -147,7 +147,7 @@ def test_options_reach_the_reader(fake, run, scans, monkeypatch):
         (["--format", "xml"], "xml"),
         (["--field", "page"], "page"),
         (["--method", "magic"], "magic"),
-        (["--grammar", "roman"], "'roman' is neither a file nor one of amount, digits"),
+        (["--grammar", "roman"], "'roman' is neither amount, digits, a currency's ISO 4217 code"),
         (["--device", "tpu"], "'tpu' is none of auto, cpu, cuda"),
         (["--model", "no.safetensors"], "there is no model file 'no.safetensors'"),
         (["--jobs", "-1"], "--jobs"),
