@@ -26,12 +26,14 @@ class ResumeState:
         summary: Counts of the complete records.
         size: Length of the complete records in the file, bytes.
         model: Model of the last complete reading.
+        locator: Field locator of the last complete reading of a check.
     """
 
     done: Counter[str] = field(default_factory=Counter)
     summary: RunSummary = field(default_factory=RunSummary)
     size: int = 0
     model: ModelInfo | None = None
+    locator: ModelInfo | None = None
 
     def remaining(self, inputs: Iterable[Input]) -> Iterator[Input]:
         """Yield the inputs that are not done; one named twice is read twice. Consumes `done`."""
@@ -107,6 +109,7 @@ def _keep(state: ResumeState, group: list[Record], position: int) -> None:
     for record in group:
         if isinstance(record, Reading):
             state.model = record.model
+            state.locator = record.locator or state.locator
 
 
 def open_to_append(path: Path, state: ResumeState) -> IO[str]:
@@ -140,17 +143,23 @@ def _lock(stream: IO[str], path: Path) -> None:
 
 
 def check_model(state: ResumeState, records: Iterable[Record]) -> None:
-    """Check that one file has the readings of one model.
+    """Check that one file has the readings of one model and one field locator.
 
     Raises:
-        ResumeError: The records are from another model than those of the earlier run.
+        ResumeError: The records are from another model or locator than those of the earlier run.
     """
     for record in records:
-        if isinstance(record, Reading) and state.model is not None and record.model != state.model:
-            raise ResumeError(
-                f"the earlier run read with the model {_title(state.model)}, this one with "
-                f"{_title(record.model)}: name the former with --model, or begin a new file"
-            )
+        if isinstance(record, Reading):
+            _check_same(state.model, record.model, "model")
+            _check_same(state.locator, record.locator, "locator")
+
+
+def _check_same(earlier: ModelInfo | None, used: ModelInfo | None, kind: str) -> None:
+    if earlier is not None and used is not None and earlier != used:
+        raise ResumeError(
+            f"the earlier run read with the {kind} {_title(earlier)}, this one with {_title(used)}: "
+            f"name the former with --{kind}, or begin a new file"
+        )
 
 
 def _title(model: ModelInfo) -> str:

@@ -69,6 +69,7 @@ class Reading:
         characters: Characters from left to right.
         method: hos, sdnn or ensemble.
         model: Identity of the model.
+        locator: Identity of the field locator that analyzed the page; None for a cut-out amount.
         quality: Conditions of the image of a whole check, see `segment.page.quality.Quality`: 0 not tested, 1 present,
             2 not present; None for a cut-out amount.
         margin: Confidence minus that of the runner-up.
@@ -89,6 +90,7 @@ class Reading:
     characters: tuple[Character, ...] = ()
     method: str
     model: ModelInfo
+    locator: ModelInfo | None = None
     quality: Mapping[str, int] | None = None
     margin: float | None = None
     schema: int = SCHEMA_VERSION
@@ -210,6 +212,7 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
         "bbox": None if data["bbox"] is None else Box(*data["bbox"]),
         "characters": tuple(Character(**{**item, "bbox": Box(*item["bbox"])}) for item in data["characters"]),
         "model": ModelInfo(**data["model"]),
+        "locator": None if data.get("locator") is None else ModelInfo(**data["locator"]),
     }
 
 

@@ -43,7 +43,12 @@ class ReadingTrace:
 
 
 def assemble(
-    page: PreparedPage, decision: Decision, recognizer: Recognizer[Any], model: ModelInfo, grammar: Grammar
+    page: PreparedPage,
+    decision: Decision,
+    recognizer: Recognizer[Any],
+    model: ModelInfo,
+    grammar: Grammar,
+    locator: ModelInfo | None = None,
 ) -> ReadingTrace:
     """Build the record of a page.
 
@@ -53,6 +58,7 @@ def assemble(
         recognizer: Recognizer of the page.
         model: Its model.
         grammar: Grammar of the texts.
+        locator: Field locator of the pages of checks.
     """
     if not page.candidates:
         box, visual = None, FieldVisual()
@@ -78,6 +84,7 @@ def assemble(
         characters=decision.characters,
         method=recognizer.name,
         model=model,
+        locator=None if quality is None else locator,
         quality=None if quality is None else quality.to_dict(),
     )
     return ReadingTrace(reading, page.page, box, decision.hypotheses, visual, judgment=decision.judgment)

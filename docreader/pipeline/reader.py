@@ -27,6 +27,7 @@ from docreader.recognition.locator import Locator as FieldLocator
 from docreader.recognition.registry import load_recognizer
 from docreader.runtime.config import ReaderConfig
 from docreader.runtime.device import find_device
+from models.identity import ModelIdentity
 from segment.io.pages import Page, PageFailure, try_pages
 from segment.page.analysis import analyze_page
 from segment.page.locator import Locator
@@ -57,6 +58,7 @@ class Reader:
         config: ReaderConfig,
         locator: Locator,
         evidence: EvidenceModel | None = None,
+        locator_model: ModelInfo | None = None,
     ) -> None:
         self.recognizer = recognizer
         self.model = model
@@ -65,6 +67,7 @@ class Reader:
         self.config = config
         self.locator = locator
         self.evidence = evidence
+        self.locator_model = locator_model
 
     @classmethod
     def load(cls, config: ReaderConfig | None = None, **settings: Any) -> "Reader":
@@ -90,8 +93,16 @@ class Reader:
             accepted = Thresholds.for_target(card, config.target_error, grammar)
         else:
             accepted = Thresholds(*[config.reject_below] * 3)
-        info = ModelInfo(card.name, card.version, card.sha256)
-        return cls(recognizer, info, grammar, accepted, config, locator, evidence_model(card.calibration))
+        return cls(
+            recognizer,
+            _info(card),
+            grammar,
+            accepted,
+            config,
+            locator,
+            evidence_model(card.calibration),
+            _info(locator.identity),
+        )
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
         """Read one file or image.
@@ -181,7 +192,7 @@ class Reader:
             if isinstance(decision, GraphTooLargeError):
                 traces.append(PageFailure(decision, ready.page.number))
                 continue
-            trace = assemble(ready, decision, self.recognizer, self.model, self.grammar)
+            trace = assemble(ready, decision, self.recognizer, self.model, self.grammar, self.locator_model)
             traces.append(add_diagnostics(trace, ready, self.recognizer) if diagnostics else trace)
         ordered = iter(traces)
         return [list(islice(ordered, size)) for size in sizes]
@@ -244,6 +255,10 @@ class Reader:
                     yield batch
                     batch, pixels = [], 0
         yield batch
+
+
+def _info(identity: ModelIdentity) -> ModelInfo:
+    return ModelInfo(identity.name, identity.version, identity.sha256)
 
 
 def source_name(source: Source) -> str | None:

@@ -1,8 +1,13 @@
 """`decode --resume`: the union of the runs equals one uninterrupted run, wherever the first was interrupted."""
 
+from dataclasses import replace
+
 import pytest
 
-from docreader.cli.resume import read_state
+from docreader.cli.resume import ResumeState, check_model, read_state
+from docreader.errors import ResumeError
+from docreader.io.records import ModelInfo
+from tests.docreader.readings import reading
 
 CONTENTS = {"a": "1", "b": "2\n3\n4", "c": "bad", "d": "5 0.1", "e": "6"}
 
@@ -83,6 +88,14 @@ def test_one_file_holds_the_readings_of_one_model(run, whole, tmp_path):
     done = run("decode", *inputs, "--resume", file, "--model", tmp_path / "other.safetensors")
     assert done.status == 2
     assert "the earlier run read with the model" in done.err
+
+
+def test_one_file_holds_the_readings_of_one_locator():
+    first, other = ModelInfo("places", "1", "0"), ModelInfo("places", "2", "1")
+    state = ResumeState(model=reading().model, locator=first)
+    check_model(state, [replace(reading(), locator=first), reading()])
+    with pytest.raises(ResumeError, match="the earlier run read with the locator"):
+        check_model(state, [replace(reading(), locator=other)])
 
 
 def test_two_runs_do_not_write_one_file(run, whole):

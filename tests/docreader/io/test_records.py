@@ -64,6 +64,7 @@ def readings(draw):
         characters=tuple(draw(st.lists(characters, max_size=4))),
         method="hos",
         model=draw(models),
+        locator=draw(st.none() | models),
     )
 
 

@@ -18,8 +18,10 @@ from segment.image.transform import Transform
 from segment.io.pages import Page
 from segment.line_image import LineImage
 from segment.page.analysis import FieldCandidate, PageLayout
+from segment.page.quality import Quality
 
 CHARACTERS = [Character((1, 2, 10, 30), "4", -0.1), Character((14, 2, 10, 30), "2", -0.1)]
+LOCATOR = ModelInfo("places", "1", "0")
 HYPOTHESES = [Hypothesis("42", 0.7, ()), Hypothesis("12", 0.2, ())]
 
 
@@ -31,7 +33,9 @@ def draw_line():
     return FieldVisual(line=LineImage(pixels, Transform.identity(), False))
 
 
-def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_located=False, void=-np.inf):
+def build(
+    hypotheses, *, kind="amount", candidates=True, symbol="$", auto_located=False, void=-np.inf, quality=None
+):
     recognizer = SimpleNamespace(name="fake", characters=lambda hypothesis, field: CHARACTERS)
     grammar = load_grammar("amount")
     image = np.full((200, 300), 255, np.uint8)
@@ -39,11 +43,11 @@ def build(hypotheses, *, kind="amount", candidates=True, symbol="$", auto_locate
         image[50:90, 110:180], Box(100, 50, 80, 40), None, 0.0, symbol, Transform.translation(110, 50)
     )
     candidate = PreparedCandidate(crop, SimpleNamespace(visual=draw_line), 0.0)
-    layout = PageLayout(kind, image, void_score=void)
+    layout = PageLayout(kind, image, quality=quality, void_score=void)
     page = PreparedPage("a.png", Page(image, 3, None), layout, (candidate,) if candidates else ())
     thresholds = Thresholds(0.6, 0.65, 0.9)
     decision = decide(page, hypotheses, recognizer, grammar, thresholds, auto_located=auto_located)
-    return assemble(page, decision, recognizer, ModelInfo("m", "1", "0"), grammar)
+    return assemble(page, decision, recognizer, ModelInfo("m", "1", "0"), grammar, LOCATOR)
 
 
 def test_a_record_has_text_and_boxes_on_the_page():
@@ -54,6 +58,11 @@ def test_a_record_has_text_and_boxes_on_the_page():
     assert [character.bbox for character in reading.characters] == [(111, 52, 10, 30), (124, 52, 10, 30)]
     assert [(other.text, other.confidence) for other in reading.alternatives] == [("12", 0.2)]
     assert trace.box == (100, 50, 80, 40)
+
+
+def test_the_record_of_a_check_names_its_locator():
+    assert build(HYPOTHESES, kind="check", quality=Quality()).reading.locator == LOCATOR
+    assert build(HYPOTHESES).reading.locator is None
 
 
 @pytest.mark.parametrize(("kind", "reason"), [("amount", None), ("check", "low_confidence")])
