@@ -12,7 +12,7 @@ from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.world_page_setting import Setting, caption, pick, shrink_to
 from docreader.synthesis.world_page_sheet import Area, Sheet, union
 from docreader.synthesis.world_page_text import imitate
-from docreader.synthesis.world_text import draw_amount
+from docreader.synthesis.world_text import draw_amount, sample_hand
 
 LOOKS = {
     "box": 0.36,
@@ -27,6 +27,9 @@ LOOKS = {
 }
 """Frames of amount fields with their shares."""
 
+PRINTED_BARE = 0.25
+"""Share of printed amounts that have no frame whatever `LOOKS` has: a printer puts figures anywhere."""
+
 
 @dataclass(frozen=True)
 class AmountField:
@@ -37,12 +40,14 @@ class AmountField:
         ink: Ink of the amount; None if the field is empty.
         amount: Value; None if the field is empty.
         transcript: Target of a reader, a currency sign as `$`.
+        cover: Ink of a printed amount without a frame, which may be repeated; None otherwise.
     """
 
     area: Area
     ink: Area | None
     amount: Decimal | None
     transcript: str
+    cover: np.ndarray | None = None
 
 
 def place_amount(rng: np.random.Generator, height: float) -> Area:
@@ -55,9 +60,11 @@ def place_amount(rng: np.random.Generator, height: float) -> Area:
         middle = height * float(0.2 + 0.42 * rng.beta(2.2, 2.2))
     elif kind < 0.8:  # in the upper right corner
         right, middle = 1000 * float(rng.uniform(0.8, 0.99)), height * float(rng.uniform(0.06, 0.2))
-    elif kind < 0.88:
+    elif kind < 0.84:  # in the upper left corner
+        right, middle = w + 1000 * float(rng.uniform(0.01, 0.08)), height * float(rng.uniform(0.06, 0.2))
+    elif kind < 0.9:
         right, middle = 500 + 0.5 * w + float(rng.normal(0, 90)), height * float(rng.uniform(0.15, 0.65))
-    elif kind < 0.94:
+    elif kind < 0.95:  # at the left, on the lines of payee and words
         right, middle = w + 1000 * float(rng.uniform(0.02, 0.2)), height * float(rng.uniform(0.2, 0.65))
     else:
         right, middle = 1000 * float(rng.uniform(0.5, 0.99)), height * float(rng.uniform(0.55, 0.72))
@@ -90,10 +97,15 @@ def draw_amount_field(
         Field; its region and its place are not yet entered.
     """
     rng, (x, y, w, h) = sheet.rng, place
+    hand = None if empty else sample_hand(rng, digits, fonts)
     look = str(rng.choice(list(LOOKS), p=np.array(list(LOOKS.values())) / sum(LOOKS.values())))
+    if hand is not None and hand.by_machine and sheet.chance(PRINTED_BARE):
+        look = "none"
     size = float(np.clip(0.6 * h * sheet.scale, 10, 60))
     comb = look == "cells" and sheet.chance(0.6)
-    drawn = None if empty else draw_amount(rng, digits, fonts, currency, size=size, comb=comb)
+    drawn = (
+        None if hand is None else draw_amount(rng, digits, fonts, currency, size=size, comb=comb, hand=hand)
+    )
     _draw_frame(sheet, setting, place, look)
     before = _print_sign(sheet, setting, place, currency, look)
     framed = look not in ("line", "none")
@@ -107,7 +119,7 @@ def draw_amount_field(
             areas.append(before)
         elif before[0] > x + 0.6 * w:
             room = (x, y, before[0] - x - 2, h)
-    ink = None
+    ink = cover = None
     if drawn is not None:
         cover = _fit(rng, drawn.ink, room, sheet.scale, loose=look in ("line", "none"))
         ink = _place_ink(sheet, setting, cover, room, look)
@@ -123,7 +135,29 @@ def draw_amount_field(
     if drawn is None:
         return AmountField(area, None, None, "")
     sign = "$" if before is not None and not drawn.symbol else ""
-    return AmountField(area, ink, drawn.written.amount, sign + drawn.transcript)
+    bare = cover if look == "none" and hand is not None and hand.by_machine else None
+    return AmountField(area, ink, drawn.written.amount, sign + drawn.transcript, bare)
+
+
+def repeat_amount(sheet: Sheet, setting: Setting, cover: np.ndarray) -> Area | None:
+    """Print figures once more, in a corner, in the manner of a traveler's check; None where there is no room."""
+    across, down = cover.shape[1] / sheet.scale, cover.shape[0] / sheet.scale
+    rng = sheet.rng
+    x = float(rng.uniform(10, 60)) if sheet.chance(0.6) else float(rng.uniform(930, 985)) - across
+    y = sheet.height * float(rng.uniform(0.04, 0.14) if sheet.chance(0.7) else rng.uniform(0.68, 0.78))
+    place = x, y, across, down
+    if not sheet.free(place, 6.0):
+        return None
+    sheet.absorb(cover, x, y, float(np.clip(setting.ink + rng.normal(0, 0.1), 0.3, 0.97)))
+    pad = 0.15 * down
+    return x - pad, y - pad, across + 2 * pad, down + 2 * pad
+
+
+def draw_unused_field(sheet: Sheet, setting: Setting, place: Area, currency: Currency) -> None:
+    """Draw a framed field with its currency sign that stays empty, because the amount is printed elsewhere."""
+    look = pick(sheet.rng, ("box", "thick", "white", "rounded"))
+    _draw_frame(sheet, setting, place, look)
+    _print_sign(sheet, setting, place, currency, look)
 
 
 def _draw_frame(sheet: Sheet, setting: Setting, place: Area, look: str) -> None:

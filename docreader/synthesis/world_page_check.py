@@ -9,7 +9,13 @@ from docreader.decoding.currencies import CURRENCIES, Currency
 from docreader.synthesis.fonts import FontBank
 from docreader.synthesis.glyph_bank import DigitBank
 from docreader.synthesis.words import english, indian, spanish
-from docreader.synthesis.world_page_amount import draw_amount_field, place_amount
+from docreader.synthesis.world_page_amount import (
+    AmountField,
+    draw_amount_field,
+    draw_unused_field,
+    place_amount,
+    repeat_amount,
+)
 from docreader.synthesis.world_page_decor import (
     cross,
     print_background,
@@ -94,6 +100,8 @@ def draw_check(
     sheet.add("empty" if empty else "amount", field.area)
     if strip:
         _draw_strip(sheet, setting, field.area)
+    if field.cover is not None:
+        _draw_around_print(sheet, setting, field, money)
     draw_date(sheet, setting, filled=not blank)
     _draw_lines(sheet, setting, money, field.area, field.amount, filled=not blank)
     draw_signatures(sheet, setting, filled=sheet.chance(0.9) and not blank)
@@ -108,10 +116,24 @@ def draw_check(
         scrawl(sheet, setting)
     if sheet.chance(0.18):
         stamp(sheet, setting, void=False)
-    void = sheet.chance(0.08)
+    void = sheet.chance(0.12)
     if void:
         stamp(sheet, setting, void=True)
     return DrawnCheck(sheet, field.amount, money.code, field.transcript, field.ink, void)
+
+
+def _draw_around_print(sheet: Sheet, setting: Setting, field: AmountField, money: Currency) -> None:
+    """Repeat an amount that is printed without a frame, or leave the field empty that the form has for it."""
+    assert field.cover is not None
+    if sheet.chance(0.3):
+        again = repeat_amount(sheet, setting, field.cover)
+        if again is not None:
+            sheet.add("amount", again)
+    elif sheet.chance(0.4):
+        unused = place_amount(sheet.rng, sheet.height)
+        if sheet.free(unused):
+            draw_unused_field(sheet, setting, unused, money)
+            sheet.add("box", unused)
 
 
 def _draw_strip(sheet: Sheet, setting: Setting, amount: Area) -> None:

@@ -305,5 +305,13 @@ def draw_remarks(sheet: Sheet, setting: Setting) -> None:
         cover = setting.print.render(str(rng.integers(101, 99999999)), size * sheet.scale)
         shape = cover.shape[1] / sheet.scale, cover.shape[0] / sheet.scale
         place = find_place(sheet, shape, (600, 4), (985 - shape[0], 0.2 * height))
-        if place is not None:
+        if place is None:
+            return
+        if sheet.chance(0.15):  # white on a panel, where other checks have the amount
+            pad = 0.4 * shape[1]
+            area = place[0] - pad, place[1] - pad, shape[0] + 2 * pad, shape[1] + 2 * pad
+            sheet.fill(area, float(rng.uniform(20, 100)))
+            sheet.lighten(cover, place[0], place[1])
+            sheet.add("text", area)
+        else:
             sheet.add("text", sheet.absorb(cover, place[0], place[1], setting.ink))
