@@ -123,7 +123,10 @@ def decide(
     if reason is None and page.is_check and touches_edge(characters, page.page.image.shape):
         reason = "cut_off"
     if reason is None and grammar.conventional:
-        reason = find_contradiction(candidate, on_crop, cut_out=not page.is_check)
+        currency = grammar.currency_after(candidate.candidate.currency_symbol)
+        reason = find_contradiction(
+            candidate, on_crop, hypotheses[0].text, cut_out=not page.is_check, currency=currency
+        )
     elif judgment is None and hypotheses[0].posterior < reject_below:
         reason = _evident_reason(reason, candidate, hypotheses, on_crop)
     return Decision(hypotheses, characters, "void_stamp" if void else reason, judgment)

@@ -15,6 +15,7 @@ from docreader.decoding.search import Hypothesis
 from docreader.io.records import Character
 from docreader.pipeline.colon import shows_colon
 from docreader.pipeline.line_evidence import LineBoxes, measure_line
+from docreader.pipeline.marks import has_decimal_mark
 from docreader.pipeline.prepare import PreparedCandidate
 from docreader.pipeline.stray_ink import has_streak, is_cut_above, shows_high_point
 from segment.image.arrays import Floats, GrayImage, Ints
@@ -51,14 +52,21 @@ def measure_evidence(
 
 
 def find_contradiction(
-    candidate: PreparedCandidate, characters: Sequence[Character], *, cut_out: bool
+    candidate: PreparedCandidate,
+    characters: Sequence[Character],
+    text: str,
+    *,
+    cut_out: bool,
+    currency: str | None = None,
 ) -> str | None:
     """Find ink that contradicts a path: the reason of a rejection, None where there is none.
 
     Args:
         candidate: The field that was read.
         characters: Characters of the path, in pixels of the crop, from left to right.
+        text: Canonical text of the path.
         cut_out: Whether the page is the field, whose edges are not ours.
+        currency: ISO 4217 code of the amount, None where it is not known.
     """
     digits = _digits(characters)
     if not digits.size:
@@ -77,6 +85,8 @@ def find_contradiction(
         return "raised_point"
     if points.size and shows_colon(line.pixels, placed):
         return "not_an_amount"
+    if has_decimal_mark(line.pixels[0], placed, read.tolist(), text, currency):
+        return "ambiguous_decimals"
     return None
 
 

@@ -125,3 +125,13 @@ def test_a_field_upside_down_is_named_so(reader, bank):
     )
     assert sum(one.reason == "upside_down" for one in turned) >= sum(one.accepted for one in upright) // 2
     assert not any(one.reason == "upside_down" for one in upright)
+
+
+@pytest.mark.parametrize("draw", [written, printed])
+def test_a_point_before_three_digits_is_no_group_of_dollars(draw, reader, bank):
+    images = [np.asarray(draw(rng, bank, "3.975").scan(), np.uint8) for rng in generators("3.975")]
+    found = [
+        records[0] for records in Reader.load(device="cpu", field="amount", grammar="usd").read_batch(images)
+    ]
+    assert sum(one.reason == "ambiguous_decimals" for one in found) >= EACH // 4
+    assert not any(one.reason == "ambiguous_decimals" for one in readings(reader, images))
