@@ -13,6 +13,7 @@ import numpy as np
 from segment.cleaning._kernels.shear import sheared_extent
 from segment.cleaning.background import INK_THRESHOLD, InkMap, extract_ink
 from segment.cleaning.clipped_text import remove_clipped_text
+from segment.cleaning.combs import remove_comb
 from segment.cleaning.deslant import estimate_skew, estimate_slant
 from segment.cleaning.despeckle import remove_specks
 from segment.cleaning.faint import LEGIBLE, VISIBLE, extract_faint_ink
@@ -219,6 +220,7 @@ def _select_text(ink: InkArray, config: CleaningConfig) -> InkArray | None:
     density, stroke_width = ink, _estimate_stroke_width((ink > INK_THRESHOLD).view(np.uint8))
     if config.ruled_lines:
         max_slope = math.tan(math.radians(config.max_skew))
+        density = remove_comb(density, stroke_width)
         density, lines = remove_ruled_lines(density, stroke_width, max_slope)
         if lines:
             density = remove_form_box(density, lines, stroke_width)
