@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from segment.cleaning._kernels.line_detection import (
@@ -52,6 +53,10 @@ _RAIL = 0.9
 """Least share of the columns of a rail that have ink."""
 
 
+_SHORTEST_RAIL = 1.0
+"""Length of the shortest rail, heights of the image."""
+
+
 def find_comb(mask: Mask, limit: int) -> tuple[Floats, list[Floats]]:
     """Find the comb with the most ink.
 
@@ -66,6 +71,8 @@ def find_comb(mask: Mask, limit: int) -> tuple[Floats, list[Floats]]:
         (N, 5) dividers, see `detect_upright_lines`, and for each rail its (W,) center row in each column; N is 0 if
         there is no comb.
     """
+    if not _may_have_rails(mask):
+        return np.zeros((0, THICKNESS + 1)), []
     lines = _thin_out(detect_upright_lines(mask, max(_SHORTEST, int(0.2 * mask.shape[0])), limit, _SLOPES))
     thin = thin_runs(mask, limit, limit)
     best, best_rails = lines[:0], list[Floats]()
@@ -92,6 +99,18 @@ def find_comb(mask: Mask, limit: int) -> tuple[Floats, list[Floats]]:
         ):
             best, best_rails = members, rails
     return (_complete(mask, best, best_rails), best_rails) if best_rails else (best, best_rails)
+
+
+def _may_have_rails(mask: Mask) -> bool:
+    """Return whether an image has a horizontal line, or several lines that its border cuts; most have neither."""
+    flags = mask.view(np.uint8)
+    cut = max(np.count_nonzero(np.diff(row)) for row in (flags[0].astype(np.int8), flags[-1].astype(np.int8)))
+    if cut >= _FEWEST:
+        return True
+    thick = cv2.dilate(flags, np.ones((3, 1), np.uint8))
+    length = max(3, round(_SHORTEST_RAIL * mask.shape[0]))
+    eroded = cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return bool(eroded.any())
 
 
 def _thin_out(lines: Floats) -> Floats:
