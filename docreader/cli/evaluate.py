@@ -201,7 +201,7 @@ def _options(config: ReaderConfig) -> dict[str, Any]:
     if "bbox" in options:
         options["bbox"] = "columns x, y, w, h"
     options.update(options.pop("limits"))
-    options["model"] = str(options.get("model", "default"))
+    options |= {name: str(options.get(name, "default")) for name in ("model", "locator")}
     return options
 
 

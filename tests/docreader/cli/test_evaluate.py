@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from models.files import default_locator_path
+
 CONTENTS = {"a": "12 0.9", "b": "84 0.8", "c": "56 0.2", "d": "bad", "e": "9 0.95"}
 
 
@@ -28,6 +30,13 @@ def corrections(tmp_path):
 
 def metrics(done):
     return json.loads(done.out)
+
+
+def test_a_locator_is_named_in_the_metrics(fake, run, labels):
+    done = run(
+        "evaluate", labels, "--grammar", "digits", "--format", "json", "--locator", default_locator_path()
+    )
+    assert metrics(done)["options"]["locator"] == str(default_locator_path())
 
 
 def test_metrics_as_json(fake, run, labels):
