@@ -50,7 +50,7 @@ def test_strokes_of_digits_are_no_dividers(text):
 
 
 def test_a_plain_box_is_no_comb():
-    box = np.maximum(draw_digits("2700", 6), 0)
+    box = draw_digits("2700", 6)
     box[TOP : TOP + 2, LEFT:-LEFT] = box[TOP + HEIGHT : TOP + HEIGHT + 2, LEFT:-LEFT] = 1
     box[TOP : TOP + HEIGHT, LEFT : LEFT + 2] = box[TOP : TOP + HEIGHT, -LEFT - 2 : -LEFT] = 1
     np.testing.assert_array_equal(remove_comb(box, 4.0), box)
