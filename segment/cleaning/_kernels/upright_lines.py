@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from segment.cleaning._kernels.line_detection import longest_stretch
 from segment.image.arrays import Floats, Ints, Mask
 from segment.image.jit import compiled
 
@@ -44,7 +45,7 @@ def detect_upright_lines(mask: Mask, least: int, limit: int, slopes: Floats) -> 
         for x in range(width):
             if not may_be_line(wide, x, shift, least):
                 continue
-            top, bottom = longest_along(wide, x, shift)
+            top, bottom = longest_stretch(inked_rows(wide, x, shift), _GAP)
             length = bottom - top
             if length < least or length <= lines[x, BOTTOM] - lines[x, TOP]:
                 continue
@@ -89,8 +90,8 @@ def horizontal_runs(mask: Mask) -> Floats:
 
 
 @compiled
-def longest_along(wide: Mask, x: int, shift: Ints) -> tuple[int, int]:
-    """Return the first row and the row after the last of the longest stretch of ink along a sloped line.
+def inked_rows(wide: Mask, x: int, shift: Ints) -> Mask:
+    """Find the rows with ink on a sloped line, (H,) bool.
 
     Args:
         wide: (W, H) ink or ink in an adjacent column.
@@ -98,16 +99,10 @@ def longest_along(wide: Mask, x: int, shift: Ints) -> tuple[int, int]:
         shift: (H,) distance of the line from it in each row, pixels.
     """
     width, height = wide.shape
-    top = bottom = start = 0
-    end = -_GAP - 2
+    out = np.empty(height, np.bool_)
     for y in range(height):
-        if wide[min(max(x + shift[y], 0), width - 1), y]:
-            if y - end > _GAP + 1:
-                start = y
-            end = y
-            if end + 1 - start > bottom - top:
-                top, bottom = start, end + 1
-    return top, bottom
+        out[y] = wide[min(max(x + shift[y], 0), width - 1), y]
+    return out
 
 
 @compiled
