@@ -43,7 +43,7 @@ class Classifier:
         self.model, self.device, self.limits = model, torch.device(device), limits
         self.module = model.module.to(self.device).eval()
         self.preprocessing = Preprocessing.from_json(model.metadata.preprocessing)
-        self.info = ModelInfo(model.name, model.version, model.sha256)
+        self.info = ModelInfo.of(model.identity)
 
     @classmethod
     def load(

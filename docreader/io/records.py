@@ -12,10 +12,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from docreader.errors import RecordError
 from segment.image.box import Box
+
+if TYPE_CHECKING:
+    from models.identity import ModelIdentity
 
 SCHEMA_VERSION = 2
 """Incremented whenever a field of the record changes its name or meaning."""
@@ -30,6 +33,11 @@ class ModelInfo:
     name: str
     version: str
     sha256: str
+
+    @classmethod
+    def of(cls, identity: "ModelIdentity") -> "ModelInfo":
+        """Return the identity of a loaded model or ensemble."""
+        return cls(identity.name, identity.version, identity.sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from docreader.recognition.locator import Locator as FieldLocator
 from docreader.recognition.registry import load_recognizer
 from docreader.runtime.config import ReaderConfig
 from docreader.runtime.device import find_device
-from models.identity import ModelIdentity
 from segment.io.pages import Page, PageFailure, try_pages
 from segment.page.analysis import analyze_page
 from segment.page.locator import Locator
@@ -95,13 +94,13 @@ class Reader:
             accepted = Thresholds(*[config.reject_below] * 3)
         return cls(
             recognizer,
-            _info(card),
+            ModelInfo.of(card),
             grammar,
             accepted,
             config,
             locator,
             evidence_model(card.calibration),
-            _info(locator.identity),
+            ModelInfo.of(locator.identity),
         )
 
     def read(self, source: Source, *, field: str | None = None) -> list[Reading]:
@@ -255,10 +254,6 @@ class Reader:
                     yield batch
                     batch, pixels = [], 0
         yield batch
-
-
-def _info(identity: ModelIdentity) -> ModelInfo:
-    return ModelInfo(identity.name, identity.version, identity.sha256)
 
 
 def source_name(source: Source) -> str | None:
